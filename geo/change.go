@@ -1,0 +1,74 @@
+package geo
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors that callers tell apart.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrStale    = errors.New("drawn against an older revision")
+	ErrConflict = errors.New("already exists")
+	ErrInvalid  = errors.New("invalid")
+)
+
+// An InvalidError names the field of a record that cannot be taken and why.
+// It is an [ErrInvalid].
+type InvalidError struct {
+	Field  string
+	Reason string
+}
+
+func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
+
+// Is makes every InvalidError an [ErrInvalid].
+func (e *InvalidError) Is(target error) bool { return target == ErrInvalid }
+
+// An Entity names a sort of record in the journal.
+type Entity string
+
+const (
+	GridEntity       Entity = "grid"
+	WorkerEntity     Entity = "worker"
+	AssignmentEntity Entity = "assignment"
+	HouseholdEntity  Entity = "household"
+	PopulationEntity Entity = "population"
+	FacilityEntity   Entity = "facility"
+	StandardEntity   Entity = "standard"
+)
+
+// A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
+// *Population, *Facility or *Standard.
+type Record interface {
+	Key() (Entity, int64)
+}
+
+func (g *Grid) Key() (Entity, int64)       { return GridEntity, int64(g.ID) }
+func (w *Worker) Key() (Entity, int64)     { return WorkerEntity, int64(w.ID) }
+func (a *Assignment) Key() (Entity, int64) { return AssignmentEntity, int64(a.ID) }
+func (h *Household) Key() (Entity, int64)  { return HouseholdEntity, int64(h.ID) }
+func (p *Population) Key() (Entity, int64) { return PopulationEntity, int64(p.ID) }
+func (f *Facility) Key() (Entity, int64)   { return FacilityEntity, int64(f.ID) }
+func (s *Standard) Key() (Entity, int64)   { return StandardEntity, int64(s.ID) }
+
+// A Change is one record before and after; Before is nil when it was created,
+// After when it was deleted.
+type Change struct {
+	Before, After Record
+}
+
+// A ChangeSet is what one transaction changed, as the journal keeps it and the
+// live feed tells it.
+type ChangeSet struct {
+	Territory TerritoryID
+	Plan      PlanID // 0 when no plan's grids are touched
+	Revision  Revision
+	At        time.Time
+	By        string // who
+	Op        string // what: create, update, delete, upsert, import …
+	Changes   []Change
+	// Reload is set for a load too large to tell change by change: whoever
+	// follows takes a new snapshot.
+	Reload bool
+}
