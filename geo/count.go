@@ -1,0 +1,176 @@
+package geo
+
+// A Tally is what one grid holds, with everything under it.
+type Tally struct {
+	Households int64 `json:"households"`
+	Resident   int64 `json:"persons_resident"`
+	Registered int64 `json:"persons_registered"`
+	Occupied   int64 `json:"occupied"`
+	// Workers counts persons, each once in every grid above their posts,
+	// however many posts they hold there.
+	Workers int64 `json:"workers"`
+	// ByRole counts persons by the role of their posts, in the order of the
+	// snapshot's roles; a person with two roles counts once in each.
+	ByRole []int64 `json:"-"`
+	// GridWorkers counts those of them who hold a post on a grid rather than
+	// on a division: the people households are shared among.
+	GridWorkers int64 `json:"grid_workers"`
+	// Posts counts the assignments held in the grid itself, not under it.
+	Posts int64 `json:"posts"`
+}
+
+// Counted is a snapshot with everything in it counted for one day.
+type Counted struct {
+	*Snapshot
+	Tree    *Tree
+	AsOf    Date
+	Leaf    []int32 // position of the leaf grid of each dwelling, -1 for none
+	Tallies []Tally // by position
+	// Many lists, by index of dwelling, all leaves of those that lie in more
+	// than one; only a draft with overlaps has any.
+	Many map[int][]int32
+}
+
+// Count rolls dwellings and staff up the tree. leaf[i] is the position of the
+// general grid that holds dwelling i, or -1.
+func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
+	c := &Counted{Snapshot: s, Tree: tree, AsOf: asOf, Leaf: leaf, Tallies: NewTallies(tree.Len(), len(s.Roles))}
+	for i := range s.Dwellings {
+		if leaf[i] >= 0 {
+			c.Tallies[leaf[i]].add(&s.Dwellings[i], 1)
+		}
+	}
+	order := tree.Preorder()
+	for k := len(order) - 1; k > 0; k-- {
+		i := order[k]
+		if s.Grids[i].Kind == General {
+			c.Tallies[tree.parent[i]].addPeople(&c.Tallies[i])
+		}
+	}
+	c.countStaff()
+	return c
+}
+
+// NewTallies returns n empty tallies whose role counts share one block.
+func NewTallies(n, roles int) []Tally {
+	tallies := make([]Tally, n)
+	block := make([]int64, n*roles)
+	for i := range tallies {
+		tallies[i].ByRole = block[i*roles : (i+1)*roles : (i+1)*roles]
+	}
+	return tallies
+}
+
+func (t *Tally) add(d *Dwelling, sign int64) {
+	t.Households += sign
+	t.Resident += sign * int64(d.Resident)
+	t.Registered += sign * int64(d.Registered)
+	if d.Occupied {
+		t.Occupied += sign
+	}
+}
+
+func (t *Tally) addPeople(o *Tally) {
+	t.Households += o.Households
+	t.Resident += o.Resident
+	t.Registered += o.Registered
+	t.Occupied += o.Occupied
+}
+
+// Move takes dwelling d out of the leaf grid at from and puts it into the one
+// at to, all the way up; -1 stands for no grid.
+func (c *Counted) Move(d *Dwelling, from, to int) {
+	for i := from; i >= 0; i = c.Tree.Parent(i) {
+		c.Tallies[i].add(d, -1)
+	}
+	for i := to; i >= 0; i = c.Tree.Parent(i) {
+		c.Tallies[i].add(d, 1)
+	}
+}
+
+// CountStaff counts the staff anew into fresh role counts, leaving the people
+// as they are. Whoever shares tallies with an older count must have copied
+// them first.
+func (c *Counted) CountStaff() {
+	roles := len(c.Roles)
+	block := make([]int64, len(c.Tallies)*roles)
+	for i := range c.Tallies {
+		t := &c.Tallies[i]
+		t.Workers, t.GridWorkers, t.Posts = 0, 0, 0
+		t.ByRole = block[i*roles : (i+1)*roles : (i+1)*roles]
+	}
+	c.countStaff()
+}
+
+// countStaff counts the posts held on the day, person by person: a person's
+// posts mark the grids above them, and each mark counts once.
+func (c *Counted) countStaff() {
+	roleAt := make(map[string]int, len(c.Roles))
+	for i, r := range c.Roles {
+		roleAt[r.Code] = i
+	}
+	persons := make(marks, len(c.Tallies))
+	onGrids := make(marks, len(c.Tallies))
+	inRoles := make(marks, len(c.Tallies)*len(c.Roles))
+	for w, posts := range c.postsByWorker() {
+		mark := int32(w + 1)
+		for _, p := range posts {
+			c.Tallies[p.grid].Posts++
+			role, known := roleAt[p.role]
+			onGrid := c.isGrid(int(p.grid))
+			for i := int(p.grid); i >= 0; i = c.Tree.Parent(i) {
+				t := &c.Tallies[i]
+				t.Workers += persons.once(i, mark)
+				if onGrid {
+					t.GridWorkers += onGrids.once(i, mark)
+				}
+				if known {
+					t.ByRole[role] += inRoles.once(i*len(c.Roles)+role, mark)
+				}
+			}
+		}
+	}
+}
+
+// marks remembers who was last counted at each place.
+type marks []int32
+
+// once returns 1 the first time mark comes by place, then 0.
+func (m marks) once(place int, mark int32) int64 {
+	if m[place] == mark {
+		return 0
+	}
+	m[place] = mark
+	return 1
+}
+
+// isGrid reports whether the node at i belongs to the grid system rather than
+// to the administration.
+func (c *Counted) isGrid(i int) bool {
+	g := &c.Grids[i]
+	return g.Kind != General || c.Tiers[g.Tier].Class == GridClass
+}
+
+type post struct {
+	grid int32
+	role string
+}
+
+// postsByWorker lists the posts that count on the day: held by a worker who
+// is active, in a grid of the plan.
+func (c *Counted) postsByWorker() [][]post {
+	at := make(map[WorkerID]int, len(c.Workers))
+	for i := range c.Workers {
+		at[c.Workers[i].ID] = i
+	}
+	posts := make([][]post, len(c.Workers))
+	for i := range c.Assignments {
+		a := &c.Assignments[i]
+		w, known := at[a.Worker]
+		grid, inPlan := c.Tree.Index(a.Grid)
+		if known && inPlan && a.Valid.Holds(c.AsOf) && c.Workers[w].Active.Holds(c.AsOf) {
+			posts[w] = append(posts[w], post{int32(grid), a.Role})
+		}
+	}
+	return posts
+}
