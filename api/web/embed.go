@@ -1,0 +1,83 @@
+// Package web holds the pages people open: the planner's map, built from the
+// TypeScript beside this file into dist.
+//
+// The build is not committed. A binary compiled without it still serves
+// [Missing], a page that says how to make one.
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// FS returns the built pages, index.html at its root. ok is false when the
+// binary was compiled before the pages were built; the file system is then
+// nil.
+func FS() (pages fs.FS, ok bool) {
+	pages, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, false
+	}
+	if _, err := fs.Stat(pages, "index.html"); err != nil {
+		return nil, false
+	}
+	return pages, true
+}
+
+// missing is all that a binary without built pages can show.
+const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>gridmap</title>
+<h1>The pages are not built</h1>
+<p>This gridmap was compiled without its pages. The API answers all the same.
+<p>To build them: <code>cd api/web &amp;&amp; npm ci &amp;&amp; npm run build</code>, then compile again, or run <code>make build</code>.
+<p lang="zh-CN">此程序编译时未包含网页。请先执行 <code>make build</code>，再重新启动；接口不受影响。
+</html>
+`
+
+// Policy is the Content-Security-Policy of the pages: everything from this
+// origin, no inline script, no outside basemap, font or tile.
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Handler serves the pages, or says that they are not built. Files under
+// /assets/ carry a hash of their content in their name and are kept by
+// browsers for a year; everything else is asked for again.
+func Handler() http.Handler {
+	pages, ok := FS()
+	if !ok {
+		return http.HandlerFunc(serveMissing)
+	}
+	files := http.FileServerFS(pages)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" && strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r) // no folder listings
+			return
+		}
+		head := w.Header()
+		head.Set("Content-Security-Policy", Policy)
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		if strings.HasPrefix(r.URL.Path, "/assets/") {
+			head.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			head.Set("Cache-Control", "no-cache")
+		}
+		files.ServeHTTP(w, r)
+	})
+}
+
+func serveMissing(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", Policy)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(missing))
+}

@@ -1,0 +1,33 @@
+import {writeFileSync} from 'node:fs';
+import {defineConfig} from 'vitest/config';
+
+// The Go binary embeds dist, so dist must exist in a fresh clone: its .gitkeep
+// is committed, and put back here because a build empties the folder.
+const keepDist = {
+  name: 'keep-dist',
+  writeBundle: () => writeFileSync(new URL('dist/.gitkeep', import.meta.url), ''),
+};
+
+export default defineConfig({
+  base: '/',
+  plugins: [keepDist],
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // the page's CSP takes no data: scripts or styles
+    modulePreload: {polyfill: false}, // the polyfill is an inline script
+    chunkSizeWarningLimit: 1200, // MapLibre alone is 1.1 MB before compression
+    rollupOptions: {
+      output: {
+        // MapLibre changes with its version only: a file of its own stays in the cache.
+        manualChunks: (id: string) => (id.includes('maplibre-gl') ? 'maplibre' : undefined),
+      },
+    },
+  },
+  server: {
+    // `npm run dev` beside a running `gridmap demo`.
+    proxy: {'^/(v1|tiles|styles)/': process.env['GRIDMAP_URL'] ?? 'http://127.0.0.1:8080'},
+  },
+  test: {include: ['test/unit/**/*.test.ts'], environment: 'node'},
+});
