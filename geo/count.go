@@ -1,5 +1,10 @@
 package geo
 
+import (
+	"maps"
+	"slices"
+)
+
 // A Tally is what one grid holds, with everything under it.
 type Tally struct {
 	Households int64 `json:"households"`
@@ -25,17 +30,43 @@ type Counted struct {
 	Tree    *Tree
 	AsOf    Date
 	Leaf    []int32 // position of the leaf grid of each dwelling, -1 for none
+	Stated  []int32 // position of the division each dwelling's address names, -1 for none
 	Tallies []Tally // by position
+	Placing Placing
 	// Many lists, by index of dwelling, all leaves of those that lie in more
 	// than one; only a draft with overlaps has any.
 	Many map[int][]int32
 }
 
+// A Placing sorts the dwellings that are not simply where they should be, by
+// index of dwelling, and counts for each division how far its own lie in it.
+type Placing struct {
+	Located   int64
+	None      map[int]struct{} // located, but in no grid
+	Misplaced map[int]struct{} // in a grid outside the stated division
+	Pointless map[int]struct{} // without a point
+	Own       []Owned          // by position
+}
+
+// An Owned counts the located dwellings whose address names a division, and
+// those of them that lie elsewhere.
+type Owned struct{ Located, Elsewhere int32 }
+
 // Count rolls dwellings and staff up the tree. leaf[i] is the position of the
-// general grid that holds dwelling i, or -1.
+// general grid that holds dwelling i, or -1; it is kept, not copied.
 func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
-	c := &Counted{Snapshot: s, Tree: tree, AsOf: asOf, Leaf: leaf, Tallies: NewTallies(tree.Len(), len(s.Roles))}
+	c := &Counted{
+		Snapshot: s, Tree: tree, AsOf: asOf, Leaf: leaf,
+		Stated:  make([]int32, len(s.Dwellings)),
+		Tallies: NewTallies(tree.Len(), len(s.Roles)),
+		Placing: Placing{
+			None: map[int]struct{}{}, Misplaced: map[int]struct{}{}, Pointless: map[int]struct{}{},
+			Own: make([]Owned, tree.Len()),
+		},
+	}
 	for i := range s.Dwellings {
+		c.Stated[i] = c.statedAt(&s.Dwellings[i])
+		c.place(i, 1)
 		if leaf[i] >= 0 {
 			c.Tallies[leaf[i]].add(&s.Dwellings[i], 1)
 		}
@@ -49,6 +80,81 @@ func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
 	}
 	c.countStaff()
 	return c
+}
+
+// Clone returns a copy whose counts can be changed without touching c's. The
+// snapshot, the leaves and the stated divisions are shared.
+func (c *Counted) Clone() *Counted {
+	next := *c
+	next.Tallies = NewTallies(len(c.Tallies), len(c.Roles))
+	for i := range c.Tallies {
+		roles := next.Tallies[i].ByRole
+		copy(roles, c.Tallies[i].ByRole)
+		next.Tallies[i] = c.Tallies[i]
+		next.Tallies[i].ByRole = roles
+	}
+	next.Placing.None = maps.Clone(c.Placing.None)
+	next.Placing.Misplaced = maps.Clone(c.Placing.Misplaced)
+	next.Placing.Pointless = maps.Clone(c.Placing.Pointless)
+	next.Placing.Own = slices.Clone(c.Placing.Own)
+	next.Many = maps.Clone(c.Many)
+	return &next
+}
+
+// Release takes dwelling i, as it now stands in the snapshot and in Leaf, out
+// of every count; the caller then changes it and calls [Counted.Take].
+func (c *Counted) Release(i int) { c.tally(i, -1) }
+
+// Take counts dwelling i as it now stands in the snapshot and in Leaf; its
+// stated division is looked up anew.
+func (c *Counted) Take(i int) {
+	c.Stated[i] = c.statedAt(&c.Dwellings[i])
+	c.tally(i, 1)
+}
+
+func (c *Counted) tally(i int, sign int64) {
+	c.place(i, sign)
+	for at := int(c.Leaf[i]); at >= 0; at = c.Tree.Parent(at) {
+		c.Tallies[at].add(&c.Dwellings[i], sign)
+	}
+}
+
+func (c *Counted) statedAt(d *Dwelling) int32 {
+	if d.Stated != 0 {
+		if at, ok := c.Tree.Index(d.Stated); ok {
+			return int32(at)
+		}
+	}
+	return -1
+}
+
+// place enters dwelling i in the placing, or with sign -1 takes it out.
+func (c *Counted) place(i int, sign int64) {
+	p, leaf, stated := &c.Placing, int(c.Leaf[i]), int(c.Stated[i])
+	set := func(m map[int]struct{}) {
+		if sign > 0 {
+			m[i] = struct{}{}
+		} else {
+			delete(m, i)
+		}
+	}
+	if !c.Dwellings[i].Located {
+		set(p.Pointless)
+		return
+	}
+	p.Located += sign
+	elsewhere := stated >= 0 && (leaf < 0 || !c.Tree.Under(leaf, stated))
+	if leaf < 0 {
+		set(p.None)
+	} else if elsewhere {
+		set(p.Misplaced)
+	}
+	if stated >= 0 {
+		p.Own[stated].Located += int32(sign)
+		if elsewhere {
+			p.Own[stated].Elsewhere += int32(sign)
+		}
+	}
 }
 
 // NewTallies returns n empty tallies whose role counts share one block.
@@ -75,17 +181,6 @@ func (t *Tally) addPeople(o *Tally) {
 	t.Resident += o.Resident
 	t.Registered += o.Registered
 	t.Occupied += o.Occupied
-}
-
-// Move takes dwelling d out of the leaf grid at from and puts it into the one
-// at to, all the way up; -1 stands for no grid.
-func (c *Counted) Move(d *Dwelling, from, to int) {
-	for i := from; i >= 0; i = c.Tree.Parent(i) {
-		c.Tallies[i].add(d, -1)
-	}
-	for i := to; i >= 0; i = c.Tree.Parent(i) {
-		c.Tallies[i].add(d, 1)
-	}
 }
 
 // CountStaff counts the staff anew into fresh role counts, leaving the people
