@@ -1,0 +1,58 @@
+package geo
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+func TestParseDate(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       Date
+		ok         bool
+	}{
+		{"a day", "2025-06-30", 20250630, true},
+		{"a leap day", "2024-02-29", 20240229, true},
+		{"no date", "", 0, true},
+		{"no such day", "2025-02-29", 0, false},
+		{"another form", "30.06.2025", 0, false},
+		{"a time is not a day", "2025-06-30T00:00:00Z", 0, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := ParseDate(tt.text)
+			if (err == nil) != tt.ok || got != tt.want {
+				t.Errorf("ParseDate(%q) = %d, %v", tt.text, got, err)
+			}
+			if tt.ok && got.String() != tt.text {
+				t.Errorf("%d prints as %q, want %q", got, got.String(), tt.text)
+			}
+		})
+	}
+}
+
+func TestDateTurnsAtMidnightInChina(t *testing.T) {
+	if got := DateOf(time.Date(2025, 6, 29, 16, 0, 0, 0, time.UTC)); got != 20250630 {
+		t.Errorf("16:00 UTC is %v, want 2025-06-30", got)
+	}
+}
+
+func TestPeriodIsHalfOpen(t *testing.T) {
+	june := Period{20250601, 20250701}
+	for day, want := range map[Date]bool{20250531: false, 20250601: true, 20250630: true, 20250701: false} {
+		if june.Holds(day) != want {
+			t.Errorf("%v in %v: %v, want %v", day, june, !want, want)
+		}
+	}
+	if !(Period{From: 20250601}).Holds(20990101) {
+		t.Error("a period without an end should hold for ever")
+	}
+}
+
+func TestPeriodWritesItsDaysAndLeavesOutWhatIsOpen(t *testing.T) {
+	got, err := json.Marshal(Period{From: 20250601})
+	if err != nil || string(got) != `{"from":"2025-06-01"}` {
+		t.Errorf("%s, %v", got, err)
+	}
+}
