@@ -107,14 +107,14 @@ func (c Cell) Center() (topo.Point, error) {
 
 // Boundary returns the corners of c counter-clockwise, each moved to the
 // nearest lattice point: six, five for a pentagon, more where the cell crosses
-// an edge of the icosahedron. Error: [ErrSeam].
+// an edge of the icosahedron. Errors: [ErrCell], [ErrSeam].
 func (c Cell) Boundary() (topo.Ring, error) {
-	h, err := newHex(c)
+	corners, _, err := outline(c)
 	if err != nil {
 		return nil, err
 	}
-	ring := make(topo.Ring, len(h.corners))
-	for i, q := range h.corners {
+	ring := make(topo.Ring, len(corners))
+	for i, q := range corners {
 		ring[i] = topo.Point{X: int32(math.Round(q.x)), Y: int32(math.Round(q.y))}
 	}
 	return ring, nil

@@ -12,10 +12,10 @@ import (
 	"gridmap/geo/topo"
 )
 
-// MaxCover is the most cells looked at for one shape, about 1 million: at
-// resolution 10 some 11,000 km² of northern China. A county at a resolution
-// it does not carry is refused at that bound instead of eating the machine.
-const MaxCover = 1 << 20
+// MaxCover is the most cells looked at for one shape: at resolution 10 some
+// 2,800 km² of northern China, at 9 seven times that. A county at a
+// resolution it does not carry is refused there, after about a second.
+const MaxCover = 1 << 18
 
 // maxVisits bounds the edges tested to tell inside from outside.
 const maxVisits = 1 << 30

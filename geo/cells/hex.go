@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -28,42 +29,54 @@ type side struct{ nx, ny, d float64 }
 // convex. So the tests are made on the convex hull of the corners, widened by
 // margin: nothing of the cell lies outside it.
 type hex struct {
-	cell    Cell
-	corners []vec
-	center  vec
-	sides   []side // of the hull, relative to center, margin included
-	margin  float64
-	convex  bool // the hull is the cell
+	cell   Cell
+	center vec
+	sides  []side // of the hull, relative to center, margin included
+	margin float64
 
 	around []Cell // neighbours, filled when first asked
 	edge   int    // the last edge it was tested against
 	shape  int    // the last shape whose state it holds
 	state  state
+	convex bool // the hull is the cell
 }
 
 // newHex returns the polygon of c. Errors: [ErrCell], [ErrSeam].
 func newHex(c Cell) (*hex, error) {
+	corners, far, err := outline(c)
+	if err != nil {
+		return nil, err
+	}
+	at := h3.CellToLatLng(h3.Cell(c))
+	h := &hex{
+		cell:   c,
+		center: vec{at.Lng * topo.Unit, at.Lat * topo.Unit},
+		margin: bend(corners, far),
+	}
+	ring := hull(corners)
+	h.convex = len(ring) == len(corners)
+	h.sides = sides(ring, h.center, h.margin)
+	return h, nil
+}
+
+// outline returns the corners of c, counter-clockwise, and its greatest
+// latitude north or south, in degrees.
+func outline(c Cell) (corners []vec, far float64, err error) {
 	if !c.Valid() {
-		return nil, fmt.Errorf("%w: %d", ErrCell, int64(c))
+		return nil, 0, fmt.Errorf("%w: %d", ErrCell, int64(c))
 	}
 	bound := h3.CellToBoundary(h3.Cell(c))
-	h := &hex{cell: c, corners: make([]vec, len(bound))}
-	west, east, far := 180.0, -180.0, 0.0
+	corners = make([]vec, len(bound))
+	west, east := 180.0, -180.0
 	for i, q := range bound {
 		west, east = min(west, q.Lng), max(east, q.Lng)
 		far = max(far, math.Abs(q.Lat))
-		h.corners[i] = vec{q.Lng * topo.Unit, q.Lat * topo.Unit}
+		corners[i] = vec{q.Lng * topo.Unit, q.Lat * topo.Unit}
 	}
 	if east-west > 90 || far > maxLatitude {
-		return nil, fmt.Errorf("%w: cell %v", ErrSeam, c)
+		return nil, 0, fmt.Errorf("%w: cell %v", ErrSeam, c)
 	}
-	at := h3.CellToLatLng(h3.Cell(c))
-	h.center = vec{at.Lng * topo.Unit, at.Lat * topo.Unit}
-	h.margin = bend(h.corners, far)
-	ring := hull(h.corners)
-	h.convex = len(ring) == len(h.corners)
-	h.sides = sides(ring, h.center, h.margin)
-	return h, nil
+	return corners, far, nil
 }
 
 // bend bounds how far, in lattice units, the great circles between corners
@@ -85,10 +98,7 @@ func bend(corners []vec, far float64) float64 {
 func hull(points []vec) []vec {
 	sorted := slices.Clone(points)
 	slices.SortFunc(sorted, func(a, b vec) int {
-		if a.x != b.x {
-			return cmpFloat(a.x, b.x)
-		}
-		return cmpFloat(a.y, b.y)
+		return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y))
 	})
 	chain := func(in []vec) []vec {
 		var out []vec
@@ -103,13 +113,6 @@ func hull(points []vec) []vec {
 	lower := chain(sorted)
 	slices.Reverse(sorted)
 	return append(lower, chain(sorted)...)
-}
-
-func cmpFloat(a, b float64) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }
 
 // turn is positive when a, b, c turn left.
