@@ -1,0 +1,142 @@
+// Command gridmap divides a territory into staffed grids and keeps the
+// division whole. It is one binary: the service, the demo, and the tools that
+// work on files.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+// What a command returns to the shell.
+const (
+	exitOK    = 0
+	exitError = 1 // it could not do its work, or a check found errors
+	exitUsage = 2 // the flags or the input could not be read
+)
+
+// streams are a command's standard streams; tests give their own.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// A command is one word after "gridmap". Its run gets the arguments behind
+// that word and returns the exit code; it stops soon after ctx ends.
+type command struct {
+	name, summary string
+	run           func(ctx context.Context, args []string, std streams) int
+}
+
+// commands is filled in init, because help reads it.
+var commands []command
+
+func init() {
+	commands = []command{
+		{"version", "print the version", runVersion},
+	}
+}
+
+func main() {
+	// The first signal asks for an orderly end; a second one is no longer
+	// caught and ends the process at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run picks the command and runs it.
+func run(ctx context.Context, args []string, std streams) int {
+	if len(args) == 0 {
+		usage(std.err)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		usage(std.out)
+		return exitOK
+	case "-version", "--version":
+		return runVersion(ctx, nil, std)
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.run(ctx, args[1:], std)
+		}
+	}
+	fmt.Fprintf(std.err, "gridmap: no command %q; `gridmap help` lists them\n", args[0])
+	return exitUsage
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "gridmap divides a territory into staffed grids and keeps the division whole.\n\nUsage: gridmap COMMAND [FLAGS]\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, "\n`gridmap COMMAND -h` tells the flags of a command.\n")
+}
+
+// newFlags returns the flag set of a command, which tells its usage on std.err.
+func newFlags(name, args string, std streams) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(std.err)
+	flags.Usage = func() {
+		fmt.Fprintf(std.err, "Usage: gridmap %s %s\n", name, args)
+		flags.PrintDefaults()
+	}
+	return flags
+}
+
+// parseFlags parses args, which leave nothing over. If ok is false the command
+// ends with code: the flags were wrong, or help was asked for.
+func parseFlags(flags *flag.FlagSet, args []string) (code int, ok bool) {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK, false
+	case err != nil:
+		return exitUsage, false
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(flags.Output(), "gridmap %s: %q is one argument too many\n", flags.Name(), flags.Arg(0))
+		return exitUsage, false
+	}
+	return exitOK, true
+}
+
+// fail tells why a command ends and returns its exit code.
+func fail(std streams, name string, err error) int {
+	fmt.Fprintf(std.err, "gridmap %s: %v\n", name, err)
+	return exitError
+}
+
+func runVersion(_ context.Context, args []string, std streams) int {
+	flags := newFlags("version", "", std)
+	if code, ok := parseFlags(flags, args); !ok {
+		return code
+	}
+	fmt.Fprintln(std.out, "gridmap", version())
+	return exitOK
+}
+
+// version is the module's version or, of a build from a checkout, its commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	found := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (found == "" || found == "(devel)") {
+			found = s.Value
+		}
+	}
+	return found
+}

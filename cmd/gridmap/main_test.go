@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// call runs the command line in this process and returns what it said.
+func call(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(t.Context(), args, streams{strings.NewReader(""), &o, &e})
+	return code, o.String(), e.String()
+}
+
+func TestCommandLine(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		args []string
+		code int
+		out  string // a part of what it prints
+		errs string // a part of what it complains
+	}{
+		{"nothing asked", nil, exitUsage, "", "Usage: gridmap COMMAND"},
+		{"help", []string{"help"}, exitOK, "version", ""},
+		{"version", []string{"version"}, exitOK, "gridmap ", ""},
+		{"a word that is no command", []string{"dmeo"}, exitUsage, "", `no command "dmeo"`},
+		{"a flag that does not exist", []string{"version", "--colour"}, exitUsage, "", "colour"},
+		{"help of a command", []string{"version", "-h"}, exitOK, "", "Usage: gridmap version"},
+		{"one argument too many", []string{"version", "lan"}, exitUsage, "", `"lan"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			code, out, errs := call(t, tt.args...)
+			if code != tt.code || !strings.Contains(out, tt.out) || !strings.Contains(errs, tt.errs) {
+				t.Errorf("gridmap %s: exit %d, printed %q, complained %q; want exit %d, %q, %q",
+					strings.Join(tt.args, " "), code, out, errs, tt.code, tt.out, tt.errs)
+			}
+		})
+	}
+}
