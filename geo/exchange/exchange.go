@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gridmap/geo"
 	"gridmap/geo/datum"
 )
 
@@ -21,6 +22,7 @@ type InputError struct {
 	Code    string // code of the grid or number of the record, where known
 	Field   string // property, column or member
 	Reason  string
+	Rule    geo.RuleID // the rule of the check it breaks, where one does
 	// Fatal is set when nothing after this place could be read.
 	Fatal bool
 }
@@ -76,4 +78,14 @@ type Options struct {
 	// Code is the property that names a feature in errors.
 	Code   string
 	Limits Limits
+	// Warn is told what does not stop a file from being taken: columns that
+	// are dropped, codes a spreadsheet may have damaged. May be nil.
+	Warn func(*InputError)
+}
+
+func (o *Options) warn(e *InputError) {
+	if o.Warn != nil {
+		e.File = o.File
+		o.Warn(e)
+	}
 }

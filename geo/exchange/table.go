@@ -1,0 +1,254 @@
+package exchange
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+)
+
+// A column is one field of a table: the heading that is written, and other
+// headings that are taken for it.
+type column struct {
+	name string
+	also []string
+	need bool // the file must have it
+}
+
+// A table is a file of records being read. Its columns are found by heading,
+// in any order.
+type table struct {
+	opts    Options
+	columns []column
+	place   map[string]int // of each column in a record, by name
+	warned  map[string]bool
+}
+
+func newTable(opts Options, columns []column) *table {
+	opts.Limits = opts.Limits.orDefaults()
+	return &table{opts: opts, columns: columns, place: map[string]int{}, warned: map[string]bool{}}
+}
+
+// rows reads the records of a CSV file, or of a GeoJSON file of points whose
+// properties are the columns, one by one. A record that cannot be taken is
+// yielded as *[InputError] and reading goes on behind it.
+func rows[T any](src io.Reader, opts Options, columns []column, decode func(*row) T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		t := newTable(opts, columns)
+		each := func(r *row, err error) bool {
+			var value T
+			if err == nil {
+				value = decode(r)
+				if r.bad != nil {
+					err = r.bad
+				}
+			}
+			return yield(value, err)
+		}
+		r, err := open(src)
+		if err != nil {
+			each(nil, t.fatal(err))
+			return
+		}
+		if head, _ := r.Peek(64); isJSON(head) {
+			t.readPoints(r, each)
+			return
+		}
+		t.readCSV(r, each)
+	}
+}
+
+func isJSON(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n\x1e")
+	return len(head) > 0 && head[0] == '{'
+}
+
+func (t *table) fatal(err error) *InputError {
+	return &InputError{File: t.opts.File, Feature: -1, Reason: err.Error(), Fatal: true}
+}
+
+// readCSV reads the header and the records of a CSV file.
+func (t *table) readCSV(src *bufio.Reader, each func(*row, error) bool) {
+	bound := &bounded{src: src, most: t.opts.Limits.TextBytes}
+	r := csv.NewReader(bound)
+	r.Comma = separator(src)
+	r.FieldsPerRecord = -1
+	r.ReuseRecord = true
+	header, err := r.Read()
+	if err == io.EOF {
+		err = errors.New("an empty file")
+	}
+	if err == nil {
+		header = slices.Clone(header)
+		err = t.header(header)
+	}
+	if err != nil {
+		var bad *InputError
+		if !errors.As(err, &bad) {
+			bad = t.fatal(err)
+		}
+		bad.Line = 1
+		each(nil, bad)
+		return
+	}
+	for {
+		bound.read = 0
+		record, err := r.Read()
+		if err == io.EOF {
+			return
+		}
+		line, _ := r.FieldPos(0)
+		var syntax *csv.ParseError
+		switch {
+		case errors.As(err, &syntax):
+			err = &InputError{File: t.opts.File, Feature: -1, Line: syntax.Line, Reason: syntax.Err.Error()}
+		case err != nil:
+			e := t.fatal(err)
+			e.Line = line
+			each(nil, e)
+			return
+		case blank(record):
+			continue
+		case len(record) != len(header) && !blank(record[min(len(header), len(record)):]) || len(record) < len(header):
+			err = &InputError{File: t.opts.File, Feature: -1, Line: line,
+				Reason: fmt.Sprintf("%d cells where the header has %d", len(record), len(header))}
+		}
+		if !each(&row{table: t, index: -1, line: line, cells: record}, err) {
+			return
+		}
+	}
+}
+
+// blank reports whether all cells are empty, as spreadsheets leave rows below
+// a table and cells beside it.
+func blank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}
+
+// separator finds what stands between the cells of the header.
+func separator(src *bufio.Reader) rune {
+	head, _ := src.Peek(1 << 12)
+	if end := bytes.IndexAny(head, "\r\n"); end >= 0 {
+		head = head[:end]
+	}
+	best, most := ',', bytes.Count(head, []byte(","))
+	for _, r := range ";\t" {
+		if n := bytes.Count(head, []byte(string(r))); n > most {
+			best, most = r, n
+		}
+	}
+	return best
+}
+
+// header finds the columns by their headings.
+func (t *table) header(headings []string) error {
+	for i, heading := range headings {
+		if err := checkText(heading); err != nil {
+			return t.fatal(err)
+		}
+		if what := Sensitive(heading); what != "" {
+			t.opts.warn(&InputError{Feature: -1, Line: 1, Field: heading, Rule: RulePrivate,
+				Reason: fmt.Sprintf("the column promises %s; it is dropped (PRV-1)", what)})
+			continue
+		}
+		name := t.columnOf(heading)
+		if name == "" {
+			if strings.TrimSpace(heading) != "" {
+				t.opts.warn(&InputError{Feature: -1, Line: 1, Field: heading, Reason: "no such column is known; it is not taken"})
+			}
+			continue
+		}
+		if before, twice := t.place[name]; twice {
+			e := t.fatal(fmt.Errorf("the columns %q and %q both hold it", headings[before], heading))
+			e.Field = name
+			return e
+		}
+		t.place[name] = i
+	}
+	for _, c := range t.columns {
+		if _, ok := t.place[c.name]; c.need && !ok {
+			e := t.fatal(fmt.Errorf("the column is missing; it may also be called %s", strings.Join(c.also, ", ")))
+			e.Field = c.name
+			return e
+		}
+	}
+	return nil
+}
+
+func (t *table) columnOf(heading string) string {
+	plain := plainHeading(heading)
+	for _, c := range t.columns {
+		if plainHeading(c.name) == plain || slices.Contains(c.also, plain) {
+			return c.name
+		}
+	}
+	return ""
+}
+
+// readPoints reads features as records: their properties are the columns,
+// their points the columns lon and lat.
+func (t *table) readPoints(src io.Reader, each func(*row, error) bool) {
+	for f, err := range ReadGeoJSON(src, t.opts) {
+		if err != nil {
+			if !each(nil, err) {
+				return
+			}
+			continue
+		}
+		clear(t.place) // each feature may name its properties in another order
+		if err = t.members(&f); len(f.Shape) > 0 {
+			err = &InputError{File: t.opts.File, Feature: f.Index, Field: "geometry", Reason: "ground stands where a Point is expected"}
+		}
+		r := &row{table: t, index: f.Index, point: f.Point}
+		for _, p := range f.Properties {
+			r.cells = append(r.cells, p.Text)
+		}
+		if !each(r, err) {
+			return
+		}
+	}
+}
+
+// members finds the columns among a feature's properties.
+func (t *table) members(f *Feature) (err error) {
+	for i, p := range f.Properties {
+		name := t.columnOf(p.Name)
+		what := Sensitive(p.Name)
+		switch {
+		case (what != "" || name == "") && !t.warned[p.Name]:
+			t.warned[p.Name] = true
+			e := &InputError{Feature: -1, Field: p.Name, Reason: "no such column is known; it is not taken"}
+			if what != "" {
+				e.Rule, e.Reason = RulePrivate, fmt.Sprintf("the property promises %s; it is dropped (PRV-1)", what)
+			}
+			t.opts.warn(e)
+		case what == "" && name != "" && p.Kind == NestedProperty:
+			err = &InputError{File: t.opts.File, Feature: f.Index, Field: p.Name, Reason: "an array or object stands where a value is expected"}
+		case what == "" && name != "":
+			t.place[name] = i
+		}
+	}
+	return err
+}
+
+// bounded refuses a record longer than a row may be, before it is in memory.
+type bounded struct {
+	src  io.Reader
+	read int // since the last record began, a buffer's length more or less
+	most int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.read > b.most {
+		return 0, fmt.Errorf("a row of more than %d bytes; is a quote left open?", b.most)
+	}
+	n, err := b.src.Read(p)
+	b.read += n
+	return n, err
+}
