@@ -1,0 +1,62 @@
+import type {Grid, GridListed, Located, Plan, Position, Report, TerritoryEntry} from './types';
+
+/** What the service says when it refuses (RFC 9457), or what we say for it when it cannot be reached. */
+export class ApiError extends Error {
+  constructor(
+    /** 0 when no answer came at all. */
+    readonly status: number,
+    readonly title: string,
+    readonly detail = '',
+  ) {
+    super(detail ? `${title}: ${detail}` : title);
+  }
+}
+
+type Query = Record<string, string | number | undefined>;
+
+/** Joins a path and its query; undefined values are left out. */
+export function address(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter((e): e is [string, string | number] => e[1] !== undefined);
+  const text = new URLSearchParams(given.map(([k, v]) => [k, String(v)])).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Reads a refusal; a body that is no problem document still gives an error with its status. */
+export async function refusal(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const {title, detail} = (body ?? {}) as {title?: unknown; detail?: unknown};
+  return new ApiError(
+    response.status,
+    typeof title === 'string' ? title : response.statusText || `HTTP ${response.status}`,
+    typeof detail === 'string' ? detail : '',
+  );
+}
+
+async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), {signal, headers: {Accept: 'application/json'}});
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new ApiError(0, cause instanceof Error ? cause.message : String(cause));
+  }
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as T;
+}
+
+export const territories = (signal: AbortSignal) =>
+  get<{territories: TerritoryEntry[]}>('/v1/territories', {}, signal).then((a) => a.territories);
+
+export const plan = (id: number, signal: AbortSignal) => get<Plan>(`/v1/plans/${id}`, {}, signal);
+
+export const grid = (plan: number, id: number, signal: AbortSignal) =>
+  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {}, signal);
+
+/** Grids whose code begins with, or whose name holds, the text. */
+export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
+  get<{grids: GridListed[]}>(`/v1/plans/${plan}/grids`, {q: text, limit}, signal).then((a) => a.grids);
+
+export const locate = (plan: number, [lon, lat]: Position, signal: AbortSignal) =>
+  get<Located>('/v1/locate', {plan, lon: lon.toFixed(7), lat: lat.toFixed(7)}, signal);
+
+export const check = (plan: number, signal: AbortSignal) => get<Report>(`/v1/plans/${plan}/check`, {}, signal);

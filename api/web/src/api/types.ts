@@ -1,0 +1,159 @@
+/**
+ * What the service sends, typed by hand from openapi.yaml. Only what the page
+ * reads is named here; counts are whole numbers, lengths metres, areas square
+ * metres, positions [longitude, latitude] in degrees.
+ */
+
+export interface Name {
+  zh: string;
+  en?: string;
+}
+
+export type Kind = 'general' | 'dedicated' | 'task';
+export type Severity = 'error' | 'warning' | 'info';
+export type PlanState = 'draft' | 'reviewed' | 'filed' | 'in_force' | 'retired';
+export type Bounds = [west: number, south: number, east: number, north: number];
+export type Position = [lon: number, lat: number];
+
+export interface Territory {
+  id: number;
+  code: string;
+  name: Name;
+}
+
+export interface PlanSummary {
+  id: number;
+  territory: number;
+  name: string;
+  state: PlanState;
+  effective?: string;
+  revision: number;
+}
+
+export interface TerritoryEntry extends Territory {
+  plan: PlanSummary | null;
+  plans: PlanSummary[];
+}
+
+export interface Tier {
+  rank: number;
+  code: string;
+  name: Name;
+  class: 'administrative' | 'grid';
+  complete: boolean;
+  count: number;
+  undrawn: number;
+}
+
+export interface Role {
+  code: string;
+  name: Name;
+}
+
+export interface Plan extends Omit<PlanSummary, 'territory'> {
+  territory: Territory;
+  tiers: Tier[];
+  overlays: Partial<Record<Kind, number>>;
+  roles: Role[];
+  bounds: Bounds;
+  changed_at: string;
+}
+
+/** A grid as it stands in a list or in another grid's chain. */
+export interface GridRef {
+  id: number;
+  code: string;
+  name: Name;
+  tier: string;
+  kind: Kind;
+}
+
+export interface GridListed extends GridRef {
+  bounds?: Bounds;
+}
+
+export interface Staff {
+  id: number;
+  name: string;
+  role: string;
+  primary: boolean;
+  phone?: string;
+  duty?: string;
+}
+
+export interface Counts {
+  households: number;
+  persons_resident: number;
+  persons_registered: number;
+  occupied: number;
+  workers: number;
+}
+
+export interface Grid extends GridRef {
+  setting?: 'urban' | 'rural';
+  owner?: string;
+  text_bounds?: string;
+  bounds?: Bounds;
+  interior?: Position;
+  area_m2?: number;
+  chain: GridRef[];
+  leader: Staff | null;
+  workers: Staff[];
+  counts: Counts;
+}
+
+export interface Located {
+  at: Position;
+  revision: number;
+  chain: GridRef[];
+  overlays: GridRef[];
+}
+
+export interface Measure {
+  value: number;
+  unit: string;
+  op: string;
+  limit: number;
+}
+
+export interface Finding {
+  id: string;
+  rule: string;
+  severity: Severity;
+  tier?: string;
+  subject: {type: string; id?: number; code?: string; name?: string};
+  measure?: Measure;
+  geometry?: GeoJSON.Geometry | null;
+  message: {zh: string; en: string};
+}
+
+export interface UnitReport {
+  code: string;
+  name: string;
+  tier: string;
+  population: number;
+  basis: 'resident' | 'registered' | 'urban_resident';
+  workers: number;
+  required: number;
+  short: number;
+  ratio_per_10k: number | null;
+  rule: string;
+  status: string;
+}
+
+export interface Report {
+  plan_version: number;
+  as_of: string;
+  pass: boolean;
+  worst?: Severity;
+  summary: {
+    grids: Record<string, number>;
+    covered_pct: number;
+    households: {total: number; located: number; in_one: number; in_none: number; in_many: number};
+    grids_without_worker: number;
+  };
+  units: UnitReport[];
+  findings: Finding[];
+  findings_total: number;
+  not_checked: {rule: string; because: string}[];
+}

@@ -1,0 +1,7 @@
+import './theme.css';
+import './planner/planner.css';
+import {render} from 'preact';
+import {App} from './planner/App';
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);

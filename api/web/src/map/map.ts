@@ -1,0 +1,149 @@
+import 'maplibre-gl/dist/maplibre-gl.css';
+import {
+  Map as MapLibre,
+  ScaleControl,
+  setWorkerUrl,
+  type MapMouseEvent,
+  type VectorTileSource,
+} from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type {Bounds, Position, Severity} from '../api/types';
+import type {Theme, View} from '../planner/session';
+import {palettes} from './palette';
+import {drawMark} from './shapes';
+import {emptyStyle, FILL, mapStyle, MARKS, type Scene} from './style';
+
+setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
+
+/** What the map tells the page. */
+export interface MapEvents {
+  /** The person pointed at a place. */
+  pick(at: Position): void;
+  /** The person pointed at a finding's mark. */
+  finding(id: string): void;
+  /** The map came to rest somewhere else. */
+  look(view: View): void;
+}
+
+export type GridMap = ReturnType<typeof createMap>;
+
+/** Puts a map into the container; returns how to change it and how to take it away. */
+export function createMap(container: HTMLElement, theme: Theme, events: MapEvents) {
+  const map = new MapLibre({
+    container,
+    style: emptyStyle(theme),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    minZoom: 3,
+    maxZoom: 20,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new ScaleControl({maxWidth: 110}), 'bottom-left');
+  const removeImages = addMarkImages(map);
+  const removePointer = addPointer(map, events);
+
+  let ready = false;
+  let pending: Scene | null = null;
+  const apply = (scene: Scene) => map.setStyle(mapStyle(scene), {diff: true, validate: false});
+  map.once('style.load', () => {
+    ready = true;
+    if (pending) apply(pending);
+    pending = null;
+  });
+
+  return {
+    show: (scene: Scene) => (ready ? apply(scene) : (pending = scene)),
+    /** Asks the service again for the tiles in view; those that did not change answer 304. */
+    refresh: () => {
+      for (const [id, source] of Object.entries(map.getStyle().sources)) {
+        if (source.type === 'vector' && map.getSource<VectorTileSource>(id)) map.refreshTiles(id);
+      }
+    },
+    fit: (bounds: Bounds, maxZoom = 17) =>
+      map.fitBounds(bounds, {padding: margin(map), maxZoom, duration: stillness() ? 0 : 450}),
+    jump: ({lon, lat, zoom}: View) => map.jumpTo({center: [lon, lat], zoom}),
+    frame: (bounds: Bounds) => map.fitBounds(bounds, {padding: margin(map), duration: 0}),
+    zoom: (by: number) => map.easeTo({zoom: map.getZoom() + by, duration: stillness() ? 0 : 200}),
+    name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
+    resize: () => map.resize(),
+    remove: () => {
+      removePointer();
+      removeImages();
+      map.remove();
+    },
+    /** Waited for by the browser test: nothing is left to load or draw. */
+    whenIdle: () => new Promise<void>((resolve) => (map.loaded() && !map.isMoving() ? resolve() : void map.once('idle', () => resolve()))),
+    project: (at: Position) => map.project(at),
+  };
+}
+
+/** People who asked their system for less motion get none. */
+const stillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+const margin = (map: MapLibre) => Math.round(Math.min(map.getCanvas().clientWidth, map.getCanvas().clientHeight) * 0.06);
+
+/** Marks of findings are drawn when the style first asks for one. */
+function addMarkImages(map: MapLibre) {
+  const draw = ({id}: {id: string}) => {
+    const [kind, severity, theme] = id.split('-') as [string, Severity, Theme];
+    const colours = palettes[theme];
+    if (kind !== 'mark' || !colours || map.hasImage(id)) return;
+    map.addImage(id, drawMark(severity, colours.severity[severity], colours.halo, 2), {pixelRatio: 2});
+  };
+  map.on('styleimagemissing', draw);
+  return () => void map.off('styleimagemissing', draw);
+}
+
+/** Pointing: a click or Enter picks, moving the pointer lights up the grid under it. */
+function addPointer(map: MapLibre, events: MapEvents) {
+  const canvas = map.getCanvas();
+  const setHover = hoverState(map);
+  const click = (e: MapMouseEvent) => {
+    const mark = map.getLayer(MARKS) ? map.queryRenderedFeatures(e.point, {layers: [MARKS]})[0] : undefined;
+    if (mark) events.finding(String(mark.properties['finding']));
+    else events.pick([e.lngLat.lng, e.lngLat.lat]);
+  };
+  const move = (e: MapMouseEvent) => setHover(map.getLayer(FILL) ? e.point : null);
+  const leave = () => setHover(null);
+  const key = (e: KeyboardEvent) => {
+    if (e.key !== 'Enter') return;
+    const {lng, lat} = map.getCenter();
+    events.pick([lng, lat]);
+  };
+  const rest = () => {
+    const {lng, lat} = map.getCenter();
+    events.look({lon: lng, lat, zoom: map.getZoom()});
+  };
+  map.on('click', click);
+  map.on('mousemove', move);
+  map.on('mouseout', leave);
+  map.on('moveend', rest);
+  canvas.addEventListener('keydown', key);
+  return () => {
+    map.off('click', click);
+    map.off('mousemove', move);
+    map.off('mouseout', leave);
+    map.off('moveend', rest);
+    canvas.removeEventListener('keydown', key);
+  };
+}
+
+/** Returns a function that moves the hover state to the grid at a point, or takes it away. */
+function hoverState(map: MapLibre) {
+  let lit: {source: string; sourceLayer: string; id: string | number} | null = null;
+  return (point: {x: number; y: number} | null) => {
+    const found = point ? map.queryRenderedFeatures([point.x, point.y], {layers: [FILL]})[0] : undefined;
+    const next =
+      found?.id === undefined ? null : {source: found.source, sourceLayer: found.sourceLayer ?? '', id: found.id};
+    if (next?.id === lit?.id && next?.source === lit?.source) return;
+    if (lit && map.getSource(lit.source)) map.setFeatureState(lit, {hover: false});
+    if (next) map.setFeatureState(next, {hover: true});
+    map.getCanvas().style.cursor = next ? 'pointer' : '';
+    lit = next;
+  };
+}

@@ -1,0 +1,50 @@
+import type {Severity} from '../api/types';
+import type {Theme} from '../planner/session';
+
+/** The colours of the map. The panels' colours stand in theme.css; both name the same things alike. */
+export interface Palette {
+  ground: string;
+  land: string;
+  /** Fills of the drawn tier: siblings share one, so that the tier above can be read. */
+  patches: readonly string[];
+  outline: string;
+  administrative: string;
+  label: string;
+  labelAbove: string;
+  halo: string;
+  hover: string;
+  accent: string;
+  dedicated: string;
+  severity: Record<Severity, string>;
+}
+
+export const palettes: Record<Theme, Palette> = {
+  light: {
+    ground: '#e9ecef',
+    land: '#fbfcfd',
+    patches: ['#e3ecf4', '#eef3e6', '#f6efe2', '#efe9f3', '#e2f1ef', '#f5e9e8'],
+    outline: '#9fb0bd',
+    administrative: '#50626f',
+    label: '#3b4a55',
+    labelAbove: '#17242d',
+    halo: '#ffffff',
+    hover: '#0b5cad',
+    accent: '#0b5cad',
+    dedicated: '#7a3fa0',
+    severity: {error: '#c0271b', warning: '#b96a00', info: '#2c6ca3'},
+  },
+  dark: {
+    ground: '#0b1014',
+    land: '#151d23',
+    patches: ['#1b2a36', '#202c24', '#2d281e', '#27222e', '#1a2c2c', '#2d2222'],
+    outline: '#45545f',
+    administrative: '#8c9ba6',
+    label: '#b4c0c9',
+    labelAbove: '#eef3f6',
+    halo: '#0b1014',
+    hover: '#6fb5f5',
+    accent: '#6fb5f5',
+    dedicated: '#c59ae6',
+    severity: {error: '#ff7a6e', warning: '#f2b13e', info: '#7fbdf2'},
+  },
+};

@@ -1,0 +1,97 @@
+import {useEffect, useState} from 'preact/hooks';
+import type {GridListed, Plan, TerritoryEntry} from '../api/types';
+import {useWords} from '../i18n/context';
+import {LANGS, OWN_NAME} from '../i18n/dictionary';
+import {IconButton, unreachable} from './parts';
+import type {Remote} from './remote';
+import {Search} from './Search';
+import type {Action, Session} from './session';
+
+interface Props {
+  territories: readonly TerritoryEntry[];
+  plan: Remote<Plan>;
+  session: Session;
+  dispatch: (action: Action) => void;
+  onGrid: (grid: GridListed) => void;
+}
+
+/** What is open, how old it is, and the switches for search, language and theme. */
+export function Header({territories, plan, session, dispatch, onGrid}: Props) {
+  const {t} = useWords();
+  const other = session.theme === 'dark' ? 'light' : 'dark';
+  return (
+    <header class="top">
+      <h1 class="brand">{t('app.title')}</h1>
+      <PlanChoice territories={territories} session={session} dispatch={dispatch} />
+      <Freshness plan={plan} />
+      {plan.value && <Search plan={plan.value} onGrid={onGrid} />}
+      <div class="switches">
+        <div class="segmented" role="group" aria-label={t('app.language')}>
+          {LANGS.map((lang) => (
+            <button
+              key={lang}
+              type="button"
+              lang={lang}
+              aria-pressed={lang === session.lang}
+              onClick={() => dispatch({do: 'language', lang})}
+            >
+              {OWN_NAME[lang]}
+            </button>
+          ))}
+        </div>
+        <IconButton
+          icon={other === 'dark' ? 'moon' : 'sun'}
+          label={t('app.theme')}
+          onClick={() => dispatch({do: 'theme', theme: other})}
+        />
+      </div>
+    </header>
+  );
+}
+
+function PlanChoice({territories, session, dispatch}: Pick<Props, 'territories' | 'session' | 'dispatch'>) {
+  const {t, name} = useWords();
+  const rows = territories.flatMap((territory) =>
+    territory.plans.map((p) => ({id: p.id, text: `${name(territory.name)} · ${p.name}`, state: t(`state.${p.state}`)})),
+  );
+  const here = rows.find((r) => r.id === session.plan);
+  if (rows.length <= 1) {
+    return here ? <p class="plan-name">{here.text} <span class="badge">{here.state}</span></p> : null;
+  }
+  return (
+    <select
+      class="field plan-choice"
+      aria-label={t('app.plan')}
+      value={session.plan ?? ''}
+      onChange={(e) => dispatch({do: 'open', plan: Number(e.currentTarget.value)})}
+    >
+      {rows.map((r) => <option key={r.id} value={r.id}>{r.text} · {r.state}</option>)}
+    </select>
+  );
+}
+
+/** The revision on the screen and the age of its data, kept true as time passes. */
+function Freshness({plan}: {plan: Remote<Plan>}) {
+  const {t, time, age} = useWords();
+  const now = useNow(10_000);
+  if (!plan.value) return null;
+  const {revision, changed_at: at} = plan.value;
+  if (unreachable(plan.error)) {
+    return <p class="fresh is-stale" role="alert">{t('status.offline', {age: age(at, now)})}</p>;
+  }
+  return (
+    <p class="fresh">
+      <span>{t('status.revision', {n: revision})}</span>
+      <span class="fresh-age">{t('status.changed', {when: time(at), age: age(at, now)})}</span>
+    </p>
+  );
+}
+
+function useNow(everyMs: number): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}

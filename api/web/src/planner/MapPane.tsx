@@ -1,0 +1,102 @@
+import {useEffect, useRef, useState} from 'preact/hooks';
+import type {Bounds, Finding, GridRef, Plan, Position} from '../api/types';
+import {useWords} from '../i18n/context';
+import {createMap, type GridMap} from '../map/map';
+import {IconButton} from './parts';
+import type {Session, View} from './session';
+
+interface Props {
+  plan: Plan | null;
+  session: Session;
+  selected: GridRef | null;
+  findings: readonly Finding[];
+  finding: Finding | null;
+  onPick: (at: Position) => void;
+  onFinding: (id: string) => void;
+  onLook: (view: View) => void;
+  /** Hands out the map once it stands, so that panels can move it. */
+  onMap: (map: GridMap | null) => void;
+}
+
+/** The map and its buttons; keeps what MapLibre shows equal to what the session says. */
+export function MapPane(props: Props) {
+  const {plan, session, selected, findings, finding} = props;
+  const {t} = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<GridMap | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const scale = useRootScale();
+
+  useEffect(() => {
+    if (!box.current) return;
+    const made = createMap(box.current, session.theme, {
+      pick: (at) => latest.current.onPick(at),
+      finding: (id) => latest.current.onFinding(id),
+      look: (view) => latest.current.onLook(view),
+    });
+    setMap(made);
+    props.onMap(made);
+    return () => {
+      latest.current.onMap(null);
+      made.remove();
+    };
+  }, []);
+
+  useEffect(() => map?.name(t('app.map')), [map, session.lang]);
+
+  useEffect(() => {
+    if (!map || !plan || !session.tier) return;
+    const {tier, lang, theme} = session;
+    map.show({origin: location.origin, plan, tier, lang, theme, scale, selected, findings, finding});
+  }, [map, plan, session.tier, session.lang, session.theme, scale, selected, findings, finding]);
+
+  useFirstView(map, plan, session.view);
+  useRefresh(map, plan);
+
+  const whole = (bounds: Bounds) => map?.fit(bounds);
+  return (
+    <main class="map" aria-label={t('app.title')}>
+      <div class="map-box" ref={box} />
+      <div class="map-tools">
+        <IconButton icon="plus" label={t('map.zoomIn')} onClick={() => map?.zoom(1)} />
+        <IconButton icon="minus" label={t('map.zoomOut')} onClick={() => map?.zoom(-1)} />
+        {plan && <IconButton icon="whole" label={t('map.whole')} onClick={() => whole(plan.bounds)} />}
+      </div>
+      <span class="map-cross" aria-hidden="true" />
+    </main>
+  );
+}
+
+/** Opens a plan where the address says, else on the whole territory. */
+function useFirstView(map: GridMap | null, plan: Plan | null, view: View | null) {
+  const opened = useRef<number | null>(null);
+  useEffect(() => {
+    if (!map || !plan || opened.current === plan.id) return;
+    opened.current = plan.id;
+    if (view) map.jump(view);
+    else map.frame(plan.bounds);
+  }, [map, plan, view]);
+}
+
+/** Asks for tiles again when the plan has moved on to another revision. */
+function useRefresh(map: GridMap | null, plan: Plan | null) {
+  const seen = useRef<{id: number; revision: number} | null>(null);
+  useEffect(() => {
+    if (!map || !plan) return;
+    if (seen.current?.id === plan.id && seen.current.revision !== plan.revision) map.refresh();
+    seen.current = {id: plan.id, revision: plan.revision};
+  }, [map, plan]);
+}
+
+/** How much larger than on a desk the page is set (theme.css enlarges it on walls). */
+function useRootScale(): number {
+  const read = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+  const [scale, setScale] = useState(read);
+  useEffect(() => {
+    const update = () => setScale(read());
+    addEventListener('resize', update);
+    return () => removeEventListener('resize', update);
+  }, []);
+  return scale;
+}

@@ -1,0 +1,130 @@
+import {useEffect, useState} from 'preact/hooks';
+import type {Plan} from '../api/types';
+import {useWords} from '../i18n/context';
+import type {GridMap} from '../map/map';
+import type {Acts} from './acts';
+import type {PlanData} from './data';
+import {countBySeverity} from './findings';
+import {FindingsPanel} from './FindingsPanel';
+import {GridPanel} from './GridPanel';
+import {Awaited, SeverityMark} from './parts';
+import {SEVERITIES, TABS, type Action, type Session, type Tab} from './session';
+import {StaffingPanel} from './StaffingPanel';
+import {TierSwitch} from './TierSwitch';
+
+/** From here on the selected grid has a column of its own. */
+const WIDE = '(min-width: 1600px)';
+
+interface Props {
+  plan: Plan;
+  data: PlanData;
+  session: Session;
+  dispatch: (action: Action) => void;
+  acts: Acts;
+  map: () => GridMap | null;
+}
+
+/** The panels beside the map: tiers, and one of grid, check and staffing; on a wide screen the grid apart. */
+export function Panels(props: Props) {
+  const {plan, session, dispatch} = props;
+  const wide = useMedia(WIDE);
+  const tabs = TABS.filter((tab) => !wide || tab !== 'grid');
+  const tab = wide && session.tab === 'grid' ? 'findings' : session.tab;
+  return (
+    <>
+      <aside class="side" id="panel">
+        <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
+        <TabList {...props} tabs={tabs} tab={tab} />
+        <div class="tab-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
+          {tab === 'grid' ? <GridSide {...props} /> : tab === 'findings' ? <Findings {...props} /> : <Staffing {...props} />}
+        </div>
+      </aside>
+      {wide && <aside class="side side-grid"><GridSide {...props} /></aside>}
+    </>
+  );
+}
+
+function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab: Tab}) {
+  const {t} = useWords();
+  const move = (e: KeyboardEvent) => {
+    const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
+    if (by === 0 || !next) return;
+    e.preventDefault();
+    dispatch({do: 'tab', tab: next});
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={t('tab.label')} onKeyDown={move}>
+      {tabs.map((name) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          aria-selected={name === tab}
+          aria-controls={`panel-${name}`}
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => dispatch({do: 'tab', tab: name})}
+        >
+          {t(`tab.${name}`)}
+          {name === 'findings' && <WorstCount data={data} />}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The number of findings of the worst severity there is, on the tab that leads to them. */
+function WorstCount({data}: {data: PlanData}) {
+  const {number} = useWords();
+  const counts = countBySeverity(data.report.value?.findings ?? []);
+  const worst = SEVERITIES.find((s) => counts[s] > 0);
+  if (!worst || worst === 'info') return null;
+  return <span class="tab-count"><SeverityMark severity={worst} /> {number(counts[worst])}</span>;
+}
+
+function GridSide({plan, data, session, acts, map}: Props) {
+  return (
+    <GridPanel
+      plan={plan}
+      grid={data.grid}
+      chosen={session.grid !== null}
+      missed={acts.missed}
+      overlays={acts.overlays}
+      onGrid={acts.select}
+      onZoom={(grid) => grid.bounds && map()?.fit(grid.bounds)}
+    />
+  );
+}
+
+function Findings({data, session, dispatch, acts}: Props) {
+  return (
+    <Awaited remote={data.report}>
+      {(report) => (
+        <FindingsPanel
+          report={report}
+          session={session}
+          onSeverity={(severity) => dispatch({do: 'severity', severity})}
+          onFilter={(text) => dispatch({do: 'filter', text})}
+          onFinding={acts.showFinding}
+        />
+      )}
+    </Awaited>
+  );
+}
+
+function Staffing({data, acts}: Props) {
+  return <Awaited remote={data.report}>{(report) => <StaffingPanel report={report} onUnit={acts.goToCode} />}</Awaited>;
+}
+
+function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const update = () => setMatches(list.matches);
+    list.addEventListener('change', update);
+    return () => list.removeEventListener('change', update);
+  }, [query]);
+  return matches;
+}

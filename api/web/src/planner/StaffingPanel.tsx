@@ -1,0 +1,61 @@
+import type {Report, UnitReport} from '../api/types';
+import {useWords} from '../i18n/context';
+import {staffingOrder} from './findings';
+import {Notice, SeverityMark} from './parts';
+
+/** Required, actual and missing workers of every unit that a standard is set for. */
+export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: string) => void}) {
+  const {t, number, cut, known} = useWords();
+  const units = staffingOrder(report.units);
+  if (units.length === 0) return <Notice title={t('staff.none')} />;
+  const short = units.filter((u) => u.short > 0);
+  const people = short.reduce((sum, u) => sum + u.short, 0);
+  return (
+    <div class="staffing">
+      <p class={short.length > 0 ? 'verdict-fail' : 'verdict-pass'}>
+        {short.length > 0
+          ? t('staff.shortUnits', {n: short.length, people})
+          : t('staff.allMet', {n: units.length})}
+      </p>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={t('staff.caption')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('staff.unit')}</th>
+              <th scope="col" class="num">{t('staff.population')}</th>
+              <th scope="col" class="num">{t('staff.required')}</th>
+              <th scope="col" class="num">{t('staff.actual')}</th>
+              <th scope="col" class="num">{t('staff.short')}</th>
+              <th scope="col" class="num">{t('staff.ratio')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {units.map((u) => (
+              <tr key={`${u.rule} ${u.code}`} class={u.short > 0 ? 'is-short' : ''}>
+                <th scope="row">
+                  <button type="button" class="link" onClick={() => onUnit(u.code)}>{u.name}</button>
+                </th>
+                <td class="num" title={known(`basis.${u.basis}`, u.basis)}>{number(u.population)}</td>
+                <td class="num">{number(u.required)}</td>
+                <td class="num">{number(u.workers)}</td>
+                <td class="num"><Short unit={u} /></td>
+                <td class="num">{u.ratio_per_10k === null ? '—' : cut(u.ratio_per_10k)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function Short({unit}: {unit: UnitReport}) {
+  const {t, number} = useWords();
+  if (unit.short === 0) return <span class="muted">{t('staff.met')}</span>;
+  const severity = unit.status === 'warning' || unit.status === 'info' ? unit.status : 'error';
+  return (
+    <span class="short">
+      <SeverityMark severity={severity} silent /> {number(unit.short)}
+    </span>
+  );
+}

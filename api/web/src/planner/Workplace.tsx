@@ -1,0 +1,71 @@
+import {useCallback, useEffect, useRef} from 'preact/hooks';
+import type {Finding, TerritoryEntry} from '../api/types';
+import {useWords} from '../i18n/context';
+import type {GridMap} from '../map/map';
+import {useActs} from './acts';
+import {usePlanData} from './data';
+import {Header} from './Header';
+import {MapPane} from './MapPane';
+import {Panels} from './Panels';
+import {Awaited, Notice} from './parts';
+import type {Remote} from './remote';
+import type {Action, Session} from './session';
+
+const NO_FINDINGS: readonly Finding[] = [];
+
+interface Props {
+  territories: Remote<TerritoryEntry[]>;
+  session: Session;
+  dispatch: (action: Action) => void;
+}
+
+/** Header, map and panels of the open plan. */
+export function Workplace({territories, session, dispatch}: Props) {
+  const {t} = useWords();
+  const data = usePlanData(session);
+  const plan = data.plan.value;
+  const report = data.report.value;
+  useEffect(() => {
+    if (plan) dispatch({do: 'tiers', tiers: plan.tiers});
+  }, [plan]);
+
+  const held = useRef<GridMap | null>(null);
+  const map = useCallback(() => held.current, []);
+  const onMap = useCallback((made: GridMap | null) => void (held.current = made), []);
+  const acts = useActs(session, dispatch, plan, map);
+  const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
+
+  return (
+    <div class="page">
+      <a class="skip" href="#panel">{t('app.skip')}</a>
+      <Header territories={territories.value ?? []} plan={data.plan} session={session} dispatch={dispatch} onGrid={acts.goTo} />
+      <MapPane
+        plan={plan}
+        session={session}
+        selected={session.grid === null ? null : data.grid.value}
+        findings={report?.findings ?? NO_FINDINGS}
+        finding={finding(session.finding) ?? null}
+        onPick={acts.pick}
+        onFinding={(id) => acts.showFinding(finding(id))}
+        onLook={(view) => dispatch({do: 'look', view})}
+        onMap={onMap}
+      />
+      {plan ? (
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} />
+      ) : (
+        <aside class="side" id="panel">
+          <Awaited remote={territories}>
+            {(all) =>
+              all.length === 0 ? (
+                <Notice title={t('load.empty')}>{t('load.emptyHint')}</Notice>
+              ) : (
+                <Awaited remote={data.plan}>{() => null}</Awaited>
+              )
+            }
+          </Awaited>
+        </aside>
+      )}
+      {acts.error && <p class="toast" role="alert">{acts.error.message}</p>}
+    </div>
+  );
+}

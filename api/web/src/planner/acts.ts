@@ -1,0 +1,102 @@
+import {useRef, useState} from 'preact/hooks';
+import * as api from '../api/client';
+import type {Finding, Grid, GridRef, Plan, Position} from '../api/types';
+import type {GridMap} from '../map/map';
+import {boundsOf} from './findings';
+import {gridAtTier, type Action, type Session} from './session';
+
+/** What a person can do that needs an answer of the service before the session changes. */
+export interface Acts {
+  /** The last place pointed at lies in no grid. */
+  readonly missed: boolean;
+  /** The dedicated grids at the last place pointed at. */
+  readonly overlays: readonly GridRef[];
+  /** Why the last of these acts came to nothing. */
+  readonly error: Error | null;
+  pick(at: Position): void;
+  select(grid: GridRef | null): void;
+  /** Selects a grid and brings it into view. */
+  goTo(grid: Pick<GridRef, 'id'>): void;
+  goToCode(code: string): void;
+  showFinding(finding: Finding | undefined): void;
+}
+
+interface Place {
+  missed: boolean;
+  overlays: readonly GridRef[];
+}
+
+const NOWHERE: Place = {missed: false, overlays: []};
+
+export function useActs(
+  session: Session,
+  dispatch: (action: Action) => void,
+  plan: Plan | null,
+  map: () => GridMap | null,
+): Acts {
+  const [place, setPlace] = useState<Place>(NOWHERE);
+  const [error, setError] = useState<Error | null>(null);
+  const run = useLatest(setError);
+  const tiers = plan?.tiers ?? [];
+
+  const fit = (grid: Grid) => grid.bounds && map()?.fit(grid.bounds);
+  const select = (grid: GridRef | null) => {
+    setPlace(NOWHERE);
+    dispatch({do: 'select', grid, tiers});
+  };
+  const go = async (id: number, signal: AbortSignal) => {
+    if (!plan) return;
+    const grid = await api.grid(plan.id, id, signal);
+    select(grid);
+    fit(grid);
+  };
+  return {
+    ...place,
+    error,
+    select,
+    pick: (at) =>
+      run(async (signal) => {
+        if (!plan) return;
+        const found = await api.locate(plan.id, at, signal);
+        const grid = gridAtTier(found.chain, session.tier, tiers);
+        dispatch({do: 'select', grid, tiers});
+        dispatch({do: 'tab', tab: 'grid'});
+        setPlace({missed: !grid, overlays: found.overlays});
+      }),
+    goTo: ({id}) => run((signal) => go(id, signal)),
+    goToCode: (code) =>
+      run(async (signal) => {
+        if (!plan) return;
+        const [grid] = await api.search(plan.id, code, 1, signal);
+        if (grid) await go(grid.id, signal);
+      }),
+    showFinding: (finding) =>
+      run(async (signal) => {
+        if (!plan || !finding) return;
+        const id = hasGrid(finding) ? finding.subject.id : undefined;
+        const grid = id === undefined ? null : await api.grid(plan.id, id, signal);
+        dispatch({do: 'finding', finding: finding.id, subject: grid, tiers});
+        const bounds = finding.geometry ? boundsOf(finding.geometry) : null;
+        if (bounds) map()?.fit(bounds);
+        else if (grid) fit(grid);
+      }),
+  };
+}
+
+/** Findings about a grid or a division name a node of the plan; the others name a household or a person. */
+const hasGrid = ({subject}: Finding) => subject.type === 'grid' || subject.type === 'division';
+
+/** Runs one thing at a time: what was begun before is given up, what fails is told. */
+function useLatest(tell: (error: Error | null) => void) {
+  const current = useRef<AbortController | null>(null);
+  return (act: (signal: AbortSignal) => Promise<void>) => {
+    current.current?.abort();
+    const control = (current.current = new AbortController());
+    act(control.signal).then(
+      () => tell(null),
+      (cause: unknown) => {
+        if (!control.signal.aborted) tell(cause instanceof Error ? cause : new Error(String(cause)));
+      },
+    );
+  };
+}

@@ -1,0 +1,126 @@
+import type {GridRef, Severity, Tier} from '../api/types';
+import type {Lang} from '../i18n/dictionary';
+
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+export const TABS = ['grid', 'findings', 'staffing'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** Severities from worst to least; lists and filters keep this order. */
+export const SEVERITIES = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
+
+/** Where the map looks; null means the whole territory. */
+export interface View {
+  readonly lon: number;
+  readonly lat: number;
+  readonly zoom: number;
+}
+
+/** All that the person at the screen has chosen. Nothing that the service knows is kept here. */
+export interface Session {
+  readonly lang: Lang;
+  readonly theme: Theme;
+  readonly plan: number | null;
+  /** Code of the tier drawn on the map; null until a plan is open. */
+  readonly tier: string | null;
+  /** The selected grid. */
+  readonly grid: number | null;
+  /** The finding shown on the map. */
+  readonly finding: string | null;
+  readonly tab: Tab;
+  /** Severities left out of the findings list. */
+  readonly hidden: readonly Severity[];
+  readonly filter: string;
+  readonly view: View | null;
+}
+
+export type Action =
+  | {do: 'language'; lang: Lang}
+  | {do: 'theme'; theme: Theme}
+  | {do: 'open'; plan: number}
+  | {do: 'tiers'; tiers: readonly Tier[]}
+  | {do: 'tier'; tier: string}
+  | {do: 'select'; grid: GridRef | null; tiers: readonly Tier[]}
+  | {do: 'finding'; finding: string | null; subject?: GridRef | null; tiers: readonly Tier[]}
+  | {do: 'tab'; tab: Tab}
+  | {do: 'severity'; severity: Severity}
+  | {do: 'filter'; text: string}
+  | {do: 'look'; view: View}
+  | {do: 'restore'; session: Session};
+
+export const START: Session = {
+  lang: 'zh-CN',
+  theme: 'light',
+  plan: null,
+  tier: null,
+  grid: null,
+  finding: null,
+  tab: 'grid',
+  hidden: [],
+  filter: '',
+  view: null,
+};
+
+/** What the session becomes when the person does something. Pure. */
+export function step(s: Session, action: Action): Session {
+  switch (action.do) {
+    case 'language':
+      return {...s, lang: action.lang};
+    case 'theme':
+      return {...s, theme: action.theme};
+    case 'open':
+      return action.plan === s.plan
+        ? s
+        : {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null};
+    case 'tiers':
+      return {...s, tier: startingTier(s.tier, action.tiers)};
+    case 'tier':
+      return {...s, tier: action.tier};
+    case 'select':
+      return select(s, action.grid, action.tiers);
+    case 'finding':
+      return showFinding(s, action.finding, action.subject ?? null, action.tiers);
+    case 'tab':
+      return {...s, tab: action.tab};
+    case 'severity':
+      return {...s, hidden: toggled(s.hidden, action.severity)};
+    case 'filter':
+      return {...s, filter: action.text};
+    case 'look':
+      return {...s, view: action.view};
+    case 'restore':
+      return action.session;
+  }
+}
+
+/** Keeps a tier the plan has; else takes its first grid tier, the one people are staffed by. */
+function startingTier(tier: string | null, tiers: readonly Tier[]): string | null {
+  if (tiers.some((t) => t.code === tier)) return tier;
+  const drawn = tiers.filter((t) => t.rank > 0 && t.count > 0);
+  return (drawn.find((t) => t.class === 'grid') ?? drawn.at(-1) ?? tiers[0])?.code ?? null;
+}
+
+/** A selected grid must be visible: a grid of a finer tier brings its tier to the map. */
+function select(s: Session, grid: GridRef | null, tiers: readonly Tier[]): Session {
+  if (!grid) return {...s, grid: null};
+  const rank = (code: string | null) => tiers.find((t) => t.code === code)?.rank ?? -1;
+  const tier = grid.kind === 'general' && rank(grid.tier) > rank(s.tier) ? grid.tier : s.tier;
+  return {...s, grid: grid.id, tier, tab: 'grid'};
+}
+
+/** A finding is shown with the grid it is about, and the list of findings stays open. */
+function showFinding(s: Session, finding: string | null, subject: GridRef | null, tiers: readonly Tier[]): Session {
+  if (!finding) return {...s, finding: null};
+  return {...(subject ? select(s, subject, tiers) : s), finding, tab: 'findings'};
+}
+
+function toggled(hidden: readonly Severity[], severity: Severity): readonly Severity[] {
+  return hidden.includes(severity) ? hidden.filter((h) => h !== severity) : [...hidden, severity];
+}
+
+/** The grid a click means: that of the drawn tier, or the finest above it where the tree ends sooner. */
+export function gridAtTier(chain: readonly GridRef[], tier: string | null, tiers: readonly Tier[]): GridRef | null {
+  const rank = (code: string | null) => tiers.find((t) => t.code === code)?.rank ?? Number.POSITIVE_INFINITY;
+  return chain.filter((g) => rank(g.tier) <= rank(tier)).at(-1) ?? null;
+}
