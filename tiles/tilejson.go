@@ -1,0 +1,57 @@
+package tiles
+
+// A TileJSON describes a tile source (TileJSON 3.0.0).
+type TileJSON struct {
+	Version     string        `json:"tilejson"`
+	Name        string        `json:"name"`
+	Description string        `json:"description,omitempty"`
+	Revision    string        `json:"version"` // semantic version of the tiles: 1.0.{revision}
+	Tiles       []string      `json:"tiles"`
+	Scheme      string        `json:"scheme"`
+	MinZoom     uint32        `json:"minzoom"`
+	MaxZoom     uint32        `json:"maxzoom"`
+	Bounds      [4]float64    `json:"bounds"`
+	Center      [3]float64    `json:"center"`
+	Layers      []VectorLayer `json:"vector_layers"`
+}
+
+// A VectorLayer describes one layer inside the tiles.
+type VectorLayer struct {
+	ID          string            `json:"id"`
+	Description string            `json:"description,omitempty"`
+	MinZoom     uint32            `json:"minzoom"`
+	MaxZoom     uint32            `json:"maxzoom"`
+	Fields      map[string]string `json:"fields"`
+}
+
+// fields are the attributes of every feature; its id is that of the grid.
+func fields() map[string]string {
+	return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "kind": "String", "tier": "String"}
+}
+
+// Describe returns the TileJSON of a layer, false when there is no such
+// layer. url is the address of its tiles with {z}, {x} and {y}.
+func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
+	tier, ok := l.Has(layer)
+	if !ok {
+		return TileJSON{}, false
+	}
+	west, south := l.Bounds.Min.LonLat()
+	east, north := l.Bounds.Max.LonLat()
+	t := TileJSON{Version: "3.0.0", Name: name, Revision: version, Tiles: []string{url}, Scheme: "xyz", MaxZoom: MaxZoom,
+		Bounds: [4]float64{west, south, east, north},
+		Center: [3]float64{(west + east) / 2, (south + north) / 2, 10}}
+	switch {
+	case layer == Grids:
+		for i, level := range l.Levels {
+			if first, last, shown := l.Zooms(i); shown {
+				t.Layers = append(t.Layers, VectorLayer{ID: level.Code, Description: level.Name.ZH, MinZoom: first, MaxZoom: last, Fields: fields()})
+			}
+		}
+	case tier >= 0:
+		t.Layers = []VectorLayer{{ID: layer, Description: l.Levels[tier].Name.ZH, MaxZoom: MaxZoom, Fields: fields()}}
+	default:
+		t.Layers = []VectorLayer{{ID: layer, MaxZoom: MaxZoom, Fields: fields()}}
+	}
+	return t, true
+}
