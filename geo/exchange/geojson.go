@@ -21,7 +21,7 @@ type Feature struct {
 	Point *topo.Point
 	// Flaw is the first ring that is open or has too few points; Shape holds
 	// the ring closed. Whether rings cross is for package topo to say.
-	Flaw *RingFlaw
+	Flaw *topo.RingError
 	// Dropped counts the heights and measures that were left out.
 	Dropped int
 }

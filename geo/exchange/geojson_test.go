@@ -153,10 +153,10 @@ func TestReadGeoJSONTellsOfRings(t *testing.T) {
 	tests := []struct {
 		name, rings, want string
 	}{
-		{"open", `[[103,26],[103.001,26],[103.001,26.001],[103,26.001]]`, "polygon 0, ring 0: open ring"},
-		{"too short", `[[103,26],[103.001,26],[103,26]]`, "a ring of 3 positions"},
+		{"open", `[[103,26],[103.001,26],[103.001,26.001],[103,26.001]]`, "polygon 0, ring 0: is an open ring"},
+		{"too short", `[[103,26],[103.001,26],[103,26]]`, "has 3 positions"},
 		{"one point four times", `[[103,26],[103,26],[103,26],[103,26]]`, "fewer than three different"},
-		{"an open hole", square + `,[[103.0001,26.0001],[103.0002,26.0001],[103.0002,26.0002]]`, "ring 1: open ring"},
+		{"an open hole", square + `,[[103.0001,26.0001],[103.0002,26.0001],[103.0002,26.0002]]`, "ring 1: is an open ring"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

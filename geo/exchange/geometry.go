@@ -8,23 +8,11 @@ import (
 	"gridmap/geo/topo"
 )
 
-// A RingFlaw is a ring that no grid can have, in words.
-type RingFlaw struct {
-	Polygon, Ring int // positions in the feature's shape
-	At            topo.Point
-	Reason        string
-}
-
-func (f *RingFlaw) Error() string {
-	lon, lat := f.At.LonLat()
-	return fmt.Sprintf("polygon %d, ring %d: %s at %.7f, %.7f", f.Polygon, f.Ring, f.Reason, lon, lat)
-}
-
 // A geometry is what a geometry object holds: ground or a point.
 type geometry struct {
 	shape   topo.Shape
 	point   *topo.Point
-	flaw    *RingFlaw
+	flaw    *topo.RingError
 	dropped int
 }
 
@@ -206,7 +194,7 @@ func (c *coordinates) ground() geometry {
 			kept = appendRing(kept, raw)
 			ring := topo.Ring(kept[start:len(kept):len(kept)])
 			if reason := flawOf(raw, ring); reason != "" && g.flaw == nil {
-				g.flaw = &RingFlaw{Polygon: i, Ring: r, At: raw[0], Reason: reason}
+				g.flaw = &topo.RingError{Polygon: i, Ring: r, At: raw[0], Reason: reason}
 			}
 			turn(ring, r == 0)
 			polygon = append(polygon, ring)
@@ -234,11 +222,11 @@ func appendRing(kept, raw []topo.Point) []topo.Point {
 func flawOf(raw []topo.Point, ring topo.Ring) string {
 	switch {
 	case raw[0] != raw[len(raw)-1]:
-		return "open ring: its last position is not its first"
+		return "is an open ring: its last position is not its first"
 	case len(raw) < 4:
-		return fmt.Sprintf("a ring of %d positions; four are the least", len(raw))
+		return fmt.Sprintf("has %d positions; four are the least", len(raw))
 	case len(ring) < 3:
-		return "a ring of fewer than three different points"
+		return "has fewer than three different points"
 	}
 	return ""
 }

@@ -10,7 +10,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-
 )
 
 // A column is one field of a table: the heading that is written, and other
