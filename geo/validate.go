@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gridmap/geo/topo"
@@ -61,7 +62,10 @@ func (c *checker) name(n Name) {
 }
 
 func (c *checker) date(field string, d Date) {
-	if _, err := ParseDate(d.String()); err != nil {
+	if d == 0 {
+		return
+	}
+	if _, err := NewDate(int(d)/10000, time.Month(d/100%100), int(d)%100); err != nil {
 		c.fail(field, "is no day of the calendar")
 	}
 }
