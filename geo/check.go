@@ -1,0 +1,219 @@
+package geo
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gridmap/geo/topo"
+)
+
+// answered lists the rules this version asks, with their default severity.
+var answered = map[RuleID]Severity{
+	RuleValid: Error, RuleInside: Error, RuleOverlap: Error, RuleGap: Error,
+	RuleWrongParent: Error, RuleUndrawn: Warning, RuleDatum: Warning,
+	RuleHouseholds: Warning, RulePersons: Warning,
+	RuleUnplaced: Error, RuleTwice: Error, RuleMisplaced: Warning, RulePointless: Warning,
+	RuleUnstaffed: Error, RuleRatio: Error, RuleExpired: Warning, RuleLoad: Warning, RuleDedicated: Warning,
+	RuleDuplicate: Error,
+}
+
+// Check asks every rule of c and reports. It is a pure function: the same
+// plan, day and question give the same report, but for Run and ElapsedMS,
+// which the caller fills. faults returns what [FindFaults] finds among the
+// children of the grid at a position; callers keep those that did not change.
+// The error is an [InvalidError] that names the field of q it cannot take.
+func Check(c *Counted, faults func(parent int) SiblingFaults, q Question) (Report, error) {
+	if err := q.validate(c); err != nil {
+		return Report{}, err
+	}
+	k := newInquiry(c, q)
+	k.checkGeometry(faults)
+	k.checkUndrawn()
+	k.checkCodes()
+	k.checkCoverage()
+	k.checkSizes()
+	k.checkStaff()
+	k.checkRatio()
+	k.summarise()
+	return k.finish(), nil
+}
+
+// inquiry is one run of a check.
+type inquiry struct {
+	*Counted
+	q      Question
+	tops   []int // positions of the scope's divisions
+	tiers  map[int]bool
+	report Report
+	skip   map[RuleID]string // rules that could not be asked, and why
+	keys   map[string]int    // findings so far by what they are about
+}
+
+func newInquiry(c *Counted, q Question) *inquiry {
+	k := &inquiry{Counted: c, q: q, tiers: map[int]bool{}, skip: map[RuleID]string{}, keys: map[string]int{}}
+	for _, code := range q.Scope.Divisions {
+		i, _ := c.Tree.ByCode(code)
+		k.tops = append(k.tops, i)
+	}
+	k.tops = outermost(c.Tree, k.tops)
+	for _, t := range c.Tiers {
+		k.tiers[t.Rank] = len(q.Tiers) == 0 || slices.Contains(q.Tiers, t.Code)
+	}
+	k.report = Report{
+		Territory: c.Territory.Code, PlanVersion: c.Revision, AsOf: c.AsOf, CRS: "EPSG:4490",
+		Units: []UnitReport{}, Findings: []Finding{}, NotChecked: []NotChecked{},
+	}
+	return k
+}
+
+// outermost drops what lies under another of tops; none means the root.
+func outermost(t *Tree, tops []int) []int {
+	if len(tops) == 0 {
+		return []int{0}
+	}
+	slices.SortFunc(tops, func(a, b int) int { return cmp.Compare(t.Order(a), t.Order(b)) })
+	kept := tops[:1]
+	for _, i := range tops[1:] {
+		if !t.Under(i, kept[len(kept)-1]) {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}
+
+// inScope reports whether the grid at i lies in the divisions asked for.
+func (k *inquiry) inScope(i int) bool {
+	for _, top := range k.tops {
+		if k.Tree.Under(i, top) {
+			return true
+		}
+	}
+	return false
+}
+
+// asked reports whether the question is about the grid at i: its ground, its
+// tier and its kind.
+func (k *inquiry) asked(i int) bool {
+	g := &k.Grids[i]
+	return k.tiers[g.Tier] && k.q.asksKind(g, k.tierCode(g.Tier)) && k.inScope(i)
+}
+
+// severity returns what a breach of the rule weighs, "" when it is off.
+func (k *inquiry) severity(rule RuleID) Severity {
+	s := k.q.Rules[rule]
+	if s.Off {
+		return ""
+	}
+	return cmp.Or(s.Severity, answered[rule])
+}
+
+// add reports a finding unless its rule is off. Severity "" takes the rule's.
+func (k *inquiry) add(f Finding) {
+	usual := k.severity(f.Rule)
+	if usual == "" {
+		return
+	}
+	if f.Severity == "" || k.q.Rules[f.Rule].Severity != "" {
+		f.Severity = usual
+	}
+	if k.q.Include.Geometry == "none" {
+		f.Region, f.At = nil, nil
+	}
+	f.ID = k.identify(&f)
+	k.report.Findings = append(k.report.Findings, f)
+}
+
+// identify names a finding by what it is about and not by its extent, so that
+// a gap that shrinks stays the same finding and a waiver sticks. Findings
+// alike in all of that are told apart by their order.
+func (k *inquiry) identify(f *Finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, f.Subject.ID, f.Subject.Code)
+	if f.Evidence != nil {
+		b.WriteString("|" + strings.Join(f.Evidence.Touches, ","))
+	}
+	k.keys[b.String()]++
+	fmt.Fprintf(&b, "|%d", k.keys[b.String()])
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// subject describes the grid at i.
+func (k *inquiry) subject(i int) Subject {
+	g := &k.Grids[i]
+	kind := "division"
+	if k.isGrid(i) {
+		kind = "grid"
+	}
+	return Subject{Type: kind, ID: int64(g.ID), Code: g.Code, Name: g.Name.ZH}
+}
+
+func (k *inquiry) tierCode(rank int) string {
+	for _, t := range k.Tiers {
+		if t.Rank == rank {
+			return t.Code
+		}
+	}
+	return ""
+}
+
+// finish orders the findings, worst first, counts them and cuts the list.
+func (k *inquiry) finish() Report {
+	r := &k.report
+	weight := map[Severity]int{Error: 0, Warning: 1, Info: 2}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(ruleOrder(a.Rule), ruleOrder(b.Rule)))
+	})
+	r.FindingsTotal = len(r.Findings)
+	if len(r.Findings) > 0 {
+		r.Worst = r.Findings[0].Severity
+	}
+	r.Pass = r.Worst != Error
+	if most := cmp.Or(k.q.MaxFindings, defaultMaxFindings); len(r.Findings) > most {
+		r.Findings = r.Findings[:most]
+	}
+	for _, rule := range allRules {
+		_, known := answered[rule]
+		switch because := k.skip[rule]; {
+		case !known:
+			r.NotChecked = append(r.NotChecked, NotChecked{rule, "not answered by this version"})
+		case k.q.Rules[rule].Off:
+			r.NotChecked = append(r.NotChecked, NotChecked{rule, "switched off by the question"})
+		case because != "":
+			r.NotChecked = append(r.NotChecked, NotChecked{rule, because})
+		}
+	}
+	return *r
+}
+
+func ruleOrder(id RuleID) int { return slices.Index(allRules, id) }
+
+// cut2 cuts a ratio to two decimals: never up, so that 17.999 stays below 18.
+// hundredths is the ratio's numerator times 100.
+func cut2(hundredths, by int64) *float64 {
+	if by == 0 {
+		return nil
+	}
+	v := float64(hundredths/by) / 100
+	return &v
+}
+
+// percent returns covered ÷ whole in percent, cut to two decimals so that 100
+// means nothing is missing.
+func percent(covered, whole float64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	if covered >= whole {
+		return 100
+	}
+	return min(99.99, math.Floor(covered/whole*10_000)/100)
+}
+
+// pointOf is a copy of p that a finding can keep.
+func pointOf(p topo.Point) *topo.Point { return &p }

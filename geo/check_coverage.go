@@ -1,0 +1,172 @@
+package geo
+
+import (
+	"maps"
+	"slices"
+
+	"gridmap/geo/datum"
+	"gridmap/geo/topo"
+)
+
+// checkCoverage asks COV-1 to COV-4 and GEO-11: is every household in exactly
+// one grid, and in the division its address names?
+func (k *inquiry) checkCoverage() {
+	if len(k.Dwellings) == 0 {
+		for _, rule := range []RuleID{RuleUnplaced, RuleTwice, RuleMisplaced, RulePointless, RuleDatum} {
+			k.skip[rule] = "no households"
+		}
+		return
+	}
+	k.addDwellings(RuleUnplaced, k.Placing.None, unplacedMessage)
+	k.addDwellings(RuleMisplaced, k.Placing.Misplaced, misplacedMessage)
+	k.addDwellings(RulePointless, k.Placing.Pointless, pointlessMessage)
+	for _, i := range slices.Sorted(maps.Keys(k.Many)) {
+		if k.dwellingInScope(i) {
+			k.addTwice(i)
+		}
+	}
+	k.checkDatum()
+}
+
+// addDwellings reports each dwelling of the set that lies in the scope.
+func (k *inquiry) addDwellings(rule RuleID, set map[int]struct{}, message Message) {
+	for _, i := range slices.Sorted(maps.Keys(set)) {
+		if k.dwellingInScope(i) {
+			f := k.dwellingFinding(rule, i, message)
+			if stated := k.Stated[i]; stated >= 0 {
+				f.Evidence = &Evidence{Touches: []string{k.Grids[stated].Code}}
+			}
+			k.add(f)
+		}
+	}
+}
+
+func (k *inquiry) dwellingFinding(rule RuleID, i int, message Message) Finding {
+	d := &k.Dwellings[i]
+	f := Finding{Rule: rule, Subject: Subject{Type: "household", ID: int64(d.ID)}, Message: message}
+	if d.Located {
+		f.At = pointOf(d.At)
+	}
+	return f
+}
+
+func (k *inquiry) addTwice(i int) {
+	f := k.dwellingFinding(RuleTwice, i, twiceMessage)
+	f.Evidence = &Evidence{}
+	for _, leaf := range k.Many[i] {
+		f.Evidence.Touches = append(f.Evidence.Touches, k.Grids[leaf].Code)
+	}
+	slices.Sort(f.Evidence.Touches)
+	k.add(f)
+}
+
+// dwellingInScope goes by the grid that holds the dwelling, else by the
+// division its address names; what has neither belongs to the whole territory.
+func (k *inquiry) dwellingInScope(i int) bool {
+	switch {
+	case k.Leaf[i] >= 0:
+		return k.inScope(int(k.Leaf[i]))
+	case k.Stated[i] >= 0:
+		return k.inScope(int(k.Stated[i]))
+	}
+	return k.tops[0] == 0
+}
+
+// Limits of GEO-11: a division is suspect when more than a fifth of its
+// households, and at least five, lie elsewhere.
+const (
+	datumShare = 5
+	datumLeast = 5
+)
+
+// checkDatum asks GEO-11: where many households of one division lie outside
+// it, the file was likely in another datum. It says which, and moves nothing.
+func (k *inquiry) checkDatum() {
+	for i, own := range k.Placing.Own {
+		if own.Elsewhere < datumLeast || own.Elsewhere*datumShare <= own.Located || !k.inScope(i) || k.Grids[i].Boundary == nil {
+			continue
+		}
+		crs, back := k.likelyDatum(i)
+		if back <= int(own.Located-own.Elsewhere) {
+			crs = ""
+		}
+		k.add(Finding{
+			Rule: RuleDatum, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
+			Measure: &Measure{Value: float64(own.Elsewhere) / float64(own.Located), Unit: "share", Op: "<=", Limit: 1.0 / datumShare},
+			Message: datumMessage(own, crs, back),
+		})
+	}
+}
+
+// likelyDatum returns the datum that, undone, brings most of the division's
+// households back into it, and how many.
+func (k *inquiry) likelyDatum(division int) (crs string, back int) {
+	for _, try := range []string{"gcj02", "bd09"} {
+		n := 0
+		for i := range k.Dwellings {
+			if int(k.Stated[i]) == division && k.Dwellings[i].Located && k.homeFrom(try, k.Dwellings[i].At, division) {
+				n++
+			}
+		}
+		if n > back {
+			crs, back = try, n
+		}
+	}
+	return crs, back
+}
+
+func (k *inquiry) homeFrom(crs string, p topo.Point, division int) bool {
+	lon, lat := p.LonLat()
+	lon, lat, err := datum.ToWGS84(crs, lon, lat)
+	if err != nil {
+		return false
+	}
+	q, err := topo.Snap(lon, lat)
+	return err == nil && k.Grids[division].Boundary.Contains(q)
+}
+
+// checkSizes asks SIZ-1 and SIZ-2 of every grid.
+func (k *inquiry) checkSizes() {
+	if len(k.Dwellings) == 0 {
+		k.skip[RuleHouseholds], k.skip[RulePersons] = "no households", "no households"
+		return
+	}
+	for i := range k.Grids {
+		g := &k.Grids[i]
+		if g.Kind != General || g.Rest || !k.asked(i) {
+			continue
+		}
+		tier, t := k.tier(g.Tier), &k.Tallies[i]
+		band := tier.Households
+		if t.Households < band.Min {
+			k.addCount(RuleHouseholds, i, t.Households, "households", ">=", band.Min)
+		} else if band.Max > 0 && t.Households > band.Max {
+			k.addCount(RuleHouseholds, i, t.Households, "households", "<=", band.Max)
+		}
+		limit := tier.PersonsCap
+		if s := k.q.Rules[RulePersons]; s.Max > 0 {
+			limit = s.Max
+		}
+		if limit > 0 && t.Resident > limit {
+			k.addCount(RulePersons, i, t.Resident, "persons", "<=", limit)
+		}
+	}
+}
+
+func (k *inquiry) tier(rank int) Tier {
+	for _, t := range k.Tiers {
+		if t.Rank == rank {
+			return t
+		}
+	}
+	return Tier{}
+}
+
+// addCount reports a count on the wrong side of its limit.
+func (k *inquiry) addCount(rule RuleID, i int, value int64, unit, op string, limit int64) {
+	k.add(Finding{
+		Rule: rule, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
+		Measure: &Measure{Value: float64(value), Unit: unit, Op: op, Limit: float64(limit)},
+		Message: countMessage(value, unit, op, limit),
+	})
+}
