@@ -82,7 +82,7 @@ func (s Shape) AreaM2() float64 {
 func (r Ring) PerimeterM() float64 {
 	sum := 0.0
 	for i, p := range r {
-		sum += lengthM(p, r[(i+1)%len(r)])
+		sum += LengthM(p, r[(i+1)%len(r)])
 	}
 	return sum
 }
@@ -96,10 +96,10 @@ func (s Shape) PerimeterM() float64 {
 	return sum
 }
 
-// lengthM returns the length of the segment pq in metres. It is cut into
+// LengthM returns the length of the segment pq in metres. It is cut into
 // pieces of at most a tenth of a degree, each measured with the radii of
 // curvature at its middle.
-func lengthM(p, q Point) float64 {
+func LengthM(p, q Point) float64 {
 	const piece = Unit / 10
 	dx, dy := float64(int64(q.X)-int64(p.X)), float64(int64(q.Y)-int64(p.Y))
 	n := max(1, math.Ceil(max(math.Abs(dx), math.Abs(dy))/piece))
