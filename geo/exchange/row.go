@@ -42,8 +42,11 @@ func (r *row) raw(name string) string {
 		return ""
 	}
 	if isIdentityNumber(text) {
+		first := r.bad == nil
 		r.fail(name, errors.New("looks like an identity number, which is not stored; use another number"))
-		r.bad.Rule = RulePrivate
+		if first {
+			r.bad.Rule = RulePrivate
+		}
 		return ""
 	}
 	return text

@@ -83,8 +83,8 @@ func (t *table) readCSV(src *bufio.Reader, each func(*row, error) bool) {
 	if err == io.EOF {
 		err = errors.New("an empty file")
 	}
+	width := len(header)
 	if err == nil {
-		header = slices.Clone(header)
 		err = t.header(header)
 	}
 	if err != nil {
@@ -92,7 +92,7 @@ func (t *table) readCSV(src *bufio.Reader, each func(*row, error) bool) {
 		if !errors.As(err, &bad) {
 			bad = t.fatal(err)
 		}
-		bad.Line = 1
+		bad.Line, bad.Fatal = 1, true
 		each(nil, bad)
 		return
 	}
@@ -102,26 +102,40 @@ func (t *table) readCSV(src *bufio.Reader, each func(*row, error) bool) {
 		if err == io.EOF {
 			return
 		}
-		line, _ := r.FieldPos(0)
-		var syntax *csv.ParseError
-		switch {
-		case errors.As(err, &syntax):
-			err = &InputError{File: t.opts.File, Feature: -1, Line: syntax.Line, Reason: syntax.Err.Error()}
-		case err != nil:
-			e := t.fatal(err)
-			e.Line = line
-			each(nil, e)
-			return
-		case blank(record):
+		if err == nil && blank(record) {
 			continue
-		case len(record) != len(header) && !blank(record[min(len(header), len(record)):]) || len(record) < len(header):
-			err = &InputError{File: t.opts.File, Feature: -1, Line: line,
-				Reason: fmt.Sprintf("%d cells where the header has %d", len(record), len(header))}
 		}
-		if !each(&row{table: t, index: -1, line: line, cells: record}, err) {
+		line := 0
+		if err == nil {
+			line, _ = r.FieldPos(0)
+		}
+		bad := t.recordError(record, width, line, err)
+		if bad != nil {
+			err = bad
+		}
+		if !each(&row{table: t, index: -1, line: line, cells: record}, err) || bad != nil && bad.Fatal {
 			return
 		}
 	}
+}
+
+// recordError says what is wrong with a record as a whole: err from reading
+// it, or its number of cells. Only an error of syntax lets reading go on.
+func (t *table) recordError(record []string, width, line int, err error) *InputError {
+	var syntax *csv.ParseError
+	switch {
+	case errors.As(err, &syntax):
+		e := t.fatal(syntax.Err)
+		e.Line, e.Fatal = syntax.Line, false
+		return e
+	case err != nil:
+		return t.fatal(err)
+	case len(record) < width || !blank(record[width:]):
+		e := t.fatal(fmt.Errorf("%d cells where the header has %d", len(record), width))
+		e.Line, e.Fatal = line, false
+		return e
+	}
+	return nil
 }
 
 // blank reports whether all cells are empty, as spreadsheets leave rows below
