@@ -1,0 +1,145 @@
+// Package atlas holds one plan in memory and answers where a point lies, who
+// serves it and whether the plan is whole and staffed, without a query. A
+// picture never changes: a new revision is a new picture that shares what
+// stayed the same.
+package atlas
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// An Atlas is the picture of one plan at one revision. It is safe for use by
+// many at once.
+type Atlas struct {
+	snap    *geo.Snapshot // without dwellings, which are in the book
+	tree    *geo.Tree
+	places  *locator
+	over    boxTree // drawn dedicated and task grids, by position
+	staff   *roster
+	grounds grounds
+	faults  *faultCache
+
+	mu   sync.Mutex // guards book
+	book book
+}
+
+// New makes the picture of s. Its records may stand in any order; the picture
+// keeps them by ID. The grids must be as [geo.NewTree] asks, whose error it
+// returns. Grids that are not drawn, or whose siblings leave gaps or overlap,
+// are no error. The caller must not change s afterwards.
+func New(s *geo.Snapshot) (*Atlas, error) {
+	tree, err := geo.NewTree(s.Grids)
+	if err != nil {
+		return nil, err
+	}
+	snap := *s
+	snap.Dwellings = nil
+	snap.Workers = byID(s.Workers)
+	snap.Assignments = byID(s.Assignments)
+	snap.Populations = byID(s.Populations)
+	snap.Facilities = byID(s.Facilities)
+	snap.Standards = byID(s.Standards)
+	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
+	a.draw(nil)
+	a.staff = newRoster(a.snap, tree)
+	a.book.seed.columns = a.places.home(sortedDwellings(s.Dwellings))
+	return a, nil
+}
+
+// draw makes what follows from the boundaries. Rings that old has found
+// simple are not tested again.
+func (a *Atlas) draw(old *locator) {
+	a.places = newLocator(holders(a.snap.Grids, a.tree, old))
+	var items []int32
+	var boxes []topo.Box
+	for i := range a.snap.Grids {
+		g := &a.snap.Grids[i]
+		if g.Kind != geo.General && drawn(g) {
+			items, boxes = append(items, int32(i)), append(boxes, g.Boundary.Bound())
+		}
+	}
+	a.over = newBoxTree(items, boxes)
+}
+
+func drawn(g *geo.Grid) bool { return len(g.Boundary) > 0 }
+
+// record is a row of one of the snapshot's columns.
+type record[T any] interface {
+	*T
+	geo.Record
+}
+
+func keyOf[T any, P record[T]](row *T) int64 {
+	_, id := P(row).Key()
+	return id
+}
+
+// byID returns rows ascending by ID, in a new slice if they were not.
+func byID[T any, P record[T]](rows []T) []T {
+	compare := func(a, b T) int { return cmp.Compare(keyOf[T, P](&a), keyOf[T, P](&b)) }
+	if !slices.IsSortedFunc(rows, compare) {
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, compare)
+	}
+	return rows
+}
+
+// Revision returns the revision of the territory the picture shows.
+func (a *Atlas) Revision() geo.Revision { return a.snap.Revision }
+
+// Territory returns the territory the picture shows.
+func (a *Atlas) Territory() geo.Territory { return a.snap.Territory }
+
+// Plan returns the plan the picture shows.
+func (a *Atlas) Plan() geo.Plan { return a.snap.Plan }
+
+// Tree returns the order of the grids. Positions everywhere in this package
+// are its positions.
+func (a *Atlas) Tree() *geo.Tree { return a.tree }
+
+// Grid returns the grid at a position; it must not be changed.
+func (a *Atlas) Grid(i int) *geo.Grid { return &a.snap.Grids[i] }
+
+// Records returns everything but the dwellings, which are left nil; it must
+// not be changed.
+func (a *Atlas) Records() *geo.Snapshot { return a.snap }
+
+// Chain returns the positions from the root down to i.
+func (a *Atlas) Chain(i int) []int { return a.tree.Chain(i) }
+
+// Locate returns the position of the general grid that holds p: the leaf it
+// lies in, by the boundary rule. A leaf is a drawn grid without drawn general
+// grids under it. Ground of a parent that its drawn children leave belongs to
+// the parent while some child is not drawn yet, since it must be that child's;
+// when all are drawn it is a gap and belongs to none.
+//
+// Where leaves of a draft overlap, Locate returns the lowest position;
+// [Atlas.LocateAll] returns all.
+func (a *Atlas) Locate(p topo.Point) (leaf int, ok bool) {
+	at := a.places.first(p)
+	return int(at), at >= 0
+}
+
+// LocateAll appends to dst the positions of all general grids that hold p, as
+// [Atlas.Locate] has it, ascending: one for a whole plan, none in a gap or
+// outside, several where a draft overlaps.
+func (a *Atlas) LocateAll(p topo.Point, dst []int32) []int32 { return a.places.each(p, dst) }
+
+// Overlays returns the positions of the dedicated and task grids that hold p,
+// ascending.
+func (a *Atlas) Overlays(p topo.Point) []int32 {
+	var found []int32
+	a.over.at(p, func(i int32) bool {
+		if a.snap.Grids[i].Boundary.Contains(p) {
+			found = append(found, i)
+		}
+		return true
+	})
+	slices.Sort(found)
+	return found
+}

@@ -1,0 +1,110 @@
+package atlas
+
+import (
+	"gridmap/geo"
+)
+
+// redraw puts the changed grids in their places. Names, codes and the like
+// leave the ground as it is; anything else makes a new locator and looks up
+// every dwelling again.
+func (s *succession) redraw() error {
+	a := s.next
+	a.snap.Grids = parentsFirst(s.merge())
+	tree, err := geo.NewTree(a.snap.Grids)
+	if err != nil {
+		return err
+	}
+	a.tree = tree
+	if s.sameGround() {
+		return nil
+	}
+	columns, _ := a.book.seed.columns.after(a.book.seed.moves, nil)
+	a.draw(s.from.places)
+	a.book.seed = seed{columns: a.places.home(columns.dwellings)}
+	a.grounds = make(grounds, tree.Len())
+	for i := range a.snap.Grids {
+		if at, ok := s.from.tree.Index(a.snap.Grids[i].ID); ok && s.untouched(i) {
+			a.grounds[i].Store(s.from.grounds[at].Load())
+		}
+	}
+	a.faults = s.from.faults.carry(s)
+	return nil
+}
+
+// merge returns the grids before with the changes made: those that stay in
+// their order, those that came at the end.
+func (s *succession) merge() []geo.Grid {
+	before := s.from.snap.Grids
+	grids := make([]geo.Grid, 0, len(before)+len(s.grids))
+	for i := range before {
+		after, changed := s.grids[before[i].ID]
+		switch {
+		case !changed:
+			grids = append(grids, before[i])
+		case after != nil:
+			grids = append(grids, *after)
+		}
+	}
+	for _, id := range s.order {
+		if _, known := s.from.tree.Index(id); !known && s.grids[id] != nil {
+			grids = append(grids, *s.grids[id])
+		}
+	}
+	return grids
+}
+
+// parentsFirst moves grids behind their parents where a move to another
+// parent has put them before; all others keep their order. What has no parent
+// here stays at the end, for [geo.NewTree] to refuse.
+func parentsFirst(grids []geo.Grid) []geo.Grid {
+	placed := make(map[geo.GridID]bool, len(grids))
+	out := make([]geo.Grid, 0, len(grids))
+	for left := grids; len(left) > 0; {
+		var waiting []geo.Grid
+		for _, g := range left {
+			if g.Parent == 0 || placed[g.Parent] {
+				out, placed[g.ID] = append(out, g), true
+			} else {
+				waiting = append(waiting, g)
+			}
+		}
+		if len(waiting) == len(left) {
+			return append(out, waiting...)
+		}
+		left = waiting
+	}
+	return out
+}
+
+// sameGround reports whether positions, the tree and every boundary are as
+// they were.
+func (s *succession) sameGround() bool {
+	before, after := s.from.snap.Grids, s.next.snap.Grids
+	if len(before) != len(after) {
+		return false
+	}
+	for i := range after {
+		b, g := &before[i], &after[i]
+		if b.ID != g.ID || b.Parent != g.Parent || b.Tier != g.Tier || b.Kind != g.Kind {
+			return false
+		}
+		if _, changed := s.grids[g.ID]; changed && !b.Boundary.Equal(g.Boundary) {
+			return false
+		}
+	}
+	return true
+}
+
+// untouched reports whether the ground of the grid now at position i follows
+// from what has not changed: it and all grids under it.
+func (s *succession) untouched(i int) bool {
+	if _, changed := s.grids[s.next.snap.Grids[i].ID]; changed {
+		return false
+	}
+	for _, c := range s.next.tree.Children(i) {
+		if !s.untouched(int(c)) {
+			return false
+		}
+	}
+	return true
+}
