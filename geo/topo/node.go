@@ -112,6 +112,7 @@ type noder struct {
 	cuts    []cut
 	most    int  // cuts allowed in a round
 	loose   bool // also cut where a vertex lies within half a step
+	exact   bool // cut only where a vertex lies on an edge, not at crossings
 	crossed bool // strands crossed where neither had a vertex
 }
 
@@ -181,6 +182,9 @@ func (n *noder) meet(i, j int32) {
 	sa, sb := orient(t.a, t.b, s.a), orient(t.a, t.b, s.b)
 	if ta*tb < 0 && sa*sb < 0 {
 		n.crossed = true
+		if n.exact {
+			return
+		}
 		p := crossing(s.a, s.b, t.a, t.b)
 		n.cut(i, p)
 		n.cut(j, p)
@@ -223,12 +227,7 @@ func (n *noder) cut(i int32, p Point) {
 
 // split appends the strands as runs, those with cuts in pieces.
 func (n *noder) split(runs []run) []run {
-	slices.SortFunc(n.cuts, func(c, d cut) int {
-		if c.strand != d.strand {
-			return cmp.Compare(c.strand, d.strand)
-		}
-		return n.strands[c.strand].along(c.at, d.at)
-	})
+	n.sortCuts()
 	next := 0
 	for i, s := range n.strands {
 		if next == len(n.cuts) || n.cuts[next].strand != int32(i) {
@@ -245,6 +244,16 @@ func (n *noder) split(runs []run) []run {
 		runs = appendPiece(runs, p, s.b, s.labels)
 	}
 	return runs
+}
+
+// sortCuts orders the cuts by strand and along each.
+func (n *noder) sortCuts() {
+	slices.SortFunc(n.cuts, func(c, d cut) int {
+		if c.strand != d.strand {
+			return cmp.Compare(c.strand, d.strand)
+		}
+		return n.strands[c.strand].along(c.at, d.at)
+	})
 }
 
 func appendPiece(runs []run, p, q Point, labels []label) []run {
