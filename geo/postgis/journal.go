@@ -1,0 +1,204 @@
+package postgis
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// How records stand in the journal: their JSON, with the geometry that their
+// types leave to the face. Coordinates are lattice integers.
+type (
+	gridJSON struct {
+		*geo.Grid
+		Boundary topo.Shape `json:"boundary"`
+	}
+	householdJSON struct {
+		*geo.Household
+		At *[2]int32 `json:"at,omitempty"`
+	}
+	facilityJSON struct {
+		*geo.Facility
+		At [2]int32 `json:"at"`
+	}
+)
+
+// encodeRecord returns the journal's form of r; nil gives nil.
+func encodeRecord(r geo.Record) (json.RawMessage, error) {
+	switch v := r.(type) {
+	case nil:
+		return nil, nil
+	case *geo.Grid:
+		return json.Marshal(gridJSON{v, v.Boundary})
+	case *geo.Household:
+		h := householdJSON{Household: v}
+		if v.Located {
+			h.At = &[2]int32{v.At.X, v.At.Y}
+		}
+		return json.Marshal(h)
+	case *geo.Facility:
+		return json.Marshal(facilityJSON{v, [2]int32{v.At.X, v.At.Y}})
+	}
+	return json.Marshal(r)
+}
+
+// decodeRecord reads the journal's form of a record; nil gives nil.
+func decodeRecord(e geo.Entity, data []byte) (geo.Record, error) {
+	if data == nil {
+		return nil, nil
+	}
+	switch e {
+	case geo.GridEntity:
+		j := gridJSON{Grid: new(geo.Grid)}
+		err := json.Unmarshal(data, &j)
+		j.Grid.Boundary = j.Boundary
+		return j.Grid, err
+	case geo.HouseholdEntity:
+		j := householdJSON{Household: new(geo.Household)}
+		err := json.Unmarshal(data, &j)
+		if j.At != nil {
+			j.Household.At = topo.Point{X: j.At[0], Y: j.At[1]}
+		}
+		return j.Household, err
+	case geo.FacilityEntity:
+		j := facilityJSON{Facility: new(geo.Facility)}
+		err := json.Unmarshal(data, &j)
+		j.Facility.At = topo.Point{X: j.At[0], Y: j.At[1]}
+		return j.Facility, err
+	}
+	of, err := entityOf(e)
+	if err != nil {
+		return nil, err
+	}
+	r := of.blank()
+	return r, json.Unmarshal(data, r)
+}
+
+// writeChangeSet writes c with its records and sets its time. The caller has
+// drawn its revision. hash tells what was asked under key; both may be empty.
+func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, key string, hash []byte) error {
+	var plan, keyArg any
+	if c.Plan != 0 {
+		plan = int64(c.Plan)
+	}
+	if key != "" {
+		keyArg = key
+	}
+	err := tx.QueryRow(ctx, `
+		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, request_key, request_hash)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) returning at`,
+		c.Territory, c.Revision, plan, c.By, c.Op, c.Reload, keyArg, hash).Scan(&c.At)
+	if err != nil {
+		return err
+	}
+	c.At = c.At.UTC()
+	position := int32(-1)
+	_, err = copyIn(ctx, tx, "journal (territory_id, revision, position, entity, record_id, before, after)",
+		rowsOf(c.Changes, func(change *geo.Change) ([]any, error) {
+			position++
+			return journalRow(c, position, change)
+		}))
+	return err
+}
+
+func journalRow(c *geo.ChangeSet, position int32, change *geo.Change) ([]any, error) {
+	before, err := encodeRecord(change.Before)
+	if err != nil {
+		return nil, err
+	}
+	after, err := encodeRecord(change.After)
+	if err != nil {
+		return nil, err
+	}
+	kept := change.After
+	if kept == nil {
+		kept = change.Before
+	}
+	entity, id := kept.Key()
+	return []any{int64(c.Territory), int64(c.Revision), position, string(entity), id, jsonb(before), jsonb(after)}, nil
+}
+
+// jsonb is the binary form of a jsonb value: version 1 and the text.
+func jsonb(data json.RawMessage) []byte {
+	if data == nil {
+		return nil
+	}
+	return append([]byte{1}, data...)
+}
+
+// maxSince is the most change sets returned at once.
+const maxSince = 1000
+
+// Since returns the change sets of a territory after rev in their order, at
+// most 1,000: who needs more asks again from the last.
+func (s *Store) Since(ctx context.Context, territory geo.TerritoryID, rev geo.Revision) ([]geo.ChangeSet, error) {
+	var sets []geo.ChangeSet
+	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) (err error) {
+		sets, err = changeSets(ctx, tx, `territory_id = $1 and revision > $2`, int64(territory), int64(rev))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("changes of territory %d since %d: %w", territory, rev, err)
+	}
+	return sets, nil
+}
+
+// changeSets reads the change sets that a condition on change_set selects, at
+// most maxSince, and their records.
+func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]geo.ChangeSet, error) {
+	rows, err := tx.Query(ctx, fmt.Sprintf(`
+		select territory_id, revision, coalesce(plan_id, 0), at, by_whom, op, reload
+		from change_set where %s order by revision limit %d`, condition, maxSince), args...)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c geo.ChangeSet, err error) {
+		err = r.Scan(&c.Territory, &c.Revision, &c.Plan, &c.At, &c.By, &c.Op, &c.Reload)
+		c.At = c.At.In(time.UTC)
+		return c, err
+	})
+	if err != nil || len(sets) == 0 {
+		return nil, err
+	}
+	return sets, changesOf(ctx, tx, sets)
+}
+
+// changesOf fills in the records of sets, which are of one territory and
+// ascend.
+func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
+	rows, err := tx.Query(ctx, `
+		select revision, entity, before, after from journal
+		where territory_id = $1 and revision between $2 and $3 order by revision, position`,
+		sets[0].Territory, sets[0].Revision, sets[len(sets)-1].Revision)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	i := 0
+	for rows.Next() {
+		var rev geo.Revision
+		var entity geo.Entity
+		var before, after []byte
+		if err := rows.Scan(&rev, &entity, &before, &after); err != nil {
+			return err
+		}
+		for sets[i].Revision < rev {
+			i++
+		}
+		var c geo.Change
+		if c.Before, err = decodeRecord(entity, before); err != nil {
+			return fmt.Errorf("journal of revision %d: %w", rev, err)
+		}
+		if c.After, err = decodeRecord(entity, after); err != nil {
+			return fmt.Errorf("journal of revision %d: %w", rev, err)
+		}
+		sets[i].Changes = append(sets[i].Changes, c)
+	}
+	return rows.Err()
+}

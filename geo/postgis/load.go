@@ -1,0 +1,336 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+	"gridmap/geo/cells"
+	"gridmap/geo/topo"
+)
+
+// gridCells is the H3 resolution leaf grids are covered at, that of
+// households.
+const gridCells = householdCells
+
+// Load stores a new territory with one plan and everything in it, in one
+// transaction. The IDs in snap and households are the caller's own: the store
+// gives new ones and follows them through every reference. Grids[0] is the
+// root and every parent stands before its children. households may be nil; it
+// is read once, and its error is returned as it is. The change set asks
+// followers to take a new snapshot.
+//
+// Each household is placed in the leaf that holds it and gets its H3 cell; the
+// cells of leaf grids are filled too.
+//
+// Errors: [geo.ErrConflict] if the territory's code exists, *[geo.InvalidError]
+// for what cannot be, also for a plan in force whose grids do not partition
+// their parents. Nothing is written then.
+func (s *Store) Load(ctx context.Context, snap *geo.Snapshot, households iter.Seq2[geo.Household, error], by string) (geo.TerritoryID, geo.Revision, error) {
+	if err := validSnapshot(snap); err != nil {
+		return 0, 0, fmt.Errorf("load: %w", err)
+	}
+	var territory geo.TerritoryID
+	var rev geo.Revision
+	err := s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) error {
+		l := &loader{tx: tx, snap: snap}
+		if err := l.all(ctx, households, by); err != nil {
+			return err
+		}
+		territory, rev = l.territory, l.rev
+		return nil
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("load %s: %w", snap.Territory.Code, explain(err))
+	}
+	s.bell.ring(territory)
+	return territory, rev, nil
+}
+
+// A loader is one load under way.
+type loader struct {
+	tx        pgx.Tx
+	snap      *geo.Snapshot
+	territory geo.TerritoryID
+	plan      geo.PlanID
+	rev       geo.Revision
+	grids     []geo.Grid // with the new IDs
+	ids       newIDs
+}
+
+// newIDs leads from the caller's IDs to the store's.
+type newIDs struct {
+	grid   map[geo.GridID]geo.GridID
+	worker map[geo.WorkerID]geo.WorkerID
+}
+
+func (l *loader) all(ctx context.Context, stream iter.Seq2[geo.Household, error], by string) error {
+	steps := []func(context.Context) error{l.frame, l.tiers, l.layGrids, l.layCells, l.roles, l.staff, l.figures}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if stream != nil {
+		if err := l.layHouseholds(ctx, stream); err != nil {
+			return err
+		}
+	}
+	return l.record(ctx, by)
+}
+
+// frame writes the territory, its counter and its plan.
+func (l *loader) frame(ctx context.Context) error {
+	t, p := &l.snap.Territory, &l.snap.Plan
+	err := l.tx.QueryRow(ctx, `insert into territory (code, name_zh, name_en) values ($1, $2, $3) returning territory_id`,
+		t.Code, t.Name.ZH, t.Name.EN).Scan(&l.territory)
+	if err != nil {
+		return err
+	}
+	l.rev = 1
+	if _, err := l.tx.Exec(ctx, `insert into territory_counter (territory_id, revision) values ($1, $2)`, l.territory, l.rev); err != nil {
+		return err
+	}
+	return l.tx.QueryRow(ctx, `insert into plan (territory_id, name, state, effective, revision) values ($1, $2, $3, $4, $5) returning id`,
+		l.territory, p.Name, string(p.State), dateArg(p.Effective), l.rev).Scan(&l.plan)
+}
+
+func (l *loader) tiers(ctx context.Context) error {
+	_, err := copyIn(ctx, l.tx, "tier (territory_id, plan_id, "+tierColumns+")", rowsOf(l.snap.Tiers, func(t *geo.Tier) ([]any, error) {
+		return append([]any{int64(l.territory), int64(l.plan)}, tierValues(t)...), nil
+	}))
+	return err
+}
+
+// layGrids gives the grids new IDs and writes them.
+func (l *loader) layGrids(ctx context.Context) error {
+	fresh, err := reserve(ctx, l.tx, "grid_identity", len(l.snap.Grids))
+	if err != nil {
+		return err
+	}
+	l.ids.grid = make(map[geo.GridID]geo.GridID, len(fresh))
+	for i := range l.snap.Grids {
+		l.ids.grid[l.snap.Grids[i].ID] = geo.GridID(fresh[i])
+	}
+	if l.grids, err = l.ids.grids(l.snap.Grids); err != nil {
+		return err
+	}
+	_, err = copyIn(ctx, l.tx, "grid_identity (territory_id, id)", rowsOf(fresh, func(id *int64) ([]any, error) {
+		return []any{int64(l.territory), *id}, nil
+	}))
+	if err != nil {
+		return err
+	}
+	return writeGrids(ctx, l.tx, l.territory, l.plan, l.rev, l.grids)
+}
+
+// writeGrids inserts grids, parents before children.
+func writeGrids(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, rev geo.Revision, grids []geo.Grid) error {
+	_, err := copyIn(ctx, tx, "grid (territory_id, plan_id, "+gridColumns+")", rowsOf(grids, func(g *geo.Grid) ([]any, error) {
+		return append([]any{int64(territory), int64(plan)}, gridValues(g, rev)...), nil
+	}))
+	return err
+}
+
+func (l *loader) layCells(ctx context.Context) error {
+	return writeCells(ctx, l.tx, l.territory, l.plan, leaves(l.grids))
+}
+
+// leaves returns the drawn general grids without drawn general children.
+func leaves(grids []geo.Grid) []geo.Grid {
+	parents := map[geo.GridID]bool{}
+	for i := range grids {
+		if g := &grids[i]; g.Kind == geo.General && g.Boundary != nil {
+			parents[g.Parent] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(grids), func(g geo.Grid) bool {
+		return g.Kind != geo.General || g.Boundary == nil || parents[g.ID]
+	})
+}
+
+// writeCells inserts the H3 cells of grids.
+func writeCells(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, grids []geo.Grid) error {
+	shapes := make([]topo.Shape, len(grids))
+	for i := range grids {
+		shapes[i] = grids[i].Boundary
+	}
+	covers, err := cells.CoverAll(shapes, gridCells)
+	if err != nil {
+		return &geo.InvalidError{Field: "boundary", Reason: err.Error()}
+	}
+	_, err = copyIn(ctx, tx, "grid_cell (territory_id, plan_id, cell, grid_id, interior)", func(yield func([]any, error) bool) {
+		for i, cover := range covers {
+			for _, c := range cover {
+				if !yield([]any{int64(territory), int64(plan), int64(c.Cell), int64(grids[i].ID), c.Interior}, nil) {
+					return
+				}
+			}
+		}
+	})
+	return err
+}
+
+func (l *loader) roles(ctx context.Context) error {
+	return writeRoles(ctx, l.tx, l.territory, l.snap.Roles)
+}
+
+func writeRoles(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, roles []geo.Role) error {
+	position := int32(0)
+	_, err := copyIn(ctx, tx, "role (territory_id, code, name_zh, name_en, counts_in_ratio, position)",
+		rowsOf(roles, func(r *geo.Role) ([]any, error) {
+			position++
+			return []any{int64(territory), r.Code, r.Name.ZH, r.Name.EN, r.CountsInRatio, position}, nil
+		}))
+	return err
+}
+
+// staff writes workers and assignments.
+func (l *loader) staff(ctx context.Context) error {
+	l.ids.worker = make(map[geo.WorkerID]geo.WorkerID, len(l.snap.Workers))
+	err := layRecords(ctx, l, workers, l.snap.Workers, func(w *geo.Worker, id int64) (geo.Record, error) {
+		if _, twice := l.ids.worker[w.ID]; twice {
+			return nil, &geo.InvalidError{Field: "id", Reason: fmt.Sprintf("worker %d stands twice", w.ID)}
+		}
+		l.ids.worker[w.ID] = geo.WorkerID(id)
+		moved := *w
+		return &moved, nil
+	})
+	if err != nil {
+		return err
+	}
+	return layRecords(ctx, l, assignments, l.snap.Assignments, func(a *geo.Assignment, _ int64) (geo.Record, error) {
+		return l.ids.assignment(a)
+	})
+}
+
+// figures writes populations, facilities and standards.
+func (l *loader) figures(ctx context.Context) error {
+	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
+		return l.ids.population(p)
+	})
+	if err != nil {
+		return err
+	}
+	err = layRecords(ctx, l, facilities, l.snap.Facilities, func(f *geo.Facility, _ int64) (geo.Record, error) {
+		return l.ids.facility(f)
+	})
+	if err != nil {
+		return err
+	}
+	return layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
+		moved := *n
+		return &moved, nil
+	})
+}
+
+// layRecords gives records new IDs and writes them; move returns a copy of the
+// record with its references led to the new IDs.
+func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move func(*T, int64) (geo.Record, error)) error {
+	fresh, err := reserve(ctx, l.tx, e.table(), len(list))
+	if err != nil {
+		return err
+	}
+	i := -1
+	_, err = copyIn(ctx, l.tx, e.into(), rowsOf(list, func(from *T) ([]any, error) {
+		i++
+		r, err := move(from, fresh[i])
+		if err == nil {
+			err = e.valid(r)
+		}
+		if err != nil {
+			return nil, inRecord(e.table(), fmt.Sprint("number ", i+1), err)
+		}
+		values, err := e.values(r)
+		if err != nil {
+			return nil, err
+		}
+		line := append([]any{int64(l.territory), fresh[i]}, values...)
+		return append(line, int64(l.rev)), nil
+	}))
+	return err
+}
+
+// layHouseholds streams the households in, each placed in its leaf.
+func (l *loader) layHouseholds(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
+	into := "household (territory_id, " + columnsOf(households) + ", revision, plan_id, leaf_id)"
+	_, err := copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(l.grids), l.territory, l.plan, l.rev))
+	return err
+}
+
+// householdRows turns a stream of households into rows: territory, columns,
+// revision, plan and leaf; the id comes from the sequence.
+func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *placer, territory geo.TerritoryID, plan geo.PlanID, rev geo.Revision) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		line := make([]any, 0, len(households.columns)+4) // used again for every row
+		for h, err := range stream {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			values, err := householdLine(&h, ids)
+			if err != nil {
+				yield(nil, inRecord("household", h.Ref, err))
+				return
+			}
+			line = append(append(append(line[:0], int64(territory)), values...), int64(rev))
+			var leaf geo.GridID
+			if h.Located {
+				leaf, _ = placer.place(h.At)
+			}
+			if leaf != 0 {
+				line = append(line, int64(plan), int64(leaf))
+			} else {
+				line = append(line, nil, nil)
+			}
+			if !yield(line, nil) {
+				return
+			}
+		}
+	}
+}
+
+func householdLine(h *geo.Household, ids newIDs) ([]any, error) {
+	if err := h.Validate(); err != nil {
+		return nil, err
+	}
+	var err error
+	if h.Stated, err = ids.gridOrNone("stated", h.Stated); err != nil {
+		return nil, err
+	}
+	return householdValues(h)
+}
+
+// record writes the change set of the load.
+func (l *loader) record(ctx context.Context, by string) error {
+	return writeChangeSet(ctx, l.tx, &geo.ChangeSet{
+		Territory: l.territory, Plan: l.plan, Revision: l.rev, By: by, Op: "import", Reload: true,
+	}, "", nil)
+}
+
+// reserve draws n new ids of a table.
+func reserve(ctx context.Context, tx pgx.Tx, table string, n int) ([]int64, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, `select nextval(pg_get_serial_sequence($1, 'id')) from generate_series(1, $2)`, table, n)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// rowsOf turns a slice into rows for COPY.
+func rowsOf[T any](list []T, values func(*T) ([]any, error)) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for i := range list {
+			if v, err := values(&list[i]); !yield(v, err) || err != nil {
+				return
+			}
+		}
+	}
+}

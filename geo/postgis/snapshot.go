@@ -1,0 +1,177 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+)
+
+// Snapshot returns all that holds under a plan, as of one moment. Grids stand
+// by tier and id, so the root first and parents before children; everything
+// else by id. Error: [geo.ErrNotFound].
+func (s *Store) Snapshot(ctx context.Context, plan geo.PlanID) (*geo.Snapshot, error) {
+	var snap *geo.Snapshot
+	err := s.read(ctx, s.limits.Snapshot, func(ctx context.Context, tx pgx.Tx) error {
+		p, err := planByID(ctx, tx, plan)
+		if err != nil {
+			return err
+		}
+		snap, err = snapshot(ctx, tx, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of plan %d: %w", plan, err)
+	}
+	return snap, nil
+}
+
+// SnapshotInForce returns the snapshot of the plan that is or was in force on
+// a day; without a day, now. Error: [geo.ErrNotFound].
+func (s *Store) SnapshotInForce(ctx context.Context, territory geo.TerritoryID, asOf geo.Date) (*geo.Snapshot, error) {
+	var snap *geo.Snapshot
+	err := s.read(ctx, s.limits.Snapshot, func(ctx context.Context, tx pgx.Tx) error {
+		p, err := planInForce(ctx, tx, territory, asOf)
+		if err != nil {
+			return err
+		}
+		snap, err = snapshot(ctx, tx, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of territory %d: %w", territory, err)
+	}
+	return snap, nil
+}
+
+const planRead = `select territory_id, id, name, state, effective, revision from plan `
+
+func readPlan(r *row) geo.Plan {
+	return geo.Plan{
+		Territory: geo.TerritoryID(r.int64()), ID: geo.PlanID(r.int64()), Name: r.text(),
+		State: geo.PlanState(r.text()), Effective: r.date(), Revision: geo.Revision(r.int64()),
+	}
+}
+
+// planByID finds a plan without knowing its territory: plans are few.
+func planByID(ctx context.Context, tx pgx.Tx, plan geo.PlanID) (geo.Plan, error) {
+	p, err := one(ctx, tx, readPlan, planRead+`where id = $1`, int64(plan))
+	return p, found(err, "plan", int64(plan))
+}
+
+// planInForce finds the plan of a day: of those in force then or since
+// retired, the one that took effect last.
+func planInForce(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf geo.Date) (geo.Plan, error) {
+	var p geo.Plan
+	var err error
+	if asOf == 0 {
+		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and state = 'in_force'`, int64(territory))
+	} else {
+		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and state in ('in_force', 'retired')
+			and coalesce(effective, '-infinity') <= $2 order by effective desc nulls last, id desc limit 1`,
+			int64(territory), asOf.Time())
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = fmt.Errorf("plan in force: %w", geo.ErrNotFound)
+	}
+	return p, err
+}
+
+// snapshot reads everything under p in tx.
+func snapshot(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) {
+	snap := &geo.Snapshot{Plan: p}
+	err := tx.QueryRow(ctx, `
+		select t.territory_id, t.code, t.name_zh, t.name_en, c.revision
+		from territory as t join territory_counter as c using (territory_id)
+		where t.territory_id = $1`, p.Territory).
+		Scan(&snap.Territory.ID, &snap.Territory.Code, &snap.Territory.Name.ZH, &snap.Territory.Name.EN, &snap.Revision)
+	if err != nil {
+		return nil, found(err, "territory", int64(p.Territory))
+	}
+	t, plan := int64(p.Territory), int64(p.ID)
+	ofPlan := fmt.Sprintf("where territory_id = %d and plan_id = %d", t, plan)
+	if snap.Tiers, err = all(ctx, tx, readTier, "select "+tierColumns+" from tier "+ofPlan+" order by rank"); err != nil {
+		return nil, err
+	}
+	if snap.Grids, err = all(ctx, tx, readGrid, "select "+gridRead+" from grid as g "+ofPlan+" order by tier, id"); err != nil {
+		return nil, err
+	}
+	return snap, people(ctx, tx, snap)
+}
+
+// people reads what a snapshot holds whatever the plan.
+func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
+	of := fmt.Sprintf("where territory_id = %d order by ", snap.Territory.ID)
+	if snap.Roles, err = all(ctx, tx, readRole, "select code, name_zh, name_en, counts_in_ratio from role "+of+"position, code"); err != nil {
+		return err
+	}
+	if snap.Workers, err = all(ctx, tx, readWorker, "select "+workers.list("r")+" from worker as r "+of+"id"); err != nil {
+		return err
+	}
+	if snap.Assignments, err = all(ctx, tx, readAssignment, "select "+assignments.list("r")+" from assignment as r "+of+"id"); err != nil {
+		return err
+	}
+	if snap.Populations, err = all(ctx, tx, readPopulation, "select "+populations.list("r")+" from population as r "+of+"id"); err != nil {
+		return err
+	}
+	if snap.Facilities, err = all(ctx, tx, readFacility, "select "+facilities.list("r")+" from facility as r "+of+"id"); err != nil {
+		return err
+	}
+	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
+		return err
+	}
+	snap.Dwellings, err = all(ctx, tx, readDwelling,
+		"select id, at, stated_id, resident, registered, occupied from household "+of+"id")
+	return err
+}
+
+func readDwelling(r *row) geo.Dwelling {
+	d := geo.Dwelling{ID: geo.HouseholdID(r.int64())}
+	d.At, d.Located = r.point()
+	d.Stated, d.Resident, d.Registered, d.Occupied = geo.GridID(r.int64()), r.int32(), r.int32(), r.bool()
+	return d
+}
+
+// all collects the rows of a query without parameters.
+func all[T any](ctx context.Context, tx pgx.Tx, read func(*row) T, query string) ([]T, error) {
+	var list []T
+	err := copyOut(ctx, tx, query, func(r *row) error {
+		list = append(list, read(r))
+		return nil
+	})
+	return list, err
+}
+
+// one reads the first row of a query, or returns pgx.ErrNoRows.
+func one[T any](ctx context.Context, tx pgx.Tx, read func(*row) T, query string, args ...any) (T, error) {
+	list, err := some(ctx, tx, read, query, args...)
+	if err == nil && len(list) == 0 {
+		err = pgx.ErrNoRows
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return list[0], nil
+}
+
+// some collects the rows of a query with parameters.
+func some[T any](ctx context.Context, tx pgx.Tx, read func(*row) T, query string, args ...any) ([]T, error) {
+	var list []T
+	rows, err := tx.Query(ctx, query, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := row{raw: rows.RawValues()}
+		list = append(list, read(&r))
+		if r.err != nil {
+			return nil, r.err
+		}
+	}
+	return list, rows.Err()
+}
