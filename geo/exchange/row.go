@@ -18,8 +18,8 @@ type row struct {
 	*table
 	index, line int // of the feature, of the line
 	cells       []string
-	point       *topo.Point // of a feature
-	key         string      // what names the record in errors
+	feature     *Feature // of a GeoJSON file, else nil
+	key         string   // what names the record in errors
 	bad         *InputError
 }
 
@@ -59,7 +59,7 @@ func (r *row) plain(name string) string { return strings.TrimSpace(foldWidth(r.r
 
 // code returns a code or number that names something.
 func (r *row) code(name string) string {
-	code := r.plain(name)
+	code := strings.TrimSuffix(r.plain(name), ".0") // a number column that once held blanks
 	if strings.ContainsAny(code, "eE") && strings.Contains(code, "+") && isNumber([]byte(code)) {
 		r.fail(name, fmt.Errorf("%s is a code that a spreadsheet has shortened; write it as text", code))
 		return ""
@@ -181,8 +181,8 @@ func choice[T ~string](r *row, name string, words map[string]T, otherwise T) T {
 
 // located returns the point of a record, false when it has none.
 func (r *row) located() (topo.Point, bool) {
-	if r.point != nil {
-		return *r.point, true
+	if r.feature != nil && r.feature.Point != nil {
+		return *r.feature.Point, true
 	}
 	lon, lat := r.plain("lon"), r.plain("lat")
 	if lon == "" && lat == "" {

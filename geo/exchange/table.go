@@ -18,6 +18,8 @@ type column struct {
 	name string
 	also []string
 	need bool // the file must have it
+	// exact takes the headings of also alone.
+	exact bool
 }
 
 // A table is a file of records being read. Its columns are found by heading,
@@ -25,6 +27,7 @@ type column struct {
 type table struct {
 	opts    Options
 	columns []column
+	ground  bool           // its records have ground, not places
 	place   map[string]int // of each column in a record, by name
 	warned  map[string]bool
 }
@@ -38,8 +41,12 @@ func newTable(opts Options, columns []column) *table {
 // properties are the columns, one by one. A record that cannot be taken is
 // yielded as *[InputError] and reading goes on behind it.
 func rows[T any](src io.Reader, opts Options, columns []column, decode func(*row) T) iter.Seq2[T, error] {
+	return decoded(newTable(opts, columns), src, decode)
+}
+
+// decoded reads the records of t, each turned into a T.
+func decoded[T any](t *table, src io.Reader, decode func(*row) T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		t := newTable(opts, columns)
 		each := func(r *row, err error) bool {
 			var value T
 			if err == nil {
@@ -56,7 +63,7 @@ func rows[T any](src io.Reader, opts Options, columns []column, decode func(*row
 			return
 		}
 		if head, _ := r.Peek(64); isJSON(head) {
-			t.readPoints(r, each)
+			t.readFeatures(r, each)
 			return
 		}
 		t.readCSV(r, each)
@@ -197,16 +204,16 @@ func (t *table) header(headings []string) error {
 func (t *table) columnOf(heading string) string {
 	plain := plainHeading(heading)
 	for _, c := range t.columns {
-		if plainHeading(c.name) == plain || slices.Contains(c.also, plain) {
+		if !c.exact && plainHeading(c.name) == plain || slices.Contains(c.also, plain) {
 			return c.name
 		}
 	}
 	return ""
 }
 
-// readPoints reads features as records: their properties are the columns,
+// readFeatures reads features as records: their properties are the columns,
 // their points the columns lon and lat.
-func (t *table) readPoints(src io.Reader, each func(*row, error) bool) {
+func (t *table) readFeatures(src io.Reader, each func(*row, error) bool) {
 	for f, err := range ReadGeoJSON(src, t.opts) {
 		if err != nil {
 			if !each(nil, err) {
@@ -215,10 +222,11 @@ func (t *table) readPoints(src io.Reader, each func(*row, error) bool) {
 			continue
 		}
 		clear(t.place) // each feature may name its properties in another order
-		if err = t.members(&f); len(f.Shape) > 0 {
-			err = &InputError{File: t.opts.File, Feature: f.Index, Field: "geometry", Reason: "ground stands where a Point is expected"}
+		err = t.members(&f)
+		if bad := t.misfit(&f); bad != nil {
+			err = bad
 		}
-		r := &row{table: t, index: f.Index, point: f.Point}
+		r := &row{table: t, index: f.Index, feature: &f}
 		for _, p := range f.Properties {
 			r.cells = append(r.cells, p.Text)
 		}
@@ -226,6 +234,21 @@ func (t *table) readPoints(src io.Reader, each func(*row, error) bool) {
 			return
 		}
 	}
+}
+
+// misfit refuses ground where places are wanted, and the other way round.
+func (t *table) misfit(f *Feature) error {
+	bad := &InputError{File: t.opts.File, Feature: f.Index, Field: "geometry"}
+	bad.Code, _, _ = f.Properties.Code(t.opts.Code)
+	switch {
+	case t.ground && f.Point != nil:
+		bad.Reason = "a Point bounds no ground; use Polygon or MultiPolygon"
+	case !t.ground && len(f.Shape) > 0:
+		bad.Reason = "ground stands where a Point is expected"
+	default:
+		return nil
+	}
+	return bad
 }
 
 // members finds the columns among a feature's properties.
@@ -240,7 +263,9 @@ func (t *table) members(f *Feature) (err error) {
 			if what != "" {
 				e.Rule, e.Reason = RulePrivate, fmt.Sprintf("the property promises %s; it is dropped (PRV-1)", what)
 			}
-			t.opts.warn(e)
+			if what != "" || !t.ground { // layers of ground carry areas, serial numbers and colours
+				t.opts.warn(e)
+			}
 		case what == "" && name != "" && p.Kind == NestedProperty:
 			err = &InputError{File: t.opts.File, Feature: f.Index, Field: p.Name, Reason: "an array or object stands where a value is expected"}
 		case what == "" && name != "":
