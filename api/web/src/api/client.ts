@@ -1,4 +1,4 @@
-import type {Grid, GridListed, Located, Plan, Position, Report, TerritoryEntry} from './types';
+import type {Grid, GridRef, Located, Plan, Position, Report, TerritoryEntry} from './types';
 
 /** What the service says when it refuses (RFC 9457), or what we say for it when it cannot be reached. */
 export class ApiError extends Error {
@@ -50,11 +50,15 @@ export const territories = (signal: AbortSignal) =>
 export const plan = (id: number, signal: AbortSignal) => get<Plan>(`/v1/plans/${id}`, {}, signal);
 
 export const grid = (plan: number, id: number, signal: AbortSignal) =>
-  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {}, signal);
+  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {geometry: 'none'}, signal);
 
 /** Grids whose code begins with, or whose name holds, the text. */
 export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
-  get<{grids: GridListed[]}>(`/v1/plans/${plan}/grids`, {q: text, limit}, signal).then((a) => a.grids);
+  get<{grids: GridRef[]}>(`/v1/plans/${plan}/grids`, {q: text, limit}, signal).then((a) => a.grids);
+
+/** The grid with exactly this code, if the plan has one. */
+export const byCode = (plan: number, code: string, signal: AbortSignal) =>
+  get<{grids: GridRef[]}>(`/v1/plans/${plan}/grids`, {code, limit: 1}, signal).then((a) => a.grids[0] ?? null);
 
 export const locate = (plan: number, [lon, lat]: Position, signal: AbortSignal) =>
   get<Located>('/v1/locate', {plan, lon: lon.toFixed(7), lat: lat.toFixed(7)}, signal);

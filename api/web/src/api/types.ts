@@ -55,8 +55,10 @@ export interface Plan extends Omit<PlanSummary, 'territory'> {
   tiers: Tier[];
   overlays: Partial<Record<Kind, number>>;
   roles: Role[];
-  bounds: Bounds;
-  changed_at: string;
+  /** Null while the territory itself is not drawn. */
+  bounds: Bounds | null;
+  /** When the last change was made. */
+  changed_at?: string;
 }
 
 /** A grid as it stands in a list or in another grid's chain. */
@@ -68,10 +70,6 @@ export interface GridRef {
   kind: Kind;
 }
 
-export interface GridListed extends GridRef {
-  bounds?: Bounds;
-}
-
 export interface Staff {
   id: number;
   name: string;
@@ -79,6 +77,8 @@ export interface Staff {
   primary: boolean;
   phone?: string;
   duty?: string;
+  /** Code of the grid the post belongs to: a leader may be that of a grid above. */
+  grid: string;
 }
 
 export interface Counts {
@@ -93,9 +93,11 @@ export interface Grid extends GridRef {
   setting?: 'urban' | 'rural';
   owner?: string;
   text_bounds?: string;
-  bounds?: Bounds;
-  interior?: Position;
-  area_m2?: number;
+  /** Ground of a partial tier that no grid of it takes. */
+  rest?: boolean;
+  drawn: boolean;
+  bounds: Bounds | null;
+  area_m2: number;
   chain: GridRef[];
   leader: Staff | null;
   workers: Staff[];
@@ -121,7 +123,7 @@ export interface Finding {
   rule: string;
   severity: Severity;
   tier?: string;
-  subject: {type: string; id?: number; code?: string; name?: string};
+  subject: {type: string; id?: number; code?: string; name?: string; name_en?: string};
   measure?: Measure;
   geometry?: GeoJSON.Geometry | null;
   message: {zh: string; en: string};
@@ -130,6 +132,7 @@ export interface Finding {
 export interface UnitReport {
   code: string;
   name: string;
+  name_en?: string;
   tier: string;
   population: number;
   basis: 'resident' | 'registered' | 'urban_resident';

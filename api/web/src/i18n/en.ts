@@ -21,7 +21,7 @@ export const en: Dictionary = {
 
   'status.revision': 'Revision {n}',
   'status.changed': 'Data of {when} ({age})',
-  'status.offline': 'The service cannot be reached; this is the data of {age}',
+  'status.offline': 'The service cannot be reached; this is revision {n}',
 
   'load.wait': 'Loading…',
   'load.failed': 'Could not be loaded',
@@ -62,6 +62,9 @@ export const en: Dictionary = {
   'grid.perWorker': 'Households per worker',
   'grid.leader': 'Grid leader',
   'grid.noLeader': 'No leader',
+  'grid.leaderAbove': 'Leader of {unit}, above this grid',
+  'grid.onlyLeader': 'No one beside the leader',
+  'grid.rest': 'Ground not divided further',
   'grid.staff': 'Workers',
   'grid.noStaff': 'No one is assigned to this grid',
   'grid.duty': 'Duty',
@@ -119,7 +122,7 @@ export const en: Dictionary = {
 
   'staff.caption': 'Staffing by unit: required, actual, short',
   'staff.unit': 'Unit',
-  'staff.population': 'People',
+  'staff.population': '{n} {basis}',
   'staff.required': 'Required',
   'staff.actual': 'Actual',
   'staff.short': 'Short',

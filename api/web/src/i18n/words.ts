@@ -53,7 +53,7 @@ export function words(lang: Lang): Words {
   const twoDecimals = new Intl.NumberFormat(lang, {maximumFractionDigits: 2});
   const plural = new Intl.PluralRules(lang);
   const day = new Intl.DateTimeFormat(lang, {dateStyle: 'medium', timeZone: 'UTC'});
-  const moment = new Intl.DateTimeFormat(lang, {dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE});
+  const moment = new Intl.DateTimeFormat(lang, {dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone: ZONE});
   const relative = new Intl.RelativeTimeFormat(lang, {numeric: 'auto'});
   const fill = (text: string, values: Values) => {
     const [one, many = one] = text.split('|') as [string, string?];

@@ -19,7 +19,7 @@ export const zh = {
 
   'status.revision': '修订 {n}',
   'status.changed': '数据更新于 {when}（{age}）',
-  'status.offline': '无法连接服务，显示的是 {age} 的数据',
+  'status.offline': '无法连接服务，显示的是修订 {n}',
 
   'load.wait': '正在载入…',
   'load.failed': '载入失败',
@@ -60,6 +60,9 @@ export const zh = {
   'grid.perWorker': '每人服务户数',
   'grid.leader': '网格长',
   'grid.noLeader': '未设网格长',
+  'grid.leaderAbove': '由上级{unit}的网格长负责',
+  'grid.onlyLeader': '除网格长外没有其他人员',
+  'grid.rest': '未再划分的部分',
   'grid.staff': '人员',
   'grid.noStaff': '本网格没有人员',
   'grid.duty': '职责',
@@ -117,7 +120,7 @@ export const zh = {
 
   'staff.caption': '各单位配备：应配、实配、缺额',
   'staff.unit': '单位',
-  'staff.population': '人口',
+  'staff.population': '{basis} {n} 人',
   'staff.required': '应配',
   'staff.actual': '实配',
   'staff.short': '缺额',

@@ -64,10 +64,11 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
         if (source.type === 'vector' && map.getSource<VectorTileSource>(id)) map.refreshTiles(id);
       }
     },
-    fit: (bounds: Bounds, maxZoom = 17) =>
-      map.fitBounds(bounds, {padding: margin(map), maxZoom, duration: stillness() ? 0 : 450}),
+    /** Moves to the box, leaving free a share of the shorter side on every side. */
+    fit: (bounds: Bounds, margin: number) =>
+      map.fitBounds(bounds, {padding: padding(map, margin), maxZoom: 17, duration: stillness() ? 0 : 450}),
     jump: ({lon, lat, zoom}: View) => map.jumpTo({center: [lon, lat], zoom}),
-    frame: (bounds: Bounds) => map.fitBounds(bounds, {padding: margin(map), duration: 0}),
+    frame: (bounds: Bounds) => map.fitBounds(bounds, {padding: padding(map, 0.06), duration: 0}),
     zoom: (by: number) => map.easeTo({zoom: map.getZoom() + by, duration: stillness() ? 0 : 200}),
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
     resize: () => map.resize(),
@@ -76,27 +77,24 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       removeImages();
       map.remove();
     },
-    /** Waited for by the browser test: nothing is left to load or draw. */
-    whenIdle: () => new Promise<void>((resolve) => (map.loaded() && !map.isMoving() ? resolve() : void map.once('idle', () => resolve()))),
-    project: (at: Position) => map.project(at),
   };
 }
 
 /** People who asked their system for less motion get none. */
 const stillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-const margin = (map: MapLibre) => Math.round(Math.min(map.getCanvas().clientWidth, map.getCanvas().clientHeight) * 0.06);
+const padding = (map: MapLibre, share: number) =>
+  Math.round(Math.min(map.getCanvas().clientWidth, map.getCanvas().clientHeight) * share);
 
 /** Marks of findings are drawn when the style first asks for one. */
 function addMarkImages(map: MapLibre) {
-  const draw = ({id}: {id: string}) => {
+  map.setMissingStyleImageResolver((id) => {
     const [kind, severity, theme] = id.split('-') as [string, Severity, Theme];
     const colours = palettes[theme];
     if (kind !== 'mark' || !colours || map.hasImage(id)) return;
     map.addImage(id, drawMark(severity, colours.severity[severity], colours.halo, 2), {pixelRatio: 2});
-  };
-  map.on('styleimagemissing', draw);
-  return () => void map.off('styleimagemissing', draw);
+  });
+  return () => map.setMissingStyleImageResolver(null);
 }
 
 /** Pointing: a click or Enter picks, moving the pointer lights up the grid under it. */

@@ -7,8 +7,10 @@ export interface Palette {
   land: string;
   /** Fills of the drawn tier: siblings share one, so that the tier above can be read. */
   patches: readonly string[];
-  outline: string;
-  administrative: string;
+  /** Lines: of the drawn tier, of tiers between, of the territory and its first division. */
+  fine: string;
+  middle: string;
+  strong: string;
   label: string;
   labelAbove: string;
   halo: string;
@@ -23,8 +25,9 @@ export const palettes: Record<Theme, Palette> = {
     ground: '#e9ecef',
     land: '#fbfcfd',
     patches: ['#e3ecf4', '#eef3e6', '#f6efe2', '#efe9f3', '#e2f1ef', '#f5e9e8'],
-    outline: '#9fb0bd',
-    administrative: '#50626f',
+    fine: '#aab8c3',
+    middle: '#7e909d',
+    strong: '#46576a',
     label: '#3b4a55',
     labelAbove: '#17242d',
     halo: '#ffffff',
@@ -37,8 +40,9 @@ export const palettes: Record<Theme, Palette> = {
     ground: '#0b1014',
     land: '#151d23',
     patches: ['#1b2a36', '#202c24', '#2d281e', '#27222e', '#1a2c2c', '#2d2222'],
-    outline: '#45545f',
-    administrative: '#8c9ba6',
+    fine: '#3d4b55',
+    middle: '#5d6d79',
+    strong: '#93a4b1',
     label: '#b4c0c9',
     labelAbove: '#eef3f6',
     halo: '#0b1014',

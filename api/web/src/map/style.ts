@@ -36,11 +36,6 @@ const TILE_MAXZOOM = 16;
 export const MARKS = 'finding-marks';
 export const FILL = 'tier-fill';
 const DEDICATED = 'dedicated';
-const nowhere: FilterSpecification = ['==', ['id'], -1];
-
-/** The source that holds the grids of a tier, or the overlays. */
-export const sourceOf = (grid: Pick<GridRef, 'tier' | 'kind'>) =>
-  grid.kind === 'general' ? `tier-${grid.tier}` : DEDICATED;
 
 /** The whole map as one value; MapLibre applies the difference to the last. Pure. */
 export function mapStyle(scene: Scene): StyleSpecification {
@@ -73,7 +68,7 @@ function tiled({origin, plan}: Scene, layer: string): SourceSpecification {
   return {
     type: 'vector',
     tiles: [`${origin}/tiles/${plan.id}/${layer}/{z}/{x}/{y}.mvt`],
-    bounds: plan.bounds,
+    ...(plan.bounds && {bounds: plan.bounds}),
     maxzoom: TILE_MAXZOOM,
   };
 }
@@ -85,7 +80,7 @@ function sources(scene: Scene): Record<string, SourceSpecification> {
     marks: {type: 'geojson', data: marks(scene.findings)},
     finding: {type: 'geojson', data: ground(scene.finding)},
   };
-  for (const tier of scene.plan.tiers) all[`tier-${tier.code}`] = tiled(scene, tier.code);
+  for (const tier of scene.plan.tiers.filter(isDrawn)) all[`tier-${tier.code}`] = tiled(scene, tier.code);
   return all;
 }
 
@@ -105,10 +100,13 @@ function ground(finding: Finding | null): GeoJSON.FeatureCollection {
   return {type: 'FeatureCollection', features: [{type: 'Feature', geometry, properties: {severity: finding.severity}}]};
 }
 
-/** The drawn tier and those above it, from the territory down. */
+/** A tier of which nothing is drawn has no tiles. */
+const isDrawn = (tier: Tier) => tier.count > tier.undrawn;
+
+/** The chosen tier and those above it, from the territory down, as far as they are drawn. */
 export function tiersDownTo(plan: Plan, code: string): Tier[] {
   const rank = plan.tiers.find((t) => t.code === code)?.rank ?? 0;
-  return plan.tiers.filter((t) => t.rank <= rank).sort((a, b) => a.rank - b.rank);
+  return plan.tiers.filter((t) => t.rank <= rank && isDrawn(t)).sort((a, b) => a.rank - b.rank);
 }
 
 function patch(colours: Palette): ExpressionSpecification {
@@ -118,46 +116,47 @@ function patch(colours: Palette): ExpressionSpecification {
   return ['match', key, ...cases, colours.patches[0]] as unknown as ExpressionSpecification;
 }
 
+/** The ground of the territory under the patches of the chosen tier. */
 function fills(scene: Scene, colours: Palette): LayerSpecification[] {
-  const root = scene.plan.tiers[0];
+  const tiers = tiersDownTo(scene.plan, scene.tier);
+  const [root] = tiers;
+  const chosen = tiers.find((t) => t.code === scene.tier);
+  const at = (tier: Tier) => ({source: `tier-${tier.code}`, 'source-layer': tier.code});
   const layers: LayerSpecification[] = [];
-  if (root && root.code !== scene.tier) {
-    const at = {source: `tier-${root.code}`, 'source-layer': root.code};
-    layers.push({id: 'land', type: 'fill', ...at, paint: {'fill-color': colours.land}});
+  if (root && root !== chosen) {
+    layers.push({id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}});
   }
-  const at = {source: `tier-${scene.tier}`, 'source-layer': scene.tier};
-  layers.push(
-    {id: FILL, type: 'fill', ...at, paint: {'fill-color': patch(colours), 'fill-antialias': false}},
-    {
-      id: 'hover',
-      type: 'fill',
-      ...at,
-      paint: {
-        'fill-color': colours.hover,
-        'fill-opacity': ['case', ['boolean', ['feature-state', 'hover'], false], 0.14, 0],
-      },
-    },
-  );
-  return layers;
+  if (!chosen) return layers;
+  const lit: ExpressionSpecification = ['case', ['boolean', ['feature-state', 'hover'], false], 0.14, 0];
+  return [
+    ...layers,
+    {id: FILL, type: 'fill', ...at(chosen), paint: {'fill-color': patch(colours), 'fill-antialias': false}},
+    {id: 'hover', type: 'fill', ...at(chosen), paint: {'fill-color': colours.hover, 'fill-opacity': lit}},
+  ];
 }
 
-/** Lines of the drawn tier are thin; the farther above it a tier stands, the stronger its lines. */
+/** Line widths on a desk screen from the territory down, pixels; the finest tiers share the last. */
+const WIDTHS = [2.2, 1.6, 1, 0.7];
+
+/** The higher a tier stands, the stronger its lines; it is drawn over those below it. */
 function outlines(scene: Scene, colours: Palette): LayerSpecification[] {
-  const tiers = tiersDownTo(scene.plan, scene.tier);
-  return tiers.reverse().map((tier, above) => {
-    const width = (above === 0 ? 0.8 : 0.8 + Math.min(above, 4) * 0.45) * scene.scale;
-    return {
-      id: `outline-${tier.code}`,
-      type: 'line',
-      source: `tier-${tier.code}`,
-      'source-layer': tier.code,
-      layout: {'line-join': 'round'},
-      paint: {
-        'line-color': above === 0 && tier.rank > 0 ? colours.outline : colours.administrative,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 8, width * 0.7, 12, width, 16, width * 1.8],
-      },
-    };
-  });
+  return tiersDownTo(scene.plan, scene.tier)
+    .reverse()
+    .map((tier) => {
+      const width = (WIDTHS[Math.min(tier.rank, WIDTHS.length - 1)] ?? 1) * scene.scale;
+      const colour = tier.rank <= 1 ? colours.strong : tier.code === scene.tier ? colours.fine : colours.middle;
+      return {
+        id: `outline-${tier.code}`,
+        type: 'line',
+        source: `tier-${tier.code}`,
+        'source-layer': tier.code,
+        layout: {'line-join': 'round'},
+        paint: {
+          'line-color': colour,
+          'line-width': ['interpolate', ['linear'], ['zoom'], 8, width * 0.7, 12, width, 16, width * 1.8],
+        },
+      };
+    });
 }
 
 function overlays(scene: Scene, colours: Palette): LayerSpecification[] {
@@ -173,56 +172,75 @@ function overlays(scene: Scene, colours: Palette): LayerSpecification[] {
   ];
 }
 
-function selection(scene: Scene, colours: Palette): LayerSpecification[] {
-  const {selected, scale} = scene;
-  const layer = selected ? (selected.kind === 'general' ? selected.tier : DEDICATED) : scene.tier;
-  const source = selected ? sourceOf(selected) : `tier-${scene.tier}`;
+/** The selected grid; nothing while none is, or while it is not drawn. */
+function selection({plan, selected, scale}: Scene, colours: Palette): LayerSpecification[] {
+  if (!selected) return [];
+  const dedicated = selected.kind !== 'general';
+  if (!dedicated && !plan.tiers.some((t) => t.code === selected.tier && isDrawn(t))) return [];
   const at = {
-    source,
-    'source-layer': layer,
-    filter: selected ? (['==', ['id'], selected.id] as FilterSpecification) : nowhere,
+    source: dedicated ? DEDICATED : `tier-${selected.tier}`,
+    'source-layer': dedicated ? DEDICATED : selected.tier,
+    filter: ['==', ['id'], selected.id] as FilterSpecification,
   };
   const layout = {'line-join': 'round'} as const;
   return [
-    {id: 'selected-fill', type: 'fill', ...at, paint: {'fill-color': colours.accent, 'fill-opacity': 0.16}},
+    {id: 'selected-fill', type: 'fill', ...at, paint: {'fill-color': colours.accent, 'fill-opacity': 0.12}},
     {id: 'selected-halo', type: 'line', ...at, layout, paint: {'line-color': colours.halo, 'line-width': 6 * scale}},
     {id: 'selected-line', type: 'line', ...at, layout, paint: {'line-color': colours.accent, 'line-width': 3 * scale}},
   ];
 }
 
+/** A unit is named from this width on its screen on, and its name steps back from the second on, pixels. */
+const NAMED_FROM = 64;
+const NAMED_TO = 360;
+
+/** The zoom at which the units of a tier are, on the average, so many pixels wide. */
+export function zoomForWidth(plan: Plan, count: number, pixels: number): number {
+  const [west, south, east, north] = plan.bounds ?? [-180, -85, 180, 85];
+  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180); // a degree of longitude against one of latitude
+  const side = Math.sqrt((((east - west) * (north - south)) / shrink) * (0.7 / Math.max(1, count)));
+  return Math.log2((pixels * 360) / (512 * side));
+}
+
+/** Names appear tier by tier as one comes closer, so that about two tiers are named at a time. */
 function labels(scene: Scene, colours: Palette): LayerSpecification[] {
+  const {plan, scale} = scene;
   const text: ExpressionSpecification =
     scene.lang === 'en'
       ? ['coalesce', ['get', 'name_en'], ['get', 'name_zh'], ['get', 'code']]
       : ['coalesce', ['get', 'name_zh'], ['get', 'name_en'], ['get', 'code']];
-  // Only the tier itself and the one above it are named: more is noise.
-  const named = tiersDownTo(scene.plan, scene.tier).filter((t) => t.rank > 0).slice(-2).reverse();
+  const named = tiersDownTo(plan, scene.tier).filter((t) => t.rank > 0);
   return named.reverse().map((tier): LayerSpecification => {
     const own = tier.code === scene.tier;
-    const size = (own ? 11.5 : 13.5) * scene.scale;
+    const high = tier.rank === 1 && !own;
+    const size = (high ? 14 : own ? 11.5 : 12.5) * scale;
+    const from = zoomForWidth(plan, tier.count, NAMED_FROM * scale);
+    const to = zoomForWidth(plan, tier.count, NAMED_TO * scale);
     return {
       id: `label-${tier.code}`,
       type: 'symbol',
       source: 'labels',
       'source-layer': 'labels',
       filter: ['==', ['get', 'tier'], tier.code],
+      minzoom: clampZoom(from),
+      maxzoom: own ? 24 : clampZoom(to),
       layout: {
         'text-field': text,
         'text-font': own ? FONTS : BOLD,
-        'text-size': ['interpolate', ['linear'], ['zoom'], 9, size * 0.92, 15, size * 1.25],
-        'text-max-width': 7,
-        'text-padding': own ? 4 : 8,
+        'text-size': size,
+        'text-max-width': 8,
+        'text-padding': own ? 3 : 6,
       },
       paint: {
         'text-color': own ? colours.label : colours.labelAbove,
         'text-halo-color': colours.halo,
-        'text-halo-width': 1.4 * scene.scale,
-        // The name of the tier above leads into the map and steps back once one looks close.
-        'text-opacity': own ? 1 : ['interpolate', ['linear'], ['zoom'], 14, 1, 15.5, 0],
+        'text-halo-width': 1.5 * scale,
       },
     };
   });
 }
+
+const clampZoom = (zoom: number) => Math.min(24, Math.max(0, zoom));
 
 function findings(scene: Scene, colours: Palette): LayerSpecification[] {
   const {error, warning, info} = colours.severity;

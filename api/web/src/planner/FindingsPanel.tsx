@@ -91,7 +91,7 @@ function Filter({findings, session, onSeverity, onFilter}: {findings: Finding[]}
 }
 
 function Row({finding, here, onFinding}: {finding: Finding; here: boolean; onFinding: Props['onFinding']}) {
-  const {lang, known} = useWords();
+  const {lang, name, known} = useWords();
   const {rule, subject, message} = finding;
   return (
     <li>
@@ -100,7 +100,7 @@ function Row({finding, here, onFinding}: {finding: Finding; here: boolean; onFin
         <span class="finding-rule">{known(`rule.${rule}`, rule)}</span>
         <span class="finding-id">{rule}</span>
         <span class="finding-text">{lang === 'en' ? message.en : message.zh}</span>
-        <span class="finding-subject">{[subject.name, subject.code].filter(Boolean).join(' · ')}</span>
+        <span class="finding-subject">{[name({zh: subject.name ?? '', en: subject.name_en ?? ''}), subject.code].filter(Boolean).join(' · ')}</span>
       </button>
     </li>
   );

@@ -51,7 +51,8 @@ function Heading({plan, grid, onGrid, onZoom}: {plan: Plan; grid: Grid} & Pick<P
         <p class="code">{grid.code}</p>
         <p class="muted">{notes.join(' · ')}</p>
         {grid.owner && <p class="muted">{t('grid.owner')}: {grid.owner}</p>}
-        {!grid.bounds && <p class="warn-text">{t('grid.undrawn')}</p>}
+        {grid.rest && <p class="muted">{t('grid.rest')}</p>}
+        {!grid.drawn && <p class="warn-text">{t('grid.undrawn')}</p>}
         {grid.text_bounds && <p class="muted">{t('grid.bounds')}: {grid.text_bounds}</p>}
       </div>
       <div class="grid-tools">
@@ -87,7 +88,7 @@ function Chain({plan, grid, onGrid}: {plan: Plan; grid: Grid; onGrid: Props['onG
   );
 }
 
-function Facts({grid: {counts, area_m2}}: {grid: Grid}) {
+function Facts({grid: {counts, area_m2, drawn}}: {grid: Grid}) {
   const {t, number, area, cut} = useWords();
   return (
     <section aria-label={t('grid.facts')}>
@@ -98,26 +99,28 @@ function Facts({grid: {counts, area_m2}}: {grid: Grid}) {
         <Figure name={t('grid.occupied')}>{number(counts.occupied)}</Figure>
         <Figure name={t('grid.workers')}>{number(counts.workers)}</Figure>
         <Figure name={t('grid.perWorker')}>{counts.workers > 0 ? cut(counts.households / counts.workers) : '—'}</Figure>
-        {area_m2 !== undefined && <Figure name={t('grid.area')}>{area(area_m2)}</Figure>}
+        {drawn && <Figure name={t('grid.area')}>{area(area_m2)}</Figure>}
       </dl>
     </section>
   );
 }
 
-function People({plan, grid: {leader, workers}}: {plan: Plan; grid: Grid}) {
-  const {t} = useWords();
+function People({plan, grid: {code, chain, leader, workers}}: {plan: Plan; grid: Grid}) {
+  const {t, name} = useWords();
+  const above = leader && leader.grid !== code ? chain.find((node) => node.code === leader.grid) : undefined;
   const others = workers.filter((w) => w.id !== leader?.id || w.role !== leader.role);
   return (
     <>
       <section aria-label={t('grid.leader')}>
         <h3>{t('grid.leader')}</h3>
         {leader ? <Person plan={plan} person={leader} /> : <p class="muted">{t('grid.noLeader')}</p>}
+        {above && <p class="muted">{t('grid.leaderAbove', {unit: name(above.name)})}</p>}
       </section>
       <section aria-label={t('grid.staff')}>
         <h3>{t('grid.staff')}</h3>
-        {others.length > 0 && others.map((w) => <Person key={`${w.id} ${w.role}`} plan={plan} person={w} />)}
-        {workers.length === 0 && !leader && <p class="muted">{t('grid.noStaff')}</p>}
-        {others.length === 0 && (workers.length > 0 || leader) && <p class="muted">—</p>}
+        {workers.length === 0 && <p class="muted">{t('grid.noStaff')}</p>}
+        {workers.length > 0 && others.length === 0 && <p class="muted">{t('grid.onlyLeader')}</p>}
+        {others.map((w) => <Person key={`${w.id} ${w.role}`} plan={plan} person={w} />)}
       </section>
     </>
   );

@@ -1,5 +1,5 @@
 import {useEffect, useState} from 'preact/hooks';
-import type {GridListed, Plan, TerritoryEntry} from '../api/types';
+import type {GridRef, Plan, TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import {LANGS, OWN_NAME} from '../i18n/dictionary';
 import {IconButton, unreachable} from './parts';
@@ -12,7 +12,7 @@ interface Props {
   plan: Remote<Plan>;
   session: Session;
   dispatch: (action: Action) => void;
-  onGrid: (grid: GridListed) => void;
+  onGrid: (grid: GridRef) => void;
 }
 
 /** What is open, how old it is, and the switches for search, language and theme. */
@@ -77,12 +77,12 @@ function Freshness({plan}: {plan: Remote<Plan>}) {
   if (!plan.value) return null;
   const {revision, changed_at: at} = plan.value;
   if (unreachable(plan.error)) {
-    return <p class="fresh is-stale" role="alert">{t('status.offline', {age: age(at, now)})}</p>;
+    return <p class="fresh is-stale" role="alert">{t('status.offline', {n: revision})}</p>;
   }
   return (
     <p class="fresh">
       <span>{t('status.revision', {n: revision})}</span>
-      <span class="fresh-age">{t('status.changed', {when: time(at), age: age(at, now)})}</span>
+      {at && <span class="fresh-age">{t('status.changed', {when: time(at), age: age(at, now)})}</span>}
     </p>
   );
 }

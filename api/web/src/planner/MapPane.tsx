@@ -1,5 +1,5 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
-import type {Bounds, Finding, GridRef, Plan, Position} from '../api/types';
+import type {Finding, GridRef, Plan, Position} from '../api/types';
 import {useWords} from '../i18n/context';
 import {createMap, type GridMap} from '../map/map';
 import {IconButton} from './parts';
@@ -27,13 +27,14 @@ export function MapPane(props: Props) {
   const latest = useRef(props);
   latest.current = props;
   const scale = useRootScale();
+  const opened = useFirstView(map, plan, session.view);
 
   useEffect(() => {
     if (!box.current) return;
     const made = createMap(box.current, session.theme, {
       pick: (at) => latest.current.onPick(at),
       finding: (id) => latest.current.onFinding(id),
-      look: (view) => latest.current.onLook(view),
+      look: (view) => opened.current !== null && latest.current.onLook(view),
     });
     setMap(made);
     props.onMap(made);
@@ -51,32 +52,37 @@ export function MapPane(props: Props) {
     map.show({origin: location.origin, plan, tier, lang, theme, scale, selected, findings, finding});
   }, [map, plan, session.tier, session.lang, session.theme, scale, selected, findings, finding]);
 
-  useFirstView(map, plan, session.view);
   useRefresh(map, plan);
 
-  const whole = (bounds: Bounds) => map?.fit(bounds);
   return (
     <main class="map" aria-label={t('app.title')}>
       <div class="map-box" ref={box} />
       <div class="map-tools">
         <IconButton icon="plus" label={t('map.zoomIn')} onClick={() => map?.zoom(1)} />
         <IconButton icon="minus" label={t('map.zoomOut')} onClick={() => map?.zoom(-1)} />
-        {plan && <IconButton icon="whole" label={t('map.whole')} onClick={() => whole(plan.bounds)} />}
+        {plan?.bounds && (
+          <IconButton icon="whole" label={t('map.whole')} onClick={() => plan.bounds && map?.fit(plan.bounds, 0.06)} />
+        )}
       </div>
       <span class="map-cross" aria-hidden="true" />
     </main>
   );
 }
 
-/** Opens a plan where the address says, else on the whole territory. */
+/**
+ * Opens a plan where the address says, else on the whole territory. The ref
+ * returned holds the plan whose view the map shows; before that, where the map
+ * looks is no one's choice.
+ */
 function useFirstView(map: GridMap | null, plan: Plan | null, view: View | null) {
   const opened = useRef<number | null>(null);
   useEffect(() => {
     if (!map || !plan || opened.current === plan.id) return;
     opened.current = plan.id;
     if (view) map.jump(view);
-    else map.frame(plan.bounds);
+    else if (plan.bounds) map.frame(plan.bounds);
   }, [map, plan, view]);
+  return opened;
 }
 
 /** Asks for tiles again when the plan has moved on to another revision. */

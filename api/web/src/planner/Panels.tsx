@@ -93,7 +93,7 @@ function GridSide({plan, data, session, acts, map}: Props) {
       missed={acts.missed}
       overlays={acts.overlays}
       onGrid={acts.select}
-      onZoom={(grid) => grid.bounds && map()?.fit(grid.bounds)}
+      onZoom={(grid) => grid.bounds && map()?.fit(grid.bounds, 0.15)}
     />
   );
 }

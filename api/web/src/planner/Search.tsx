@@ -1,6 +1,6 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import * as api from '../api/client';
-import type {GridListed, Plan} from '../api/types';
+import type {GridRef, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import {Icon} from './parts';
 import {useRemote} from './remote';
@@ -19,7 +19,7 @@ function useSettled(text: string): string {
 }
 
 /** Finds a grid by code or name; a combobox as ARIA describes it, "/" leads to it. */
-export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridListed) => void}) {
+export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => void}) {
   const {t, name} = useWords();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
@@ -34,7 +34,7 @@ export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridListed) =
 
   const rows = found.value ?? [];
   const showing = open && wanted !== '';
-  const choose = (grid: GridListed | undefined) => {
+  const choose = (grid: GridRef | undefined) => {
     if (!grid) return;
     onGrid(grid);
     setOpen(false);

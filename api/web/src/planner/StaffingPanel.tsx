@@ -5,7 +5,8 @@ import {Notice, SeverityMark} from './parts';
 
 /** Required, actual and missing workers of every unit that a standard is set for. */
 export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: string) => void}) {
-  const {t, number, cut, known} = useWords();
+  const {t, name, number, cut, known} = useWords();
+  const labelOf = (u: UnitReport) => name({zh: u.name, en: u.name_en ?? ''});
   const units = staffingOrder(report.units);
   if (units.length === 0) return <Notice title={t('staff.none')} />;
   const short = units.filter((u) => u.short > 0);
@@ -22,7 +23,6 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
           <thead>
             <tr>
               <th scope="col">{t('staff.unit')}</th>
-              <th scope="col" class="num">{t('staff.population')}</th>
               <th scope="col" class="num">{t('staff.required')}</th>
               <th scope="col" class="num">{t('staff.actual')}</th>
               <th scope="col" class="num">{t('staff.short')}</th>
@@ -33,9 +33,11 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
             {units.map((u) => (
               <tr key={`${u.rule} ${u.code}`} class={u.short > 0 ? 'is-short' : ''}>
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => onUnit(u.code)}>{u.name}</button>
+                  <button type="button" class="link" onClick={() => onUnit(u.code)}>{labelOf(u)}</button>
+                  <span class="unit-people">
+                    {t('staff.population', {n: u.population, basis: known(`basis.${u.basis}`, u.basis)})}
+                  </span>
                 </th>
-                <td class="num" title={known(`basis.${u.basis}`, u.basis)}>{number(u.population)}</td>
                 <td class="num">{number(u.required)}</td>
                 <td class="num">{number(u.workers)}</td>
                 <td class="num"><Short unit={u} /></td>

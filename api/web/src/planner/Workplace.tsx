@@ -1,17 +1,16 @@
-import {useCallback, useEffect, useRef} from 'preact/hooks';
-import type {Finding, TerritoryEntry} from '../api/types';
+import {useCallback, useEffect, useMemo, useRef} from 'preact/hooks';
+import type {TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import {useActs} from './acts';
 import {usePlanData} from './data';
+import {shownFindings} from './findings';
 import {Header} from './Header';
 import {MapPane} from './MapPane';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
 import type {Remote} from './remote';
 import type {Action, Session} from './session';
-
-const NO_FINDINGS: readonly Finding[] = [];
 
 interface Props {
   territories: Remote<TerritoryEntry[]>;
@@ -33,6 +32,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const map = useCallback(() => held.current, []);
   const onMap = useCallback((made: GridMap | null) => void (held.current = made), []);
   const acts = useActs(session, dispatch, plan, map);
+  const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
@@ -43,7 +43,7 @@ export function Workplace({territories, session, dispatch}: Props) {
         plan={plan}
         session={session}
         selected={session.grid === null ? null : data.grid.value}
-        findings={report?.findings ?? NO_FINDINGS}
+        findings={shown}
         finding={finding(session.finding) ?? null}
         onPick={acts.pick}
         onFinding={(id) => acts.showFinding(finding(id))}

@@ -39,7 +39,7 @@ export function useActs(
   const run = useLatest(setError);
   const tiers = plan?.tiers ?? [];
 
-  const fit = (grid: Grid) => grid.bounds && map()?.fit(grid.bounds);
+  const fit = (grid: Grid) => grid.bounds && map()?.fit(grid.bounds, 0.15);
   const select = (grid: GridRef | null) => {
     setPlace(NOWHERE);
     dispatch({do: 'select', grid, tiers});
@@ -67,18 +67,18 @@ export function useActs(
     goToCode: (code) =>
       run(async (signal) => {
         if (!plan) return;
-        const [grid] = await api.search(plan.id, code, 1, signal);
+        const grid = await api.byCode(plan.id, code, signal);
         if (grid) await go(grid.id, signal);
       }),
     showFinding: (finding) =>
       run(async (signal) => {
         if (!plan || !finding) return;
-        const id = hasGrid(finding) ? finding.subject.id : undefined;
+        const ground = finding.geometry && finding.geometry.type !== 'Point' ? boundsOf(finding.geometry) : null;
+        const id = !ground && hasGrid(finding) ? finding.subject.id : undefined;
         const grid = id === undefined ? null : await api.grid(plan.id, id, signal);
         dispatch({do: 'finding', finding: finding.id, subject: grid, tiers});
-        const bounds = finding.geometry ? boundsOf(finding.geometry) : null;
-        if (bounds) map()?.fit(bounds);
-        else if (grid) fit(grid);
+        const bounds = ground ?? grid?.bounds ?? (finding.geometry ? boundsOf(finding.geometry) : null);
+        if (bounds) map()?.fit(bounds, 0.3);
       }),
   };
 }

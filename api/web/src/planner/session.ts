@@ -70,9 +70,8 @@ export function step(s: Session, action: Action): Session {
     case 'theme':
       return {...s, theme: action.theme};
     case 'open':
-      return action.plan === s.plan
-        ? s
-        : {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null};
+      if (s.plan === null || s.plan === action.plan) return {...s, plan: action.plan};
+      return {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null};
     case 'tiers':
       return {...s, tier: startingTier(s.tier, action.tiers)};
     case 'tier':
