@@ -46,9 +46,9 @@ bench: deps ## the ratios that README states, in one run
 format: # fails when gofmt would change a file
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 
-lint: format ## format, vet, staticcheck (fetched by go)
+lint: format ## format, vet, and staticcheck, which go fetches
 	go vet ./...
-	go run honnef.co/go/tools/cmd/staticcheck@2026.1 ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 deps: ## install what the demo needs
 	@.ci/install demo
