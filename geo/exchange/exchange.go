@@ -81,6 +81,8 @@ type Options struct {
 	// Warn is told what does not stop a file from being taken: columns that
 	// are dropped, codes a spreadsheet may have damaged. May be nil.
 	Warn func(*InputError)
+
+	codeOf func(Properties) string // when Code names no property
 }
 
 func (o *Options) warn(e *InputError) {

@@ -275,7 +275,7 @@ func (p *parser) emit(o *object, bad *InputError) error {
 	}
 	p.index++
 	if bad != nil {
-		bad.Code, _, _ = o.fields.Code(p.opts.Code)
+		bad.Code = p.opts.codeIn(o.fields)
 		if !p.yield(Feature{}, bad) {
 			return errStop
 		}
@@ -286,6 +286,15 @@ func (p *parser) emit(o *object, bad *InputError) error {
 		return errStop
 	}
 	return nil
+}
+
+// codeIn returns what names a feature in errors.
+func (o *Options) codeIn(fields Properties) string {
+	if o.Code == "" && o.codeOf != nil {
+		return o.codeOf(fields)
+	}
+	code, _, _ := fields.Code(o.Code)
+	return code
 }
 
 // endCollection checks a collection whose features have been yielded.

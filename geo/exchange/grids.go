@@ -61,9 +61,6 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 			t.columns[at].only(field)
 		}
 	}
-	if t.opts.Code == "" {
-		t.opts.Code = fields.Code
-	}
 	return decoded(t, src, func(r *row) GridRow {
 		g := GridRow{File: opts.File, Index: r.index, Line: r.line}
 		g.Code = r.needed("code")

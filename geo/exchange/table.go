@@ -34,7 +34,21 @@ type table struct {
 
 func newTable(opts Options, columns []column) *table {
 	opts.Limits = opts.Limits.orDefaults()
-	return &table{opts: opts, columns: columns, place: map[string]int{}, warned: map[string]bool{}}
+	t := &table{opts: opts, columns: columns, place: map[string]int{}, warned: map[string]bool{}}
+	t.opts.codeOf = t.codeOf
+	return t
+}
+
+// codeOf finds the first column, which names a record, among a feature's
+// properties.
+func (t *table) codeOf(fields Properties) string {
+	for _, p := range fields {
+		if t.columnOf(p.Name) == t.columns[0].name {
+			code, _, _ := fields.Code(p.Name)
+			return code
+		}
+	}
+	return ""
 }
 
 // rows reads the records of a CSV file, or of a GeoJSON file of points whose
@@ -239,7 +253,7 @@ func (t *table) readFeatures(src io.Reader, each func(*row, error) bool) {
 // misfit refuses ground where places are wanted, and the other way round.
 func (t *table) misfit(f *Feature) error {
 	bad := &InputError{File: t.opts.File, Feature: f.Index, Field: "geometry"}
-	bad.Code, _, _ = f.Properties.Code(t.opts.Code)
+	bad.Code = t.opts.codeIn(f.Properties)
 	switch {
 	case t.ground && f.Point != nil:
 		bad.Reason = "a Point bounds no ground; use Polygon or MultiPolygon"
