@@ -1,0 +1,257 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+)
+
+var checkQueryNames = []string{"min_revision", "as_of", "max_findings", "geometry", "f", "format"}
+
+// checkFormats are the ways a report is written.
+var checkFormats = []format{formatJSON, formatGeoJSON, formatCSV}
+
+// getCheck handles GET /v1/plans/{p}/check: everything the plan can be asked.
+func (s *Server) getCheck(w http.ResponseWriter, r *http.Request) error {
+	how, err := negotiate(w, r, checkFormats...)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	var question geo.Question
+	if question.AsOf, err = s.asOf(r); err != nil {
+		return err
+	}
+	if question.Include.Geometry, err = wordQuery(q, "geometry", "full", "none"); err != nil {
+		return err
+	}
+	most, err := intQuery(q, "max_findings", 0, 1, int64(s.limits.Findings))
+	if err != nil {
+		return err
+	}
+	question.MaxFindings = int(most)
+	a, err := s.picture(r, Counts)
+	if err != nil {
+		return err
+	}
+	if fresh(w, r, etag(a.Revision(), int32(question.AsOf), most, question.Include.Geometry), a.Revision()) {
+		return nil
+	}
+	report, err := s.check(a, question)
+	if err != nil {
+		return err
+	}
+	return writeReports(w, how, []reportJSON{report}, true)
+}
+
+// postCheck handles POST /v1/checks. The body {} asks everything of every
+// plan in force that the caller may see. The answer is {"reports": […]}, or
+// the one report itself where the question names what it is about: a
+// territory, a plan, or divisions.
+func (s *Server) postCheck(w http.ResponseWriter, r *http.Request) error {
+	how, err := negotiate(w, r, checkFormats...)
+	if err != nil {
+		return err
+	}
+	raw, err := readBody(w, r, s.limits.Body, typeJSON)
+	if err != nil {
+		return err
+	}
+	var question geo.Question
+	if err := decodeJSON(raw, &question); err != nil {
+		return err
+	}
+	if question.MaxFindings > s.limits.Findings {
+		return invalid("max_findings", "is more than %d", s.limits.Findings)
+	}
+	wait, err := s.waitOf(question)
+	if err != nil {
+		return err
+	}
+	if question.AsOf == 0 {
+		question.AsOf = s.today()
+	}
+	asked, one, err := s.asked(r, question)
+	if err != nil {
+		return err
+	}
+	waiting, cancel := context.WithTimeout(r.Context(), wait)
+	defer cancel()
+	reports := make([]reportJSON, 0, len(asked))
+	for _, a := range asked {
+		if waiting.Err() != nil {
+			return waiting.Err()
+		}
+		report, err := s.check(a, question)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, report)
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	return writeReports(w, how, reports, one)
+}
+
+// waitOf reads how long the caller waits for the answer, at most and if not
+// stated the deadline of a request.
+func (s *Server) waitOf(q geo.Question) (time.Duration, error) {
+	if q.Wait == "" {
+		return s.limits.Deadline, nil
+	}
+	wait, err := time.ParseDuration(q.Wait)
+	if err != nil || wait <= 0 {
+		return 0, invalid("wait", "%q is not a time such as 5s", clip(q.Wait))
+	}
+	return min(wait, s.limits.Deadline), nil
+}
+
+// asked returns the plans a question is about; one says that it names what it
+// is about, so that the answer is a single report.
+func (s *Server) asked(r *http.Request, q geo.Question) (plans []*atlas.Atlas, one bool, err error) {
+	scope, err := s.addressed(r)
+	if err != nil {
+		return nil, false, err
+	}
+	if q.Plan != nil {
+		a, err := s.pictureOf(r, *q.Plan, Counts)
+		if err != nil {
+			return nil, false, err
+		}
+		if t := a.Records().Territory.ID; scope.Territory != 0 && t != scope.Territory {
+			return nil, false, invalid("plan", "belongs to territory %d", t)
+		}
+		return []*atlas.Atlas{a}, true, nil
+	}
+	live, err := s.inForce(r, scope.Territory)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, a := range live {
+		if holdsAll(a, q.Scope.Divisions) {
+			plans = append(plans, a)
+		}
+	}
+	one = scope.Territory != 0 || len(q.Scope.Divisions) > 0
+	if one && len(plans) == 0 {
+		return nil, false, invalid("scope.divisions", "no plan in force has all of: %s", clip(strings.Join(q.Scope.Divisions, ", ")))
+	}
+	return plans, one && len(plans) == 1, nil
+}
+
+// holdsAll reports whether the plan has a grid of every code.
+func holdsAll(a *atlas.Atlas, codes []string) bool {
+	for _, code := range codes {
+		if _, ok := a.Tree().ByCode(code); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Server) check(a *atlas.Atlas, q geo.Question) (reportJSON, error) {
+	report, err := a.Check(q)
+	if err != nil {
+		return reportJSON{}, err
+	}
+	j := reportJSON{Report: report, Plan: a.Records().Plan.ID, Findings: make([]findingJSON, len(report.Findings))}
+	for i := range report.Findings {
+		j.Findings[i] = findingJSON{Finding: report.Findings[i], Geometry: geometryOf(&report.Findings[i])}
+	}
+	return j, nil
+}
+
+// reportJSON is a report whose findings carry their ground as GeoJSON.
+type reportJSON struct {
+	geo.Report
+	Plan     geo.PlanID    `json:"plan"`
+	Findings []findingJSON `json:"findings"`
+}
+
+type findingJSON struct {
+	geo.Finding
+	Geometry json.Marshaler `json:"geometry"` // null, Polygon, MultiPolygon or Point
+}
+
+func geometryOf(f *geo.Finding) json.Marshaler {
+	switch {
+	case len(f.Region) > 0:
+		return shapeJSON(f.Region)
+	case f.At != nil:
+		return pointJSON(*f.At)
+	}
+	return nil
+}
+
+// writeReports answers reports in the format. GeoJSON and CSV hold the
+// findings alone, each with the territory it belongs to.
+func writeReports(w http.ResponseWriter, how format, reports []reportJSON, one bool) error {
+	switch {
+	case how == formatGeoJSON:
+		return writeAs(w, http.StatusOK, typeGeoJSON, findingFeatures(reports))
+	case how == formatCSV:
+		return writeCSV(w, findingColumns, func(emit func([]string) error) error { return findingRows(reports, emit) })
+	case one:
+		return writeJSON(w, http.StatusOK, reports[0])
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"reports": reports})
+}
+
+func findingFeatures(reports []reportJSON) collectionJSON {
+	c := collectionJSON{Type: "FeatureCollection", Features: []featureJSON{}}
+	for _, report := range reports {
+		for _, f := range report.Findings {
+			c.Features = append(c.Features, featureJSON{Type: "Feature", ID: f.ID, Geometry: f.Geometry,
+				Properties: struct {
+					geo.Finding
+					Territory string `json:"territory"`
+					Run       string `json:"run"`
+				}{f.Finding, report.Territory, report.Run}})
+		}
+	}
+	return c
+}
+
+var findingColumns = []string{"territory", "id", "rule", "severity", "tier", "subject_type", "subject_code", "subject_name",
+	"value", "unit", "op", "limit", "lon", "lat", "touches", "households_inside", "message_zh", "message_en"}
+
+func findingRows(reports []reportJSON, emit func([]string) error) error {
+	for _, report := range reports {
+		for i := range report.Findings {
+			if err := emit(findingRow(report.Territory, &report.Findings[i].Finding)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// findingRow writes one finding; its place is the point of the finding, or
+// one inside its ground.
+func findingRow(territory string, f *geo.Finding) []string {
+	row := make([]string, len(findingColumns))
+	copy(row, []string{territory, f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Type, f.Subject.Code, f.Subject.Name})
+	if m := f.Measure; m != nil {
+		row[8], row[9], row[10], row[11] = number(m.Value), m.Unit, m.Op, number(m.Limit)
+	}
+	at := f.At
+	if at == nil && len(f.Region) > 0 {
+		inside := f.Region.InteriorPoint()
+		at = &inside
+	}
+	if at != nil {
+		row[12], row[13] = string(appendDegrees(nil, at.X)), string(appendDegrees(nil, at.Y))
+	}
+	if e := f.Evidence; e != nil {
+		row[14], row[15] = strings.Join(e.Touches, " "), strconv.Itoa(e.Households)
+	}
+	row[16], row[17] = f.Message.ZH, f.Message.EN
+	return row
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

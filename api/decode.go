@@ -1,0 +1,205 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// Media types the face reads and writes.
+const (
+	typeJSON    = "application/json"
+	typeGeoJSON = "application/geo+json"
+	typeNDJSON  = "application/x-ndjson"
+	typeCSV     = "text/csv"
+	typePatch   = "application/merge-patch+json"
+)
+
+// openBody returns the body, inflated and never longer than limit, and its
+// media type, which must be one of types; the first stands for an absent one
+// only when the body is empty.
+func openBody(w http.ResponseWriter, r *http.Request, limit int64, types ...string) (io.Reader, string, error) {
+	media, err := mediaType(r, types)
+	if err != nil {
+		return nil, "", err
+	}
+	if r.ContentLength > limit {
+		return nil, "", &http.MaxBytesError{Limit: limit}
+	}
+	raw := http.MaxBytesReader(w, r.Body, limit)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+		return raw, media, nil
+	case "gzip":
+		inflated, err := gzip.NewReader(raw)
+		if err != nil {
+			return nil, "", bodyError(err)
+		}
+		return &boundedReader{from: inflated, left: limit, limit: limit}, media, nil
+	default:
+		return nil, "", &mediaTypeError{got: "Content-Encoding: " + encoding, want: "plain or gzip"}
+	}
+}
+
+func mediaType(r *http.Request, types []string) (string, error) {
+	header := r.Header.Get("Content-Type")
+	want := &mediaTypeError{got: header, want: strings.Join(types, " or ")}
+	if header == "" {
+		if r.ContentLength == 0 {
+			return types[0], nil
+		}
+		return "", want
+	}
+	media, params, err := mime.ParseMediaType(header)
+	if err != nil {
+		return "", want
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return "", &mediaTypeError{got: header, want: "in UTF-8"}
+	}
+	if media == "application/ndjson" || media == "application/jsonl" {
+		media = typeNDJSON
+	}
+	for _, t := range types {
+		if media == t {
+			return media, nil
+		}
+	}
+	return "", want
+}
+
+// A boundedReader refuses to go on after limit bytes, as http.MaxBytesReader
+// does, but counts what comes out of the inflater: a small zip may hold a lot.
+type boundedReader struct {
+	from        io.Reader
+	left, limit int64
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.from.Read(p)
+	if int64(n) > b.left {
+		n = int(b.left)
+		b.left = 0
+		return n, &http.MaxBytesError{Limit: b.limit}
+	}
+	b.left -= int64(n)
+	return n, err
+}
+
+// readBody returns the whole of a small body.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64, types ...string) ([]byte, error) {
+	body, _, err := openBody(w, r, limit, types...)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return nil, bodyError(err)
+	}
+	return raw, nil
+}
+
+// bodyError turns a failure to read the body into what the client did: only
+// the size and the deadline keep their own status.
+func bodyError(err error) error {
+	var size *http.MaxBytesError
+	var input *inputError
+	switch {
+	case errors.As(err, &size), errors.As(err, &input), isDeadline(err):
+		return err
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+		return bad("body", "is not gzip")
+	default:
+		return bad("body", "cannot be read: %v", err)
+	}
+}
+
+// decodeJSON reads one JSON object into v: UTF-8, of the members v has and no
+// other, of their types, with nothing after it.
+func decodeJSON(raw []byte, v any) error {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(raw) {
+		return bad("body", "is not valid UTF-8")
+	}
+	if trimmed := bytes.TrimLeft(raw, " \t\r\n"); len(trimmed) == 0 {
+		return bad("body", "is empty")
+	} else if trimmed[0] != '{' {
+		return bad("body", "must be a JSON object")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return jsonError(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return bad("body", "goes on after the JSON object")
+	}
+	return nil
+}
+
+// jsonError names the member at fault as far as encoding/json tells.
+func jsonError(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	var input *inputError
+	switch {
+	case errors.As(err, &input):
+		return err
+	case errors.As(err, &kind):
+		field := kind.Field
+		if field == "" {
+			field = "body"
+		}
+		return bad(field, "is a JSON %s, want %s", kind.Value, jsonKind(kind.Type.Kind().String()))
+	case errors.As(err, &syntax):
+		return bad("body", "is not JSON: %s at byte %d", syntax.Error(), syntax.Offset)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return bad("body", "ends in the middle of the JSON")
+	}
+	// The standard library gives unknown members as text only.
+	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
+		return bad(strings.Trim(name, `"`), "is not known here")
+	}
+	if refused, is := refusedText(err); is {
+		return refused
+	}
+	return bodyError(err)
+}
+
+// refusedText describes a value that a type's own UnmarshalText or
+// UnmarshalJSON refused, such as a date.
+func refusedText(err error) (error, bool) {
+	if text := err.Error(); strings.HasPrefix(text, "not a date") || strings.HasPrefix(text, "no such day") {
+		return bad("date", "%s", text), true
+	}
+	return nil, false
+}
+
+// jsonKind says a Go kind in JSON's words.
+func jsonKind(kind string) string {
+	switch {
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
+		return fmt.Sprintf("a whole number (%s)", kind)
+	case strings.HasPrefix(kind, "float"):
+		return "a number"
+	case kind == "bool":
+		return "true or false"
+	case kind == "slice", kind == "array":
+		return "an array"
+	case kind == "struct", kind == "map":
+		return "an object"
+	default:
+		return "a " + kind
+	}
+}

@@ -1,0 +1,209 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+)
+
+// today is the civil day that a question without a date means.
+func (s *Server) today() geo.Date { return geo.DateOf(s.now()) }
+
+// asOf reads the day that is asked about.
+func (s *Server) asOf(r *http.Request) (geo.Date, error) {
+	day, err := dateQuery(r.URL.Query(), "as_of")
+	if err == nil && day == 0 {
+		day = s.today()
+	}
+	return day, err
+}
+
+// statedTerritory reads ?territory=, which must be there and exist. That the
+// caller may do this there, answer has asked already.
+func (s *Server) statedTerritory(r *http.Request) (geo.TerritoryID, error) {
+	scope, err := s.addressed(r)
+	if err != nil {
+		return 0, err
+	}
+	if scope.Territory == 0 {
+		return 0, bad("territory", "is missing: the id of the territory the records belong to")
+	}
+	// A territory without a plan in force is not live, but has records.
+	if _, live := s.live.Get(scope.Territory); !live {
+		if _, err := s.store.Revision(r.Context(), scope.Territory); err != nil {
+			return 0, err
+		}
+	}
+	return scope.Territory, nil
+}
+
+// awaitRevision waits, bounded, until the picture of the territory has
+// reached ?min_revision=.
+func (s *Server) awaitRevision(r *http.Request, t geo.TerritoryID) error {
+	least, err := intQuery(r.URL.Query(), "min_revision", 0, 0, 1<<62)
+	if err != nil || least == 0 {
+		return err
+	}
+	return s.await(r.Context(), t, geo.Revision(least))
+}
+
+func (s *Server) await(ctx context.Context, t geo.TerritoryID, least geo.Revision) error {
+	waiting, cancel := context.WithTimeout(ctx, s.limits.Wait)
+	defer cancel()
+	if _, err := s.live.Wait(waiting, t, least); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("%w: territory %d is not at revision %d", ErrBehind, t, least)
+	}
+	return nil
+}
+
+// picture returns the plan of the address, as [Server.pictureOf] does.
+func (s *Server) picture(r *http.Request, right Right) (*atlas.Atlas, error) {
+	scope, err := s.addressed(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.pictureOf(r, scope.Plan, right)
+}
+
+// pictureOf returns a plan in memory: the live one when it is in force, else
+// one drawn from the store. It asks allow about the plan's territory.
+func (s *Server) pictureOf(r *http.Request, id geo.PlanID, right Right) (*atlas.Atlas, error) {
+	for _, a := range s.live.All() {
+		if a.Records().Plan.ID != id {
+			continue
+		}
+		t := a.Records().Territory.ID
+		if err := s.allow(r, right, Scope{Territory: t, Plan: id}); err != nil {
+			return nil, err
+		}
+		if err := s.awaitRevision(r, t); err != nil {
+			return nil, err
+		}
+		if newest, ok := s.live.Get(t); ok && newest.Records().Plan.ID == id {
+			return newest, nil
+		}
+		return a, nil
+	}
+	plan, err := s.store.Plan(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.allow(r, right, Scope{Territory: plan.Territory, Plan: plan.ID}); err != nil {
+		return nil, err
+	}
+	return s.pictures.get(r.Context(), s, plan)
+}
+
+// hasPlanInForce reports whether the store has a plan of the territory in
+// force today.
+func (s *Server) hasPlanInForce(r *http.Request, t geo.TerritoryID) (bool, error) {
+	plans, err := s.store.Plans(r.Context(), t)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(plans, func(p geo.Plan) bool {
+		return p.State == geo.InForce && p.Effective <= s.today()
+	}), nil
+}
+
+// inForce returns the plan in force of one territory, or with 0 those of all
+// that the caller may see, at the revision that is asked for.
+func (s *Server) inForce(r *http.Request, only geo.TerritoryID) ([]*atlas.Atlas, error) {
+	if only == 0 && r.URL.Query().Has("min_revision") {
+		return nil, bad("min_revision", "needs territory beside it, as every territory counts its own revisions")
+	}
+	var plans []*atlas.Atlas
+	for _, a := range s.live.All() {
+		t := a.Territory().ID
+		if only != 0 && t != only || s.allow(r, Counts, Scope{Territory: t}) != nil {
+			continue
+		}
+		if err := s.awaitRevision(r, t); err != nil {
+			return nil, err
+		}
+		if newest, ok := s.live.Get(t); ok {
+			plans = append(plans, newest)
+		}
+	}
+	if only != 0 && len(plans) == 0 {
+		return nil, fmt.Errorf("territory %d with a plan in force: %w", only, geo.ErrNotFound)
+	}
+	return plans, nil
+}
+
+// keptPictures is how many plans that are not in force stay in memory.
+const keptPictures = 4
+
+// pictures are plans that are not in force, drawn when asked for. They are
+// few: drafts and history that somebody looks at.
+type pictures struct {
+	flight singleflight.Group
+	mu     sync.Mutex
+	kept   []*atlas.Atlas // asked for last stands last
+}
+
+func (p *pictures) get(ctx context.Context, s *Server, plan geo.Plan) (*atlas.Atlas, error) {
+	revision, err := s.store.Revision(ctx, plan.Territory)
+	if err != nil {
+		return nil, err
+	}
+	if a := p.find(plan.ID, revision); a != nil {
+		return a, nil
+	}
+	drawn, err, _ := p.flight.Do(fmt.Sprintf("%d/%d", plan.ID, revision), func() (any, error) {
+		// The picture is for all who wait: one who leaves must not stop it.
+		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTime)
+		defer cancel()
+		snapshot, err := s.store.Snapshot(drawing, plan.ID)
+		if err != nil {
+			return nil, err
+		}
+		a, err := atlas.New(snapshot)
+		if err != nil {
+			return nil, fmt.Errorf("picture of plan %d: %w", plan.ID, err)
+		}
+		p.keep(a)
+		return a, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return drawn.(*atlas.Atlas), nil
+}
+
+func (p *pictures) find(plan geo.PlanID, least geo.Revision) *atlas.Atlas {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, a := range p.kept {
+		if a.Records().Plan.ID == plan && a.Revision() >= least {
+			p.kept = append(append(p.kept[:i:i], p.kept[i+1:]...), a)
+			return a
+		}
+	}
+	return nil
+}
+
+func (p *pictures) keep(a *atlas.Atlas) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := make([]*atlas.Atlas, 0, keptPictures)
+	for _, old := range p.kept {
+		if old.Records().Plan.ID != a.Records().Plan.ID {
+			kept = append(kept, old)
+		}
+	}
+	if len(kept) == keptPictures {
+		kept = kept[1:]
+	}
+	p.kept = append(kept, a)
+}

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+
+	"gridmap/geo"
+	"gridmap/geo/postgis"
+	"gridmap/geo/topo"
+)
+
+// A Problem is what every refusal says (RFC 9457). Type is stable: programs
+// branch on it, people read Title, Field and Reason.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+	// Field names the part of the request at fault: a query parameter, a
+	// header, or the path of a member in the body.
+	Field  string `json:"field,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Line is the line, record or array element at fault, the first being 1;
+	// a CSV header is line 1.
+	Line int `json:"line,omitempty"`
+	// Allow lists the methods a path answers, for status 405.
+	allow string
+	// retry is after how many seconds to ask again, 0 for no advice.
+	retry int
+}
+
+// Refusals of the face itself. Those of the domain are in package geo.
+var (
+	// ErrForbidden is what an [Allow] returns for a caller who may not.
+	ErrForbidden = errors.New("forbidden")
+	// ErrBehind says that the picture has not reached the asked-for revision.
+	ErrBehind        = errors.New("not at the asked-for revision yet")
+	errNoRoute       = errors.New("no such path")
+	errNotAcceptable = errors.New("no format that the client accepts")
+	errNotReady      = errors.New("not ready")
+)
+
+// An inputError is a request that cannot be read: what is wrong, where.
+type inputError struct {
+	Field  string
+	Reason string
+	Line   int // 0 when the request has no lines
+}
+
+func (e *inputError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("line %d: %s: %s", e.Line, e.Field, e.Reason)
+	}
+	return e.Field + ": " + e.Reason
+}
+
+// bad returns the refusal of one field of the request.
+func bad(field, reason string, args ...any) error {
+	return &inputError{Field: field, Reason: fmt.Sprintf(reason, args...)}
+}
+
+// atLine says on which line err, a refusal of one record, stands.
+func atLine(err error, line int) error {
+	var input *inputError
+	if errors.As(err, &input) {
+		return &inputError{Field: input.Field, Reason: input.Reason, Line: line}
+	}
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return &lineError{line: line, err: invalid}
+	}
+	return err
+}
+
+// A lineError is a well-formed record that the domain refuses.
+type lineError struct {
+	line int
+	err  *geo.InvalidError
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+func (e *lineError) Unwrap() error { return e.err }
+
+// A mediaTypeError is a body of a type the route does not read.
+type mediaTypeError struct{ got, want string }
+
+func (e *mediaTypeError) Error() string {
+	return fmt.Sprintf("Content-Type %q, want %s", e.got, e.want)
+}
+
+// invalid returns the refusal of a well-formed value by a rule.
+func invalid(field, reason string, args ...any) error {
+	return &geo.InvalidError{Field: field, Reason: fmt.Sprintf(reason, args...)}
+}
+
+// A methodError is a known path asked with another method.
+type methodError struct{ allow string }
+
+func (e *methodError) Error() string { return "method not allowed; try " + e.allow }
+
+// problem describes err to the client and is the only place where an error
+// becomes a status code. What it does not know is an internal error: logged
+// in full, shown without detail.
+func problem(err error) Problem {
+	if p, ok := protocolProblem(err); ok {
+		return p
+	}
+	if p, ok := domainProblem(err); ok {
+		return p
+	}
+	if p, ok := outageProblem(err); ok {
+		return p
+	}
+	return Problem{Type: "/problems/internal", Title: "Internal error", Status: http.StatusInternalServerError}
+}
+
+// protocolProblem describes refusals of the request's form.
+func protocolProblem(err error) (Problem, bool) {
+	var input *inputError
+	var media *mediaTypeError
+	var method *methodError
+	var size *http.MaxBytesError
+	switch {
+	case errors.As(err, &input):
+		return Problem{Type: "/problems/invalid-request", Title: "The request cannot be read", Status: http.StatusBadRequest,
+			Detail: input.Error(), Field: input.Field, Reason: input.Reason, Line: input.Line}, true
+	case errors.As(err, &size):
+		reason := fmt.Sprintf("more than %d bytes", size.Limit)
+		return Problem{Type: "/problems/too-large", Title: "The body is too large", Status: http.StatusRequestEntityTooLarge,
+			Detail: "body: " + reason, Field: "body", Reason: reason}, true
+	case errors.As(err, &media):
+		return Problem{Type: "/problems/media-type", Title: "The body is of a type this call does not read",
+			Status: http.StatusUnsupportedMediaType, Detail: media.Error(), Field: "Content-Type", Reason: "must be " + media.want}, true
+	case errors.As(err, &method):
+		return Problem{Type: "/problems/method", Title: "This path does not answer that method",
+			Status: http.StatusMethodNotAllowed, Detail: method.Error(), allow: method.allow}, true
+	case errors.Is(err, errNoRoute):
+		return Problem{Type: "/problems/no-such-path", Title: "No such path", Status: http.StatusNotFound}, true
+	case errors.Is(err, errNotAcceptable):
+		return Problem{Type: "/problems/not-acceptable", Title: "No format that the client accepts",
+			Status: http.StatusNotAcceptable, Detail: err.Error(), Field: "Accept", Reason: err.Error()}, true
+	case errors.Is(err, ErrForbidden):
+		return Problem{Type: "/problems/forbidden", Title: "Not allowed", Status: http.StatusForbidden, Detail: err.Error()}, true
+	}
+	return Problem{}, false
+}
+
+// domainProblem describes refusals by the rules of the domain.
+func domainProblem(err error) (Problem, bool) {
+	var invalid *geo.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		p := Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
+			Detail: invalid.Error(), Field: invalid.Field, Reason: invalid.Reason}
+		var at *lineError
+		if errors.As(err, &at) {
+			p.Line, p.Detail = at.line, at.Error()
+		}
+		return p, true
+	case errors.Is(err, geo.ErrNotFound):
+		return Problem{Type: "/problems/not-found", Title: "Not found", Status: http.StatusNotFound, Detail: err.Error()}, true
+	case errors.Is(err, geo.ErrStale):
+		return Problem{Type: "/problems/stale", Title: "It changed since you read it", Status: http.StatusPreconditionFailed,
+			Detail: err.Error(), Field: "If-Match"}, true
+	case errors.Is(err, geo.ErrConflict):
+		return Problem{Type: "/problems/conflict", Title: "It is already there", Status: http.StatusConflict, Detail: err.Error()}, true
+	case errors.Is(err, geo.ErrInvalid), errors.Is(err, topo.ErrCoordinate):
+		return Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
+			Detail: err.Error(), Reason: err.Error()}, true
+	}
+	return Problem{}, false
+}
+
+// outageProblem describes what may pass when asked again.
+func outageProblem(err error) (Problem, bool) {
+	var network net.Error
+	switch {
+	case errors.Is(err, ErrBehind):
+		return Problem{Type: "/problems/behind", Title: "This server has not reached that revision yet", Detail: err.Error(),
+			Status: http.StatusServiceUnavailable, Field: "min_revision", retry: 1}, true
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return Problem{Type: "/problems/deadline", Title: "The answer took too long", Status: http.StatusServiceUnavailable, retry: 1}, true
+	case errors.Is(err, context.Canceled):
+		return Problem{Type: "/problems/cancelled", Title: "The client went away", Status: statusClientGone}, true
+	case errors.Is(err, postgis.ErrUnavailable), errors.Is(err, errNotReady), errors.As(err, &network):
+		return Problem{Type: "/problems/unavailable", Title: "The service is not ready", Status: http.StatusServiceUnavailable, retry: 1}, true
+	}
+	return Problem{}, false
+}
+
+// statusClientGone is logged when nobody is left to read an answer.
+const statusClientGone = 499
+
+// writeProblem answers err. Only what the server is to blame for is logged.
+func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	p := problem(err)
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrBehind) {
+		log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "err", err)
+	}
+	h := w.Header()
+	h.Del("ETag")
+	h.Del("Content-Disposition")
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	if p.allow != "" {
+		h.Set("Allow", p.allow)
+	}
+	if p.retry > 0 {
+		h.Set("Retry-After", fmt.Sprint(p.retry))
+	}
+	w.WriteHeader(p.Status)
+	body, err := json.Marshal(p)
+	if err != nil {
+		log.ErrorContext(r.Context(), "problem not encoded", "err", err)
+		return
+	}
+	// Nobody is left to tell when the client has gone.
+	_, _ = w.Write(body)
+}
+
+// isDeadline reports whether err says that the request ran out of time or
+// that its client has gone.
+func isDeadline(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded)
+}

@@ -1,0 +1,190 @@
+// Package api is the face of gridmap: routes, decoding, encoding and
+// problems. It decides nothing about plans; openapi.yaml is its contract.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"gridmap/geo/atlas"
+	"gridmap/geo/postgis"
+	"gridmap/tiles"
+)
+
+// A Config is what a server is made of.
+type Config struct {
+	Store  *postgis.Store
+	Live   *atlas.Live  // the plans in force, in memory
+	Tiles  tiles.Source // nil: tiles answer 404
+	Allow  Allow        // nil: nobody may do anything
+	Log    *slog.Logger // nil: slog.Default
+	Limits Limits
+	// Web serves the pages, for every GET the calls do not take; nil: none.
+	Web http.Handler
+	// Who names the caller of a write for the journal; nil: "anonymous".
+	Who func(r *http.Request) string
+	// Now is the clock that says what today is; nil: time.Now.
+	Now func() time.Time
+}
+
+// A Server answers the calls. It holds no state of its own besides counters
+// and a few pictures of plans that are not in force.
+type Server struct {
+	store    *postgis.Store
+	live     *atlas.Live
+	tiles    tiles.Source
+	allow    Allow
+	log      *slog.Logger
+	limits   Limits
+	web      http.Handler
+	who      func(r *http.Request) string
+	now      func() time.Time
+	metrics  *metrics
+	router   *mux.Router
+	pictures pictures
+	bulks    chan struct{} // a place for every bulk request at work
+	streams  chan struct{} // a place for every event stream
+}
+
+// New returns the handler of all calls and pages.
+func New(c Config) http.Handler {
+	return newServer(c).handler()
+}
+
+func newServer(c Config) *Server {
+	s := &Server{store: c.Store, live: c.Live, tiles: c.Tiles, allow: c.Allow, log: c.Log,
+		limits: c.Limits.withDefaults(), web: c.Web, who: c.Who, now: c.Now, metrics: newMetrics()}
+	if s.allow == nil {
+		s.allow = func(*http.Request, Right, Scope) error { return ErrForbidden }
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.who == nil {
+		s.who = func(*http.Request) string { return "anonymous" }
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.bulks = make(chan struct{}, s.limits.Bulks)
+	s.streams = make(chan struct{}, s.limits.Streams)
+	s.router = s.routes()
+	return s
+}
+
+// handler puts around the routes what every answer needs.
+func (s *Server) handler() http.Handler {
+	foreign := http.NewCrossOriginProtection()
+	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, s.log, ErrForbidden)
+	}))
+	return compress(foreign.Handler(s.router))
+}
+
+// A recorder remembers the status for the log and whether an answer began.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (rec *recorder) WriteHeader(status int) {
+	if rec.status == 0 {
+		rec.status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+func (rec *recorder) Write(p []byte) (int, error) {
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	return rec.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
+
+// serve wraps one route: the one question to allow, the deadline, the problem
+// for whatever it refuses, the count.
+func (s *Server) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		s.metrics.flying.Inc()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			s.metrics.flying.Dec()
+			s.recovered(recover(), rec, r)
+			s.metrics.answered(rt.path, r.Method, rec.status, time.Since(started))
+		}()
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if budget := s.budget(rt); budget > 0 {
+			ctx, cancel := context.WithTimeout(r.Context(), budget)
+			defer cancel()
+			r = r.WithContext(ctx)
+			s.limitConnection(rec, started.Add(budget))
+		}
+		if err := s.answer(rt, rec, r); err != nil {
+			s.refuse(rec, r, err)
+		}
+	})
+}
+
+// answer asks allow, checks the query and runs the handler.
+func (s *Server) answer(rt route, w http.ResponseWriter, r *http.Request) error {
+	scope, err := s.addressed(r)
+	if err != nil {
+		return err
+	}
+	if err := s.allow(r, rt.right, scope); err != nil {
+		return err
+	}
+	if !rt.pages {
+		if err := checkQuery(r, rt.query); err != nil {
+			return err
+		}
+	}
+	if rt.bulk {
+		select {
+		case s.bulks <- struct{}{}:
+			defer func() { <-s.bulks }()
+		case <-r.Context().Done():
+			return r.Context().Err()
+		}
+	}
+	return rt.handle(s, w, r)
+}
+
+// budget is how long a route may take, 0 for ever.
+func (s *Server) budget(rt route) time.Duration {
+	switch {
+	case rt.stream:
+		return 0
+	case rt.bulk:
+		return s.limits.BulkTime
+	}
+	return s.limits.Deadline
+}
+
+// limitConnection gives a slow sender or reader no more time than the request
+// has. A connection that cannot be limited, as in a test recorder, is left.
+func (s *Server) limitConnection(w http.ResponseWriter, until time.Time) {
+	connection := http.NewResponseController(w)
+	_ = connection.SetReadDeadline(until)
+	_ = connection.SetWriteDeadline(until.Add(time.Second)) // room for the problem itself
+}
+
+// refuse answers err, or breaks the connection off when an answer has begun:
+// a cut answer must not look whole.
+func (s *Server) refuse(rec *recorder, r *http.Request, err error) {
+	if rec.status != 0 {
+		if problem(err).Status != statusClientGone {
+			s.log.ErrorContext(r.Context(), "answer broken off", "path", r.URL.Path, "err", err)
+		}
+		panic(http.ErrAbortHandler)
+	}
+	writeProblem(rec, r, s.log, err)
+}

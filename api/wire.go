@@ -1,0 +1,215 @@
+package api
+
+import (
+	"encoding/json"
+
+	"gridmap/geo"
+	"gridmap/geo/datum"
+	"gridmap/geo/topo"
+)
+
+type workerJSON struct{ geo.Worker }
+
+func showWorker(r geo.Record) any { return workerJSON{*r.(*geo.Worker)} }
+
+func (j *workerJSON) record(codes) (geo.Record, error) {
+	w := j.Worker
+	if w.Employment == "" {
+		w.Employment = geo.FullTime
+	}
+	return &w, w.Validate()
+}
+
+type assignmentJSON struct {
+	geo.Assignment
+	// WorkerNumber and GridCode may stand for worker and grid in what is
+	// written.
+	WorkerNumber string `json:"worker_number,omitempty"`
+	GridCode     string `json:"grid_code,omitempty"`
+}
+
+func showAssignment(r geo.Record) any { return assignmentJSON{Assignment: *r.(*geo.Assignment)} }
+
+func (j *assignmentJSON) record(c codes) (geo.Record, error) {
+	a := j.Assignment
+	err := firstError(c.worker("worker_number", j.WorkerNumber, &a.Worker), c.grid("grid_code", j.GridCode, &a.Grid))
+	return &a, firstError(err, a.Validate())
+}
+
+type populationJSON struct {
+	geo.Population
+	UnitCode string `json:"unit_code,omitempty"`
+}
+
+func showPopulation(r geo.Record) any { return populationJSON{Population: *r.(*geo.Population)} }
+
+func (j *populationJSON) record(c codes) (geo.Record, error) {
+	p := j.Population
+	err := c.grid("unit_code", j.UnitCode, &p.Unit)
+	return &p, firstError(err, p.Validate())
+}
+
+type standardJSON struct{ geo.Standard }
+
+func showStandard(r geo.Record) any { return standardJSON{*r.(*geo.Standard)} }
+
+func (j *standardJSON) record(codes) (geo.Record, error) {
+	s := j.Standard
+	return &s, s.Validate()
+}
+
+type facilityJSON struct {
+	ID           geo.FacilityID `json:"id,omitempty"`
+	Type         string         `json:"type"`
+	Name         geo.Name       `json:"name"`
+	Lon          *float64       `json:"lon"`
+	Lat          *float64       `json:"lat"`
+	CRS          string         `json:"crs,omitempty"` // of lon, lat in what is written
+	Division     geo.GridID     `json:"division,omitempty"`
+	DivisionCode string         `json:"division_code,omitempty"`
+	FloorAreaM2  float64        `json:"floor_area_m2,omitempty"`
+	Hours        string         `json:"hours,omitempty"`
+	Services     []string       `json:"services,omitempty"`
+	Valid        geo.Period     `json:"valid"`
+}
+
+func showFacility(r geo.Record) any {
+	f := r.(*geo.Facility)
+	lon, lat := f.At.LonLat()
+	return facilityJSON{ID: f.ID, Type: f.Type, Name: f.Name, Lon: &lon, Lat: &lat, Division: f.Division,
+		FloorAreaM2: f.FloorAreaM2, Hours: f.Hours, Services: f.Services, Valid: f.Valid}
+}
+
+func (j *facilityJSON) record(c codes) (geo.Record, error) {
+	f := &geo.Facility{ID: j.ID, Type: j.Type, Name: j.Name, Division: j.Division, FloorAreaM2: j.FloorAreaM2,
+		Hours: j.Hours, Services: j.Services, Valid: j.Valid}
+	at, located, err := place(j.Lon, j.Lat, j.CRS)
+	if err == nil && !located {
+		err = bad("lon", "is missing")
+	}
+	f.At = at
+	return f, firstError(err, c.grid("division_code", j.DivisionCode, &f.Division), f.Validate())
+}
+
+type householdJSON struct {
+	ID         geo.HouseholdID `json:"id,omitempty"`
+	Ref        string          `json:"ref"`
+	Lon        *float64        `json:"lon"` // null with lat: no point is known
+	Lat        *float64        `json:"lat"`
+	CRS        string          `json:"crs,omitempty"`    // of lon, lat in what is written
+	Stated     geo.GridID      `json:"stated,omitempty"` // the division its address names
+	StatedCode string          `json:"stated_code,omitempty"`
+	Resident   int32           `json:"resident"`
+	Registered int32           `json:"registered"`
+	Occupied   bool            `json:"occupied"`
+	Address    string          `json:"address,omitempty"`
+	Building   string          `json:"building,omitempty"`
+	Unit       string          `json:"unit,omitempty"`
+	SourceCRS  string          `json:"source_crs,omitempty"`
+	AccuracyM  float64         `json:"accuracy_m,omitempty"`
+	Method     string          `json:"method,omitempty"`
+	UpdatedOn  geo.Date        `json:"updated_on,omitzero"`
+}
+
+func showHousehold(r geo.Record) any {
+	h := r.(*geo.Household)
+	j := householdJSON{ID: h.ID, Ref: h.Ref, Stated: h.Stated, Resident: h.Resident, Registered: h.Registered,
+		Occupied: h.Occupied, Address: h.Address, Building: h.Building, Unit: h.Unit, SourceCRS: h.SourceCRS,
+		AccuracyM: h.AccuracyM, Method: h.Method, UpdatedOn: h.UpdatedOn}
+	if h.Located {
+		lon, lat := h.At.LonLat()
+		j.Lon, j.Lat = &lon, &lat
+	}
+	return j
+}
+
+func (j *householdJSON) record(c codes) (geo.Record, error) {
+	h := &geo.Household{Ref: j.Ref, Address: j.Address, Building: j.Building, Unit: j.Unit, SourceCRS: j.SourceCRS,
+		AccuracyM: j.AccuracyM, Method: j.Method, UpdatedOn: j.UpdatedOn,
+		Dwelling: geo.Dwelling{ID: j.ID, Stated: j.Stated, Resident: j.Resident, Registered: j.Registered, Occupied: j.Occupied}}
+	at, located, err := place(j.Lon, j.Lat, j.CRS)
+	h.At, h.Located = at, located
+	if j.CRS != "" {
+		h.SourceCRS = j.CRS
+	}
+	return h, firstError(err, c.grid("stated_code", j.StatedCode, &h.Stated), h.Validate())
+}
+
+// place reads a position, which has both numbers or none.
+func place(lon, lat *float64, crs string) (at topo.Point, located bool, err error) {
+	switch {
+	case lon == nil && lat == nil:
+		return topo.Point{}, false, nil
+	case lat == nil:
+		return topo.Point{}, false, bad("lat", "is missing beside lon")
+	case lon == nil:
+		return topo.Point{}, false, bad("lon", "is missing beside lat")
+	}
+	at, err = snap(*lon, *lat, crs)
+	return at, err == nil, err
+}
+
+// snap returns the lattice point of a position in the named system; "" is
+// EPSG:4326.
+func snap(lon, lat float64, crs string) (topo.Point, error) {
+	system, err := readCRS(crs)
+	if err != nil {
+		return topo.Point{}, err
+	}
+	return snapIn(system, lon, lat)
+}
+
+// snapIn returns the lattice point of a position in the system.
+func snapIn(system datum.CRS, lon, lat float64) (topo.Point, error) {
+	if !(lon >= -180 && lon <= 180) {
+		return topo.Point{}, bad("lon", "%v lies outside -180 to 180", lon)
+	}
+	if !(lat >= -90 && lat <= 90) {
+		return topo.Point{}, bad("lat", "%v lies outside -90 to 90", lat)
+	}
+	lon, lat = system.ToWGS84(lon, lat)
+	at, err := topo.Snap(lon, lat)
+	if err != nil {
+		return topo.Point{}, bad("lon", "%v", err)
+	}
+	return at, nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergePatch applies a JSON merge patch (RFC 7396) to an object.
+func mergePatch(document, patch []byte) ([]byte, error) {
+	var into, changes map[string]any
+	if err := unmarshalNumbers(document, &into); err != nil {
+		return nil, err
+	}
+	if err := unmarshalNumbers(patch, &changes); err != nil {
+		return nil, jsonError(err)
+	}
+	return json.Marshal(merged(into, changes))
+}
+
+func merged(into, changes map[string]any) map[string]any {
+	if into == nil {
+		into = map[string]any{}
+	}
+	for name, value := range changes {
+		switch value := value.(type) {
+		case nil:
+			delete(into, name)
+		case map[string]any:
+			inner, _ := into[name].(map[string]any) // anything else is replaced
+			into[name] = merged(inner, value)
+		default:
+			into[name] = value
+		}
+	}
+	return into
+}
