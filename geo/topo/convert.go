@@ -39,7 +39,7 @@ const (
 	cutInTwo     = "cuts the ground in two where rings touch"
 	wrongWay     = "winds the wrong way"
 	holeOutside  = "is a hole outside its outer ring"
-	insideOther  = "lies inside another polygon of the shape"
+	insideOther  = "starts on the ground of another polygon of the shape"
 )
 
 // FromOrb returns the shape of a polygon or multipolygon in degrees: snapped to
