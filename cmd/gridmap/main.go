@@ -35,13 +35,8 @@ type command struct {
 	run           func(ctx context.Context, args []string, std streams) int
 }
 
-// commands is filled in init, because help reads it.
-var commands []command
-
-func init() {
-	commands = []command{
-		{"version", "print the version", runVersion},
-	}
+var commands = []command{
+	{"version", "print the version", runVersion},
 }
 
 func main() {
