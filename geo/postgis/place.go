@@ -1,6 +1,9 @@
 package postgis
 
 import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
 	"github.com/tidwall/rtree"
 
 	"gridmap/geo"
@@ -76,3 +79,39 @@ func (p *placer) search(tree *rtree.RTreeGN[float64, int32], at topo.Point, best
 }
 
 func corner(p topo.Point) [2]float64 { return [2]float64{float64(p.X), float64(p.Y)} }
+
+// placeHouseholds writes the leaf of located households under the territory's
+// plan in force, or else its newest plan.
+func placeHouseholds(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, list []*geo.Household) error {
+	var plan geo.PlanID
+	err := tx.QueryRow(ctx, `select id from plan where territory_id = $1 order by state = 'in_force' desc, id desc limit 1`,
+		int64(territory)).Scan(&plan)
+	if err != nil {
+		return found(err, "plan of territory", int64(territory))
+	}
+	ring := make(topo.Ring, len(list))
+	for i, h := range list {
+		ring[i] = h.At
+	}
+	box := ring.Bound()
+	west, south := box.Min.LonLat()
+	east, north := box.Max.LonLat()
+	grids, err := some(ctx, tx, readGrid, `select `+gridRead+` from grid as g
+		where g.territory_id = $1 and g.plan_id = $2 and g.kind = 'general'
+		  and g.boundary && st_makeenvelope($3, $4, $5, $6, 4326)`,
+		int64(territory), int64(plan), west, south, east, north)
+	if err != nil {
+		return err
+	}
+	placer := newPlacer(grids)
+	var ids, leaves []int64
+	for _, h := range list {
+		if leaf, ok := placer.place(h.At); ok {
+			ids, leaves = append(ids, int64(h.ID)), append(leaves, int64(leaf))
+		}
+	}
+	_, err = tx.Exec(ctx, `update household as h set plan_id = $2, leaf_id = p.leaf
+		from unnest($3::bigint[], $4::bigint[]) as p (id, leaf)
+		where h.territory_id = $1 and h.id = p.id`, int64(territory), int64(plan), ids, leaves)
+	return err
+}
