@@ -150,7 +150,7 @@ func (k *inquiry) subject(i int) Subject {
 	if k.isGrid(i) {
 		kind = "grid"
 	}
-	return Subject{Type: kind, ID: int64(g.ID), Code: g.Code, Name: g.Name.ZH}
+	return Subject{Type: kind, ID: int64(g.ID), Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN}
 }
 
 func (k *inquiry) tierCode(rank int) string {

@@ -163,7 +163,7 @@ func (k *inquiry) population(i int, basis Basis) (PopulationFigure, bool) {
 func (k *inquiry) addUnit(i int, s Standard, residents int64) {
 	workers := k.countRoles(i, s.Roles)
 	u := UnitReport{
-		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, Tier: k.tierCode(k.Grids[i].Tier),
+		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, NameEN: k.Grids[i].Name.EN, Tier: k.tierCode(k.Grids[i].Tier),
 		Population: residents, Basis: s.Basis, Workers: workers,
 		Required: s.Required(residents), Short: s.Shortfall(workers, residents),
 		RatioPer10k:         cut2(workers*10_000*100, residents),

@@ -59,7 +59,9 @@ type Subject struct {
 	Type string `json:"type"` // division, grid, household, worker, assignment
 	ID   int64  `json:"id,omitempty"`
 	Code string `json:"code,omitempty"`
-	Name string `json:"name,omitempty"`
+	Name string `json:"name,omitempty"` // Chinese
+	// NameEN is the English name where there is one.
+	NameEN string `json:"name_en,omitempty"`
 }
 
 // A Message says a finding in both languages.
@@ -107,6 +109,7 @@ type NotChecked struct {
 type UnitReport struct {
 	Code                string   `json:"code"`
 	Name                string   `json:"name"`
+	NameEN              string   `json:"name_en,omitempty"`
 	Tier                string   `json:"tier"`
 	Population          int64    `json:"population"`
 	Basis               Basis    `json:"basis"`
