@@ -33,10 +33,8 @@ export const en: Dictionary = {
   'search.label': 'Find a grid by code or name',
   'search.placeholder': 'Code or name',
   'search.none': 'No grid matches',
-  'search.found': '{n} found',
 
   'tier.title': 'Tiers',
-  'tier.count': '{n} grid|{n} grids',
   'tier.undrawn': '{n} without a drawn boundary',
   'tier.partial': 'partial',
   'tier.dedicated': 'Dedicated grids',
@@ -67,7 +65,6 @@ export const en: Dictionary = {
   'grid.rest': 'Ground not divided further',
   'grid.staff': 'Workers',
   'grid.noStaff': 'No one is assigned to this grid',
-  'grid.duty': 'Duty',
   'grid.overlays': 'Dedicated grids here',
   'grid.owner': 'Owner',
   'grid.undrawn': 'Boundary not drawn',
@@ -93,7 +90,6 @@ export const en: Dictionary = {
   'check.filter': 'Filter findings',
   'check.notChecked': 'Rules not checked ({n})',
   'check.bySeverity': 'Filter by severity',
-  'check.noPlace': 'no place',
 
   'severity.error': 'Error|Errors',
   'severity.warning': 'Warning|Warnings',
@@ -122,7 +118,8 @@ export const en: Dictionary = {
 
   'staff.caption': 'Staffing by unit: required, actual, short',
   'staff.unit': 'Unit',
-  'staff.population': '{n} {basis}',
+  'staff.population': '{n} people',
+  'staff.basis': 'People counted: {basis}',
   'staff.required': 'Required',
   'staff.actual': 'Actual',
   'staff.short': 'Short',

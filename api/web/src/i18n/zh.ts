@@ -31,10 +31,8 @@ export const zh = {
   'search.label': '按编码或名称查找网格',
   'search.placeholder': '编码或名称',
   'search.none': '没有匹配的网格',
-  'search.found': '找到 {n} 个',
 
   'tier.title': '层级',
-  'tier.count': '{n} 个',
   'tier.undrawn': '其中 {n} 个未绘制边界',
   'tier.partial': '部分设置',
   'tier.dedicated': '专属网格',
@@ -65,7 +63,6 @@ export const zh = {
   'grid.rest': '未再划分的部分',
   'grid.staff': '人员',
   'grid.noStaff': '本网格没有人员',
-  'grid.duty': '职责',
   'grid.overlays': '此处的专属网格',
   'grid.owner': '主管部门',
   'grid.undrawn': '未绘制边界',
@@ -91,7 +88,6 @@ export const zh = {
   'check.filter': '筛选问题',
   'check.notChecked': '未核查的规则（{n}）',
   'check.bySeverity': '按严重程度筛选',
-  'check.noPlace': '没有位置',
 
   'severity.error': '错误',
   'severity.warning': '警告',
@@ -120,7 +116,8 @@ export const zh = {
 
   'staff.caption': '各单位配备：应配、实配、缺额',
   'staff.unit': '单位',
-  'staff.population': '{basis} {n} 人',
+  'staff.population': '{n} 人',
+  'staff.basis': '人口口径：{basis}',
   'staff.required': '应配',
   'staff.actual': '实配',
   'staff.short': '缺额',

@@ -65,8 +65,8 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       }
     },
     /** Moves to the box, leaving free a share of the shorter side on every side. */
-    fit: (bounds: Bounds, margin: number) =>
-      map.fitBounds(bounds, {padding: padding(map, margin), maxZoom: 17, duration: stillness() ? 0 : 450}),
+    fit: (bounds: Bounds, margin: number, maxZoom = 17) =>
+      map.fitBounds(bounds, {padding: padding(map, margin), maxZoom, duration: stillness() ? 0 : 450}),
     jump: ({lon, lat, zoom}: View) => map.jumpTo({center: [lon, lat], zoom}),
     frame: (bounds: Bounds) => map.fitBounds(bounds, {padding: padding(map, 0.06), duration: 0}),
     zoom: (by: number) => map.easeTo({zoom: map.getZoom() + by, duration: stillness() ? 0 : 200}),

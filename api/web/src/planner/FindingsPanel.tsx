@@ -1,3 +1,4 @@
+import {useEffect, useRef} from 'preact/hooks';
 import type {Finding, Report, Severity} from '../api/types';
 import {useWords} from '../i18n/context';
 import {countBySeverity, shownFindings} from './findings';
@@ -93,8 +94,12 @@ function Filter({findings, session, onSeverity, onFilter}: {findings: Finding[]}
 function Row({finding, here, onFinding}: {finding: Finding; here: boolean; onFinding: Props['onFinding']}) {
   const {lang, name, known} = useWords();
   const {rule, subject, message} = finding;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (here) row.current?.scrollIntoView({block: 'nearest'}); // it may have been chosen on the map
+  }, [here]);
   return (
-    <li>
+    <li ref={row}>
       <button type="button" class="finding" aria-pressed={here} data-finding={finding.id} onClick={() => onFinding(finding)}>
         <SeverityMark severity={finding.severity} />
         <span class="finding-rule">{known(`rule.${rule}`, rule)}</span>

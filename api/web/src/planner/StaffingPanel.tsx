@@ -11,6 +11,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
   if (units.length === 0) return <Notice title={t('staff.none')} />;
   const short = units.filter((u) => u.short > 0);
   const people = short.reduce((sum, u) => sum + u.short, 0);
+  const bases = [...new Set(units.map((u) => known(`basis.${u.basis}`, u.basis)))];
   return (
     <div class="staffing">
       <p class={short.length > 0 ? 'verdict-fail' : 'verdict-pass'}>
@@ -18,6 +19,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
           ? t('staff.shortUnits', {n: short.length, people})
           : t('staff.allMet', {n: units.length})}
       </p>
+      <p class="muted">{t('staff.basis', {basis: bases.join(', ')})}</p>
       <div class="table-scroll" tabIndex={0} role="region" aria-label={t('staff.caption')}>
         <table>
           <thead>
@@ -34,9 +36,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
               <tr key={`${u.rule} ${u.code}`} class={u.short > 0 ? 'is-short' : ''}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => onUnit(u.code)}>{labelOf(u)}</button>
-                  <span class="unit-people">
-                    {t('staff.population', {n: u.population, basis: known(`basis.${u.basis}`, u.basis)})}
-                  </span>
+                  <span class="unit-people">{t('staff.population', {n: u.population})}</span>
                 </th>
                 <td class="num">{number(u.required)}</td>
                 <td class="num">{number(u.workers)}</td>

@@ -26,6 +26,9 @@ interface Place {
   overlays: readonly GridRef[];
 }
 
+/** Close enough to see a gap of some metres, far enough to see whose border it lies on. */
+const FINDING_ZOOM = 16;
+
 const NOWHERE: Place = {missed: false, overlays: []};
 
 export function useActs(
@@ -76,9 +79,9 @@ export function useActs(
         const ground = finding.geometry && finding.geometry.type !== 'Point' ? boundsOf(finding.geometry) : null;
         const id = !ground && hasGrid(finding) ? finding.subject.id : undefined;
         const grid = id === undefined ? null : await api.grid(plan.id, id, signal);
-        dispatch({do: 'finding', finding: finding.id, subject: grid, tiers});
+        dispatch({do: 'finding', finding, subject: grid, tiers});
         const bounds = ground ?? grid?.bounds ?? (finding.geometry ? boundsOf(finding.geometry) : null);
-        if (bounds) map()?.fit(bounds, 0.3);
+        if (bounds) map()?.fit(bounds, 0.3, FINDING_ZOOM);
       }),
   };
 }

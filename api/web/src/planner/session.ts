@@ -1,4 +1,4 @@
-import type {GridRef, Severity, Tier} from '../api/types';
+import type {Finding, GridRef, Severity, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
 
 export const THEMES = ['light', 'dark'] as const;
@@ -42,7 +42,7 @@ export type Action =
   | {do: 'tiers'; tiers: readonly Tier[]}
   | {do: 'tier'; tier: string}
   | {do: 'select'; grid: GridRef | null; tiers: readonly Tier[]}
-  | {do: 'finding'; finding: string | null; subject?: GridRef | null; tiers: readonly Tier[]}
+  | {do: 'finding'; finding: Pick<Finding, 'id' | 'tier'> | null; subject?: GridRef | null; tiers: readonly Tier[]}
   | {do: 'tab'; tab: Tab}
   | {do: 'severity'; severity: Severity}
   | {do: 'filter'; text: string}
@@ -108,10 +108,16 @@ function select(s: Session, grid: GridRef | null, tiers: readonly Tier[]): Sessi
   return {...s, grid: grid.id, tier, tab: 'grid'};
 }
 
-/** A finding is shown with the grid it is about, and the list of findings stays open. */
-function showFinding(s: Session, finding: string | null, subject: GridRef | null, tiers: readonly Tier[]): Session {
+/** A finding is shown on the tier it was made in and with the grid it is about; the list stays open. */
+function showFinding(
+  s: Session,
+  finding: Pick<Finding, 'id' | 'tier'> | null,
+  subject: GridRef | null,
+  tiers: readonly Tier[],
+): Session {
   if (!finding) return {...s, finding: null};
-  return {...(subject ? select(s, subject, tiers) : s), finding, tab: 'findings'};
+  const tier = tiers.find((t) => t.code === finding.tier)?.code ?? s.tier;
+  return {...(subject ? select({...s, tier}, subject, tiers) : {...s, tier}), finding: finding.id, tab: 'findings'};
 }
 
 function toggled(hidden: readonly Severity[], severity: Severity): readonly Severity[] {

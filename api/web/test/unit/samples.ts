@@ -1,0 +1,44 @@
+import type {Finding, GridRef, Plan, Tier} from '../../src/api/types';
+
+/** A tier of a made-up plan. */
+export const tier = (rank: number, code: string, more: Partial<Tier> = {}): Tier => ({
+  rank,
+  code,
+  name: {zh: code, en: code},
+  class: rank < 3 ? 'administrative' : 'grid',
+  complete: true,
+  count: 4 ** rank,
+  undrawn: 0,
+  ...more,
+});
+
+export const tiers = [tier(0, 'county'), tier(1, 'township'), tier(2, 'village'), tier(3, 'primary'), tier(4, 'micro')];
+
+export const plan: Plan = {
+  id: 7,
+  name: '2025',
+  state: 'in_force',
+  revision: 3,
+  territory: {id: 1, code: '990101000000', name: {zh: '某县', en: 'Some County'}},
+  tiers,
+  overlays: {dedicated: 2},
+  roles: [],
+  bounds: [111.4, 38.1, 112, 38.6],
+};
+
+export const grid = (id: number, code: string): GridRef => ({
+  id,
+  code: `g${id}`,
+  name: {zh: `网格${id}`},
+  tier: code,
+  kind: 'general',
+});
+
+export const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
+  id,
+  rule: 'GEO-4',
+  severity: 'error',
+  subject: {type: 'division', code: '990101100201'},
+  message: {zh: '缺口', en: 'gap'},
+  ...more,
+});
