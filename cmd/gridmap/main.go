@@ -36,6 +36,9 @@ type command struct {
 }
 
 var commands = []command{
+	{"demo", "run everything on this machine with a made-up county", runDemo},
+	{"serve", "run the service on a database", runServe},
+	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"version", "print the version", runVersion},
 }
 

@@ -24,12 +24,17 @@ func TestCommandLine(t *testing.T) {
 		errs string // a part of what it complains
 	}{
 		{"nothing asked", nil, exitUsage, "", "Usage: gridmap COMMAND"},
-		{"help", []string{"help"}, exitOK, "version", ""},
+		{"help", []string{"help"}, exitOK, "demo", ""},
 		{"version", []string{"version"}, exitOK, "gridmap ", ""},
 		{"a word that is no command", []string{"dmeo"}, exitUsage, "", `no command "dmeo"`},
-		{"a flag that does not exist", []string{"version", "--colour"}, exitUsage, "", "colour"},
-		{"help of a command", []string{"version", "-h"}, exitOK, "", "Usage: gridmap version"},
-		{"one argument too many", []string{"version", "lan"}, exitUsage, "", `"lan"`},
+		{"a flag that does not exist", []string{"demo", "--colour"}, exitUsage, "", "colour"},
+		{"help of a command", []string{"demo", "-h"}, exitOK, "", "Usage: gridmap demo"},
+		{"one argument too many", []string{"demo", "lan"}, exitUsage, "", `"lan"`},
+		{"the demo is open, so it stays at home", []string{"demo", "--listen", "0.0.0.0:8080"}, exitUsage, "", "loopback"},
+		{"a county nobody made up", []string{"demo", "--county", "atlantis"}, exitUsage, "", "atlantis"},
+		{"serve without a database", []string{"serve", "--database", ""}, exitUsage, "", "GRIDMAP_DATABASE_URL"},
+		{"serve to the world without saying so", []string{"serve", "--database", "postgres://x", "--listen", ":8080"}, exitUsage, "", "--open"},
+		{"migrate without a database", []string{"migrate", "--database", ""}, exitUsage, "", "GRIDMAP_DATABASE_URL"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

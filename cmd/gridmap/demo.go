@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/api"
+	"gridmap/fixtures"
+	"gridmap/geo"
+	"gridmap/geo/postgis"
+	"gridmap/geo/postgis/cluster"
+)
+
+// A demo is what the flags of one run ask for.
+type demo struct {
+	county     string
+	listen     string
+	dir        string
+	households int
+	out        io.Writer
+}
+
+func runDemo(ctx context.Context, args []string, std streams) int {
+	d := demo{out: std.out}
+	flags := newFlags("demo", "[--county NAME] [--listen ADDRESS] [--data DIR] [--households N]", std)
+	flags.StringVar(&d.county, "county", "lan", "made-up county: "+strings.Join(fixtures.Names(), ", "))
+	flags.StringVar(&d.listen, "listen", "127.0.0.1:8080", "loopback address to answer on; port 0 takes a free one")
+	flags.StringVar(&d.dir, "data", ".gridmap", "directory of all that the demo keeps")
+	flags.IntVar(&d.households, "households", 0, "households of a county made anew; 0 takes its usual number")
+	if code, ok := parseFlags(flags, args); !ok {
+		return code
+	}
+	if err := d.check(); err != nil {
+		fmt.Fprintln(std.err, "gridmap demo:", err)
+		return exitUsage
+	}
+	log := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	switch err := d.run(ctx, log); {
+	case err != nil && errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		d.say("Stopped before it was up; the next start begins where it must.")
+		return exitError
+	case err != nil:
+		return fail(std, "demo", err)
+	}
+	d.say("Stopped.")
+	return exitOK
+}
+
+func (d *demo) check() error {
+	if !slices.Contains(fixtures.Names(), d.county) {
+		return fmt.Errorf("--county: there is no made-up county %q; there are %s", d.county, strings.Join(fixtures.Names(), ", "))
+	}
+	if d.households < 0 {
+		return errors.New("--households: must not be negative")
+	}
+	return loopback(d.listen)
+}
+
+func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
+
+// run brings everything up, serves until ctx ends and takes it down again.
+func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
+	listener, err := listenOn(d.listen) // first, for it fails at once or never
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	url, stop, err := d.database(ctx, end, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+
+	pool, err := postgis.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := d.prepare(ctx, pool); err != nil {
+		return err
+	}
+	d.say("gridmap is at http://%s/", listener.Addr())
+	d.say("It is open to everyone on this machine and to nobody else. Ctrl-C ends it; what you change is kept.")
+	return serve(ctx, listener, pool, api.LoopbackOnly, log)
+}
+
+// database returns the address of the database: that of the environment, or of
+// a private cluster, which stop ends. A cluster that cannot be kept up calls
+// end; stop then tells why.
+func (d *demo) database(ctx context.Context, end func(), log *slog.Logger) (url string, stop func() error, err error) {
+	if url := os.Getenv(databaseVariable); url != "" {
+		d.say("Using the database of %s", databaseVariable)
+		return url, func() error { return nil }, nil
+	}
+	dir := filepath.Join(d.dir, "postgres")
+	c, err := cluster.Start(ctx, dir, cluster.Tell(func(line string) { d.say("%s", line) }))
+	if err != nil {
+		return "", nil, err
+	}
+	d.say("PostgreSQL runs in %s, on a socket and a port of its own", dir)
+	watching, unwatch := context.WithCancel(ctx)
+	watched := make(chan error, 1)
+	go func() {
+		defer end()
+		watched <- watch(watching, c, log)
+	}()
+	return c.URL(cluster.Database), func() error {
+		unwatch()
+		return errors.Join(<-watched, c.Stop())
+	}, nil
+}
+
+// watch starts a database that ended by itself again, until ctx ends. The
+// service answers 503 meanwhile and then goes on.
+func watch(ctx context.Context, c *cluster.Cluster, log *slog.Logger) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c.Done():
+		}
+		log.Warn("PostgreSQL ended by itself; starting it again")
+		if err := c.Restart(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+}
+
+// prepare brings the schema up to date and loads the county unless it is there.
+func (d *demo) prepare(ctx context.Context, pool *pgxpool.Pool) error {
+	if err := postgis.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	store := postgis.New(pool)
+	found, err := d.loaded(ctx, store)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		d.say("County %s (%s) is there already, as you left it", d.county, found.Name.ZH)
+		return nil
+	}
+	begun := time.Now()
+	d.say("Making up county %s …", d.county)
+	c, err := fixtures.Make(d.county, d.households)
+	if err != nil {
+		return err
+	}
+	d.say("Loading %s (%s): %d grids, %d workers, %d households …",
+		c.Territory.Name.ZH, c.Territory.Name.EN, len(c.Grids), len(c.Workers), len(c.Households))
+	if _, _, err := store.Load(ctx, &c.Snapshot, each(c.Households), "demo"); err != nil {
+		return fmt.Errorf("load county %s: %w", d.county, err)
+	}
+	d.say("Loaded in %.1f s", time.Since(begun).Seconds())
+	return nil
+}
+
+// loaded returns the county's territory, nil if it has not been loaded. A load
+// is one transaction, so a territory that is there is there in full.
+func (d *demo) loaded(ctx context.Context, store *postgis.Store) (*geo.Territory, error) {
+	territories, err := store.Territories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range fixtures.Specs() {
+		if spec.Key != d.county {
+			continue
+		}
+		i := slices.IndexFunc(territories, func(t geo.Territory) bool { return strings.HasPrefix(t.Code, spec.Code) })
+		if i >= 0 {
+			return &territories[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// each turns a slice into the sequence the store loads from.
+func each(households []geo.Household) iter.Seq2[geo.Household, error] {
+	return func(yield func(geo.Household, error) bool) {
+		for _, h := range households {
+			if !yield(h, nil) {
+				return
+			}
+		}
+	}
+}

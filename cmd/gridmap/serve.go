@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/api"
+	"gridmap/api/web"
+	"gridmap/geo/atlas"
+	"gridmap/geo/postgis"
+	"gridmap/tiles"
+)
+
+// Bounds of the HTTP server. Package api gives every request its own deadline.
+const (
+	headerTimeout  = 10 * time.Second
+	idleTimeout    = 2 * time.Minute
+	headerBytesMax = 64 << 10
+	tileCacheBytes = 256 << 20
+	// A stopping service lets requests finish for drainTime, then ends those
+	// that never do (event streams) and waits closeTime more.
+	drainTime = 2 * time.Second
+	closeTime = 3 * time.Second
+)
+
+func runServe(ctx context.Context, args []string, std streams) int {
+	flags := newFlags("serve", "[--database URL] [--listen ADDRESS] [--open]", std)
+	database := databaseFlag(flags)
+	listen := flags.String("listen", "127.0.0.1:8080", "address to answer on")
+	open := flags.Bool("open", false, "answer whoever reaches the address, all calls; there is no sign-on yet")
+	if code, ok := parseFlags(flags, args); !ok {
+		return code
+	}
+	url, ok := databaseURL(*database, "serve", std)
+	if !ok {
+		return exitUsage
+	}
+	allow := api.LoopbackOnly
+	if *open {
+		allow = func(*http.Request, api.Right, api.Scope) error { return nil }
+	} else if err := loopback(*listen); err != nil {
+		fmt.Fprintf(std.err, "gridmap serve: %v; put it behind a proxy that checks, and say --open to answer others\n", err)
+		return exitUsage
+	}
+	log := slog.New(slog.NewJSONHandler(std.err, nil))
+	if err := serveDatabase(ctx, url, *listen, allow, log); err != nil {
+		return fail(std, "serve", err)
+	}
+	return exitOK
+}
+
+// serveDatabase runs the service until ctx ends.
+func serveDatabase(ctx context.Context, url, listen string, allow api.Allow, log *slog.Logger) error {
+	pool, err := postgis.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := postgis.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	listener, err := listenOn(listen)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "address", listener.Addr().String(), "version", version())
+	return serve(ctx, listener, pool, allow, log)
+}
+
+// loopback refuses an address that other machines can reach.
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--listen %s: it is open to whoever reaches it, so it listens on the loopback address only, such as 127.0.0.1:8080", address)
+}
+
+// listenOn opens the address, and says plainly when another program has it.
+func listenOn(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program; end that one, or take another address with --listen", address)
+	}
+	return listener, err
+}
+
+// serve answers on listener from the database behind pool until ctx ends, then
+// lets the requests in flight finish.
+func serve(ctx context.Context, listener net.Listener, pool *pgxpool.Pool, allow api.Allow, log *slog.Logger) error {
+	store := postgis.New(pool)
+	live := new(atlas.Live)
+	feeding, stopFeed := context.WithCancel(context.WithoutCancel(ctx))
+	var feeds sync.WaitGroup
+	feeds.Go(func() { follow(feeding, store, live, log) })
+	defer func() { stopFeed(); feeds.Wait() }()
+
+	base, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	server := &http.Server{
+		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(store, tileCacheBytes),
+			Allow: allow, Log: log, Web: web.Handler()}),
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytesMax,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	return drain(server, cut)
+}
+
+// drain ends the server: requests in flight finish, streams are cut.
+func drain(server *http.Server, cut context.CancelFunc) error {
+	streams := time.AfterFunc(drainTime, cut)
+	defer streams.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime+closeTime)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests were cut off: %w", err), server.Close())
+	}
+	return nil
+}
