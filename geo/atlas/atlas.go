@@ -125,6 +125,11 @@ func (a *Atlas) Locate(p topo.Point) (leaf int, ok bool) {
 	return int(at), at >= 0
 }
 
+// LocateEach fills leaf with the position that [Atlas.Locate] returns for each
+// of points, or -1. It is faster than one by one; leaf must be as long as
+// points.
+func (a *Atlas) LocateEach(points []topo.Point, leaf []int32) { a.places.firsts(points, leaf) }
+
 // LocateAll appends to dst the positions of all general grids that hold p, as
 // [Atlas.Locate] has it, ascending: one for a whole plan, none in a gap or
 // outside, several where a draft overlaps.

@@ -95,52 +95,45 @@ type wide struct{ x, y int64 }
 
 // The face of a point is found along a path that turns once: from the point
 // east to the knee at x = corner + 1/2, then north or south to the corner of
-// its cell. What crosses the path is decided exactly, on the point moved by
-// (ε, ε²) as the boundary rule has it, and on knee and corner moved north by
-// as little, so that no edge is ever met at its end or along its run.
-
-// pointLeft reports whether p, moved by (ε, ε²), lies left of e. The edge
-// must not be level.
-func (e *edge) pointLeft(p topo.Point) bool {
-	dx, dy := int64(e.b.X)-int64(e.a.X), int64(e.b.Y)-int64(e.a.Y)
-	return dx*(int64(p.Y)-int64(e.a.Y)) > dy*(int64(p.X)-int64(e.a.X))
-}
-
-// halfLeft reports whether the point at half of (x2, y2), x2 odd, moved north
-// by ever so little, lies left of e.
-func (e *edge) halfLeft(x2, y2 int64) bool {
-	dx, dy := int64(e.b.X)-int64(e.a.X), int64(e.b.Y)-int64(e.a.Y)
-	rise, run := dx*(y2-2*int64(e.a.Y)), dy*(x2-2*int64(e.a.X))
-	return rise > run || rise == run && dx > 0
-}
+// its cell. What crosses the path is decided exactly. The point is taken as
+// moved by (ε, ε²), as the boundary rule has it; knee and corner may lie on an
+// edge but never on a vertex, and then count as left of it, on both legs
+// alike.
 
 // step returns what e adds to the face of p, seen from the corner at half of
-// (x2, y2).
+// (x2, y2). It takes no branch: which way an edge lies is a coin toss that no
+// processor foresees.
 func (e *edge) step(p topo.Point, x2, y2 int64) face {
-	var f face
-	level := (e.a.Y > p.Y) != (e.b.Y > p.Y)
-	upright := (2*int64(e.a.X) > x2) != (2*int64(e.b.X) > x2)
-	if !level && !upright {
-		return 0
-	}
-	knee := e.halfLeft(x2, 2*int64(p.Y))
-	if level {
-		f += between(e.pointLeft(p), knee, e.delta)
-	}
-	if upright {
-		f += between(knee, e.halfLeft(x2, y2), e.delta)
-	}
-	return f
+	ax, ay := int64(e.a.X), int64(e.a.Y)
+	dx, dy := int64(e.b.X)-ax, int64(e.b.Y)-ay
+	crossesLevel := bit(e.a.Y > p.Y) ^ bit(e.b.Y > p.Y)
+	crossesUpright := bit(2*ax > x2) ^ bit(2*int64(e.b.X) > x2)
+	run := dy * (x2 - 2*ax)
+	pointLeft := bit(dx*(int64(p.Y)-ay) > dy*(int64(p.X)-ax))
+	kneeLeft := bit(2*dx*(int64(p.Y)-ay) >= run)
+	cornerLeft := bit(dx*(y2-2*ay) >= run)
+	return e.delta * (crossesLevel*(pointLeft-kneeLeft) + crossesUpright*(kneeLeft-cornerLeft))
 }
 
-// between returns how the face here differs from the face there, across an
-// edge that may or may not separate them.
-func between(hereLeft, thereLeft bool, delta face) face {
-	switch {
-	case hereLeft == thereLeft:
+// stepEast returns what the face at the corner at half of (x2, y2) has less
+// than the face at a corner the given distance, doubled, to its west.
+func (e *edge) stepEast(x2, y2, distance2 int64) face {
+	if (2*int64(e.a.Y) > y2) == (2*int64(e.b.Y) > y2) {
 		return 0
-	case hereLeft:
-		return delta
 	}
-	return -delta
+	return e.delta * (bit(e.halfLeft(x2-distance2, y2)) - bit(e.halfLeft(x2, y2)))
+}
+
+// halfLeft reports whether the point at half of (x2, y2), x2 odd, lies left of
+// e or on it.
+func (e *edge) halfLeft(x2, y2 int64) bool {
+	dx, dy := int64(e.b.X)-int64(e.a.X), int64(e.b.Y)-int64(e.a.Y)
+	return dx*(y2-2*int64(e.a.Y)) >= dy*(x2-2*int64(e.a.X))
+}
+
+func bit(b bool) face {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -33,28 +33,21 @@ func (h *holder) contains(p topo.Point) bool {
 
 // A locator finds the holders of a point.
 //
-// Its core is an edge grid: square cells over the ground, each with the edges
-// that pass through it and the face at its north-east corner. The face of a
-// point differs from that of the corner by the edges crossed on the way, one
-// to three as a rule. Faces count, so that gaps and overlaps come out as none
-// and many without any assumption on the leaves; only for many are the shapes
+// Its core is the edge grid, which knows without any assumption on the leaves
+// whether a point lies in none, one or many; only for many are the shapes
 // themselves asked.
 type locator struct {
 	holders []holder // ascending by position
-	box     topo.Box // of the holders in the edge grid
-	shift   uint     // a cell is 1<<shift wide
-	cols    int
-	start   []uint32 // edges of cell i are edges[start[i]:start[i+1]]
-	edges   []edge
-	corners []face
-	all     boxTree // all holders, by index
-	loose   boxTree // those outside the edge grid
+	grid    edgeGrid // of the holders that are not loose
+	all     boxTree  // all holders, by index
+	loose   boxTree  // those that are
 }
 
 // newLocator builds the locator of holders, which are ascending by position.
 func newLocator(holders []holder) *locator {
-	l := &locator{holders: holders, box: reach(holders)}
-	if int64(l.box.Max.X)-int64(l.box.Min.X) >= maxSpan || int64(l.box.Max.Y)-int64(l.box.Min.Y) >= maxSpan {
+	l := &locator{holders: holders}
+	box := reach(holders)
+	if int64(box.Max.X)-int64(box.Min.X) >= maxSpan || int64(box.Max.Y)-int64(box.Min.Y) >= maxSpan {
 		for i := range holders {
 			holders[i].loose = true
 		}
@@ -73,7 +66,7 @@ func newLocator(holders []holder) *locator {
 	}
 	l.all, l.loose = newBoxTree(all, boxes), newBoxTree(loose, looseBoxes)
 	if vertices > 0 {
-		l.build(gatherEdges(holders, vertices))
+		l.grid = newEdgeGrid(gatherEdges(holders, vertices), box)
 	}
 	return l
 }
@@ -112,113 +105,12 @@ func gatherEdges(holders []holder, vertices int) []edge {
 	return slices.DeleteFunc(table.edges, func(e edge) bool { return e.delta == 0 })
 }
 
-// build lays the edges into cells: at first about as many cells as edges,
-// fewer where long edges would be listed too often.
-func (l *locator) build(edges []edge) {
-	width := int64(l.box.Max.X) - int64(l.box.Min.X) + 1
-	height := int64(l.box.Max.Y) - int64(l.box.Min.Y) + 1
-	cells := func() int64 { return (width>>l.shift + 1) * (height>>l.shift + 1) }
-	for cells() > int64(len(edges))+1 {
-		l.shift++
-	}
-	var rows int
-	for ; ; l.shift++ {
-		l.cols, rows = int(width>>l.shift)+1, int(height>>l.shift)+1
-		l.start = make([]uint32, l.cols*rows+1)
-		listed := 0
-		for i := range edges {
-			l.eachCell(&edges[i], func(cell int) { l.start[cell+1]++; listed++ })
-		}
-		if listed <= 8*len(edges)+64 || l.cols*rows == 1 {
-			break
-		}
-	}
-	for i := range l.start[1:] {
-		l.start[i+1] += l.start[i]
-	}
-	l.edges = make([]edge, l.start[len(l.start)-1])
-	next := slices.Clone(l.start)
-	for i := range edges {
-		l.eachCell(&edges[i], func(cell int) {
-			l.edges[next[cell]] = edges[i]
-			next[cell]++
-		})
-	}
-	l.sweep(rows)
-}
-
-// eachCell calls visit with every cell that e may pass through. Beside its
-// own ground a cell counts half a unit to its west, where the way from one
-// corner to the next begins.
-func (l *locator) eachCell(e *edge, visit func(cell int)) {
-	ay, by := int64(e.a.Y)-int64(l.box.Min.Y), int64(e.b.Y)-int64(l.box.Min.Y)
-	ax, bx := int64(e.a.X)-int64(l.box.Min.X), int64(e.b.X)-int64(l.box.Min.X)
-	low, high := min(ax, bx), max(ax, bx)
-	for row := ay >> l.shift; row <= by>>l.shift; row++ {
-		from, to := low, high
-		if by > ay {
-			// Where e enters and leaves the row, rounded outwards.
-			enter := max(row<<l.shift, ay)
-			leave := min((row+1)<<l.shift, by)
-			x0, x1 := ax+(bx-ax)*(enter-ay)/(by-ay), ax+(bx-ax)*(leave-ay)/(by-ay)
-			from, to = max(low, min(x0, x1)-1), min(high, max(x0, x1)+1)
-		}
-		first := int(from >> l.shift)
-		last := min(int((to+1)>>l.shift), l.cols-1)
-		for col := first; col <= last; col++ {
-			visit(int(row)*l.cols + col)
-		}
-	}
-}
-
-// sweep finds the face at the corner of every cell, from the empty ground
-// west of each row eastwards.
-func (l *locator) sweep(rows int) {
-	l.corners = make([]face, l.cols*rows)
-	for row := range rows {
-		at := face(0)
-		for col := range l.cols {
-			cell := row*l.cols + col
-			x2, y2 := l.corner(col, row)
-			for i := l.start[cell]; i < l.start[cell+1]; i++ {
-				e := &l.edges[i]
-				if (2*int64(e.a.Y) > y2) != (2*int64(e.b.Y) > y2) {
-					west := e.halfLeft(x2-2<<l.shift, y2)
-					at -= between(west, e.halfLeft(x2, y2), e.delta)
-				}
-			}
-			l.corners[cell] = at
-		}
-	}
-}
-
-// corner returns twice the north-east corner of a cell. It lies half a unit
-// short of the next cell, so that no vertex is level with it.
-func (l *locator) corner(col, row int) (x2, y2 int64) {
-	return 2*(int64(l.box.Min.X)+int64(col+1)<<l.shift) - 1, 2*(int64(l.box.Min.Y)+int64(row+1)<<l.shift) - 1
-}
-
-// face returns the face of p among the holders of the edge grid.
-func (l *locator) face(p topo.Point) face {
-	// East and north of the last point nothing is left, whatever the corner.
-	if p.X < l.box.Min.X || p.X >= l.box.Max.X || p.Y < l.box.Min.Y || p.Y >= l.box.Max.Y || l.corners == nil {
-		return 0
-	}
-	col := int((int64(p.X) - int64(l.box.Min.X)) >> l.shift)
-	row := int((int64(p.Y) - int64(l.box.Min.Y)) >> l.shift)
-	cell := row*l.cols + col
-	x2, y2 := l.corner(col, row)
-	f := l.corners[cell]
-	for i, end := l.start[cell], l.start[cell+1]; i < end; i++ {
-		f += l.edges[i].step(p, x2, y2)
-	}
-	return f
-}
-
 // first returns the position of the holder of p, the lowest if there are
 // several, or -1.
-func (l *locator) first(p topo.Point) int32 {
-	f := l.face(p)
+func (l *locator) first(p topo.Point) int32 { return l.lowest(l.grid.face(p), p) }
+
+// lowest is first for a point whose face is known.
+func (l *locator) lowest(f face, p topo.Point) int32 {
 	if len(l.loose.items) == 0 || l.loose.at(p, func(int32) bool { return false }) {
 		if f == 0 {
 			return -1
@@ -233,9 +125,22 @@ func (l *locator) first(p topo.Point) int32 {
 	return -1
 }
 
+// firsts fills leaf with what first returns of each point.
+func (l *locator) firsts(points []topo.Point, leaf []int32) {
+	var faces [ahead]face
+	for len(points) > 0 {
+		n := min(len(points), ahead)
+		l.grid.faces(points[:n], &faces)
+		for i, p := range points[:n] {
+			leaf[i] = l.lowest(faces[i], p)
+		}
+		points, leaf = points[n:], leaf[n:]
+	}
+}
+
 // each appends the positions of all holders of p, ascending.
 func (l *locator) each(p topo.Point, dst []int32) []int32 {
-	f := l.face(p)
+	f := l.grid.face(p)
 	if len(l.loose.items) == 0 {
 		if f == 0 {
 			return dst
