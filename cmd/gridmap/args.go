@@ -94,3 +94,9 @@ func (p *partFile) Close() error {
 	}
 	return os.Rename(p.File.Name(), p.name)
 }
+
+// Abandon removes a file that was not finished.
+func (p *partFile) Abandon() {
+	_ = p.File.Close()
+	_ = os.Remove(p.File.Name())
+}

@@ -38,6 +38,7 @@ type command struct {
 var commands = []command{
 	{"demo", "run everything on this machine with a made-up county", runDemo},
 	{"serve", "run the service on a database", runServe},
+	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"version", "print the version", runVersion},
 }

@@ -81,7 +81,14 @@ func (a *Assembly) Snapshot() *geo.Snapshot { return a.snap }
 // more there were. Those that files have are *[InputError].
 func (a *Assembly) Problems() (first []error, more int) { return a.problems, a.more }
 
-func (a *Assembly) problem(err error) {
+// Knows reports whether a grid with the code has been added.
+func (a *Assembly) Knows(code string) bool {
+	_, ok := a.codes[code]
+	return ok
+}
+
+// Problem keeps a problem met with records that the assembly does not keep.
+func (a *Assembly) Problem(err error) {
 	var bad *InputError
 	if errors.As(err, &bad) && bad.Fatal {
 		a.fatal = true
@@ -100,7 +107,7 @@ func each[T any](a *Assembly, seq iter.Seq2[T, error], add func(*T) error) {
 			err = add(&v)
 		}
 		if err != nil {
-			a.problem(err)
+			a.Problem(err)
 		}
 	}
 }

@@ -2,10 +2,10 @@ package exchange
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gridmap/geo"
@@ -26,7 +26,14 @@ type GridRow struct {
 
 // Fields name the properties of a file that hold what a grid needs; an empty
 // one stands for the usual names.
-type Fields struct{ Code, Name, Parent string }
+type Fields struct {
+	Code, Name, Parent string
+	// Numbered calls a feature without a code by its id or, for want of one,
+	// by its index.
+	Numbered bool
+	// Orphans leaves parents out.
+	Orphans bool
+}
 
 // Columns of a grid file, in the order they are written.
 const (
@@ -63,12 +70,18 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 	}
 	return decoded(t, src, func(r *row) GridRow {
 		g := GridRow{File: opts.File, Index: r.index, Line: r.line}
-		g.Code = r.needed("code")
+		if g.Code = r.code("code"); g.Code == "" && fields.Numbered {
+			g.Code = r.number()
+		} else {
+			r.needed("code")
+		}
 		if r.key = g.Code; g.Code == "" && fields.Code != "" {
 			r.missing(fields.Code)
 		}
 		g.Name = geo.Name{ZH: r.text("name_zh"), EN: r.text("name_en")}
-		g.Parent, g.Tier = r.code("parent"), r.code("tier")
+		if g.Tier = r.code("tier"); !fields.Orphans {
+			g.Parent = r.code("parent")
+		}
 		g.Kind = choice(r, "kind", kinds, geo.General)
 		g.Setting = choice(r, "setting", settings, "")
 		g.TextBounds, g.Owner = r.text("text_bounds"), r.text("owner")
@@ -79,6 +92,14 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 		}
 		return g
 	})
+}
+
+// number names a feature that has no code.
+func (r *row) number() string {
+	if r.feature != nil && r.feature.ID != "" {
+		return r.feature.ID
+	}
+	return "#" + strconv.Itoa(max(r.index, r.line))
 }
 
 // only makes a column known by one heading alone.
@@ -96,37 +117,4 @@ func (r *row) missing(field string) {
 	}
 	r.bad = nil
 	r.fail(field, errors.New("no such property; there are "+strings.Join(names, ", ")))
-}
-
-// WriteGrids writes grids as features, codes for IDs; parentOf gives the code
-// of a grid's parent. The tier is written for overlays alone, which stand in
-// one file whatever their tier.
-func WriteGrids(w *GeoJSONWriter, grids []geo.Grid, codeOf func(geo.GridID) string, tierOf func(rank int) string) error {
-	for i := range grids {
-		g := &grids[i]
-		members := []Member{{"code", g.Code}, {"name_zh", g.Name.ZH}}
-		add := func(name, text string) {
-			if text != "" {
-				members = append(members, Member{name, text})
-			}
-		}
-		add("name_en", g.Name.EN)
-		add("parent", codeOf(g.Parent))
-		if g.Kind != geo.General {
-			add("tier", tierOf(g.Tier))
-		}
-		add("kind", string(g.Kind))
-		add("setting", string(g.Setting))
-		add("text_bounds", g.TextBounds)
-		add("owner", g.Owner)
-		add("valid_from", g.Valid.From.String())
-		add("valid_to", g.Valid.To.String())
-		if g.Rest {
-			members = append(members, Member{"rest", true})
-		}
-		if err := w.Write(members, g.Boundary); err != nil {
-			return fmt.Errorf("grid %s: %w", g.Code, err)
-		}
-	}
-	return nil
 }

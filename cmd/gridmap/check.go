@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strings"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/geo/datum"
+	"gridmap/geo/exchange"
+	"gridmap/geo/topo"
+)
+
+// A checkRequest is what `gridmap check` is asked.
+type checkRequest struct {
+	file, within, parent, code, households string
+	crs                                    string
+	tolerance                              float64
+	format, lang, asOf                     string
+	vertices                               int
+}
+
+const checkHelp = `[FLAGS] FILE|DIR
+
+Checks that the grids of a GeoJSON file (or newline-delimited GeoJSON, - for the
+standard input) divide their ground: no gap, no overlap, nothing outside, every
+ring closed and simple, no code twice. With --within it is the ground of that
+file's features; without, the grids are held against each other alone, and a
+void they enclose counts as a gap. A folder written by export or fixture is
+checked whole: all tiers, households, workers and norms.
+
+Findings go to the standard output, one a line; a clean file leaves it empty.
+Exit: 0 no error findings, 1 error findings, 2 unreadable input.
+
+`
+
+func runCheck(ctx context.Context, args []string, std streams) int {
+	var q checkRequest
+	flags := newFlags("check", checkHelp, std)
+	flags.StringVar(&q.within, "within", "", "GeoJSON `FILE` with the ground to be divided: one feature, or one per parent")
+	flags.StringVar(&q.parent, "parent", "", "property `FIELD` that holds the code of a grid's parent; without it parents are found by place")
+	flags.StringVar(&q.code, "code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
+	flags.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households: each must lie in exactly one grid")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust")
+	flags.StringVar(&q.format, "format", "text", "text, json, geojson or csv")
+	flags.StringVar(&q.lang, "lang", defaultLanguage(), "language of the text format: en or zh")
+	flags.StringVar(&q.asOf, "as-of", "", "`DAY` on which staff is counted, such as 2025-06-30 (default: today)")
+	flags.IntVar(&q.vertices, "max-vertices", 1_000_000, "most vertices of one feature")
+	rest, code, ok := parseMixed(flags, args, 1, 1)
+	if !ok {
+		return code
+	}
+	q.file = rest[0]
+	report, err := q.run(ctx, std)
+	if err != nil {
+		if !errors.Is(err, errTold) {
+			fmt.Fprintf(std.err, "gridmap check: %v\n", err)
+		}
+		return exitUsage
+	}
+	if err := q.write(std.out, report); err != nil {
+		return fail(std, "check", err)
+	}
+	if dust := report.Summary.Dust; dust.Count > 0 {
+		fmt.Fprintf(std.err, "%d specks of dust, %.3f m² together, are under the tolerance\n", dust.Count, dust.M2)
+	}
+	if !report.Pass {
+		return exitError
+	}
+	return exitOK
+}
+
+// errTold ends a command that has said already what is wrong.
+var errTold = errors.New("told")
+
+// defaultLanguage is Chinese where the terminal's is.
+func defaultLanguage() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return "zh"
+			}
+			break
+		}
+	}
+	return "en"
+}
+
+// run reads the files and asks the check; no error means a report.
+func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error) {
+	day, err := geo.ParseDate(q.asOf)
+	if err != nil {
+		return nil, err
+	}
+	if day == 0 {
+		day = geo.DateOf(time.Now())
+	}
+	if !(q.tolerance >= 0) {
+		return nil, fmt.Errorf("--tolerance-m2 %v is negative", q.tolerance)
+	}
+	switch q.format {
+	case "text", "json", "geojson", "csv":
+	default:
+		return nil, fmt.Errorf("--format %q: use text, json, geojson or csv", q.format)
+	}
+	crs, err := datum.Parse(q.crs)
+	if err != nil {
+		return nil, err
+	}
+	var s *sources
+	question := q.question(day)
+	if info, err := os.Stat(q.file); err == nil && info.IsDir() {
+		if s, err = folderSources(q.file, std); err != nil {
+			return nil, err
+		}
+	} else {
+		s = q.fileSources(std)
+		question.Tiers = []string{gridTier}
+	}
+	s.crs, s.limits.Vertices = crs, q.vertices
+	if q.households != "" {
+		s.households = q.households
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return q.ask(s, question, day)
+}
+
+// question sets the tolerance of the rules that have one.
+func (q *checkRequest) question(day geo.Date) geo.Question {
+	setting := geo.RuleSetting{AreaM2: &q.tolerance}
+	return geo.Question{AsOf: day, MaxFindings: 1_000_000, Rules: map[geo.RuleID]geo.RuleSetting{
+		geo.RuleInside: setting, geo.RuleOverlap: setting, geo.RuleGap: setting,
+	}}
+}
+
+// Tiers of a check of single files.
+const (
+	groundTier = "ground"
+	parentTier = "parent"
+	gridTier   = "grid"
+)
+
+// fileSources makes a territory of FILE and the ground it divides.
+func (q *checkRequest) fileSources(std streams) *sources {
+	s := &sources{std: std}
+	s.manifest.Territory.Code = q.file
+	s.manifest.Plan.State = geo.Draft
+	s.manifest.Tiers = []geo.Tier{{Code: groundTier, Complete: true}, {Rank: 1, Code: parentTier, Complete: true}, {Rank: 2, Code: gridTier, Complete: true}}
+	fields := exchange.Fields{Code: q.code, Parent: q.parent, Numbered: true, Orphans: q.parent == ""}
+	if q.within != "" {
+		s.tiers = append(s.tiers, tierSource{1, q.within, exchange.Fields{Code: q.code, Numbered: true, Orphans: true}})
+	} else {
+		fields.Orphans = true
+	}
+	s.tiers = append(s.tiers, tierSource{2, q.file, fields})
+	return s
+}
+
+// ask puts the files together and asks the check.
+func (q *checkRequest) ask(s *sources, question geo.Question, day geo.Date) (*geo.Report, error) {
+	a := s.assemble()
+	snap := a.Snapshot()
+	for h, err := range s.homes(a) {
+		if err != nil {
+			a.Problem(err)
+			continue
+		}
+		snap.Dwellings = append(snap.Dwellings, h.Dwelling)
+	}
+	if tellProblems(s.std, a) {
+		return nil, errTold
+	}
+	if len(snap.Grids) == 0 {
+		return nil, fmt.Errorf("%s: there are no grids in it", q.file)
+	}
+	if err := a.Derive(); err != nil {
+		return nil, err
+	}
+	picture, err := atlas.New(snap)
+	if err != nil {
+		return nil, err
+	}
+	report, err := geo.Check(picture.Counted(day), a.Faults(picture.Tree()), question)
+	return &report, err
+}
+
+// homes reads the households of a check: where the grids come from one file,
+// divisions it does not know are left out.
+func (s *sources) homes(a *exchange.Assembly) iter.Seq2[geo.Household, error] {
+	return a.Households(s.households, reading(s, s.households, func(r io.Reader, o exchange.Options) iter.Seq2[exchange.HouseholdRow, error] {
+		return func(yield func(exchange.HouseholdRow, error) bool) {
+			for row, err := range exchange.Households(r, o) {
+				if s.manifest.Plan.State == geo.Draft && !a.Knows(row.Division) {
+					row.Division = ""
+				}
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}))
+}
+
+// write writes the report in the format asked for.
+func (q *checkRequest) write(w io.Writer, r *geo.Report) error {
+	switch q.format {
+	case "json":
+		return exchange.WriteReport(w, r)
+	case "geojson":
+		return exchange.WriteFindingsGeoJSON(w, r)
+	case "csv":
+		return exchange.WriteFindingsCSV(w, r)
+	}
+	return writeFindings(w, r, q.lang)
+}
+
+// writeFindings writes one finding a line: severity, rule, what it is about,
+// what is wrong, and where.
+func writeFindings(w io.Writer, r *geo.Report, lang string) error {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		message := f.Message.EN
+		if lang == "zh" {
+			message = f.Message.ZH
+		}
+		subject := f.Subject.Code
+		if subject == "" {
+			subject = fmt.Sprintf("%s %d", f.Subject.Type, f.Subject.ID)
+		}
+		line := fmt.Sprintf("%-7s %-6s %s: %s", f.Severity, f.Rule, subject, message)
+		if e := f.Evidence; e != nil && len(e.Touches) > 0 {
+			line += " [" + strings.Join(e.Touches, " ") + "]"
+		}
+		if at, ok := exchange.PlaceOf(f); ok {
+			lon, lat := exchange.Degrees(at)
+			line += " at " + lon + ", " + lat
+		}
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

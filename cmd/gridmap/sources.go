@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"gridmap/geo"
+	"gridmap/geo/datum"
+	"gridmap/geo/exchange"
+)
+
+// A tierSource is the file of one tier.
+type tierSource struct {
+	rank   int // exchange.Overlays for dedicated and task grids
+	file   string
+	fields exchange.Fields
+}
+
+// sources are the files of one territory; an empty name is no file.
+type sources struct {
+	manifest    exchange.Manifest
+	tiers       []tierSource // from the top, overlays last
+	households  string
+	workers     string
+	assignments string
+	facilities  string
+	standards   string
+	populations []string
+	crs         datum.CRS
+	limits      exchange.Limits
+	std         streams
+	// watch, if set, wraps a file that is being read, to tell of progress.
+	watch func(name string, r io.ReadCloser) io.ReadCloser
+}
+
+// folderSources finds the files that export and fixture write.
+func folderSources(dir string, std streams) (*sources, error) {
+	s := &sources{std: std}
+	name := filepath.Join(dir, exchange.ManifestFile)
+	r, err := openFile(name, std)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; it is what makes a folder one of gridmap's", name, err)
+	}
+	defer r.Close()
+	if s.manifest, err = exchange.ReadManifest(r, name); err != nil {
+		return nil, err
+	}
+	there := func(file string) string {
+		path := filepath.Join(dir, file)
+		if _, err := os.Stat(path); err != nil {
+			return ""
+		}
+		return path
+	}
+	for _, t := range s.manifest.Tiers {
+		if file := there(exchange.TierFile(t)); file != "" {
+			s.tiers = append(s.tiers, tierSource{rank: t.Rank, file: file})
+		}
+	}
+	if file := there(exchange.OverlaysFile); file != "" {
+		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: file})
+	}
+	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
+	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
+	s.standards = there(exchange.StandardsFile)
+	if file := there(exchange.PopulationsFile); file != "" {
+		s.populations = []string{file}
+	}
+	return s, nil
+}
+
+// assemble reads everything but the households.
+func (s *sources) assemble() *exchange.Assembly {
+	a := exchange.NewAssembly(s.manifest)
+	for _, t := range s.tiers {
+		a.Grids(t.rank, reading(s, t.file, func(r io.Reader, o exchange.Options) iter.Seq2[exchange.GridRow, error] {
+			return exchange.Grids(r, o, t.fields)
+		}))
+	}
+	a.Workers(s.workers, reading(s, s.workers, exchange.Workers))
+	a.Assignments(s.assignments, reading(s, s.assignments, exchange.Assignments))
+	for _, file := range s.populations {
+		a.Populations(file, reading(s, file, exchange.Populations))
+	}
+	a.Facilities(s.facilities, reading(s, s.facilities, exchange.Facilities))
+	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
+	return a
+}
+
+// eachHousehold reads the households, joined to a.
+func (s *sources) eachHousehold(a *exchange.Assembly) iter.Seq2[geo.Household, error] {
+	return a.Households(s.households, reading(s, s.households, exchange.Households))
+}
+
+// reading opens a file when its records are asked for, and closes it behind
+// the last; no file has no records.
+func reading[T any](s *sources, name string, read func(io.Reader, exchange.Options) iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		if name == "" {
+			return
+		}
+		r, err := openFile(name, s.std)
+		if err != nil {
+			var none T
+			yield(none, &exchange.InputError{File: name, Feature: -1, Reason: err.Error(), Fatal: true})
+			return
+		}
+		if s.watch != nil {
+			r = s.watch(name, r)
+		}
+		defer r.Close()
+		opts := exchange.Options{File: name, CRS: s.crs, Limits: s.limits, Warn: func(e *exchange.InputError) {
+			fmt.Fprintf(s.std.err, "warning: %v\n", e)
+		}}
+		for v, err := range read(r, opts) {
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+// tellProblems lists what files cannot be taken for and reports whether there
+// was anything.
+func tellProblems(std streams, a *exchange.Assembly) bool {
+	first, more := a.Problems()
+	for _, err := range first {
+		fmt.Fprintln(std.err, err)
+	}
+	if more > 0 {
+		fmt.Fprintf(std.err, "and %d more\n", more)
+	}
+	return len(first) > 0
+}

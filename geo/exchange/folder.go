@@ -1,0 +1,237 @@
+package exchange
+
+import (
+	"fmt"
+	"io"
+
+	"gridmap/geo"
+)
+
+// Names of the files in a folder that holds one territory. A folder need not
+// have all of them; tiers have a file each, see [TierFile].
+const (
+	ManifestFile    = "territory.json"
+	OverlaysFile    = "dedicated.geojson" // dedicated and task grids
+	HouseholdsFile  = "households.csv"
+	WorkersFile     = "workers.csv"
+	AssignmentsFile = "assignments.csv"
+	PopulationsFile = "populations.csv"
+	FacilitiesFile  = "facilities.csv"
+	StandardsFile   = "standards.csv"
+)
+
+// TierFile is the name of the file with the general grids of a tier.
+func TierFile(t geo.Tier) string { return fmt.Sprintf("tier-%d-%s.geojson", t.Rank, t.Code) }
+
+// WriteFolder writes a territory as a folder of files, each made by create,
+// which the import takes back as it was. A file that cannot be finished is not
+// closed but abandoned, if it has a method Abandon(). households gives the households one
+// by one. The same territory gives the same bytes.
+func WriteFolder(create func(name string) (io.WriteCloser, error), s *geo.Snapshot,
+	households func(each func(*geo.Household) error) error) error {
+	f := folder{create, s, newCoder(s)}
+	if err := f.file(ManifestFile, func(w io.Writer) error {
+		m := ManifestOf(s)
+		return m.Write(w)
+	}); err != nil {
+		return err
+	}
+	if err := f.grids(); err != nil {
+		return err
+	}
+	if err := f.file(HouseholdsFile, func(w io.Writer) error { return f.households(w, households) }); err != nil {
+		return err
+	}
+	return f.records()
+}
+
+type folder struct {
+	create func(name string) (io.WriteCloser, error)
+	*geo.Snapshot
+	coder
+}
+
+// file makes one file with what write puts into it.
+func (f *folder) file(name string, write func(io.Writer) error) error {
+	w, err := f.create(name)
+	if err != nil {
+		return err
+	}
+	if err = write(w); err != nil {
+		if half, ok := w.(interface{ Abandon() }); ok {
+			half.Abandon()
+		} else {
+			_ = w.Close() // the error that matters is the first
+		}
+	} else {
+		err = w.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (f *folder) grids() error {
+	for _, t := range f.Tiers {
+		if err := f.layer(TierFile(t), func(g *geo.Grid) bool { return g.Kind == geo.General && g.Tier == t.Rank }); err != nil {
+			return err
+		}
+	}
+	return f.layer(OverlaysFile, func(g *geo.Grid) bool { return g.Kind != geo.General })
+}
+
+// layer writes the grids chosen; there is no file of none.
+func (f *folder) layer(name string, chosen func(*geo.Grid) bool) error {
+	var grids []geo.Grid
+	for i := range f.Grids {
+		if chosen(&f.Grids[i]) {
+			grids = append(grids, f.Grids[i])
+		}
+	}
+	if len(grids) == 0 {
+		return nil
+	}
+	return f.file(name, func(w io.Writer) error {
+		g := NewGeoJSONWriter(w, "")
+		if err := f.writeGrids(g, grids); err != nil {
+			return err
+		}
+		return g.Close()
+	})
+}
+
+func (f *folder) households(w io.Writer, households func(each func(*geo.Household) error) error) error {
+	c := NewHouseholdWriter(w)
+	err := households(func(h *geo.Household) error {
+		c.Household(&HouseholdRow{Household: *h, Division: f.codes[h.Stated]})
+		return c.err
+	})
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+func (f *folder) records() error {
+	assignments := make([]AssignmentRow, len(f.Assignments))
+	for i, v := range f.Assignments {
+		assignments[i] = AssignmentRow{Assignment: v, Worker: f.numbers[v.Worker], Grid: f.codes[v.Grid], Deputy: f.numbers[v.Deputy]}
+	}
+	populations := make([]PopulationRow, len(f.Populations))
+	for i, v := range f.Populations {
+		populations[i] = PopulationRow{Population: v, Unit: f.codes[v.Unit]}
+	}
+	facilities := make([]FacilityRow, len(f.Facilities))
+	for i, v := range f.Facilities {
+		facilities[i] = FacilityRow{Facility: v, Division: f.codes[v.Division]}
+	}
+	standards := make([]StandardRow, len(f.Standards))
+	for i, v := range f.Standards {
+		standards[i] = StandardRow{Standard: v, Tier: f.tierCode(v.Tier)}
+	}
+	for _, t := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{WorkersFile, func(w io.Writer) error { return WriteWorkers(w, f.Workers) }},
+		{AssignmentsFile, func(w io.Writer) error { return WriteAssignments(w, assignments) }},
+		{PopulationsFile, func(w io.Writer) error { return WritePopulations(w, populations) }},
+		{FacilitiesFile, func(w io.Writer) error { return WriteFacilities(w, facilities) }},
+		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
+	} {
+		if err := f.file(t.name, t.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A coder turns IDs into the codes and numbers that files use.
+type coder struct {
+	codes   map[geo.GridID]string
+	numbers map[geo.WorkerID]string
+	tiers   map[int]string
+}
+
+func newCoder(s *geo.Snapshot) coder {
+	c := coder{map[geo.GridID]string{}, map[geo.WorkerID]string{}, map[int]string{}}
+	for i := range s.Grids {
+		c.codes[s.Grids[i].ID] = s.Grids[i].Code
+	}
+	for i := range s.Workers {
+		c.numbers[s.Workers[i].ID] = s.Workers[i].Number
+	}
+	for _, t := range s.Tiers {
+		c.tiers[t.Rank] = t.Code
+	}
+	return c
+}
+
+func (c coder) tierCode(rank int) string { return c.tiers[rank] }
+
+// WriteAllGrids writes every grid of a snapshot as one collection, each with
+// the code of its tier.
+func WriteAllGrids(w *GeoJSONWriter, s *geo.Snapshot) error {
+	c := newCoder(s)
+	for i := range s.Grids {
+		g := &s.Grids[i]
+		if err := w.Write(c.members(g, true), g.Boundary); err != nil {
+			return fmt.Errorf("grid %s: %w", g.Code, err)
+		}
+	}
+	return nil
+}
+
+// WriteGridTable writes every grid of a snapshot as a table without geometry,
+// with the area of the drawn ones.
+func WriteGridTable(w io.Writer, s *geo.Snapshot) error {
+	c := newCoder(s)
+	t := NewCSVWriter(w, "code", "name_zh", "name_en", "parent", "tier", "kind", "setting", "text_bounds", "owner",
+		"valid_from", "valid_to", "rest", "area_m2")
+	for i := range s.Grids {
+		g := &s.Grids[i]
+		area := ""
+		if g.Boundary != nil {
+			area = fmt.Sprintf("%.2f", g.Boundary.AreaM2())
+		}
+		t.Row(g.Code, g.Name.ZH, g.Name.EN, c.codes[g.Parent], c.tiers[g.Tier], string(g.Kind), string(g.Setting),
+			g.TextBounds, g.Owner, g.Valid.From.String(), g.Valid.To.String(), fmt.Sprint(g.Rest), area)
+	}
+	return t.Close()
+}
+
+func (c coder) writeGrids(w *GeoJSONWriter, grids []geo.Grid) error {
+	for i := range grids {
+		g := &grids[i]
+		if err := w.Write(c.members(g, g.Kind != geo.General), g.Boundary); err != nil {
+			return fmt.Errorf("grid %s: %w", g.Code, err)
+		}
+	}
+	return nil
+}
+
+// members are the properties of a grid: what is empty is left out.
+func (c coder) members(g *geo.Grid, tier bool) []Member {
+	members := []Member{{"code", g.Code}, {"name_zh", g.Name.ZH}}
+	add := func(name, text string) {
+		if text != "" {
+			members = append(members, Member{name, text})
+		}
+	}
+	add("name_en", g.Name.EN)
+	add("parent", c.codes[g.Parent])
+	if tier {
+		add("tier", c.tiers[g.Tier])
+	}
+	add("kind", string(g.Kind))
+	add("setting", string(g.Setting))
+	add("text_bounds", g.TextBounds)
+	add("owner", g.Owner)
+	add("valid_from", g.Valid.From.String())
+	add("valid_to", g.Valid.To.String())
+	if g.Rest {
+		members = append(members, Member{"rest", true})
+	}
+	return members
+}
