@@ -18,6 +18,7 @@ import (
 	"gridmap/api"
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/atlas"
 	"gridmap/geo/postgis"
 	"gridmap/geo/postgis/cluster"
 )
@@ -89,12 +90,21 @@ func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	defer pool.Close()
-	if err := d.prepare(ctx, pool); err != nil {
+	county, err := d.prepare(ctx, pool)
+	if err != nil {
 		return err
 	}
-	d.say("gridmap is at http://%s/", listener.Addr())
-	d.say("It is open to everyone on this machine and to nobody else. Ctrl-C ends it; what you change is kept.")
-	return serve(ctx, listener, pool, api.LoopbackOnly, log)
+	welcome := func(ctx context.Context, live *atlas.Live) {
+		for shows := false; !shows && ctx.Err() == nil; {
+			_, err := live.Wait(ctx, county, 0)
+			shows = err == nil
+		}
+		if ctx.Err() == nil {
+			d.say("gridmap is at http://%s/", listener.Addr())
+			d.say("It is open to everyone on this machine and to nobody else. Ctrl-C ends it; what you change is kept.")
+		}
+	}
+	return service{listener, pool, api.LoopbackOnly, log, welcome}.run(ctx)
 }
 
 // database returns the address of the database: that of the environment, or of
@@ -140,32 +150,33 @@ func watch(ctx context.Context, c *cluster.Cluster, log *slog.Logger) error {
 }
 
 // prepare brings the schema up to date and loads the county unless it is there.
-func (d *demo) prepare(ctx context.Context, pool *pgxpool.Pool) error {
+func (d *demo) prepare(ctx context.Context, pool *pgxpool.Pool) (geo.TerritoryID, error) {
 	if err := postgis.Migrate(ctx, pool); err != nil {
-		return err
+		return 0, err
 	}
 	store := postgis.New(pool)
 	found, err := d.loaded(ctx, store)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if found != nil {
 		d.say("County %s (%s) is there already, as you left it", d.county, found.Name.ZH)
-		return nil
+		return found.ID, nil
 	}
 	begun := time.Now()
 	d.say("Making up county %s …", d.county)
 	c, err := fixtures.Make(d.county, d.households)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	d.say("Loading %s (%s): %d grids, %d workers, %d households …",
 		c.Territory.Name.ZH, c.Territory.Name.EN, len(c.Grids), len(c.Workers), len(c.Households))
-	if _, _, err := store.Load(ctx, &c.Snapshot, each(c.Households), "demo"); err != nil {
-		return fmt.Errorf("load county %s: %w", d.county, err)
+	id, _, err := store.Load(ctx, &c.Snapshot, each(c.Households), "demo")
+	if err != nil {
+		return 0, fmt.Errorf("load county %s: %w", d.county, err)
 	}
 	d.say("Loaded in %.1f s", time.Since(begun).Seconds())
-	return nil
+	return id, nil
 }
 
 // loaded returns the county's territory, nil if it has not been loaded. A load

@@ -74,7 +74,7 @@ func serveDatabase(ctx context.Context, url, listen string, allow api.Allow, log
 		return err
 	}
 	log.Info("serving", "address", listener.Addr().String(), "version", version())
-	return serve(ctx, listener, pool, allow, log)
+	return service{listener: listener, pool: pool, allow: allow, log: log}.run(ctx)
 }
 
 // loopback refuses an address that other machines can reach.
@@ -89,38 +89,56 @@ func loopback(address string) error {
 	return fmt.Errorf("--listen %s: it is open to whoever reaches it, so it listens on the loopback address only, such as 127.0.0.1:8080", address)
 }
 
+// portGrace is how long a port may stay taken by a process that is just ending.
+const portGrace = time.Second
+
 // listenOn opens the address, and says plainly when another program has it.
 func listenOn(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use by another program; end that one, or take another address with --listen", address)
+	for begun := time.Now(); ; time.Sleep(portGrace / 20) {
+		listener, err := net.Listen("tcp", address)
+		switch {
+		case !errors.Is(err, syscall.EADDRINUSE):
+			return listener, err
+		case time.Since(begun) > portGrace:
+			return nil, fmt.Errorf("%s is in use by another program; end that one, or take another address with --listen", address)
+		}
 	}
-	return listener, err
 }
 
-// serve answers on listener from the database behind pool until ctx ends, then
-// lets the requests in flight finish.
-func serve(ctx context.Context, listener net.Listener, pool *pgxpool.Pool, allow api.Allow, log *slog.Logger) error {
-	store := postgis.New(pool)
-	live := new(atlas.Live)
-	feeding, stopFeed := context.WithCancel(context.WithoutCancel(ctx))
-	var feeds sync.WaitGroup
-	feeds.Go(func() { follow(feeding, store, live, log) })
-	defer func() { stopFeed(); feeds.Wait() }()
+// A service answers calls on a listener from the database behind a pool.
+type service struct {
+	listener net.Listener
+	pool     *pgxpool.Pool
+	allow    api.Allow
+	log      *slog.Logger
+	// begun, if set, is called beside the service once it answers.
+	begun func(ctx context.Context, live *atlas.Live)
+}
+
+// run answers until ctx ends, then lets the requests in flight finish.
+func (s service) run(ctx context.Context) error {
+	store, live := postgis.New(s.pool), new(atlas.Live)
+	var beside sync.WaitGroup
+	besides, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer func() { stop(); beside.Wait() }()
+	beside.Go(func() { follow(besides, store, live, s.log) })
+	if s.begun != nil {
+		beside.Go(func() { s.begun(besides, live) })
+	}
 
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	server := &http.Server{
 		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(store, tileCacheBytes),
-			Allow: allow, Log: log, Web: web.Handler()}),
+			Allow: s.allow, Log: s.log, Web: web.Handler()}),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytesMax,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- server.Serve(s.listener) }()
 	select {
 	case err := <-ended:
 		return err
