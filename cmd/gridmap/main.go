@@ -39,6 +39,7 @@ var commands = []command{
 	{"demo", "run everything on this machine with a made-up county", runDemo},
 	{"serve", "run the service on a database", runServe},
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
+	{"fixture", "write a made-up county as files", runFixture},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"version", "print the version", runVersion},
 }
