@@ -42,10 +42,7 @@ func (s *Server) upsertRecords(k recordKind, w http.ResponseWriter, r *http.Requ
 	if err != nil {
 		return err
 	}
-	codes, err := s.codes(r.Context(), territory)
-	if err != nil {
-		return err
-	}
+	codes := s.codes(r.Context(), territory)
 	digest := sha256.New()
 	actions, lines, err := k.readBulk(io.TeeReader(body, digest), media, codes, s.limits.BulkRecords)
 	if err != nil {
@@ -74,7 +71,7 @@ func (s *Server) upsertRecords(k recordKind, w http.ResponseWriter, r *http.Requ
 }
 
 // readBulk reads all records of a bulk body, and the line of each.
-func (k recordKind) readBulk(body io.Reader, media string, codes codes, most int) (actions []postgis.Action, lines []int, err error) {
+func (k recordKind) readBulk(body io.Reader, media string, codes *codes, most int) (actions []postgis.Action, lines []int, err error) {
 	take := func(line int, raw []byte) error {
 		if len(actions) == most {
 			return bad("body", "holds more than %d records; send several requests", most)

@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -154,16 +157,33 @@ func holdsAll(a *atlas.Atlas, codes []string) bool {
 	return true
 }
 
+// check asks one plan. The run is named after the question and what it was
+// asked of, so that the same check bears the same name on every server.
 func (s *Server) check(a *atlas.Atlas, q geo.Question) (reportJSON, error) {
+	started := time.Now()
 	report, err := a.Check(q)
 	if err != nil {
 		return reportJSON{}, err
 	}
+	if report.Run, err = runOf(a, q); err != nil {
+		return reportJSON{}, err
+	}
+	report.ElapsedMS = float64(time.Since(started).Microseconds()) / 1000
 	j := reportJSON{Report: report, Plan: a.Records().Plan.ID, Findings: make([]findingJSON, len(report.Findings))}
 	for i := range report.Findings {
 		j.Findings[i] = findingJSON{Finding: report.Findings[i], Geometry: geometryOf(&report.Findings[i])}
 	}
 	return j, nil
+}
+
+func runOf(a *atlas.Atlas, q geo.Question) (string, error) {
+	q.Wait = "" // how long one waits does not change the answer
+	asked, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
+	digest := sha256.Sum256(fmt.Appendf(asked, "\n%d %d %d", a.Territory().ID, a.Plan().ID, a.Revision()))
+	return hex.EncodeToString(digest[:8]), nil
 }
 
 // reportJSON is a report whose findings carry their ground as GeoJSON.

@@ -8,49 +8,64 @@ import (
 )
 
 // codes finds workers by number and grids by code in what is written, so that
-// a roster needs no identities of ours.
+// a roster needs no identities of ours. It looks when first asked.
 type codes struct {
-	a       *atlas.Atlas // nil when no plan is in force
-	workers map[string]geo.WorkerID
+	ctx       context.Context
+	server    *Server
+	territory geo.TerritoryID
+	a         *atlas.Atlas // nil until asked, or when no plan is in force
+	workers   map[string]geo.WorkerID
 }
 
-// codes returns the codes of the territory's plan in force, after every write
-// that was acknowledged before.
-func (s *Server) codes(ctx context.Context, t geo.TerritoryID) (codes, error) {
-	if _, live := s.live.Get(t); !live {
-		return codes{}, nil
+func (s *Server) codes(ctx context.Context, t geo.TerritoryID) *codes {
+	return &codes{ctx: ctx, server: s, territory: t}
+}
+
+// look takes the picture as it is after every write acknowledged before.
+func (c *codes) look() error {
+	if c.a != nil {
+		return nil
 	}
-	revision, err := s.store.Revision(ctx, t)
+	if _, live := c.server.live.Get(c.territory); !live {
+		return invalid("territory", "has no plan in force, so records cannot be told by code or number")
+	}
+	revision, err := c.server.store.Revision(c.ctx, c.territory)
 	if err != nil {
-		return codes{}, err
+		return err
 	}
-	if err := s.await(ctx, t, revision); err != nil {
-		return codes{}, err
+	if err := c.server.await(c.ctx, c.territory, revision); err != nil {
+		return err
 	}
-	a, _ := s.live.Get(t)
-	return codes{a: a, workers: map[string]geo.WorkerID{}}, nil
+	c.a, _ = c.server.live.Get(c.territory)
+	return nil
 }
 
 // grid sets id to that of the grid with the code, if a code is given.
-func (c codes) grid(field, code string, id *geo.GridID) error {
+func (c *codes) grid(field, code string, id *geo.GridID) error {
 	if code == "" {
 		return nil
 	}
-	if c.a != nil {
-		if i, ok := c.a.Tree().ByCode(code); ok {
-			*id = c.a.Grid(i).ID
-			return nil
-		}
+	if err := c.look(); err != nil {
+		return err
 	}
-	return invalid(field, "no grid or division of the plan in force has the code %q", clip(code))
+	i, ok := c.a.Tree().ByCode(code)
+	if !ok {
+		return invalid(field, "no grid or division of the plan in force has the code %q", clip(code))
+	}
+	*id = c.a.Grid(i).ID
+	return nil
 }
 
 // worker sets id to that of the worker with the number, if one is given.
-func (c codes) worker(field, number string, id *geo.WorkerID) error {
+func (c *codes) worker(field, number string, id *geo.WorkerID) error {
 	if number == "" {
 		return nil
 	}
-	if c.a != nil && len(c.workers) == 0 {
+	if err := c.look(); err != nil {
+		return err
+	}
+	if c.workers == nil {
+		c.workers = make(map[string]geo.WorkerID, len(c.a.Records().Workers))
 		for i := range c.a.Records().Workers {
 			w := &c.a.Records().Workers[i]
 			c.workers[w.Number] = w.ID

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -35,8 +36,9 @@ func layering(a *atlas.Atlas) tiles.Layering {
 func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	vars := mux.Vars(r)
 	address, err := tiles.ParseAddress(vars["z"], vars["x"], vars["y"])
-	if err != nil {
-		return err
+	var refused *geo.InvalidError
+	if errors.As(err, &refused) {
+		return bad(refused.Field, "%s", refused.Reason)
 	}
 	rev, err := intQuery(r.URL.Query(), "rev", 0, 1, 1<<62)
 	if err != nil {

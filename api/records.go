@@ -33,7 +33,7 @@ type recordKind struct {
 type wire interface {
 	// record returns the record it describes, or an *inputError or
 	// *geo.InvalidError that names the field at fault.
-	record(codes) (geo.Record, error)
+	record(*codes) (geo.Record, error)
 }
 
 // recordKinds lists them in the order of the contract.
@@ -60,9 +60,9 @@ func (k recordKind) routes() []route {
 		{method: "GET", path: all, right: k.read, query: listed, handle: k.bind((*Server).listRecords)},
 		{method: "POST", path: all, right: k.write, query: []string{"territory"}, handle: k.bind((*Server).createRecord)},
 		{method: "POST", path: all + "/bulk", right: k.write, query: []string{"territory"}, bulk: true, handle: k.bind((*Server).upsertRecords)},
-		{method: "GET", path: one, right: k.read, query: []string{"min_revision"}, handle: k.bind((*Server).getRecord)},
-		{method: "PATCH", path: one, right: k.write, handle: k.bind((*Server).patchRecord)},
-		{method: "DELETE", path: one, right: k.write, handle: k.bind((*Server).deleteRecord)},
+		{method: "GET", path: one, right: k.read, query: []string{"territory", "min_revision"}, handle: k.bind((*Server).getRecord)},
+		{method: "PATCH", path: one, right: k.write, query: []string{"territory"}, handle: k.bind((*Server).patchRecord)},
+		{method: "DELETE", path: one, right: k.write, query: []string{"territory"}, handle: k.bind((*Server).deleteRecord)},
 	}
 }
 
@@ -161,9 +161,13 @@ func (s *Server) getRecord(k recordKind, w http.ResponseWriter, r *http.Request)
 	return writeJSON(w, http.StatusOK, k.show(record))
 }
 
-// record reads which record is meant and asks allow about its territory.
+// record reads which record is meant and asks allow about its territory. Who
+// names the territory may repeat a delete: the record itself is gone then.
 func (s *Server) record(k recordKind, r *http.Request, right Right) (int64, geo.TerritoryID, error) {
 	id := identity(mux.Vars(r)["id"])
+	if scope, err := s.addressed(r); err != nil || scope.Territory != 0 {
+		return id, scope.Territory, err
+	}
 	territory, err := s.store.Territory(r.Context(), k.entity, id)
 	if err != nil {
 		return 0, 0, err
@@ -185,10 +189,7 @@ func (s *Server) createRecord(k recordKind, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return err
 	}
-	codes, err := s.codes(r.Context(), territory)
-	if err != nil {
-		return err
-	}
+	codes := s.codes(r.Context(), territory)
 	record, err := k.decode(raw, codes)
 	if err != nil {
 		return err
@@ -205,7 +206,7 @@ func (s *Server) createRecord(k recordKind, w http.ResponseWriter, r *http.Reque
 }
 
 // decode reads one record.
-func (k recordKind) decode(raw []byte, codes codes) (geo.Record, error) {
+func (k recordKind) decode(raw []byte, codes *codes) (geo.Record, error) {
 	into := k.blank()
 	if err := decodeJSON(raw, into); err != nil {
 		return nil, err
@@ -247,10 +248,7 @@ func (s *Server) patchRecord(k recordKind, w http.ResponseWriter, r *http.Reques
 	if err != nil {
 		return err
 	}
-	codes, err := s.codes(r.Context(), territory)
-	if err != nil {
-		return err
-	}
+	codes := s.codes(r.Context(), territory)
 	write.Actions = []postgis.Action{postgis.Patch(k.entity, id, func(current geo.Record) error {
 		return k.merge(current, raw, codes)
 	})}
@@ -265,7 +263,7 @@ func (s *Server) patchRecord(k recordKind, w http.ResponseWriter, r *http.Reques
 }
 
 // merge applies a merge patch to the record in place.
-func (k recordKind) merge(current geo.Record, patch []byte, codes codes) error {
+func (k recordKind) merge(current geo.Record, patch []byte, codes *codes) error {
 	before, err := json.Marshal(k.show(current))
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ type workerJSON struct{ geo.Worker }
 
 func showWorker(r geo.Record) any { return workerJSON{*r.(*geo.Worker)} }
 
-func (j *workerJSON) record(codes) (geo.Record, error) {
+func (j *workerJSON) record(*codes) (geo.Record, error) {
 	w := j.Worker
 	if w.Employment == "" {
 		w.Employment = geo.FullTime
@@ -30,7 +30,7 @@ type assignmentJSON struct {
 
 func showAssignment(r geo.Record) any { return assignmentJSON{Assignment: *r.(*geo.Assignment)} }
 
-func (j *assignmentJSON) record(c codes) (geo.Record, error) {
+func (j *assignmentJSON) record(c *codes) (geo.Record, error) {
 	a := j.Assignment
 	err := firstError(c.worker("worker_number", j.WorkerNumber, &a.Worker), c.grid("grid_code", j.GridCode, &a.Grid))
 	return &a, firstError(err, a.Validate())
@@ -43,7 +43,7 @@ type populationJSON struct {
 
 func showPopulation(r geo.Record) any { return populationJSON{Population: *r.(*geo.Population)} }
 
-func (j *populationJSON) record(c codes) (geo.Record, error) {
+func (j *populationJSON) record(c *codes) (geo.Record, error) {
 	p := j.Population
 	err := c.grid("unit_code", j.UnitCode, &p.Unit)
 	return &p, firstError(err, p.Validate())
@@ -53,7 +53,7 @@ type standardJSON struct{ geo.Standard }
 
 func showStandard(r geo.Record) any { return standardJSON{*r.(*geo.Standard)} }
 
-func (j *standardJSON) record(codes) (geo.Record, error) {
+func (j *standardJSON) record(*codes) (geo.Record, error) {
 	s := j.Standard
 	return &s, s.Validate()
 }
@@ -80,7 +80,7 @@ func showFacility(r geo.Record) any {
 		FloorAreaM2: f.FloorAreaM2, Hours: f.Hours, Services: f.Services, Valid: f.Valid}
 }
 
-func (j *facilityJSON) record(c codes) (geo.Record, error) {
+func (j *facilityJSON) record(c *codes) (geo.Record, error) {
 	f := &geo.Facility{ID: j.ID, Type: j.Type, Name: j.Name, Division: j.Division, FloorAreaM2: j.FloorAreaM2,
 		Hours: j.Hours, Services: j.Services, Valid: j.Valid}
 	at, located, err := place(j.Lon, j.Lat, j.CRS)
@@ -123,7 +123,7 @@ func showHousehold(r geo.Record) any {
 	return j
 }
 
-func (j *householdJSON) record(c codes) (geo.Record, error) {
+func (j *householdJSON) record(c *codes) (geo.Record, error) {
 	h := &geo.Household{Ref: j.Ref, Address: j.Address, Building: j.Building, Unit: j.Unit, SourceCRS: j.SourceCRS,
 		AccuracyM: j.AccuracyM, Method: j.Method, UpdatedOn: j.UpdatedOn,
 		Dwelling: geo.Dwelling{ID: j.ID, Stated: j.Stated, Resident: j.Resident, Registered: j.Registered, Occupied: j.Occupied}}
