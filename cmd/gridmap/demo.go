@@ -47,11 +47,7 @@ func runDemo(ctx context.Context, args []string, std streams) int {
 		return exitUsage
 	}
 	log := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	switch err := d.run(ctx, log); {
-	case err != nil && errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		d.say("Stopped before it was up; the next start begins where it must.")
-		return exitError
-	case err != nil:
+	if err := d.run(ctx, log); err != nil {
 		return fail(std, "demo", err)
 	}
 	d.say("Stopped.")
@@ -70,6 +66,10 @@ func (d *demo) check() error {
 
 func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
 
+// errStopped is why a demo that was asked to end was not up yet, whatever the
+// interrupted step says.
+var errStopped = errors.New("stopped before it was up; the next start makes what is missing")
+
 // run brings everything up, serves until ctx ends and takes it down again.
 func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
 	listener, err := listenOn(d.listen) // first, for it fails at once or never
@@ -81,18 +81,18 @@ func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
 	defer end()
 	url, stop, err := d.database(ctx, end, log)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 
 	pool, err := postgis.Open(ctx, url)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer pool.Close()
 	county, err := d.prepare(ctx, pool)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	welcome := func(ctx context.Context, live *atlas.Live) {
 		for shows := false; !shows && ctx.Err() == nil; {
@@ -105,6 +105,13 @@ func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
 		}
 	}
 	return service{listener, pool, api.LoopbackOnly, log, welcome}.run(ctx)
+}
+
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	return err
 }
 
 // database returns the address of the database: that of the environment, or of
