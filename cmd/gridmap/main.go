@@ -40,6 +40,7 @@ var commands = []command{
 	{"serve", "run the service on a database", runServe},
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
 	{"fixture", "write a made-up county as files", runFixture},
+	{"import", "load a territory from files", runImport},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"version", "print the version", runVersion},
 }

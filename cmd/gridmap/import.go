@@ -1,0 +1,435 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"iter"
+	"os/user"
+	"strings"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/geo/datum"
+	"gridmap/geo/exchange"
+	"gridmap/geo/postgis"
+)
+
+// An importRequest is what `gridmap import` is asked.
+type importRequest struct {
+	territory, code, plan, effective, crs, asOf, by string
+	tiers, partial, populations                     list
+	overlays, households, workers                   string
+	assignments, facilities, standards              string
+	draft, dryRun, drop                             bool
+	vertices                                        int
+	database                                        *string
+}
+
+const importHelp = `DIR [FLAGS]
+       gridmap import --territory NAME --tier TIER=FILE … [FLAGS]
+
+Loads a territory: a folder as export and fixture write it, or single files.
+Tiers are given from the top; the tier county, if given, is the territory
+itself. Grids name their parent by code or are placed by their ground. The
+division is proved first: with faults, or with a record that cannot be taken,
+nothing is written and all of them are listed. All goes in one transaction.
+
+Importing again makes the territory equal to the files; the same files change
+nothing.
+
+`
+
+func (q *importRequest) flags(std streams) *flag.FlagSet {
+	f := newFlags("import", importHelp, std)
+	f.StringVar(&q.territory, "territory", "", "`NAME` of the territory")
+	f.StringVar(&q.code, "territory-code", "", "`CODE` of the territory (default: that of the county's feature, else its name)")
+	f.Var(&q.tiers, "tier", "`TIER=FILE[:code=FIELD,name=FIELD,parent=FIELD]`, GeoJSON of one tier; several times, from the top")
+	f.Var(&q.partial, "partial", "`TIER` whose grids need not cover their parents; what they leave becomes a leaf of its own")
+	f.StringVar(&q.overlays, "dedicated", "", "GeoJSON `FILE` of dedicated and task grids, with properties tier and kind")
+	f.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households; without it those in the database stay")
+	f.StringVar(&q.workers, "workers", "", "CSV `FILE` of workers, which may name a grid and role for each")
+	f.StringVar(&q.assignments, "assignments", "", "CSV `FILE` of assignments")
+	f.Var(&q.populations, "populations", "CSV `FILE` of published counts; may be given several times")
+	f.StringVar(&q.facilities, "facilities", "", "CSV or GeoJSON `FILE` of facilities")
+	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
+	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
+	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
+	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	f.BoolVar(&q.draft, "draft", false, "load as a draft, which may have faults in its ground")
+	f.BoolVar(&q.dryRun, "dry-run", false, "read and prove everything, write nothing")
+	f.BoolVar(&q.drop, "drop", false, "delete records of a sort for which no file is given")
+	f.StringVar(&q.by, "by", "", "`WHO` is named in the journal (default: the user)")
+	f.IntVar(&q.vertices, "max-vertices", 1_000_000, "most vertices of one feature")
+	q.database = databaseFlag(f)
+	return f
+}
+
+func runImport(ctx context.Context, args []string, std streams) int {
+	var q importRequest
+	rest, code, ok := parseMixed(q.flags(std), args, 0, 1)
+	if !ok {
+		return code
+	}
+	s, err := q.sources(rest, std)
+	if err != nil {
+		return misuse(std, "import", err)
+	}
+	url := ""
+	if !q.dryRun {
+		if url, ok = databaseURL(*q.database, "import", std); !ok {
+			return exitUsage
+		}
+	}
+	if err := q.load(ctx, s, url, newTeller(std)); err != nil {
+		if errors.Is(err, errTold) {
+			fmt.Fprintln(std.err, "gridmap import: nothing was written")
+			return exitError
+		}
+		return fail(std, "import", err)
+	}
+	return exitOK
+}
+
+// sources finds the files: those of the folder, if one is named, and over them
+// those of the flags.
+func (q *importRequest) sources(rest []string, std streams) (s *sources, err error) {
+	s = &sources{std: std}
+	switch {
+	case len(rest) == 1:
+		if s, err = folderSources(rest[0], std); err != nil {
+			return nil, err
+		}
+	case q.territory == "":
+		return nil, errors.New("name a folder, or --territory and its files")
+	case len(q.tiers) == 0:
+		return nil, errors.New("--tier is missing")
+	}
+	if s.crs, err = datum.Parse(q.crs); err != nil {
+		return nil, err
+	}
+	s.limits.Vertices = q.vertices
+	if err := q.addTiers(s); err != nil {
+		return nil, err
+	}
+	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
+		&s.facilities: q.facilities, &s.standards: q.standards} {
+		if from == "-" {
+			return nil, errors.New("the standard input serves for no table")
+		}
+		if from != "" {
+			*to = from
+		}
+	}
+	if len(q.populations) > 0 {
+		s.populations = q.populations
+	}
+	return s, q.frame(&s.manifest)
+}
+
+// frame fills in what the flags say of territory, tiers and plan.
+func (q *importRequest) frame(m *exchange.Manifest) error {
+	if q.territory != "" {
+		m.Territory.Name.ZH = q.territory
+	}
+	if q.code != "" {
+		m.Territory.Code = q.code
+	}
+	if m.Territory.Code == "" {
+		m.Territory.Code = q.territory
+	}
+	day, err := geo.ParseDate(q.effective)
+	if err != nil {
+		return fmt.Errorf("--effective: %w", err)
+	}
+	if q.plan != "" {
+		m.Plan.Name = q.plan
+	}
+	if m.Plan.Name == "" {
+		m.Plan.Name = "网格划分方案"
+	}
+	if day != 0 {
+		m.Plan.Effective = day
+	}
+	if m.Plan.State == "" {
+		m.Plan.State = geo.InForce
+	}
+	if q.draft {
+		m.Plan.State = geo.Draft
+	}
+	for _, code := range q.partial {
+		at := -1
+		for i := range m.Tiers {
+			if m.Tiers[i].Code == code {
+				at = i
+			}
+		}
+		if at < 0 {
+			return fmt.Errorf("--partial %s: there is no such tier", code)
+		}
+		m.Tiers[at].Complete = false
+	}
+	return nil
+}
+
+// usualTiers are tiers every reader knows by code.
+var usualTiers = map[string]geo.Tier{
+	"county":    {Name: geo.Name{ZH: "县", EN: "County"}, Class: geo.Administrative},
+	"township":  {Name: geo.Name{ZH: "乡镇街道", EN: "Township"}, Class: geo.Administrative},
+	"village":   {Name: geo.Name{ZH: "村（社区）", EN: "Village or community"}, Class: geo.Administrative},
+	"group":     {Name: geo.Name{ZH: "村（居）民小组", EN: "Group"}, Class: geo.Administrative},
+	"primary":   {Name: geo.Name{ZH: "一级网格", EN: "Primary grid"}, Class: geo.GridClass, NeedsWorker: true},
+	"secondary": {Name: geo.Name{ZH: "二级网格", EN: "Secondary grid"}, Class: geo.GridClass, NeedsWorker: true},
+	"micro":     {Name: geo.Name{ZH: "微网格", EN: "Micro grid"}, Class: geo.GridClass},
+}
+
+// addTiers adds the tiers of the flags, from the top; the tier county is the
+// territory and stands for itself when no file is given for it.
+func (q *importRequest) addTiers(s *sources) error {
+	if len(q.tiers) > 0 {
+		s.tiers, s.manifest.Tiers = nil, nil
+		if !strings.HasPrefix(q.tiers[0], "county=") {
+			s.manifest.Tiers = []geo.Tier{newTier("county", 0)}
+		}
+	}
+	for _, text := range q.tiers {
+		code, spec, ok := strings.Cut(text, "=")
+		if !ok || code == "" || spec == "" {
+			return fmt.Errorf("--tier %s: write TIER=FILE[:code=FIELD,name=FIELD,parent=FIELD]", text)
+		}
+		file, fields, err := splitFields(spec)
+		if err != nil {
+			return fmt.Errorf("--tier %s: %w", text, err)
+		}
+		for _, t := range s.manifest.Tiers {
+			if t.Code == code {
+				return fmt.Errorf("--tier %s: the tier stands twice", text)
+			}
+		}
+		rank := len(s.manifest.Tiers)
+		s.manifest.Tiers = append(s.manifest.Tiers, newTier(code, rank))
+		s.tiers = append(s.tiers, tierSource{rank, file, fields})
+	}
+	if q.overlays != "" {
+		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: q.overlays})
+	}
+	return nil
+}
+
+func newTier(code string, rank int) geo.Tier {
+	t, ok := usualTiers[code]
+	if !ok {
+		t = geo.Tier{Name: geo.Name{ZH: code}, Class: geo.GridClass, NeedsWorker: true}
+	}
+	t.Code, t.Rank, t.Complete = code, rank, true
+	return t
+}
+
+// splitFields reads FILE:code=FIELD,… ; a colon in the file's own name does no
+// harm as long as no field stands behind it.
+func splitFields(spec string) (file string, fields exchange.Fields, err error) {
+	cut := strings.LastIndex(spec, ":")
+	if cut < 0 || !strings.Contains(spec[cut:], "=") {
+		return spec, fields, nil
+	}
+	for part := range strings.SplitSeq(spec[cut+1:], ",") {
+		name, field, _ := strings.Cut(part, "=")
+		switch name = strings.TrimSpace(name); {
+		case field == "":
+			return "", fields, fmt.Errorf("%q names no field", part)
+		case name == "code":
+			fields.Code = field
+		case name == "name":
+			fields.Name = field
+		case name == "parent":
+			fields.Parent = field
+		default:
+			return "", fields, fmt.Errorf("%q is none of code, name, parent", name)
+		}
+	}
+	return spec[:cut], fields, nil
+}
+
+// load reads, proves and writes. errTold means that what is wrong has been
+// listed.
+func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *teller) error {
+	s.watch = tell.watch
+	a := s.assemble()
+	if tellProblems(s.std, a) {
+		return errTold
+	}
+	snap := a.Snapshot()
+	if len(snap.Grids) == 0 {
+		return errors.New("the files hold no grids")
+	}
+	if root := &snap.Grids[0]; q.code == "" && root.Code != "" {
+		snap.Territory.Code = root.Code
+	}
+	done, err := a.Settle()
+	if err != nil {
+		return err
+	}
+	tell.settled(snap, done)
+	if err := q.prove(a, s.std); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	stream, count := households(ctx, s, a)
+	if url == "" {
+		for range stream {
+		}
+		if tellProblems(s.std, a) {
+			return errTold
+		}
+		tell.line("dry run: nothing was written; %s", counts(snap, *count))
+		return nil
+	}
+	return q.store(ctx, s, a, url, stream, tell)
+}
+
+// prove refuses faults in the ground of a plan in force, and codes used twice
+// in any.
+func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
+	snap := a.Snapshot()
+	tree, err := geo.NewTree(snap.Grids)
+	if err != nil {
+		return err
+	}
+	report, err := geo.Check(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), geo.Question{MaxFindings: 1_000_000})
+	if err != nil {
+		return err
+	}
+	kept := report.Findings[:0]
+	for _, f := range report.Findings {
+		ground := f.Severity == geo.Error && strings.HasPrefix(string(f.Rule), "GEO-") && snap.Plan.State != geo.Draft
+		if ground || f.Rule == geo.RuleDuplicate {
+			kept = append(kept, f)
+		}
+	}
+	report.Findings = kept
+	if len(kept) > 0 {
+		if err := writeFindings(std.err, &report, defaultLanguage()); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.err, "%d faults; `gridmap check` writes them as GeoJSON\n", len(kept))
+		return errTold
+	}
+	if snap.Plan.State == geo.Draft {
+		return nil
+	}
+	if codes := a.Uneven(20); len(codes) > 0 {
+		fmt.Fprintf(std.err, "the borders below these do not meet point for point, though by less than the tolerance: %s; "+
+			"clean the files, or load a --draft\n", strings.Join(codes, " "))
+		return errTold
+	}
+	return nil
+}
+
+// households streams the households; after the first that cannot be taken it
+// only looks for more of them, and ends with errTold.
+func households(ctx context.Context, s *sources, a *exchange.Assembly) (stream iter.Seq2[geo.Household, error], count *int) {
+	count = new(int)
+	return func(yield func(geo.Household, error) bool) {
+		bad := false
+		*count = 0
+		for h, err := range s.eachHousehold(a) {
+			if err == nil && *count%1024 == 0 {
+				if err := ctx.Err(); err != nil {
+					yield(geo.Household{}, err)
+					return
+				}
+			}
+			switch {
+			case err != nil:
+				a.Problem(err)
+				bad = true
+			case bad:
+			default:
+				*count++
+				if !yield(h, nil) {
+					return
+				}
+			}
+		}
+		if bad {
+			yield(geo.Household{}, errTold)
+		}
+	}, count
+}
+
+// store writes everything in one transaction.
+func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assembly, url string,
+	stream iter.Seq2[geo.Household, error], tell *teller) error {
+	pool, err := postgis.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := postgis.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	store := postgis.New(pool)
+	if err := q.guard(ctx, store, s, a.Snapshot()); err != nil {
+		return err
+	}
+	if s.households == "" {
+		stream = nil
+	}
+	by := q.by
+	if by == "" {
+		by = "import"
+		if u, err := user.Current(); err == nil && u.Username != "" {
+			by = u.Username
+		}
+	}
+	done, err := store.Replace(ctx, a.Snapshot(), stream, by)
+	tell.end()
+	if tellProblems(s.std, a) {
+		return errTold
+	}
+	if err != nil {
+		return err
+	}
+	tell.replaced(a.Snapshot(), done)
+	return nil
+}
+
+// guard refuses to delete all records of a sort because no file was given for
+// it.
+func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sources, snap *geo.Snapshot) error {
+	if q.drop {
+		return nil
+	}
+	territories, err := store.Territories(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range territories {
+		if t.Code != snap.Territory.Code {
+			continue
+		}
+		for _, sort := range []struct {
+			entity geo.Entity
+			given  bool
+		}{
+			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
+			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""}, {geo.StandardEntity, s.standards != ""},
+		} {
+			if sort.given {
+				continue
+			}
+			found, err := store.Records(ctx, t.ID, sort.entity, postgis.Page{Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(found) > 0 {
+				return fmt.Errorf("%s holds records of sort %s, for which no file is given; give one, or --drop to delete them",
+					snap.Territory.Code, sort.entity)
+			}
+		}
+	}
+	return nil
+}
