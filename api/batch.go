@@ -125,10 +125,7 @@ func readBatch(body io.Reader, media string, crs datum.CRS, most int) ([]batchPo
 	default:
 		err = eachElement(body, object)
 	}
-	if err != nil {
-		return nil, bodyError(err)
-	}
-	return points, nil
+	return points, err
 }
 
 // decodePoint reads {"lon":…, "lat":…, "id":…} or [lon, lat]. The id may be

@@ -95,7 +95,7 @@ func (k recordKind) readBulk(body io.Reader, media string, codes *codes, most in
 		err = eachElement(body, take)
 	}
 	if err != nil {
-		return nil, nil, bodyError(err)
+		return nil, nil, err
 	}
 	if len(actions) == 0 {
 		return nil, nil, bad("body", "holds no record")
@@ -155,7 +155,10 @@ func eachLine(body io.Reader, fn func(line int, raw []byte) error) error {
 	if errors.Is(scanner.Err(), bufio.ErrTooLong) {
 		return &inputError{Field: "body", Reason: "the line is longer than " + strconv.Itoa(maxLine) + " bytes", Line: line + 1}
 	}
-	return scanner.Err()
+	if scanner.Err() != nil {
+		return bodyError(scanner.Err())
+	}
+	return nil
 }
 
 // eachCSV calls fn with every row as the JSON object that its header makes of
@@ -214,8 +217,10 @@ func (c *csvReader) next() (cells []string, line int, err error) {
 	switch {
 	case errors.As(err, &syntax):
 		return nil, 0, &inputError{Field: "body", Reason: "is not CSV: " + syntax.Err.Error(), Line: syntax.Line}
+	case errors.Is(err, io.EOF):
+		return nil, 0, io.EOF
 	case err != nil:
-		return nil, 0, err
+		return nil, 0, bodyError(err)
 	}
 	line, _ = c.FieldPos(0)
 	for _, cell := range cells {
