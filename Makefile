@@ -35,8 +35,8 @@ api/web/node_modules/.package-lock.json: api/web/package-lock.json
 test: deps-test format build ## every test: Go, TypeScript, browser
 	go vet ./...
 	cd api/web && npm test
-	cd api/web && GRIDMAP_BIN=$(CURDIR)/bin/gridmap npm run test:browser
 	$(withdb) go test -timeout 12m ./...
+	cd api/web && GRIDMAP_BIN=$(CURDIR)/bin/gridmap npm run test:browser
 
 race: ## the race detector on what runs concurrently
 	$(withdb) go test -race -short $(concurrent)
