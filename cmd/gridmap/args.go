@@ -70,8 +70,8 @@ func openFile(name string, std streams) (io.ReadCloser, error) {
 // createIn returns a function that creates files in a folder, each under
 // another name until it is closed without an error, so that no half file ever
 // bears its name.
-func createIn(dir string) func(name string) (io.WriteCloser, error) {
-	return func(name string) (io.WriteCloser, error) {
+func createIn(dir string) func(name string) (*partFile, error) {
+	return func(name string) (*partFile, error) {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return nil, err
 		}

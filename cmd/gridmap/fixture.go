@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"gridmap/fixtures"
@@ -37,7 +36,7 @@ func runFixture(_ context.Context, args []string, std streams) int {
 }
 
 func writeCounty(county *fixtures.County, dir string) error {
-	return exchange.WriteFolder(createIn(filepath.Clean(dir)), &county.Snapshot, func(each func(*geo.Household) error) error {
+	return exchange.WriteFolder(folderOf(dir), &county.Snapshot, func(each func(*geo.Household) error) error {
 		for i := range county.Households {
 			if err := each(&county.Households[i]); err != nil {
 				return err

@@ -40,7 +40,9 @@ var commands = []command{
 	{"serve", "run the service on a database", runServe},
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
 	{"fixture", "write a made-up county as files", runFixture},
+	{"export", "write a territory as files", runExport},
 	{"import", "load a territory from files", runImport},
+	{"locate", "add the grid of every point to a CSV file", runLocate},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"version", "print the version", runVersion},
 }

@@ -30,6 +30,8 @@ type table struct {
 	ground  bool           // its records have ground, not places
 	place   map[string]int // of each column in a record, by name
 	warned  map[string]bool
+
+	headings []string // of a CSV file, as written
 }
 
 func newTable(opts Options, columns []column) *table {
@@ -106,6 +108,7 @@ func (t *table) readCSV(src *bufio.Reader, each func(*row, error) bool) {
 	}
 	width := len(header)
 	if err == nil {
+		t.headings = slices.Clone(header) // the reader uses the slice again
 		err = t.header(header)
 	}
 	if err != nil {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"gridmap/geo"
+	"gridmap/geo/exchange"
+	"gridmap/geo/postgis"
+)
+
+const exportHelp = `--territory CODE -o DIR|- [FLAGS]
+
+Writes a territory's plan in force (or else its newest) as files: a GeoJSON file
+per tier and a CSV file per sort of record, which import takes back as they
+were. With -o - it writes the grids alone to the standard output, as one
+GeoJSON collection or, with --format csv, as a table without geometry.
+
+Households are personal data: keep the files where only those entitled read.
+
+`
+
+func runExport(ctx context.Context, args []string, std streams) int {
+	flags := newFlags("export", exportHelp, std)
+	territory := flags.String("territory", "", "`CODE` or name of the territory")
+	out := flags.String("o", "", "`DIR` to write to, - for the standard output")
+	format := flags.String("format", "geojson", "of the grids: geojson, or csv without geometry")
+	private := flags.Bool("without-households", false, "leave households out")
+	database := databaseFlag(flags)
+	if _, code, ok := parseMixed(flags, args, 0, 0); !ok {
+		return code
+	}
+	switch {
+	case *territory == "":
+		return misuse(std, "export", fmt.Errorf("--territory is missing"))
+	case *out == "":
+		return misuse(std, "export", fmt.Errorf("-o DIR is missing"))
+	case *format != "geojson" && *format != "csv":
+		return misuse(std, "export", fmt.Errorf("--format %q: use geojson or csv", *format))
+	}
+	url, ok := databaseURL(*database, "export", std)
+	if !ok {
+		return exitUsage
+	}
+	pool, err := postgis.Open(ctx, url)
+	if err != nil {
+		return fail(std, "export", err)
+	}
+	defer pool.Close()
+	e := exporter{store: postgis.New(pool), out: *out, table: *format == "csv", private: *private}
+	if err := e.run(ctx, *territory, std); err != nil {
+		return fail(std, "export", err)
+	}
+	return exitOK
+}
+
+// An exporter writes one territory.
+type exporter struct {
+	store   *postgis.Store
+	out     string
+	table   bool // grids as a table
+	private bool // no households
+}
+
+func (e *exporter) run(ctx context.Context, territory string, std streams) error {
+	t, err := findTerritory(ctx, e.store, territory)
+	if err != nil {
+		return err
+	}
+	plan, err := newestPlan(ctx, e.store, t.ID)
+	if err != nil {
+		return err
+	}
+	snap, err := e.store.Snapshot(ctx, plan)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.out == "-":
+		return e.grids(std.out, snap)
+	case e.table:
+		w, err := createIn(e.out)("grids.csv")
+		if err != nil {
+			return err
+		}
+		if err := e.grids(w, snap); err != nil {
+			w.Abandon()
+			return err
+		}
+		return w.Close()
+	}
+	return exchange.WriteFolder(folderOf(e.out), snap, func(each func(*geo.Household) error) error {
+		if e.private {
+			return nil
+		}
+		return e.store.Households(ctx, t.ID, func(h geo.Household) error { return each(&h) })
+	})
+}
+
+func (e *exporter) grids(w io.Writer, snap *geo.Snapshot) error {
+	if e.table {
+		return exchange.WriteGridTable(w, snap)
+	}
+	g := exchange.NewGeoJSONWriter(w, snap.Territory.Code)
+	if err := exchange.WriteAllGrids(g, snap); err != nil {
+		return err
+	}
+	return g.Close()
+}
+
+// folderOf creates the files of a folder.
+func folderOf(dir string) func(name string) (io.WriteCloser, error) {
+	create := createIn(dir)
+	return func(name string) (io.WriteCloser, error) { return create(name) }
+}
+
+// findTerritory finds a territory by code or by name.
+func findTerritory(ctx context.Context, store *postgis.Store, name string) (geo.Territory, error) {
+	all, err := store.Territories(ctx)
+	if err != nil {
+		return geo.Territory{}, err
+	}
+	known := ""
+	for _, t := range all {
+		if name == t.Code || name == t.Name.ZH || name == t.Name.EN {
+			return t, nil
+		}
+		known += " " + t.Code
+	}
+	return geo.Territory{}, fmt.Errorf("no territory is called %q; there are%s", name, known)
+}
+
+// newestPlan returns the plan in force, else the last one made.
+func newestPlan(ctx context.Context, store *postgis.Store, t geo.TerritoryID) (geo.PlanID, error) {
+	plans, err := store.Plans(ctx, t)
+	if err != nil {
+		return 0, err
+	}
+	best := geo.PlanID(0)
+	for _, p := range plans {
+		if p.State == geo.InForce {
+			return p.ID, nil
+		}
+		best = max(best, p.ID)
+	}
+	if best == 0 {
+		return 0, fmt.Errorf("the territory has no plan: %w", geo.ErrNotFound)
+	}
+	return best, nil
+}
