@@ -32,7 +32,8 @@ type drawer struct {
 // A state is one record before the write (nil: none) and after (nil: gone).
 type state struct {
 	drawer      *drawer
-	action      int // that touched it last
+	id          int64 // of a new record, when it is settled before; else 0
+	action      int   // that touched it last
 	touched     bool
 	before, now geo.Record
 	rev         geo.Revision
@@ -163,7 +164,7 @@ func (of *drawer) put(st *state, r geo.Record, i int) error {
 	if err != nil {
 		return err
 	}
-	id := int64(0)
+	id := st.id
 	if st.before != nil {
 		_, id = st.before.Key()
 	}
@@ -249,12 +250,8 @@ func (d *desk) apply(ctx context.Context, tx pgx.Tx, rev geo.Revision) error {
 	}
 	for _, e := range entities {
 		created := d.of(e, func(st *state) bool { return st.before == nil })
-		ids, err := reserve(ctx, tx, e.table(), len(created))
-		if err != nil {
+		if err := number(ctx, tx, e, created); err != nil {
 			return err
-		}
-		for i, st := range created {
-			e.setID(st.now, ids[i])
 		}
 		if err := queue(&batch, e.insert(), d.w, rev, created); err != nil {
 			return err
@@ -265,6 +262,19 @@ func (d *desk) apply(ctx context.Context, tx pgx.Tx, rev geo.Revision) error {
 		return err
 	}
 	return d.place(ctx, tx)
+}
+
+// number gives new records their IDs, but for those that have one.
+func number(ctx context.Context, tx pgx.Tx, e *entity, created []*state) error {
+	without := slices.DeleteFunc(slices.Clone(created), func(st *state) bool { return st.id != 0 })
+	ids, err := reserve(ctx, tx, e.table(), len(without))
+	if err != nil {
+		return err
+	}
+	for i, st := range without {
+		e.setID(st.now, ids[i])
+	}
+	return nil
 }
 
 // of returns the changed records of an entity that satisfy a condition.
@@ -286,18 +296,7 @@ func queue(batch *pgx.Batch, sql string, w *Write, rev geo.Revision, list []*sta
 			return w.inAction(st.action, err)
 		}
 		_, id := st.now.Key()
-		args := []any{int64(w.Territory), id, int64(rev)}
-		for _, v := range values {
-			switch v := v.(type) {
-			case geo.Date:
-				args = append(args, dateArg(v))
-			case geometry:
-				args = append(args, []byte(v))
-			default:
-				args = append(args, v)
-			}
-		}
-		batch.Queue(sql, args...)
+		batch.Queue(sql, append([]any{int64(w.Territory), id, int64(rev)}, statementArgs(values)...)...)
 	}
 	return nil
 }

@@ -298,6 +298,22 @@ func readStandard(r *row) geo.Standard {
 
 func columnsOf(e *entity) string { return strings.Join(e.columns, ", ") }
 
+// statementArgs turns values of a row into parameters of a statement.
+func statementArgs(values []any) []any {
+	args := make([]any, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case geo.Date:
+			args[i] = dateArg(v)
+		case geometry:
+			args[i] = []byte(v)
+		default:
+			args[i] = v
+		}
+	}
+	return args
+}
+
 // dateArg is a day as a parameter of a statement, null for no day.
 func dateArg(d geo.Date) any {
 	if d == 0 {

@@ -170,11 +170,13 @@ func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) (
 }
 
 // changesOf fills in the records of sets, which are of one territory and
-// ascend.
+// ascend; those that ask for a new snapshot stay without.
 func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
 	rows, err := tx.Query(ctx, `
-		select revision, entity, before, after from journal
-		where territory_id = $1 and revision between $2 and $3 order by revision, position`,
+		select revision, entity, before, after
+		from journal join change_set using (territory_id, revision)
+		where territory_id = $1 and revision between $2 and $3 and not reload
+		order by revision, position`,
 		sets[0].Territory, sets[0].Revision, sets[len(sets)-1].Revision)
 	if err != nil {
 		return err

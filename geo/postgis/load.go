@@ -60,6 +60,9 @@ type loader struct {
 	rev       geo.Revision
 	grids     []geo.Grid // with the new IDs
 	ids       newIDs
+
+	cover      *cover
+	households int64 // written
 }
 
 // newIDs leads from the caller's IDs to the store's.
@@ -69,14 +72,13 @@ type newIDs struct {
 }
 
 func (l *loader) all(ctx context.Context, stream iter.Seq2[geo.Household, error], by string) error {
-	steps := []func(context.Context) error{l.frame, l.tiers, l.layGrids, l.layCells, l.roles, l.staff, l.figures}
+	steps := []func(context.Context) error{l.frame, l.tiers, l.layGrids, l.roles, l.staff, l.figures}
+	if stream != nil {
+		steps = append(steps, func(ctx context.Context) error { return l.layHouseholds(ctx, stream) })
+	}
+	steps = append(steps, l.layCells)
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	if stream != nil {
-		if err := l.layHouseholds(ctx, stream); err != nil {
 			return err
 		}
 	}
@@ -119,13 +121,18 @@ func (l *loader) layGrids(ctx context.Context) error {
 	if l.grids, err = l.ids.grids(l.snap.Grids); err != nil {
 		return err
 	}
-	_, err = copyIn(ctx, l.tx, "grid_identity (territory_id, id)", rowsOf(fresh, func(id *int64) ([]any, error) {
-		return []any{int64(l.territory), *id}, nil
-	}))
-	if err != nil {
+	if err := writeIdentities(ctx, l.tx, l.territory, fresh); err != nil {
 		return err
 	}
+	l.cover = coverOf(leaves(l.grids))
 	return writeGrids(ctx, l.tx, l.territory, l.plan, l.rev, l.grids)
+}
+
+func writeIdentities(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, ids []int64) error {
+	_, err := copyIn(ctx, tx, "grid_identity (territory_id, id)", rowsOf(ids, func(id *int64) ([]any, error) {
+		return []any{int64(territory), *id}, nil
+	}))
+	return err
 }
 
 // writeGrids inserts grids, parents before children.
@@ -137,7 +144,7 @@ func writeGrids(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan 
 }
 
 func (l *loader) layCells(ctx context.Context) error {
-	return writeCells(ctx, l.tx, l.territory, l.plan, leaves(l.grids))
+	return writeCells(ctx, l.tx, l.territory, l.plan, l.cover)
 }
 
 // leaves returns the drawn general grids without drawn general children.
@@ -153,20 +160,48 @@ func leaves(grids []geo.Grid) []geo.Grid {
 	})
 }
 
-// writeCells inserts the H3 cells of grids.
-func writeCells(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, grids []geo.Grid) error {
-	shapes := make([]topo.Shape, len(grids))
-	for i := range grids {
-		shapes[i] = grids[i].Boundary
+// A cover is the H3 cells of grids, as they are worked out.
+type cover struct {
+	grids []geo.Grid
+	cells chan [][]cells.Covered // one answer, closed without one on err
+	err   error
+}
+
+// coverOf begins to work out the cells of grids, while the database is busy
+// with other rows.
+func coverOf(grids []geo.Grid) *cover {
+	c := &cover{grids: grids, cells: make(chan [][]cells.Covered, 1)}
+	shapes := make([]topo.Shape, len(c.grids))
+	for i := range c.grids {
+		shapes[i] = c.grids[i].Boundary
 	}
-	covers, err := cells.CoverAll(shapes, gridCells)
-	if err != nil {
-		return &geo.InvalidError{Field: "boundary", Reason: err.Error()}
+	go func() {
+		defer close(c.cells)
+		found, err := cells.CoverAll(shapes, gridCells)
+		if err != nil {
+			c.err = &geo.InvalidError{Field: "boundary", Reason: err.Error()}
+			return
+		}
+		c.cells <- found
+	}()
+	return c
+}
+
+// writeCells inserts the cells of c once they are known.
+func writeCells(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, c *cover) error {
+	var covers [][]cells.Covered
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case covers = <-c.cells:
 	}
-	_, err = copyIn(ctx, tx, "grid_cell (territory_id, plan_id, cell, grid_id, interior)", func(yield func([]any, error) bool) {
-		for i, cover := range covers {
-			for _, c := range cover {
-				if !yield([]any{int64(territory), int64(plan), int64(c.Cell), int64(grids[i].ID), c.Interior}, nil) {
+	if c.err != nil {
+		return c.err
+	}
+	_, err := copyIn(ctx, tx, "grid_cell (territory_id, plan_id, cell, grid_id, interior)", func(yield func([]any, error) bool) {
+		for i, list := range covers {
+			for _, cell := range list {
+				if !yield([]any{int64(territory), int64(plan), int64(cell.Cell), int64(c.grids[i].ID), cell.Interior}, nil) {
 					return
 				}
 			}
@@ -258,7 +293,8 @@ func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move
 // layHouseholds streams the households in, each placed in its leaf.
 func (l *loader) layHouseholds(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
 	into := "household (territory_id, " + columnsOf(households) + ", revision, plan_id, leaf_id)"
-	_, err := copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(l.grids), l.territory, l.plan, l.rev))
+	var err error
+	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(l.grids), l.territory, l.plan, l.rev))
 	return err
 }
 

@@ -48,6 +48,39 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
+// CheckSchema returns nil when the database stands at the last step that this
+// program knows, otherwise an error that says what to do.
+func CheckSchema(ctx context.Context, pool *pgxpool.Pool) error {
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	known := steps[len(steps)-1].version
+	reached := 0
+	exists := false
+	if err := pool.QueryRow(ctx, `select to_regclass('schema_migration') is not null`).Scan(&exists); err != nil {
+		return fmt.Errorf("check schema: %w", explain(err))
+	}
+	if exists {
+		if err := pool.QueryRow(ctx, lastStep).Scan(&reached); err != nil {
+			return fmt.Errorf("check schema: %w", explain(err))
+		}
+	}
+	switch {
+	case reached > known:
+		return tooNew(reached, known)
+	case reached < known:
+		return fmt.Errorf("the database is at step %d of %d: run `gridmap migrate`", reached, known)
+	}
+	return nil
+}
+
+const lastStep = `select coalesce(max(version), 0) from schema_migration`
+
+func tooNew(reached, known int) error {
+	return fmt.Errorf("the database is at step %d, this program knows only %d: use a newer program", reached, known)
+}
+
 // migrateOne applies step i unless it has been. Lock and timeouts end with its
 // transaction.
 func migrateOne(ctx context.Context, conn *pgx.Conn, steps []migration, i int) error {
@@ -67,12 +100,12 @@ func migrateOne(ctx context.Context, conn *pgx.Conn, steps []migration, i int) e
 			return err
 		}
 		var reached int
-		if err := tx.QueryRow(ctx, `select coalesce(max(version), 0) from schema_migration`).Scan(&reached); err != nil {
+		if err := tx.QueryRow(ctx, lastStep).Scan(&reached); err != nil {
 			return err
 		}
 		switch {
 		case reached > steps[len(steps)-1].version:
-			return fmt.Errorf("the database is at step %d, this program knows only %d: use a newer program", reached, len(steps))
+			return tooNew(reached, len(steps))
 		case reached >= steps[i].version:
 			return nil
 		}

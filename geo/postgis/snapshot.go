@@ -82,6 +82,15 @@ func planInForce(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf
 
 // snapshot reads everything under p in tx.
 func snapshot(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) {
+	snap, err := frameOf(ctx, tx, p)
+	if err != nil {
+		return nil, err
+	}
+	return snap, people(ctx, tx, snap)
+}
+
+// frameOf reads what p divides and how: territory, tiers, grids and roles.
+func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) {
 	snap := &geo.Snapshot{Plan: p}
 	err := tx.QueryRow(ctx, `
 		select t.territory_id, t.code, t.name_zh, t.name_en, c.revision
@@ -99,15 +108,14 @@ func snapshot(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error)
 	if snap.Grids, err = all(ctx, tx, readGrid, "select "+gridRead+" from grid as g "+ofPlan+" order by tier, id"); err != nil {
 		return nil, err
 	}
-	return snap, people(ctx, tx, snap)
+	snap.Roles, err = all(ctx, tx, readRole, fmt.Sprintf(`select code, name_zh, name_en, counts_in_ratio from role
+		where territory_id = %d order by position, code`, t))
+	return snap, err
 }
 
 // people reads what a snapshot holds whatever the plan.
 func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	of := fmt.Sprintf("where territory_id = %d order by ", snap.Territory.ID)
-	if snap.Roles, err = all(ctx, tx, readRole, "select code, name_zh, name_en, counts_in_ratio from role "+of+"position, code"); err != nil {
-		return err
-	}
 	if snap.Workers, err = all(ctx, tx, readWorker, "select "+workers.list("r")+" from worker as r "+of+"id"); err != nil {
 		return err
 	}

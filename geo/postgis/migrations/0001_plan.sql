@@ -139,15 +139,27 @@ create unique index grid_one_root on grid (territory_id, plan_id) where parent_i
 create index grid_children on grid (territory_id, parent_id, plan_id);
 create index grid_boundary_box on grid using gist (boundary);
 
--- H3 cells that a leaf grid touches, filled by the service; interior: the
--- whole cell lies in the grid. An index, never the truth of "inside".
+-- H3 cells of resolution 10 that a leaf grid touches, filled by the service;
+-- interior: the whole cell lies in the grid. An index, never the truth of
+-- "inside". Half a million rows a county, so they go with their grid by
+-- grid_cells_follow instead of a foreign key, which would look at each.
 create table grid_cell (
     territory_id bigint  not null,
     plan_id      bigint  not null,
     cell         bigint  not null,
     grid_id      bigint  not null,
     interior     boolean not null,
-    constraint grid_cell_pk   primary key (territory_id, cell, plan_id, grid_id),
-    constraint grid_cell_grid foreign key (territory_id, plan_id, grid_id) references grid on delete cascade
+    constraint grid_cell_pk primary key (territory_id, grid_id, plan_id, cell)
 );
-create index grid_cell_by_grid on grid_cell (territory_id, grid_id, plan_id);
+create index grid_cell_by_cell on grid_cell (territory_id, cell);
+
+create function grid_cells_follow() returns trigger language plpgsql as $$
+begin
+    delete from grid_cell as c using old_grid as g
+    where c.territory_id = g.territory_id and c.plan_id = g.plan_id and c.grid_id = g.id;
+    return null;
+end $$;
+
+create trigger grid_cells_follow after delete on grid
+    referencing old table as old_grid
+    for each statement execute function grid_cells_follow();

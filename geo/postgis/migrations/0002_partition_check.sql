@@ -16,26 +16,27 @@ create table partition_check (
     constraint partition_check_pk primary key (territory_id, plan_id, parent_id, transaction)
 );
 
--- Notes the parents that the statement's rows belong to or are, where they
--- have general children.
+-- Notes the parents of the statement's rows and, after an update, the rows
+-- themselves: their own boundary may have moved away from their children's. A
+-- new grid has no children but those of the same statement, which note it.
 create function partition_note_grids() returns trigger language plpgsql as $$
 begin
     if tg_op <> 'INSERT' then
         insert into partition_check
-        select distinct g.territory_id, g.plan_id, p.id, pg_current_xact_id()
-        from old_grid as g cross join lateral (values (g.id), (g.parent_id)) as p (id)
-        where exists (select from grid as c
-                      where c.territory_id = g.territory_id and c.plan_id = g.plan_id
-                        and c.parent_id = p.id and c.kind = 'general')
+        select distinct territory_id, plan_id, parent_id, pg_current_xact_id()
+        from old_grid where kind = 'general' and parent_id is not null
         on conflict do nothing;
     end if;
     if tg_op <> 'DELETE' then
         insert into partition_check
-        select distinct g.territory_id, g.plan_id, p.id, pg_current_xact_id()
-        from new_grid as g cross join lateral (values (g.id), (g.parent_id)) as p (id)
-        where exists (select from grid as c
-                      where c.territory_id = g.territory_id and c.plan_id = g.plan_id
-                        and c.parent_id = p.id and c.kind = 'general')
+        select distinct territory_id, plan_id, parent_id, pg_current_xact_id()
+        from new_grid where kind = 'general' and parent_id is not null
+        on conflict do nothing;
+    end if;
+    if tg_op = 'UPDATE' then
+        insert into partition_check
+        select territory_id, plan_id, id, pg_current_xact_id()
+        from new_grid where kind = 'general'
         on conflict do nothing;
     end if;
     return null;

@@ -8,7 +8,7 @@ with frame as (
            -- 64 of 4096 units around, so that borders of neighbours meet.
            st_transform(st_tileenvelope($3, $4, $5, margin => 64.0 / 4096), 4326) as around
 ), drawn as (
-    select g.id, g.code, g.name_zh, g.name_en, g.kind, g.setting, t.code as tier,
+    select g.id, g.code, g.name_zh, g.name_en, g.kind, g.setting, t.code as tier, g.parent_id as parent,
            st_asmvtgeom(st_transform(g.boundary, 3857), frame.tile, 4096, 64) as geom
     from frame
     join grid as g on g.boundary && frame.around

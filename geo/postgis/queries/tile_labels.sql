@@ -7,7 +7,7 @@ with frame as (
     select st_tileenvelope($3, $4, $5) as tile,
            st_transform(st_tileenvelope($3, $4, $5), 4326) as around
 ), drawn as (
-    select g.id, g.code, g.name_zh, g.name_en, g.kind, t.code as tier, t.rank::int as rank,
+    select g.id, g.code, g.name_zh, g.name_en, g.kind, t.code as tier, t.rank::int as rank, g.parent_id as parent,
            st_asmvtgeom(st_transform(g.label, 3857), frame.tile, 4096, 0) as geom
     from frame
     join grid as g on g.boundary && frame.around and g.label && frame.around

@@ -1,0 +1,235 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+)
+
+// maxTold is how many records a replacement may change before followers are
+// asked to take a new snapshot. The journal keeps all of them either way.
+const maxTold = 10_000
+
+// Replaced tells what [Store.Replace] did.
+type Replaced struct {
+	Territory geo.TerritoryID
+	Plan      geo.PlanID
+	Revision  geo.Revision // of the change set, or the one found when nothing changed
+	Changed   bool
+	// How many records of each entity; a first load counts as created.
+	Created, Updated, Deleted map[geo.Entity]int
+}
+
+// Replace makes the territory with snap's code equal to snap and households, as
+// [Store.Load] takes them: its plan in force, or else its newest, and all
+// records. Records are told apart by natural keys (a grid by its code; see
+// [Upsert]) and keep their IDs. What snap lacks is deleted; with households nil
+// those stay as they are. Equal content makes no change and no revision;
+// otherwise there is one change set. A territory that does not exist is loaded.
+//
+// Errors as of Load; also [geo.ErrConflict] where a natural key stands twice.
+func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter.Seq2[geo.Household, error], by string) (Replaced, error) {
+	if err := validSnapshot(snap); err != nil {
+		return Replaced{}, fmt.Errorf("replace: %w", err)
+	}
+	var done Replaced
+	err := s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) (err error) {
+		done, err = replace(ctx, tx, snap, households, by)
+		return err
+	})
+	if err != nil {
+		return Replaced{}, fmt.Errorf("replace %s: %w", snap.Territory.Code, explain(err))
+	}
+	if done.Changed {
+		s.bell.ring(done.Territory)
+	}
+	return done, nil
+}
+
+func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
+	var territory geo.TerritoryID
+	err := tx.QueryRow(ctx, `select territory_id from territory where code = $1`, snap.Territory.Code).Scan(&territory)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return loadNew(ctx, tx, snap, stream, by)
+	}
+	if err != nil {
+		return Replaced{}, err
+	}
+	r, err := newReplacer(ctx, tx, territory, snap)
+	if err != nil {
+		return Replaced{}, err
+	}
+	// Grids go last: what lies in them has moved out by then.
+	steps := []func(context.Context) error{r.frame, r.putGrids, r.records}
+	if stream != nil {
+		steps = append(steps, func(ctx context.Context) error { return r.households(ctx, stream) })
+	} else {
+		steps = append(steps, r.placeAll)
+	}
+	for _, step := range append(steps, r.dropGrids, r.dropTiers) {
+		if err := step(ctx); err != nil {
+			return Replaced{}, err
+		}
+	}
+	return r.record(ctx, by)
+}
+
+func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
+	l := &loader{tx: tx, snap: snap}
+	if err := l.all(ctx, stream, by); err != nil {
+		return Replaced{}, err
+	}
+	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: map[geo.Entity]int{
+		geo.GridEntity: len(snap.Grids), geo.WorkerEntity: len(snap.Workers), geo.AssignmentEntity: len(snap.Assignments),
+		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities),
+		geo.StandardEntity: len(snap.Standards), geo.HouseholdEntity: int(l.households),
+	}}, nil
+}
+
+// A replacer is one replacement under way.
+type replacer struct {
+	tx        pgx.Tx
+	snap      *geo.Snapshot
+	territory geo.TerritoryID
+	plan      geo.Plan
+	rev       geo.Revision // of the change set, if there is one
+	old       *geo.Snapshot
+	ids       newIDs
+	grids     []geo.Grid // as they shall stand
+	shifted   bool       // the drawn grids changed: households may lie elsewhere
+	whole     bool       // something changed that a list of records does not tell
+	list      []geo.Change
+}
+
+// newReplacer takes the territory's turn to write and reads what it holds
+// besides households.
+func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap *geo.Snapshot) (*replacer, error) {
+	rev, err := lockCounter(ctx, tx, territory)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := one(ctx, tx, readPlan, planRead+`where territory_id = $1 order by state = 'in_force' desc, id desc limit 1`, int64(territory))
+	if err != nil {
+		return nil, found(err, "plan of territory", int64(territory))
+	}
+	old, err := frameOf(ctx, tx, plan)
+	if err != nil {
+		return nil, err
+	}
+	return &replacer{tx: tx, snap: snap, territory: territory, plan: plan, rev: rev + 1, old: old}, nil
+}
+
+// frame brings names, tiers and roles up to date. Tiers and roles that go are
+// taken away by dropTiers, when nothing refers to them any more.
+func (r *replacer) frame(ctx context.Context) error {
+	from, to := &r.old.Territory, &r.snap.Territory
+	if from.Name != to.Name {
+		r.whole = true
+		if _, err := r.tx.Exec(ctx, `update territory set name_zh = $2, name_en = $3 where territory_id = $1`,
+			r.territory, to.Name.ZH, to.Name.EN); err != nil {
+			return err
+		}
+	}
+	p := &r.snap.Plan
+	if p.Name != r.plan.Name || p.State != r.plan.State || p.Effective != r.plan.Effective {
+		r.whole = true
+		if _, err := r.tx.Exec(ctx, `update plan set name = $3, state = $4, effective = $5 where territory_id = $1 and id = $2`,
+			r.territory, r.plan.ID, p.Name, string(p.State), dateArg(p.Effective)); err != nil {
+			return err
+		}
+	}
+	if !slices.Equal(r.old.Tiers, r.snap.Tiers) {
+		r.whole = true
+		if err := r.putTiers(ctx); err != nil {
+			return err
+		}
+	}
+	if !slices.Equal(r.old.Roles, r.snap.Roles) {
+		r.whole = true
+		return r.putRoles(ctx)
+	}
+	return nil
+}
+
+func (r *replacer) putTiers(ctx context.Context) error {
+	var batch pgx.Batch
+	for i := range r.snap.Tiers {
+		batch.Queue(`insert into tier (territory_id, plan_id, `+tierColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			on conflict on constraint tier_pk do update set (code, name_zh, name_en, class, complete, households_min, households_max, persons_cap, needs_worker)
+			= (excluded.code, excluded.name_zh, excluded.name_en, excluded.class, excluded.complete, excluded.households_min, excluded.households_max, excluded.persons_cap, excluded.needs_worker)`,
+			append([]any{int64(r.territory), int64(r.plan.ID)}, tierValues(&r.snap.Tiers[i])...)...)
+	}
+	return r.tx.SendBatch(ctx, &batch).Close()
+}
+
+func (r *replacer) putRoles(ctx context.Context) error {
+	var batch pgx.Batch
+	for i := range r.snap.Roles {
+		role := &r.snap.Roles[i]
+		batch.Queue(`insert into role (territory_id, code, name_zh, name_en, counts_in_ratio, position) values ($1, $2, $3, $4, $5, $6)
+			on conflict on constraint role_pk do update set (name_zh, name_en, counts_in_ratio, position)
+			= (excluded.name_zh, excluded.name_en, excluded.counts_in_ratio, excluded.position)`,
+			int64(r.territory), role.Code, role.Name.ZH, role.Name.EN, role.CountsInRatio, i+1)
+	}
+	return r.tx.SendBatch(ctx, &batch).Close()
+}
+
+// dropTiers takes away the tiers and roles that are no more.
+func (r *replacer) dropTiers(ctx context.Context) error {
+	ranks, codes := []int32{}, []string{}
+	for i := range r.snap.Tiers {
+		ranks = append(ranks, int32(r.snap.Tiers[i].Rank))
+	}
+	for i := range r.snap.Roles {
+		codes = append(codes, r.snap.Roles[i].Code)
+	}
+	if _, err := r.tx.Exec(ctx, `delete from tier where territory_id = $1 and plan_id = $2 and rank <> all ($3)`,
+		r.territory, r.plan.ID, ranks); err != nil {
+		return err
+	}
+	_, err := r.tx.Exec(ctx, `delete from role where territory_id = $1 and code <> all ($2)`, r.territory, codes)
+	return err
+}
+
+// record writes the change set, if there is anything to tell.
+func (r *replacer) record(ctx context.Context, by string) (Replaced, error) {
+	done := Replaced{Territory: r.territory, Plan: r.plan.ID, Revision: r.rev - 1}
+	if len(r.list) == 0 && !r.whole {
+		return done, nil
+	}
+	done.Revision, done.Changed = r.rev, true
+	done.Created, done.Updated, done.Deleted = map[geo.Entity]int{}, map[geo.Entity]int{}, map[geo.Entity]int{}
+	set := geo.ChangeSet{Territory: r.territory, Revision: r.rev, By: by, Op: "import", Changes: r.list,
+		Reload: r.whole || len(r.list) > maxTold}
+	for _, c := range r.list {
+		kept, count := c.After, done.Updated
+		switch {
+		case c.Before == nil:
+			count = done.Created
+		case c.After == nil:
+			kept, count = c.Before, done.Deleted
+		}
+		entity, _ := kept.Key()
+		count[entity]++
+		if entity == geo.GridEntity {
+			set.Plan = r.plan.ID
+		}
+	}
+	if set.Plan != 0 || r.whole {
+		set.Plan = r.plan.ID
+		if _, err := r.tx.Exec(ctx, `update plan set revision = $3 where territory_id = $1 and id = $2`,
+			r.territory, r.plan.ID, r.rev); err != nil {
+			return Replaced{}, err
+		}
+	}
+	if err := drawRevision(ctx, r.tx, r.territory, r.rev); err != nil {
+		return Replaced{}, err
+	}
+	return done, writeChangeSet(ctx, r.tx, &set, "", nil)
+}
