@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"sync"
+	"time"
 
 	"gridmap/geo"
 )
@@ -63,8 +64,12 @@ func (s *succession) sameGrid(i int) bool {
 }
 
 // Check answers a question about the plan as the picture shows it. For the
-// same picture, day and question the answer is the same. A question that
-// cannot be asked is a *[geo.InvalidError].
+// same picture, day and question the answer is the same, but for how long it
+// took; Run is left empty. A question that cannot be asked is a
+// *[geo.InvalidError].
 func (a *Atlas) Check(q geo.Question) (geo.Report, error) {
-	return geo.Check(a.Counted(q.AsOf), a.faultsOf, q)
+	start := time.Now()
+	r, err := geo.Check(a.Counted(q.AsOf), a.faultsOf, q)
+	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
+	return r, err
 }

@@ -23,7 +23,7 @@ func (s *succession) redraw() error {
 	a.book.seed = seed{columns: a.places.home(columns.dwellings)}
 	a.grounds = make(grounds, tree.Len())
 	for i := range a.snap.Grids {
-		if at, ok := s.from.tree.Index(a.snap.Grids[i].ID); ok && s.untouched(i) {
+		if at, ok := s.sameOutline(i); ok {
 			a.grounds[i].Store(s.from.grounds[at].Load())
 		}
 	}
@@ -95,16 +95,26 @@ func (s *succession) sameGround() bool {
 	return true
 }
 
-// untouched reports whether the ground of the grid now at position i follows
-// from what has not changed: it and all grids under it.
-func (s *succession) untouched(i int) bool {
-	if _, changed := s.grids[s.next.snap.Grids[i].ID]; changed {
-		return false
+// sameOutline returns the position before of the grid now at position i, if
+// its ground is the same: its boundary, or where it has none, the same
+// children with the same ground.
+func (s *succession) sameOutline(i int) (before int, ok bool) {
+	g := &s.next.snap.Grids[i]
+	before, ok = s.from.tree.Index(g.ID)
+	if _, changed := s.grids[g.ID]; changed || !ok {
+		return before, false
 	}
-	for _, c := range s.next.tree.Children(i) {
-		if !s.untouched(int(c)) {
-			return false
+	if drawn(g) {
+		return before, true
+	}
+	old, now := s.from.tree.Children(before), s.next.tree.Children(i)
+	if len(old) != len(now) {
+		return before, false
+	}
+	for k, c := range now {
+		if at, same := s.sameOutline(int(c)); !same || at != int(old[k]) {
+			return before, false
 		}
 	}
-	return true
+	return before, true
 }
