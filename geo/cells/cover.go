@@ -217,14 +217,14 @@ func (c *coverer) fill(s topo.Shape) error {
 		if h.state != rim {
 			continue
 		}
-		if visits += vertices(s); visits > maxVisits {
+		if visits += s.Vertices(); visits > maxVisits {
 			return fmt.Errorf("%w: the shape falls into too many pieces at resolution %d", ErrTooMany, c.res)
 		}
 		center, err := h.cell.Center()
 		if err != nil {
 			return err
 		}
-		if err := c.patch(h, contains(s, center)); err != nil {
+		if err := c.patch(h, s.Contains(center)); err != nil {
 			return err
 		}
 	}
@@ -290,33 +290,4 @@ func (h *hex) neighbours() []Cell {
 		}
 	}
 	return h.around
-}
-
-func vertices(s topo.Shape) int {
-	n := 0
-	for _, polygon := range s {
-		for _, ring := range polygon {
-			n += len(ring)
-		}
-	}
-	return n
-}
-
-// contains reports whether p lies in s by the even-odd rule; p is far from
-// every edge.
-func contains(s topo.Shape, p topo.Point) bool {
-	in := false
-	for _, polygon := range s {
-		for _, ring := range polygon {
-			for i, a := range ring {
-				b := ring[(i+1)%len(ring)]
-				if (a.Y > p.Y) == (b.Y > p.Y) {
-					continue
-				}
-				x := float64(a.X) + (float64(b.X)-float64(a.X))*(float64(p.Y)-float64(a.Y))/(float64(b.Y)-float64(a.Y))
-				in = in != (float64(p.X) < x)
-			}
-		}
-	}
-	return in
 }

@@ -63,7 +63,7 @@ func pointsOf(t *rapid.T, s topo.Shape) []topo.Point {
 		}
 		for range 20 {
 			p := topo.Point{X: rapid.Int32Range(low.X, high.X).Draw(t, "px"), Y: rapid.Int32Range(low.Y, high.Y).Draw(t, "py")}
-			if contains(s, p) {
+			if s.Contains(p) {
 				points = append(points, p)
 			}
 		}
@@ -117,7 +117,7 @@ func TestInteriorCellsLieInside(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, p := range corners {
-				if !contains(s, p) {
+				if !s.Contains(p) {
 					t.Fatalf("corner %v of the interior cell %v lies outside", p, k.Cell)
 				}
 			}
