@@ -184,3 +184,14 @@ func (a answer) holdsContract(r *http.Request) {
 		a.t.Errorf("%s %s breaks the contract: %.1500v", r.Method, r.URL.Path, err)
 	}
 }
+
+// newListener serves a handler for the length of the test.
+func newListener(t testing.TB, h http.Handler) string {
+	t.Helper()
+	listening := httptest.NewServer(h)
+	t.Cleanup(listening.Close)
+	return listening.URL
+}
+
+// shortest leaves the database no time at all.
+var shortest = postgis.Limits{Read: 1, Tile: 1, Write: 1, Snapshot: 1, Load: 1}

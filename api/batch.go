@@ -137,7 +137,7 @@ func decodePoint(raw []byte) (lon, lat float64, id string, err error) {
 	if len(raw) > 0 && raw[0] == '[' {
 		var pair []float64
 		if err := json.Unmarshal(raw, &pair); err != nil {
-			return 0, 0, "", jsonError(err)
+			return 0, 0, "", jsonError(err, nil, nil)
 		}
 		if len(pair) != 2 {
 			return 0, 0, "", bad("body", "a position has %d numbers, want lon and lat", len(pair))

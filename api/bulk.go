@@ -108,7 +108,7 @@ func eachElement(body io.Reader, fn func(line int, raw []byte) error) error {
 	decoder := json.NewDecoder(body)
 	token, err := decoder.Token()
 	if err != nil {
-		return jsonError(err)
+		return jsonError(err, nil, nil)
 	}
 	if token != json.Delim('[') {
 		return bad("body", "must be a JSON array")
@@ -116,18 +116,18 @@ func eachElement(body io.Reader, fn func(line int, raw []byte) error) error {
 	for line := 1; decoder.More(); line++ {
 		var raw json.RawMessage
 		if err := decoder.Decode(&raw); err != nil {
-			return atLine(jsonError(err), line)
+			return atLine(jsonError(err, nil, nil), line)
 		}
 		if err := fn(line, raw); err != nil {
 			return err
 		}
 	}
 	if _, err := decoder.Token(); err != nil {
-		return jsonError(err)
+		return jsonError(err, nil, nil)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		if err != nil {
-			return jsonError(err)
+			return jsonError(err, nil, nil)
 		}
 		return bad("body", "goes on after the JSON array")
 	}

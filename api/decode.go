@@ -6,12 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
+
+	"gridmap/geo"
 )
 
 // Media types the face reads and writes.
@@ -140,7 +145,7 @@ func decodeJSON(raw []byte, v any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(v); err != nil {
-		return jsonError(err)
+		return jsonError(err, raw, v)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return bad("body", "goes on after the JSON object")
@@ -148,20 +153,18 @@ func decodeJSON(raw []byte, v any) error {
 	return nil
 }
 
-// jsonError names the member at fault as far as encoding/json tells.
-func jsonError(err error) error {
+// jsonError names the member at fault as far as encoding/json tells, for a
+// value v that was to be read from raw; both may be absent.
+func jsonError(err error, raw []byte, v any) error {
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	var input *inputError
+	var refused *geo.InvalidError
 	switch {
-	case errors.As(err, &input):
+	case errors.As(err, &input), errors.As(err, &refused):
 		return err
 	case errors.As(err, &kind):
-		field := kind.Field
-		if field == "" {
-			field = "body"
-		}
-		return bad(field, "is a JSON %s, want %s", kind.Value, jsonKind(kind.Type.Kind().String()))
+		return bad(memberName(kind.Field), "is a JSON %s, want %s", kind.Value, jsonKind(kind.Type))
 	case errors.As(err, &syntax):
 		return bad("body", "is not JSON: %s at byte %d", syntax.Error(), syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -171,35 +174,75 @@ func jsonError(err error) error {
 	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
 		return bad(strings.Trim(name, `"`), "is not known here")
 	}
-	if refused, is := refusedText(err); is {
-		return refused
+	// A type's own UnmarshalText, such as that of a date, does not know which
+	// member it reads.
+	if path := memberAtFault(raw, v); path != "" {
+		return bad(path, "%v", err)
 	}
 	return bodyError(err)
 }
 
-// refusedText describes a value that a type's own UnmarshalText or
-// UnmarshalJSON refused, such as a date.
-func refusedText(err error) (error, bool) {
-	if text := err.Error(); strings.HasPrefix(text, "not a date") || strings.HasPrefix(text, "no such day") {
-		return bad("date", "%s", text), true
+// memberName takes the names of embedded Go structs, which JSON does not
+// show, out of a path; an empty path is the body itself.
+func memberName(path string) string {
+	var names []string
+	for name := range strings.SplitSeq(path, ".") {
+		if name != "" && (name[0] < 'A' || name[0] > 'Z') {
+			names = append(names, name)
+		}
 	}
-	return nil, false
+	if len(names) == 0 {
+		return "body"
+	}
+	return strings.Join(names, ".")
 }
 
-// jsonKind says a Go kind in JSON's words.
-func jsonKind(kind string) string {
-	switch {
-	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
-		return fmt.Sprintf("a whole number (%s)", kind)
-	case strings.HasPrefix(kind, "float"):
-		return "a number"
-	case kind == "bool":
-		return "true or false"
-	case kind == "slice", kind == "array":
-		return "an array"
-	case kind == "struct", kind == "map":
-		return "an object"
-	default:
-		return "a " + kind
+// memberAtFault returns the path of the member of raw that v's type refuses,
+// by reading one member after the other; "" when none does alone.
+func memberAtFault(raw []byte, v any) string {
+	var members map[string]json.RawMessage
+	if v == nil || json.Unmarshal(raw, &members) != nil {
+		return ""
 	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		fits := func(value json.RawMessage) bool {
+			alone, err := json.Marshal(map[string]json.RawMessage{name: value})
+			return err == nil && json.Unmarshal(alone, reflect.New(reflect.TypeOf(v).Elem()).Interface()) == nil
+		}
+		if fits(members[name]) {
+			continue
+		}
+		var inner map[string]json.RawMessage
+		if json.Unmarshal(members[name], &inner) != nil {
+			return name
+		}
+		for _, deeper := range slices.Sorted(maps.Keys(inner)) {
+			alone, err := json.Marshal(map[string]json.RawMessage{deeper: inner[deeper]})
+			if err == nil && !fits(alone) {
+				return name + "." + deeper
+			}
+		}
+		return name
+	}
+	return ""
+}
+
+// jsonKind says a Go type in JSON's words.
+func jsonKind(t reflect.Type) string {
+	if reflect.PointerTo(t).Implements(textUnmarshaler) {
+		return "a string"
+	}
+	switch t.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return fmt.Sprintf("a whole number of at most %d bits", t.Bits())
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	return "a " + t.Kind().String()
 }

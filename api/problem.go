@@ -184,11 +184,13 @@ func outageProblem(err error) (Problem, bool) {
 	case errors.Is(err, ErrBehind):
 		return Problem{Type: "/problems/behind", Title: "This server has not reached that revision yet", Detail: err.Error(),
 			Status: http.StatusServiceUnavailable, Field: "min_revision", retry: 1}, true
+	case errors.Is(err, postgis.ErrUnavailable):
+		return Problem{Type: "/problems/unavailable", Title: "The service is not ready", Status: http.StatusServiceUnavailable, retry: 1}, true
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return Problem{Type: "/problems/deadline", Title: "The answer took too long", Status: http.StatusServiceUnavailable, retry: 1}, true
 	case errors.Is(err, context.Canceled):
 		return Problem{Type: "/problems/cancelled", Title: "The client went away", Status: statusClientGone}, true
-	case errors.Is(err, postgis.ErrUnavailable), errors.Is(err, errNotReady), errors.As(err, &network):
+	case errors.Is(err, errNotReady), errors.As(err, &network):
 		return Problem{Type: "/problems/unavailable", Title: "The service is not ready", Status: http.StatusServiceUnavailable, retry: 1}, true
 	}
 	return Problem{}, false

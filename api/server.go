@@ -173,8 +173,9 @@ func (s *Server) budget(rt route) time.Duration {
 // has. A connection that cannot be limited, as in a test recorder, is left.
 func (s *Server) limitConnection(w http.ResponseWriter, until time.Time) {
 	connection := http.NewResponseController(w)
+	until = until.Add(time.Second) // room for the problem itself
 	_ = connection.SetReadDeadline(until)
-	_ = connection.SetWriteDeadline(until.Add(time.Second)) // room for the problem itself
+	_ = connection.SetWriteDeadline(until)
 }
 
 // refuse answers err, or breaks the connection off when an answer has begun:

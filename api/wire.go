@@ -191,7 +191,7 @@ func mergePatch(document, patch []byte) ([]byte, error) {
 		return nil, err
 	}
 	if err := unmarshalNumbers(patch, &changes); err != nil {
-		return nil, jsonError(err)
+		return nil, jsonError(err, nil, nil)
 	}
 	return json.Marshal(merged(into, changes))
 }
