@@ -17,26 +17,27 @@ import (
 	"time"
 )
 
-// binary builds the command once for all tests of this file.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "gridmap-binary-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "gridmap")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
-	}
-	return path, nil
-})
+// asDemo makes the test binary run as the command itself, so that a demo under
+// test is a process of its own.
+const asDemo = "GRIDMAP_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	if os.Getenv(asDemo) != "" {
+		main()
 	}
-	os.Exit(code)
+	os.Exit(m.Run())
+}
+
+// commandLine returns the command with these arguments, to be run.
+func commandLine(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = append(os.Environ(), asDemo+"=1", databaseVariable+"=")
+	return cmd
 }
 
 // A process is a running demo.
@@ -52,12 +53,7 @@ type process struct {
 // the test ends.
 func startDemo(t *testing.T, dir string) *process {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(path, "demo", "--county", "mini", "--data", dir, "--listen", "127.0.0.1:0"), done: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), databaseVariable+"=")
+	p := &process{cmd: commandLine(t, "demo", "--county", "mini", "--data", dir, "--listen", "127.0.0.1:0"), done: make(chan struct{})}
 	out, in := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = in, in
 	if err := p.cmd.Start(); err != nil {
@@ -239,7 +235,8 @@ func waitFor(t *testing.T, what string, done func() bool) {
 
 func TestDemosSideBySide(t *testing.T) {
 	t.Parallel()
-	a, b := startDemo(t, t.TempDir()), startDemo(t, t.TempDir())
+	dir := t.TempDir()
+	a, b := startDemo(t, dir), startDemo(t, t.TempDir())
 	path := a.create(t, "ONLY-IN-A")
 	var found worker
 	a.get(t, path, &found)
@@ -251,23 +248,13 @@ func TestDemosSideBySide(t *testing.T) {
 	if resp.StatusCode != http.StatusNotFound {
 		t.Errorf("the other demo answers %s for the first one's worker", resp.Status)
 	}
-}
 
-func TestDemoSaysWhatIsTaken(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	running := startDemo(t, dir)
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	// A third one that wants what the first one has.
 	for _, tt := range []struct{ name, listen, dir, want string }{
-		{"the port", strings.TrimPrefix(running.base, "http://"), t.TempDir(), "in use by another program"},
-		{"the directory", "127.0.0.1:0", dir, fmt.Sprintf("in use by process %d", running.cmd.Process.Pid)},
+		{"the port", strings.TrimPrefix(a.base, "http://"), t.TempDir(), "in use by another program"},
+		{"the directory", "127.0.0.1:0", dir, fmt.Sprintf("in use by process %d", a.cmd.Process.Pid)},
 	} {
-		cmd := exec.CommandContext(t.Context(), path, "demo", "--county", "mini", "--data", tt.dir, "--listen", tt.listen)
-		cmd.Env = append(os.Environ(), databaseVariable+"=")
-		out, err := cmd.CombinedOutput()
+		out, err := commandLine(t, "demo", "--county", "mini", "--data", tt.dir, "--listen", tt.listen).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), tt.want) {
 			t.Errorf("%s taken: %v, said %q, want %q", tt.name, err, out, tt.want)
 		}

@@ -167,6 +167,7 @@ func TestKilledParentTakesServerAlongAndNextStartRecovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // killed
+	waitEmpty(t, filepath.Join(dir, "data"))
 	c := start(t, dir)
 	if got := query(t, c.URL(Database), "select word from kept"); got != "kept" {
 		t.Errorf("read %q after the kill, want kept", got)
