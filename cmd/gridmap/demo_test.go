@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"gridmap/fixtures/gridtest"
 )
 
 // asDemo makes the test binary run as the command itself, so that a demo under
