@@ -44,7 +44,7 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 	var q checkRequest
 	flags := newFlags("check", checkHelp, std)
 	flags.StringVar(&q.within, "within", "", "GeoJSON `FILE` with the ground to be divided: one feature, or one per parent")
-	flags.StringVar(&q.parent, "parent", "", "property `FIELD` that holds the code of a grid's parent; without it parents are found by place")
+	flags.StringVar(&q.parent, "parent", "", "property `FIELD` that holds the code of a grid's parent, in the file of --within or,\nwithout that, in FILE itself; without the flag parents are found by place")
 	flags.StringVar(&q.code, "code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
 	flags.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households: each must lie in exactly one grid")
 	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
@@ -120,6 +120,11 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error
 		if s, err = folderSources(q.file, std); err != nil {
 			return nil, err
 		}
+	} else if q.parent != "" && q.within == "" {
+		s = q.nestedSources(std, exchange.Limits{Vertices: q.vertices}, crs)
+		for _, t := range s.manifest.Tiers[1:] {
+			question.Tiers = append(question.Tiers, t.Code)
+		}
 	} else {
 		s = q.fileSources(std)
 		question.Tiers = []string{gridTier}
@@ -155,13 +160,11 @@ func (q *checkRequest) fileSources(std streams) *sources {
 	s.manifest.Territory.Code = q.file
 	s.manifest.Plan.State = geo.Draft
 	s.manifest.Tiers = []geo.Tier{{Code: groundTier, Complete: true}, {Rank: 1, Code: parentTier, Complete: true}, {Rank: 2, Code: gridTier, Complete: true}}
-	fields := exchange.Fields{Code: q.code, Parent: q.parent, Numbered: true, Orphans: q.parent == ""}
 	if q.within != "" {
-		s.tiers = append(s.tiers, tierSource{1, q.within, exchange.Fields{Code: q.code, Numbered: true, Orphans: true}})
-	} else {
-		fields.Orphans = true
+		s.tiers = append(s.tiers, tierSource{rank: 1, file: q.within, fields: exchange.Fields{Code: q.code, Numbered: true, Orphans: true}})
 	}
-	s.tiers = append(s.tiers, tierSource{2, q.file, fields})
+	fields := exchange.Fields{Code: q.code, Parent: q.parent, Numbered: true, Orphans: q.parent == ""}
+	s.tiers = append(s.tiers, tierSource{rank: 2, file: q.file, fields: fields})
 	return s
 }
 

@@ -209,7 +209,7 @@ func (q *importRequest) addTiers(s *sources) error {
 		}
 		rank := len(s.manifest.Tiers)
 		s.manifest.Tiers = append(s.manifest.Tiers, newTier(code, rank))
-		s.tiers = append(s.tiers, tierSource{rank, file, fields})
+		s.tiers = append(s.tiers, tierSource{rank: rank, file: file, fields: fields})
 	}
 	if q.overlays != "" {
 		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: q.overlays})

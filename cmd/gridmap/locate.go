@@ -75,7 +75,7 @@ func locatePicture(file, code string, std streams) (*atlas.Atlas, []geo.Tier, er
 		s.workers, s.assignments, s.facilities, s.standards, s.populations = "", "", "", "", nil
 	} else {
 		s.manifest.Tiers = []geo.Tier{{Code: groundTier}, {Rank: 1, Code: gridTier}}
-		s.tiers = []tierSource{{1, file, exchange.Fields{Code: code, Numbered: true, Orphans: true}}}
+		s.tiers = []tierSource{{rank: 1, file: file, fields: exchange.Fields{Code: code, Numbered: true, Orphans: true}}}
 	}
 	a := s.assemble()
 	if tellProblems(std, a) {

@@ -17,6 +17,7 @@ type tierSource struct {
 	rank   int // exchange.Overlays for dedicated and task grids
 	file   string
 	fields exchange.Fields
+	rows   iter.Seq2[exchange.GridRow, error] // read already, instead of file
 }
 
 // sources are the files of one territory; an empty name is no file.
@@ -76,6 +77,10 @@ func folderSources(dir string, std streams) (*sources, error) {
 func (s *sources) assemble() *exchange.Assembly {
 	a := exchange.NewAssembly(s.manifest)
 	for _, t := range s.tiers {
+		if t.rows != nil {
+			a.Grids(t.rank, t.rows)
+			continue
+		}
 		a.Grids(t.rank, reading(s, t.file, func(r io.Reader, o exchange.Options) iter.Seq2[exchange.GridRow, error] {
 			return exchange.Grids(r, o, t.fields)
 		}))
