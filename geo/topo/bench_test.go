@@ -49,14 +49,17 @@ func BenchmarkFaultsOf50(b *testing.B) {
 	b.ReportMetric(float64(n), "faults")
 }
 
-// BenchmarkFaultsEverywhere lays a whole county over each other without a
-// parent and with one overlap, so that no edge is spared.
+// BenchmarkFaultsEverywhere has no parent and one child too many, so that all
+// edges of the county are laid over each other.
 func BenchmarkFaultsEverywhere(b *testing.B) {
-	c := county.clone()
-	c.children[500][0][0][5].X += 900
+	box := county.children[2000].Bound()
+	children := append(county.clone().children, rect(box.Min.X, box.Min.Y, box.Max.X+77_777, box.Max.Y+55_555))
+	n := 0
 	for b.Loop() {
-		Faults(nil, c.children, DefaultTolerance)
+		faults, _ := Faults(nil, children, DefaultTolerance)
+		n = len(faults)
 	}
+	b.ReportMetric(float64(n), "faults")
 }
 
 func BenchmarkUnion(b *testing.B) {

@@ -39,6 +39,7 @@ const (
 	cutInTwo     = "cuts the ground in two where rings touch"
 	wrongWay     = "winds the wrong way"
 	holeOutside  = "is a hole outside its outer ring"
+	tooIntricate = "too many of its edges lie across or beside others' to tell more"
 	insideOther  = "starts on the ground of another polygon of the shape"
 )
 

@@ -13,7 +13,7 @@ const (
 	Gap         FaultKind = "gap"          // ground of the parent in no child
 	Overlap     FaultKind = "overlap"      // ground in two or more children
 	Outside     FaultKind = "outside"      // ground of a child outside the parent
-	InvalidRing FaultKind = "invalid_ring" // a shape that bounds no ground
+	InvalidRing FaultKind = "invalid_ring" // a shape that bounds no ground, or too intricate a one
 	Duplicate   FaultKind = "duplicate"    // the same shape more than once
 	Undrawn     FaultKind = "undrawn"      // a child without a shape
 )
@@ -52,9 +52,9 @@ var DefaultTolerance = Tolerance{AreaM2: 1, WidthM: 0.05}
 // A child with an invalid ring is reported, and neither gaps that touch it nor
 // its overlaps are, since nobody knows its ground: they show once it is
 // mended. Of an invalid parent (a fault without members) the same holds for
-// gaps and protrusions along its border. Children whose edges cross others'
-// too often to be resolved are reported as one overlap with a Reason and
-// without a Region, and then left out likewise.
+// gaps and protrusions along its border. Work and memory are bounded: children
+// whose edges are too many, or cross others' too often, to be laid over each
+// other are reported as invalid with a Reason that says so.
 func Faults(parent Shape, children []Shape, tol Tolerance) (faults, dust []Fault) {
 	s := survey{parent: parent, ground: slices.Clone(children), suspect: make([]bool, len(children))}
 	s.validate()

@@ -101,13 +101,14 @@ func (p Polygon) clearance(at Point) float64 {
 	return least
 }
 
-// distance2 returns the squared distance from p to the segment ab.
+// distance2 returns the squared distance from p to the segment ab. Products
+// are rounded one by one, so that all machines choose the same point.
 func distance2(p, a, b Point) float64 {
 	dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
 	px, py := float64(p.X)-float64(a.X), float64(p.Y)-float64(a.Y)
-	if length := dx*dx + dy*dy; length > 0 {
-		t := min(1, max(0, (px*dx+py*dy)/length))
-		px, py = px-t*dx, py-t*dy
+	if length := float64(dx*dx) + float64(dy*dy); length > 0 {
+		t := min(1, max(0, (float64(px*dx)+float64(py*dy))/length))
+		px, py = px-float64(t*dx), py-float64(t*dy)
 	}
-	return px*px + py*py
+	return float64(px*px) + float64(py*py)
 }

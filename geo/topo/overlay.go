@@ -12,6 +12,10 @@ const parentOwner = -1
 // that made it a tangle.
 const mostRetries = 8
 
+// mostRuns is how many edges an overlay takes, eight times those of a county
+// of 5,000 grids that cancel nowhere; it bounds memory to about 1 GB.
+const mostRuns = 4_000_000
+
 // overlay arranges the edges of all children near the residue, and reports
 // the faces where they fail. Without a parent the residue is nil and all
 // children are near.
@@ -20,11 +24,14 @@ const mostRetries = 8
 // change at edges that cancel, so whole rings are laid over each other.
 func (s *survey) overlay(residue []link, tol Tolerance) {
 	for range mostRetries {
-		strands, _, err := node(s.runs(residue))
-		var t *tangle
-		if !errors.As(err, &t) {
-			s.judge(arrange(strands), tol)
-			return
+		runs := s.runs(residue)
+		t := tooMany(runs)
+		if t == nil {
+			strands, _, err := node(runs)
+			if !errors.As(err, &t) {
+				s.judge(arrange(strands), tol)
+				return
+			}
 		}
 		if !s.untangle(t) {
 			return
@@ -33,6 +40,19 @@ func (s *survey) overlay(residue []link, tol Tolerance) {
 			residue = boundary(s.parent, s.ground).residue()
 		}
 	}
+}
+
+// tooMany returns a tangle of whoever has most edges when there are more than
+// an overlay takes, else nil.
+func tooMany(runs []run) *tangle {
+	if len(runs) <= mostRuns {
+		return nil
+	}
+	t := &tangle{at: runs[0].a, owners: map[int32]int{}}
+	for _, r := range runs {
+		t.owners[r.owner]++
+	}
+	return t
 }
 
 // runs returns the labelled edges that an overlay needs.
@@ -109,8 +129,9 @@ func nearAny(boxes []Box) func(Box) bool {
 	}
 }
 
-// untangle reports the children whose edges are cut most and leaves them out.
-// It returns false when there are none.
+// untangle reports the children that make a tangle, those with at least half
+// as many cuts as the worst, and leaves them out. It returns false when it is
+// the parent's doing alone.
 func (s *survey) untangle(t *tangle) bool {
 	most := 0
 	for owner, n := range t.owners {
@@ -119,23 +140,18 @@ func (s *survey) untangle(t *tangle) bool {
 		}
 	}
 	if most == 0 {
-		s.faults = append(s.faults, Fault{Kind: InvalidRing, At: t.at,
-			Reason: "parent: its edges pass the children's too closely, too often to tell more"})
+		s.faults = append(s.faults, Fault{Kind: InvalidRing, At: t.at, Reason: "parent: " + tooIntricate})
 		return false
 	}
-	fault := Fault{Kind: Overlap, At: t.at,
-		Reason: "their edges cross each other too often to tell more; left out of the check"}
-	var owners []int32
 	for owner, n := range t.owners {
-		if owner >= 0 && 2*n >= most {
-			owners = append(owners, owner)
+		if owner < 0 || 2*n < most {
+			continue
 		}
-	}
-	fault.Members = s.members(owners)
-	for _, owner := range owners {
+		for _, i := range s.members([]int32{owner}) {
+			s.faults = append(s.faults, Fault{Kind: InvalidRing, Members: []int{i}, At: t.at, Reason: tooIntricate})
+		}
 		s.leaveOut(int(owner), s.ground[owner])
 	}
-	s.faults = append(s.faults, fault)
 	return true
 }
 

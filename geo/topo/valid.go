@@ -254,16 +254,24 @@ func (v *validator) beginRing(p Point, low, below int32) *RingError {
 func (v *validator) groundAbove(e int32) bool { return v.points[e] == v.left[e] }
 
 // apart asks that neighbours in the status, either of which may be missing
-// (-1), do not cross further east.
-func (v *validator) apart(e, f int32) *RingError {
-	if e < 0 || f < 0 || !crosses(v.left[e], v.right[e], v.left[f], v.right[f]) {
+// (-1), do not cross further east: where the first of them ends, low must not
+// have come to lie above high. That they touch there is seen on the way.
+func (v *validator) apart(low, high int32) *RingError {
+	if low < 0 || high < 0 {
 		return nil
 	}
-	at := crossing(v.left[e], v.right[e], v.left[f], v.right[f])
-	if v.ringOf[e] == v.ringOf[f] {
-		return v.fault(v.ringOf[e], at, selfCross)
+	if v.right[low].before(v.right[high]) {
+		if orient(v.left[high], v.right[high], v.right[low]) <= 0 {
+			return nil
+		}
+	} else if orient(v.left[low], v.right[low], v.right[high]) >= 0 {
+		return nil
 	}
-	return v.fault(max(v.ringOf[e], v.ringOf[f]), at, otherCross)
+	at := crossing(v.left[low], v.right[low], v.left[high], v.right[high])
+	if v.ringOf[low] == v.ringOf[high] {
+		return v.fault(v.ringOf[low], at, selfCross)
+	}
+	return v.fault(max(v.ringOf[low], v.ringOf[high]), at, otherCross)
 }
 
 // fault names ring n. A ring that touches itself does so along a spike, if it
