@@ -77,9 +77,9 @@ func (k *inquiry) checkPosts() {
 	if k.tops[0] != 0 {
 		return // a worker without a post belongs to the whole territory
 	}
-	for w, posts := range k.postsByWorker() {
+	for w := range k.Workers {
 		worker := &k.Workers[w]
-		if len(posts) == 0 && worker.Active.Holds(k.AsOf) {
+		if len(k.posts.of(w)) == 0 && worker.Active.Holds(k.AsOf) {
 			k.add(Finding{Rule: RuleExpired, Subject: Subject{Type: "worker", ID: int64(worker.ID), Code: worker.Number}, Message: expiredMessage})
 		}
 	}
@@ -184,19 +184,38 @@ func (k *inquiry) addUnit(i int, s Standard, residents int64) {
 // countRoles counts the persons under the unit who hold one of the roles, each
 // once; no roles means all that count in a ratio.
 func (k *inquiry) countRoles(unit int, roles []string) int64 {
-	counts := func(role string) bool {
-		if len(roles) > 0 {
-			return slices.Contains(roles, role)
+	if r, ok := k.onlyRole(roles); ok {
+		return k.Tallies[unit].ByRole[r]
+	}
+	counts := func(p post) bool {
+		if !k.Tree.Under(int(p.grid), unit) {
+			return false
 		}
-		return slices.ContainsFunc(k.Roles, func(r Role) bool { return r.Code == role && r.CountsInRatio })
+		if len(roles) > 0 {
+			return slices.Contains(roles, p.code)
+		}
+		return p.role >= 0 && k.Roles[p.role].CountsInRatio
 	}
 	n := int64(0)
-	for _, posts := range k.postsByWorker() {
-		if slices.ContainsFunc(posts, func(p post) bool { return k.Tree.Under(int(p.grid), unit) && counts(p.role) }) {
+	for w := range k.Workers {
+		if slices.ContainsFunc(k.posts.of(w), counts) {
 			n++
 		}
 	}
 	return n
+}
+
+// onlyRole returns the one role that is asked for, whose persons have been
+// counted already; ok is false for several, which persons may hold at once.
+func (k *inquiry) onlyRole(roles []string) (r int, ok bool) {
+	n := 0
+	for i := range k.Roles {
+		if len(roles) == 0 && k.Roles[i].CountsInRatio || len(roles) > 0 && k.Roles[i].Code == roles[0] {
+			r = i
+			n++
+		}
+	}
+	return r, n == 1 && len(roles) <= 1
 }
 
 // summarise fills the figures of the report.

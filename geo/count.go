@@ -35,7 +35,8 @@ type Counted struct {
 	Placing Placing
 	// Many lists, by index of dwelling, all leaves of those that lie in more
 	// than one; only a draft with overlaps has any.
-	Many map[int][]int32
+	Many  map[int][]int32
+	posts postList
 }
 
 // A Placing sorts the dwellings that are not simply where they should be, by
@@ -83,7 +84,7 @@ func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
 }
 
 // Clone returns a copy whose counts can be changed without touching c's. The
-// snapshot, the leaves and the stated divisions are shared.
+// snapshot, the leaves, the stated divisions and the posts are shared.
 func (c *Counted) Clone() *Counted {
 	next := *c
 	next.Tallies = NewTallies(len(c.Tallies), len(c.Roles))
@@ -181,91 +182,4 @@ func (t *Tally) addPeople(o *Tally) {
 	t.Resident += o.Resident
 	t.Registered += o.Registered
 	t.Occupied += o.Occupied
-}
-
-// CountStaff counts the staff anew into fresh role counts, leaving the people
-// as they are. Whoever shares tallies with an older count must have copied
-// them first.
-func (c *Counted) CountStaff() {
-	roles := len(c.Roles)
-	block := make([]int64, len(c.Tallies)*roles)
-	for i := range c.Tallies {
-		t := &c.Tallies[i]
-		t.Workers, t.GridWorkers, t.Posts = 0, 0, 0
-		t.ByRole = block[i*roles : (i+1)*roles : (i+1)*roles]
-	}
-	c.countStaff()
-}
-
-// countStaff counts the posts held on the day, person by person: a person's
-// posts mark the grids above them, and each mark counts once.
-func (c *Counted) countStaff() {
-	roleAt := make(map[string]int, len(c.Roles))
-	for i, r := range c.Roles {
-		roleAt[r.Code] = i
-	}
-	persons := make(marks, len(c.Tallies))
-	onGrids := make(marks, len(c.Tallies))
-	inRoles := make(marks, len(c.Tallies)*len(c.Roles))
-	for w, posts := range c.postsByWorker() {
-		mark := int32(w + 1)
-		for _, p := range posts {
-			c.Tallies[p.grid].Posts++
-			role, known := roleAt[p.role]
-			onGrid := c.isGrid(int(p.grid))
-			for i := int(p.grid); i >= 0; i = c.Tree.Parent(i) {
-				t := &c.Tallies[i]
-				t.Workers += persons.once(i, mark)
-				if onGrid {
-					t.GridWorkers += onGrids.once(i, mark)
-				}
-				if known {
-					t.ByRole[role] += inRoles.once(i*len(c.Roles)+role, mark)
-				}
-			}
-		}
-	}
-}
-
-// marks remembers who was last counted at each place.
-type marks []int32
-
-// once returns 1 the first time mark comes by place, then 0.
-func (m marks) once(place int, mark int32) int64 {
-	if m[place] == mark {
-		return 0
-	}
-	m[place] = mark
-	return 1
-}
-
-// isGrid reports whether the node at i belongs to the grid system rather than
-// to the administration.
-func (c *Counted) isGrid(i int) bool {
-	g := &c.Grids[i]
-	return g.Kind != General || c.Tiers[g.Tier].Class == GridClass
-}
-
-type post struct {
-	grid int32
-	role string
-}
-
-// postsByWorker lists the posts that count on the day: held by a worker who
-// is active, in a grid of the plan.
-func (c *Counted) postsByWorker() [][]post {
-	at := make(map[WorkerID]int, len(c.Workers))
-	for i := range c.Workers {
-		at[c.Workers[i].ID] = i
-	}
-	posts := make([][]post, len(c.Workers))
-	for i := range c.Assignments {
-		a := &c.Assignments[i]
-		w, known := at[a.Worker]
-		grid, inPlan := c.Tree.Index(a.Grid)
-		if known && inPlan && a.Valid.Holds(c.AsOf) && c.Workers[w].Active.Holds(c.AsOf) {
-			posts[w] = append(posts[w], post{int32(grid), a.Role})
-		}
-	}
-	return posts
 }
