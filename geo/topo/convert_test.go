@@ -1,6 +1,7 @@
 package topo
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -59,5 +60,30 @@ func TestFromOrbTurnsAndTidies(t *testing.T) {
 	again, err := FromOrb(got.Orb())
 	if err != nil || !slices.Equal(again[0][0], got[0][0]) {
 		t.Errorf("came back as %v, %v", again, err)
+	}
+}
+
+func TestShapeJSONIsLatticeIntegers(t *testing.T) {
+	tests := []struct {
+		name  string
+		shape Shape
+		want  string
+	}{
+		{"not drawn is null", nil, "null"},
+		{"empty is empty", Shape{}, "[]"},
+		{"polygons, rings and points nest", append(withHole(rect(-9, 0, 9, 9), rect(1, 1, 2, 2)), rect(20, 20, 21, 21)...),
+			"[[[[-9,0],[9,0],[9,9],[-9,9]],[[1,1],[1,2],[2,2],[2,1]]],[[[20,20],[21,20],[21,21],[20,21]]]]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := json.Marshal(tt.shape)
+			if err != nil || string(got) != tt.want {
+				t.Errorf("%s, %v, want %s", got, err, tt.want)
+			}
+			var back Shape
+			if err := json.Unmarshal(got, &back); err != nil || !back.Equal(tt.shape) {
+				t.Errorf("came back as %v, %v", back, err)
+			}
+		})
 	}
 }
