@@ -175,10 +175,10 @@ type Assignment struct {
 type Dwelling struct {
 	ID         HouseholdID `json:"id"`
 	At         topo.Point  `json:"-"`
-	Located    bool        `json:"located"`          // At holds a place
 	Stated     GridID      `json:"stated,omitempty"` // the division its address names, 0 if none
 	Resident   int32       `json:"resident"`         // persons living there
 	Registered int32       `json:"registered"`       // persons registered there
+	Located    bool        `json:"located"`          // At holds a place
 	Occupied   bool        `json:"occupied"`
 }
 
