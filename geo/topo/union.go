@@ -65,9 +65,12 @@ func appendLinks(runs []run, links []link) []run {
 }
 
 // repair returns the ground that the rings of s enclose in either direction,
-// or false when they cross too often. It serves to judge the neighbours of an
+// or false when they are too long or cross too often. It serves to judge the neighbours of an
 // invalid shape, not to mend it.
 func repair(s Shape) (Shape, bool) {
+	if s.Vertices() > mostRuns {
+		return nil, false
+	}
 	for ring := range s.rings {
 		for _, p := range ring {
 			if !p.inRange() {
