@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	_ "embed"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/tidwall/rtree"
@@ -9,6 +10,9 @@ import (
 	"gridmap/geo"
 	"gridmap/geo/topo"
 )
+
+//go:embed queries/grids_around.sql
+var gridsAroundSQL string
 
 // A placer finds the grid a household is stored under: the drawn leaf that
 // holds its point by the boundary rule of topo.Shape.Contains, or, on ground
@@ -96,10 +100,7 @@ func placeHouseholds(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, 
 	box := ring.Bound()
 	west, south := box.Min.LonLat()
 	east, north := box.Max.LonLat()
-	grids, err := some(ctx, tx, readGrid, `select `+gridRead+` from grid as g
-		where g.territory_id = $1 and g.plan_id = $2 and g.kind = 'general'
-		  and g.boundary && st_makeenvelope($3, $4, $5, $6, 4326)`,
-		int64(territory), int64(plan), west, south, east, north)
+	grids, err := some(ctx, tx, readGrid, gridsAroundSQL, int64(territory), int64(plan), west, south, east, north)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,9 @@
+-- Drawn general grids whose box meets a box.
+-- $1 territory, $2 plan, $3 west, $4 south, $5 east, $6 north, degrees.
+-- psql: prepare q (bigint, bigint, float8, float8, float8, float8) as <this>;
+--       execute q (1, 1, 110.40, 37.50, 110.42, 37.52);
+select g.id, g.parent_id, g.tier, g.code, g.name_zh, g.name_en, g.kind, g.setting, g.boundary,
+       g.text_bounds, g.owner, g.valid_from, g.valid_to, g.predecessors, g.rest
+from grid as g
+where g.territory_id = $1 and g.plan_id = $2 and g.kind = 'general'
+  and g.boundary && st_makeenvelope($3, $4, $5, $6, 4326);
