@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,7 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asDemo) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	gridtest.Main(m)
 }
 
 // commandLine returns the command with these arguments, to be run.
@@ -191,8 +194,12 @@ func TestDemoKeepsWhatItAcknowledged(t *testing.T) {
 	}
 
 	path = second.create(t, "KEPT-2")
-	killServer(t, dir)
-	waitFor(t, "the database to come back", func() bool {
+	old := serverOf(t, dir)
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "another PostgreSQL", func() bool { pid := serverOf(t, dir); return pid != old && pid != 0 })
+	waitFor(t, "the service to reach it", func() bool {
 		resp, err := http.Get(second.base + path)
 		if err != nil {
 			return false
@@ -200,6 +207,7 @@ func TestDemoKeepsWhatItAcknowledged(t *testing.T) {
 		resp.Body.Close()
 		return resp.StatusCode == http.StatusOK
 	})
+	second.create(t, "KEPT-3")
 
 	second.end(t, syscall.SIGINT)
 	if code := second.cmd.ProcessState.ExitCode(); code != exitOK {
@@ -210,20 +218,19 @@ func TestDemoKeepsWhatItAcknowledged(t *testing.T) {
 	}
 }
 
-// killServer kills the demo's PostgreSQL.
-func killServer(t *testing.T, dir string) {
+// serverOf returns the process of the demo's PostgreSQL, 0 while there is none.
+func serverOf(t *testing.T, dir string) int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "postgres", "data", "postmaster.pid"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
 	if err != nil {
-		t.Fatal(err)
+		return 0 // not written yet
 	}
-	var pid int
-	if _, err := fmt.Sscan(string(text), &pid); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	return pid
 }
 
 func waitFor(t *testing.T, what string, done func() bool) {
