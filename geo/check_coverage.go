@@ -82,11 +82,15 @@ const (
 // checkDatum asks GEO-11: where many households of one division lie outside
 // it, the file was likely in another datum. It says which, and moves nothing.
 func (k *inquiry) checkDatum() {
+	var stated [][]int32 // the located dwellings of each division, listed for the first suspect
 	for i, own := range k.Placing.Own {
 		if own.Elsewhere < datumLeast || own.Elsewhere*datumShare <= own.Located || !k.inScope(i) || k.Grids[i].Boundary == nil {
 			continue
 		}
-		crs, back := k.likelyDatum(i)
+		if stated == nil {
+			stated = k.byStated()
+		}
+		crs, back := k.likelyDatum(i, stated[i])
 		if back <= int(own.Located-own.Elsewhere) {
 			crs = ""
 		}
@@ -98,31 +102,38 @@ func (k *inquiry) checkDatum() {
 	}
 }
 
+// byStated lists the located dwellings by the division their address names.
+func (k *inquiry) byStated() [][]int32 {
+	lists := make([][]int32, k.Tree.Len())
+	for i, at := range k.Stated {
+		if at >= 0 && k.Dwellings[i].Located {
+			lists[at] = append(lists[at], int32(i))
+		}
+	}
+	return lists
+}
+
 // likelyDatum returns the datum that, undone, brings most of the division's
 // households back into it, and how many.
-func (k *inquiry) likelyDatum(division int) (crs string, back int) {
-	for _, try := range []string{"gcj02", "bd09"} {
+func (k *inquiry) likelyDatum(division int, households []int32) (crs string, back int) {
+	tries := []struct {
+		name string
+		crs  datum.CRS
+	}{{"gcj02", datum.GCJ02}, {"bd09", datum.BD09}}
+	for _, try := range tries {
 		n := 0
-		for i := range k.Dwellings {
-			if int(k.Stated[i]) == division && k.Dwellings[i].Located && k.homeFrom(try, k.Dwellings[i].At, division) {
+		for _, i := range households {
+			lon, lat := try.crs.ToWGS84(k.Dwellings[i].At.LonLat())
+			q, err := topo.Snap(lon, lat)
+			if err == nil && k.Grids[division].Boundary.Contains(q) {
 				n++
 			}
 		}
 		if n > back {
-			crs, back = try, n
+			crs, back = try.name, n
 		}
 	}
 	return crs, back
-}
-
-func (k *inquiry) homeFrom(crs string, p topo.Point, division int) bool {
-	lon, lat := p.LonLat()
-	lon, lat, err := datum.ToWGS84(crs, lon, lat)
-	if err != nil {
-		return false
-	}
-	q, err := topo.Snap(lon, lat)
-	return err == nil && k.Grids[division].Boundary.Contains(q)
 }
 
 // checkSizes asks SIZ-1 and SIZ-2 of every grid.
