@@ -1,0 +1,100 @@
+package atlas
+
+import (
+	"runtime"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"gridmap/fixtures"
+	"gridmap/geo"
+)
+
+// huize is a county of 4,847 grids, 15,989 workers and 250,000 households.
+func huize(b *testing.B) *fixtures.County {
+	b.Helper()
+	county, err := fixtures.Make("huize", 250_000)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return county
+}
+
+// The county's report after each edit: one household moves to where its
+// neighbour lives, or one assignment is put on another grid, and everything is checked.
+func BenchmarkReportAfterEdit(b *testing.B) {
+	county := huize(b)
+	start := picture(b, &county.Snapshot)
+	if _, err := start.Check(geo.Question{AsOf: day}); err != nil {
+		b.Fatal(err)
+	}
+	edits := map[string]func(i int) geo.Change{
+		"household": func(i int) geo.Change {
+			k := i * 7919 % (len(county.Households) - 1)
+			before := county.Households[k]
+			after := before
+			after.At = county.Households[k+1].At
+			return geo.Change{Before: &before, After: &after}
+		},
+		"assignment": func(i int) geo.Change {
+			before := county.Assignments[i%len(county.Assignments)]
+			after := before
+			after.Grid = county.Assignments[(i*31)%len(county.Assignments)].Grid
+			return geo.Change{Before: &before, After: &after}
+		},
+	}
+	for name, edit := range edits {
+		b.Run(name, func(b *testing.B) {
+			a, i := start, 0
+			var took []time.Duration
+			busy := processorTime(b)
+			for b.Loop() {
+				began := time.Now()
+				next, err := a.Apply(geo.ChangeSet{Territory: a.Territory().ID, Revision: a.Revision() + 1, Changes: []geo.Change{edit(i)}})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := next.Check(geo.Question{AsOf: day}); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+				a, i = next, i+1
+			}
+			busy = processorTime(b) - busy
+			slices.Sort(took)
+			b.ReportMetric(float64(busy.Microseconds())/1000/float64(b.N), "ms-processor")
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-median")
+		})
+	}
+}
+
+// processorTime is what this process has used so far, the collector's share
+// included: unlike the clock it does not count what else the machine does.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// What the picture of huize takes in memory, counted and checked once.
+func BenchmarkMemory(b *testing.B) {
+	for b.Loop() {
+		county := huize(b)
+		county.Households = nil
+		snap := county.Snapshot
+		county = nil
+		a := picture(b, &snap)
+		if _, err := a.Check(geo.Question{AsOf: day}); err != nil {
+			b.Fatal(err)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MB-live")
+		runtime.KeepAlive(a)
+	}
+}
