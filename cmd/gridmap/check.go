@@ -120,6 +120,11 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error
 		if s, err = folderSources(q.file, std); err != nil {
 			return nil, err
 		}
+		for _, t := range s.tiers { // the territory itself may come without a file
+			if t.rank >= 0 {
+				question.Tiers = append(question.Tiers, s.manifest.Tiers[t.rank].Code)
+			}
+		}
 	} else if q.parent != "" && q.within == "" {
 		s = q.nestedSources(std, exchange.Limits{Vertices: q.vertices}, crs)
 		for _, t := range s.manifest.Tiers[1:] {

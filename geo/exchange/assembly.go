@@ -176,7 +176,7 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 		return err
 	}
 	if rank > 0 {
-		parent, err := a.parentOf(&g, row.Parent)
+		parent, err := a.parentOf(&g, row.Parent, row.Orphan)
 		if err != nil {
 			return &geo.InvalidError{Field: "parent", Reason: err.Error()}
 		}
@@ -198,8 +198,10 @@ func (a *Assembly) tier(code string) (rank int, ok bool) {
 	return 0, false
 }
 
-// parentOf returns the position of a grid's parent.
-func (a *Assembly) parentOf(g *geo.Grid, code string) (int, error) {
+// parentOf returns the position of a grid's parent: the one with the code or,
+// when the grid names none, the one it lies in. An undrawn orphan is put under
+// the root.
+func (a *Assembly) parentOf(g *geo.Grid, code string, orphan bool) (int, error) {
 	if code != "" {
 		at, ok := a.codes[code]
 		if !ok || a.snap.Grids[at].Tier >= g.Tier {
@@ -213,7 +215,7 @@ func (a *Assembly) parentOf(g *geo.Grid, code string) (int, error) {
 			above = max(above, t)
 		}
 	}
-	if above == 0 {
+	if above == 0 || g.Boundary == nil && orphan {
 		return 0, nil
 	}
 	if g.Boundary == nil {

@@ -20,6 +20,7 @@ type GridRow struct {
 	geo.Grid
 	Parent string // code, empty when the file names none
 	Tier   string // code of the tier of an overlay
+	Orphan bool   // the parent was not asked for
 	// Flaw is a ring that is open or has too few points.
 	Flaw *topo.RingError
 }
@@ -29,9 +30,10 @@ type GridRow struct {
 type Fields struct {
 	Code, Name, Parent string
 	// Numbered calls a feature without a code by its id or, for want of one,
-	// by its index.
+	// by its index, unless Code names a property.
 	Numbered bool
-	// Orphans leaves parents out.
+	// Orphans leaves parents out: a grid belongs where it lies, an undrawn one
+	// anywhere.
 	Orphans bool
 }
 
@@ -70,7 +72,7 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 	}
 	return decoded(t, src, func(r *row) GridRow {
 		g := GridRow{File: opts.File, Index: r.index, Line: r.line}
-		if g.Code = r.code("code"); g.Code == "" && fields.Numbered {
+		if g.Code = r.code("code"); g.Code == "" && fields.Numbered && fields.Code == "" {
 			g.Code = r.number()
 		} else {
 			r.needed("code")
@@ -79,9 +81,10 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 			r.missing(fields.Code)
 		}
 		g.Name = geo.Name{ZH: r.text("name_zh"), EN: r.text("name_en")}
-		if g.Tier = r.code("tier"); !fields.Orphans {
+		if g.Orphan = fields.Orphans; !g.Orphan {
 			g.Parent = r.code("parent")
 		}
+		g.Tier = r.code("tier")
 		g.Kind = choice(r, "kind", kinds, geo.General)
 		g.Setting = choice(r, "setting", settings, "")
 		g.TextBounds, g.Owner = r.text("text_bounds"), r.text("owner")

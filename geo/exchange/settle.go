@@ -36,14 +36,16 @@ func (a *Assembly) Settle() (Settled, error) {
 	return done, nil
 }
 
-// Derive draws divided grids that came without an outline from their children,
-// where all of these are drawn and do not overlap.
+// Derive draws divided grids below the root that came without an outline from
+// their children, where all of these are drawn and do not overlap. The root
+// stays as its file has it: without one, a void that the grids enclose is told
+// as a gap.
 func (a *Assembly) Derive() error {
 	tree, err := geo.NewTree(a.snap.Grids)
 	if err != nil {
 		return err
 	}
-	for i := tree.Len() - 1; i >= 0; i-- {
+	for i := tree.Len() - 1; i > 0; i-- {
 		if a.snap.Grids[i].Boundary != nil {
 			continue
 		}
@@ -114,6 +116,8 @@ func (a *Assembly) settle(tree *geo.Tree, i int, done *Settled) {
 	switch {
 	case !drawn:
 		return
+	case i == 0 && g.Boundary == nil && encloses(shapes):
+		return
 	case g.Boundary == nil:
 		if a.outline(i, shapes) {
 			done.Derived = append(done.Derived, g.Code)
@@ -138,6 +142,12 @@ func (a *Assembly) settle(tree *geo.Tree, i int, done *Settled) {
 	if a.outline(i, shapes) {
 		done.Derived = append(done.Derived, a.snap.Grids[i].Code)
 	}
+}
+
+// encloses reports whether shapes leave a void between them.
+func encloses(shapes []topo.Shape) bool {
+	faults, _ := topo.Faults(nil, shapes, topo.DefaultTolerance)
+	return slices.ContainsFunc(faults, func(f topo.Fault) bool { return f.Kind == topo.Gap })
 }
 
 // gapsOnly returns the ground of the gaps, and false when there are faults of
