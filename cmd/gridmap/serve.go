@@ -66,7 +66,7 @@ func serveDatabase(ctx context.Context, url, listen string, allow api.Allow, log
 		return err
 	}
 	defer pool.Close()
-	if err := postgis.Migrate(ctx, pool); err != nil {
+	if err := postgis.CheckSchema(ctx, pool); err != nil {
 		return err
 	}
 	listener, err := listenOn(listen)
