@@ -195,9 +195,8 @@ func baseRevision(r *http.Request) (geo.Revision, error) {
 	if header == "" || header == "*" {
 		return 0, nil
 	}
-	text := strings.Trim(header, `"`)
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 1 || header != `"`+text+`"` {
+	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
+	if err != nil || n < 1 || header != etag(geo.Revision(n)) {
 		return 0, bad("If-Match", `%q is not an ETag of this service, such as "412"`, clip(header))
 	}
 	return geo.Revision(n), nil

@@ -11,7 +11,7 @@ import type {Bounds, Position, Severity} from '../api/types';
 import type {Theme, View} from '../planner/session';
 import {palettes} from './palette';
 import {drawMark} from './shapes';
-import {emptyStyle, FILL, mapStyle, MARKS, type Scene} from './style';
+import {emptyStyle, fillOf, mapStyle, MARKS, type Scene} from './style';
 
 setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
 
@@ -23,6 +23,8 @@ export interface MapEvents {
   finding(id: string): void;
   /** The map came to rest somewhere else. */
   look(view: View): void;
+  /** The map began to load, move or draw, or has nothing left to do. */
+  busy(busy: boolean): void;
 }
 
 export type GridMap = ReturnType<typeof createMap>;
@@ -45,19 +47,26 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({maxWidth: 110}), 'bottom-left');
   const removeImages = addMarkImages(map);
-  const removePointer = addPointer(map, events);
+  let scene: Scene | null = null;
+  const removePointer = addPointer(map, events, () => layersUnder(map, scene));
+  map.on('dataloading', () => events.busy(true));
+  map.on('movestart', () => events.busy(true));
+  map.on('idle', () => events.busy(false));
 
   let ready = false;
-  let pending: Scene | null = null;
-  const apply = (scene: Scene) => map.setStyle(mapStyle(scene), {diff: true, validate: false});
+  const apply = () => {
+    if (ready && scene) map.setStyle(mapStyle(scene), {diff: true, validate: false});
+  };
   map.once('style.load', () => {
     ready = true;
-    if (pending) apply(pending);
-    pending = null;
+    apply();
   });
 
   return {
-    show: (scene: Scene) => (ready ? apply(scene) : (pending = scene)),
+    show: (next: Scene) => {
+      scene = next;
+      apply();
+    },
     /** Asks the service again for the tiles in view; those that did not change answer 304. */
     refresh: () => {
       for (const [id, source] of Object.entries(map.getStyle().sources)) {
@@ -97,16 +106,20 @@ function addMarkImages(map: MapLibre) {
   return () => map.setMissingStyleImageResolver(null);
 }
 
+/** The layers of grids that are drawn now. */
+const layersUnder = (map: MapLibre, scene: Scene | null) =>
+  (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id));
+
 /** Pointing: a click or Enter picks, moving the pointer lights up the grid under it. */
-function addPointer(map: MapLibre, events: MapEvents) {
+function addPointer(map: MapLibre, events: MapEvents, layers: () => string[]) {
   const canvas = map.getCanvas();
-  const setHover = hoverState(map);
+  const setHover = hoverState(map, layers);
   const click = (e: MapMouseEvent) => {
     const mark = map.getLayer(MARKS) ? map.queryRenderedFeatures(e.point, {layers: [MARKS]})[0] : undefined;
     if (mark) events.finding(String(mark.properties['finding']));
     else events.pick([e.lngLat.lng, e.lngLat.lat]);
   };
-  const move = (e: MapMouseEvent) => setHover(map.getLayer(FILL) ? e.point : null);
+  const move = (e: MapMouseEvent) => setHover(e.point);
   const leave = () => setHover(null);
   const key = (e: KeyboardEvent) => {
     if (e.key !== 'Enter') return;
@@ -132,10 +145,10 @@ function addPointer(map: MapLibre, events: MapEvents) {
 }
 
 /** Returns a function that moves the hover state to the grid at a point, or takes it away. */
-function hoverState(map: MapLibre) {
+function hoverState(map: MapLibre, layers: () => string[]) {
   let lit: {source: string; sourceLayer: string; id: string | number} | null = null;
   return (point: {x: number; y: number} | null) => {
-    const found = point ? map.queryRenderedFeatures([point.x, point.y], {layers: [FILL]})[0] : undefined;
+    const found = point ? map.queryRenderedFeatures([point.x, point.y], {layers: layers()})[0] : undefined;
     const next =
       found?.id === undefined ? null : {source: found.source, sourceLayer: found.sourceLayer ?? '', id: found.id};
     if (next?.id === lit?.id && next?.source === lit?.source) return;

@@ -34,7 +34,6 @@ const BOLD = ['gridmap Bold', ...FONTS];
 const TILE_MAXZOOM = 16;
 
 export const MARKS = 'finding-marks';
-export const FILL = 'tier-fill';
 const DEDICATED = 'dedicated';
 
 /** The whole map as one value; MapLibre applies the difference to the last. Pure. */
@@ -116,23 +115,42 @@ function patch(colours: Palette): ExpressionSpecification {
   return ['match', key, ...cases, colours.patches[0]] as unknown as ExpressionSpecification;
 }
 
-/** The ground of the territory under the patches of the chosen tier. */
-function fills(scene: Scene, colours: Palette): LayerSpecification[] {
+/** Where a tier's own grids are found. */
+const at = ({code}: Tier) => ({source: `tier-${code}`, 'source-layer': code});
+
+/** The tiers that are filled: the chosen one, and under it those that show where it takes no ground. */
+function filled(scene: Scene): Tier[] {
   const tiers = tiersDownTo(scene.plan, scene.tier);
-  const [root] = tiers;
-  const chosen = tiers.find((t) => t.code === scene.tier);
-  const at = (tier: Tier) => ({source: `tier-${tier.code}`, 'source-layer': tier.code});
-  const layers: LayerSpecification[] = [];
-  if (root && root !== chosen) {
-    layers.push({id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}});
-  }
-  if (!chosen) return layers;
+  const whole = tiers.findLastIndex((t) => t.complete);
+  return tiers.slice(Math.max(0, whole));
+}
+
+/** The layers a grid can be pointed at in, for the tiers of a plan. */
+export const fillOf = (code: string) => `fill-${code}`;
+
+function fills(scene: Scene, colours: Palette): LayerSpecification[] {
+  const [root] = tiersDownTo(scene.plan, scene.tier);
   const lit: ExpressionSpecification = ['case', ['boolean', ['feature-state', 'hover'], false], 0.14, 0];
-  return [
-    ...layers,
-    {id: FILL, type: 'fill', ...at(chosen), paint: {'fill-color': patch(colours), 'fill-antialias': false}},
-    {id: 'hover', type: 'fill', ...at(chosen), paint: {'fill-color': colours.hover, 'fill-opacity': lit}},
-  ];
+  const land: LayerSpecification[] = root
+    ? [{id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}}]
+    : [];
+  const patches = filled(scene).map(
+    (tier): LayerSpecification => ({
+      id: fillOf(tier.code),
+      type: 'fill',
+      ...at(tier),
+      paint: {'fill-color': patch(colours), 'fill-antialias': false},
+    }),
+  );
+  const lights = filled(scene).map(
+    (tier): LayerSpecification => ({
+      id: `hover-${tier.code}`,
+      type: 'fill',
+      ...at(tier),
+      paint: {'fill-color': colours.hover, 'fill-opacity': lit},
+    }),
+  );
+  return [...land, ...patches, ...lights];
 }
 
 /** Line widths on a desk screen from the territory down, pixels; the finest tiers share the last. */
@@ -148,8 +166,7 @@ function outlines(scene: Scene, colours: Palette): LayerSpecification[] {
       return {
         id: `outline-${tier.code}`,
         type: 'line',
-        source: `tier-${tier.code}`,
-        'source-layer': tier.code,
+        ...at(tier),
         layout: {'line-join': 'round'},
         paint: {
           'line-color': colour,
@@ -210,7 +227,18 @@ function labels(scene: Scene, colours: Palette): LayerSpecification[] {
       ? ['coalesce', ['get', 'name_en'], ['get', 'name_zh'], ['get', 'code']]
       : ['coalesce', ['get', 'name_zh'], ['get', 'name_en'], ['get', 'code']];
   const named = tiersDownTo(plan, scene.tier).filter((t) => t.rank > 0);
-  return named.reverse().map((tier): LayerSpecification => {
+  const last = named.at(-1) ?? plan.tiers[0];
+  const dedicated: LayerSpecification = {
+    id: 'label-dedicated',
+    type: 'symbol',
+    source: 'labels',
+    'source-layer': 'labels',
+    filter: ['==', ['get', 'kind'], DEDICATED],
+    minzoom: clampZoom(zoomForWidth(plan, last?.count ?? 1, NAMED_FROM * scale)),
+    layout: {'text-field': text, 'text-font': FONTS, 'text-size': 11 * scale, 'text-max-width': 8},
+    paint: {'text-color': colours.dedicated, 'text-halo-color': colours.halo, 'text-halo-width': 1.5 * scale},
+  };
+  const tiers = named.reverse().map((tier): LayerSpecification => {
     const own = tier.code === scene.tier;
     const high = tier.rank === 1 && !own;
     const size = (high ? 14 : own ? 11.5 : 12.5) * scale;
@@ -221,7 +249,7 @@ function labels(scene: Scene, colours: Palette): LayerSpecification[] {
       type: 'symbol',
       source: 'labels',
       'source-layer': 'labels',
-      filter: ['==', ['get', 'tier'], tier.code],
+      filter: ['all', ['==', ['get', 'tier'], tier.code], ['==', ['get', 'kind'], 'general']],
       minzoom: clampZoom(from),
       maxzoom: own ? 24 : clampZoom(to),
       layout: {
@@ -238,6 +266,7 @@ function labels(scene: Scene, colours: Palette): LayerSpecification[] {
       },
     };
   });
+  return [dedicated, ...tiers];
 }
 
 const clampZoom = (zoom: number) => Math.min(24, Math.max(0, zoom));

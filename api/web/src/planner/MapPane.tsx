@@ -24,6 +24,7 @@ export function MapPane(props: Props) {
   const {t} = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<GridMap | null>(null);
+  const [busy, setBusy] = useState(true);
   const latest = useRef(props);
   latest.current = props;
   const scale = useRootScale();
@@ -34,6 +35,7 @@ export function MapPane(props: Props) {
     const made = createMap(box.current, session.theme, {
       pick: (at) => latest.current.onPick(at),
       finding: (id) => latest.current.onFinding(id),
+      busy: setBusy,
       look: (view) => opened.current !== null && latest.current.onLook(view),
     });
     setMap(made);
@@ -55,7 +57,7 @@ export function MapPane(props: Props) {
   useRefresh(map, plan);
 
   return (
-    <main class="map" aria-label={t('app.title')}>
+    <main class="map" aria-label={t('app.title')} aria-busy={busy}>
       <div class="map-box" ref={box} />
       <div class="map-tools">
         <IconButton icon="plus" label={t('map.zoomIn')} onClick={() => map?.zoom(1)} />

@@ -27,19 +27,20 @@ interface Props {
 /** The panels beside the map: tiers, and one of grid, check and staffing; on a wide screen the grid apart. */
 export function Panels(props: Props) {
   const {plan, session, dispatch} = props;
+  const {t} = useWords();
   const wide = useMedia(WIDE);
   const tabs = TABS.filter((tab) => !wide || tab !== 'grid');
   const tab = wide && session.tab === 'grid' ? 'findings' : session.tab;
   return (
     <>
-      <aside class="side" id="panel">
+      <aside class="side" id="panel" aria-label={t('tab.label')}>
         <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <TabList {...props} tabs={tabs} tab={tab} />
         <div class="tab-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
           {tab === 'grid' ? <GridSide {...props} /> : tab === 'findings' ? <Findings {...props} /> : <Staffing {...props} />}
         </div>
       </aside>
-      {wide && <aside class="side side-grid"><GridSide {...props} /></aside>}
+      {wide && <aside class="side side-grid" aria-label={t('tab.grid')}><GridSide {...props} /></aside>}
     </>
   );
 }

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport lists for each package the packages of this module it may import.
+// Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → geo →
+// {topo, …}.
+var mayImport = map[string][]string{
+	"cmd/gridmap":         {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
+	"api":                 {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/topo", "tiles"},
+	"api/web":             {},
+	"tiles":               {"geo", "geo/topo"},
+	"geo/atlas":           {"geo", "geo/cells", "geo/topo"},
+	"geo/exchange":        {"geo", "geo/datum", "geo/topo"},
+	"geo/postgis":         {"geo", "geo/cells", "geo/topo"},
+	"geo/postgis/cluster": {},
+	"geo/cells":           {"geo/topo"},
+	"geo":                 {"geo/datum", "geo/topo"},
+	"geo/datum":           {"geo/topo"},
+	"geo/topo":            {},
+	"fixtures":            {"geo", "geo/datum", "geo/topo"},
+	"fixtures/gridtest":   {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
+}
+
+// onlyIn lists for libraries with a home the packages that may import them.
+var onlyIn = map[string][]string{
+	"github.com/gorilla/mux":              {"api"},
+	"github.com/uber/h3-go":               {"geo/cells"},
+	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest"},
+	"github.com/twpayne/go-geom":          {"geo/postgis"},
+	"database/sql":                        {},
+	"C":                                   {},
+	"github.com/prometheus/client_golang": {"api"},
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "gridmap/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		name := strings.TrimPrefix(words[0], "gridmap/")
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("package %s is new: say here what it may import", name)
+			continue
+		}
+		seen++
+		for _, imported := range words[1:] {
+			if own, is := strings.CutPrefix(imported, "gridmap/"); is && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s", name, own)
+			}
+			for library, homes := range onlyIn {
+				if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(homes, name) {
+					t.Errorf("%s imports %s, which belongs in %v", name, imported, homes)
+				}
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("go list found %d packages", seen)
+	}
+}
