@@ -1,0 +1,101 @@
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {chromium} from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** Longer than anything takes on two busy cores under software rendering, the poll of 15 s included. */
+const WAIT_MS = 25_000;
+
+export const launch = () =>
+  chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS});
+
+/**
+ * A page that remembers all that must never happen: errors on the console,
+ * uncaught errors, and requests that leave the origin.
+ */
+export async function openScreen(browser, base, {width = 1280, height = 800, touch = false} = {}) {
+  const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce'});
+  context.setDefaultTimeout(WAIT_MS);
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && faults.push(`console: ${m.text()}`));
+  page.on('pageerror', (e) => faults.push(`uncaught: ${e.message}`));
+  page.on('request', (r) => {
+    const {origin, protocol} = new URL(r.url());
+    if (protocol.startsWith('http') && origin !== base) faults.push(`left the origin: ${r.url()}`);
+  });
+  const screen = {
+    page,
+    faults,
+    /** Opens an address of the page and waits until panels and map stand still. */
+    go: async (query) => {
+      await page.goto(`${base}/${query}`);
+      await page.locator('.tiers, .notice').first().waitFor();
+      await screen.settle();
+    },
+    /** Nothing is on its way and the map has nothing left to draw. */
+    settle: async () => {
+      await page.waitForLoadState('networkidle');
+      await page.locator('.map[aria-busy=false]').waitFor();
+    },
+    /** Opens an address whose data will not come. */
+    goBroken: (query) => page.goto(`${base}/${query}`),
+    text: (selector) => page.locator(selector).innerText(),
+    close: () => context.close(),
+  };
+  return screen;
+}
+
+/** The map's view as the address tells it. */
+export function viewOf(page) {
+  const [zoom, lat, lon] = new URL(page.url()).hash.slice(1).split('/').map(Number);
+  return {zoom, lat, lon};
+}
+
+/** Web Mercator, in pixels of a world of 512 at zoom 0. */
+const world = ([lon, lat], zoom) => {
+  const size = 512 * 2 ** zoom;
+  const sin = Math.sin((lat * Math.PI) / 180);
+  return [((lon + 180) / 360) * size, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size];
+};
+
+/** Where on the screen the map shows a position. */
+export async function pixelOf(page, at) {
+  const view = viewOf(page);
+  const box = await page.locator('.map-box').boundingBox();
+  const [x, y] = world(at, view.zoom);
+  const [cx, cy] = world([view.lon, view.lat], view.zoom);
+  return {x: box.x + box.width / 2 + x - cx, y: box.y + box.height / 2 + y - cy};
+}
+
+/** The colour the screen shows at a point, as [r, g, b]. */
+export async function colourAt(page, {x, y}) {
+  const png = await page.screenshot({clip: {x: Math.round(x), y: Math.round(y), width: 1, height: 1}});
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const pen = new OffscreenCanvas(1, 1).getContext('2d');
+    pen.drawImage(image, 0, 0);
+    return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  }, png.toString('base64'));
+}
+
+/** What axe-core has against the page as it stands. */
+export async function accessibilityFaults(page) {
+  await page.evaluate(axeSource);
+  const {violations} = await page.evaluate(() => window.axe.run(document, {resultTypes: ['violations']}));
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.target.join(' ')}`));
+}

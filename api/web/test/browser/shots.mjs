@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import {mkdirSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {colourAt, openScreen, pixelOf} from './screen.mjs';
+
+const OUT = fileURLToPath(new URL('../../../../test-output/', import.meta.url));
+const MOST_BYTES = 400 * 1024;
+
+const SIZES = [
+  {width: 390, height: 844},
+  {width: 1280, height: 800},
+  {width: 3840, height: 2160},
+];
+
+/** Both languages and both themes at each size; all four pairs where a picture costs little. */
+const looks = ({width}) =>
+  width > 2000
+    ? [['zh-CN', 'dark'], ['en', 'light']]
+    : ['zh-CN', 'en'].flatMap((lang) => ['light', 'dark'].map((theme) => [lang, theme]));
+
+/** Pictures of the page with a grid selected. */
+export const shots = SIZES.flatMap((size) =>
+  looks(size).map(([lang, theme]) => ({
+    name: `screenshot ${size.width} ${lang} ${theme}`,
+    play: (facts) => shot(facts, size, lang, theme),
+  })),
+);
+
+async function shot({browser, base, plan, leafTier, leaf, at}, size, lang, theme) {
+  const screen = await openScreen(browser, base, size);
+  const tab = size.width > 1600 ? 'staffing' : 'grid';
+  await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&grid=${leaf.id}&tab=${tab}&lang=${lang}&theme=${theme}`);
+  mkdirSync(OUT, {recursive: true});
+  await screen.page.screenshot({path: path.join(OUT, `planner-${size.width}-${lang}-${theme}.png`)});
+  const ground = await colourAt(screen.page, await corner(screen.page));
+  const land = await colourAt(screen.page, await pixelOf(screen.page, at));
+  assert.notDeepEqual(land, ground, 'the map draws the county');
+  await noSidewaysScroll(screen.page);
+  assert.deepEqual(screen.faults, []);
+  await screen.close();
+}
+
+/** A corner of the map, where no county reaches. */
+async function corner(page) {
+  const box = await page.locator('.map-box').boundingBox();
+  return {x: box.x + 3, y: box.y + 3};
+}
+
+async function noSidewaysScroll(page) {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wider <= 0, `the page is ${wider} pixels wider than the screen`);
+}
+
+/** The picture the README shows. */
+export async function picture({browser, base, plan, at}, file) {
+  const screen = await openScreen(browser, base, {width: 1280, height: 800});
+  const tier = plan.tiers.filter((t) => t.class === 'grid' && t.count > t.undrawn)[0];
+  await screen.go(`?plan=${plan.id}&tier=${tier.code}&lang=en&theme=light`);
+  const {x, y} = await pixelOf(screen.page, at);
+  await screen.page.mouse.click(x, y);
+  await screen.page.locator('.grid-panel').waitFor();
+  await screen.page.mouse.move(x, 10); // takes the hover light away
+  await screen.settle();
+  mkdirSync(path.dirname(file), {recursive: true});
+  await screen.page.screenshot({path: file});
+  const bytes = statSync(file).size;
+  assert.ok(bytes < MOST_BYTES, `${file} has ${bytes} bytes, more than ${MOST_BYTES}`);
+  console.log(`${file}: ${bytes} bytes`);
+  await screen.close();
+}

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import {ask} from './known.mjs';
+import {accessibilityFaults, colourAt, openScreen, pixelOf, viewOf} from './screen.mjs';
+
+/** A story on a fresh page; whatever happens in it, the page must not have complained. */
+const story = (name, tell, size) => ({
+  name,
+  play: async (facts) => {
+    const screen = await openScreen(facts.browser, facts.base, size);
+    try {
+      await tell(screen, facts);
+      assert.deepEqual(screen.faults, []);
+    } finally {
+      await screen.close();
+    }
+  },
+});
+
+const clickAt = async (page, at) => {
+  const {x, y} = await pixelOf(page, at);
+  await page.mouse.click(x, y);
+};
+
+/** Clicks a position and waits for the grid it selects. */
+async function pick(screen, at) {
+  const answered = screen.page.waitForResponse((r) => r.url().includes('/v1/locate'));
+  await clickAt(screen.page, at);
+  await answered;
+  await screen.settle();
+}
+
+const shownCode = (screen) => screen.text('.grid-head .code');
+const tierButton = (page, code) => page.locator(`input[name=tier][value="${code}"]`);
+
+const opens = story('opens on the plan in force with all tiers and counts', async (screen, {plan}) => {
+  await screen.go('?lang=zh-CN');
+  const rows = await screen.page.locator('label.tier').allInnerTexts();
+  assert.equal(rows.length, plan.tiers.length);
+  plan.tiers.forEach((tier, i) => {
+    assert.ok(rows[i].includes(tier.name.zh), `${rows[i]} names ${tier.name.zh}`);
+    assert.ok(rows[i].includes(tier.count.toLocaleString('zh-CN')), `${rows[i]} counts ${tier.count}`);
+  });
+  assert.match(await screen.text('.fresh'), new RegExp(String(plan.revision)));
+  assert.equal(new URL(screen.page.url()).searchParams.get('plan'), String(plan.id));
+});
+
+const draws = story('draws the county and nothing beside it', async (screen, {plan, at}) => {
+  await screen.go('?theme=light');
+  const {page} = screen;
+  const box = await page.locator('.map-box').boundingBox();
+  const [west, , , north] = plan.bounds;
+  const ground = await colourAt(page, {x: box.x + 3, y: box.y + 3});
+  assert.deepEqual(ground, [0xe9, 0xec, 0xef], 'beside the county lies the ground of the light theme');
+  assert.notDeepEqual(await colourAt(page, await pixelOf(page, at)), ground, 'inside lies a grid');
+  const corner = await pixelOf(page, [west, north]);
+  assert.ok(corner.x > box.x && corner.y > box.y, 'the whole county is in view');
+});
+
+const clicks = story('a click shows the grid that locate answers', async (screen, {plan, leafTier, leaf, located, at}) => {
+  const [lon, lat] = at;
+  // The point stands beside the middle, so that a map that ignores the click's place is found out.
+  await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&lang=zh-CN#15/${lat - 0.001}/${lon - 0.0015}`);
+  await pick(screen, at);
+  assert.equal(await shownCode(screen), located.grid.code);
+  const names = await screen.page.locator('.chain li > :last-child').allInnerTexts();
+  assert.deepEqual(names, located.chain.map((g) => g.name.zh));
+  const people = await screen.text('.grid-panel');
+  if (located.leader) assert.ok(people.includes(located.leader.name), `names the leader ${located.leader.name}`);
+  for (const worker of located.workers) {
+    assert.ok(people.includes(worker.name), `names ${worker.name}`);
+    if (worker.phone) assert.ok(people.includes(worker.phone), `shows the phone of ${worker.name}`);
+  }
+  assert.ok(people.includes(leaf.counts.households.toLocaleString('zh-CN')), 'shows the households');
+  assert.equal(new URL(screen.page.url()).searchParams.get('grid'), String(leaf.id));
+});
+
+const outside = story('a click beside the county says that no grid covers the point', async (screen) => {
+  await screen.go('?lang=en');
+  const box = await screen.page.locator('.map-box').boundingBox();
+  await screen.page.mouse.click(box.x + 5, box.y + 5);
+  await screen.page.getByText('No grid covers this point').waitFor();
+});
+
+const tiers = story('a click means the grid of the chosen tier, and the chain leads to the others', async (screen, {plan, located, at}) => {
+  await screen.go(`?plan=${plan.id}&lang=zh-CN`);
+  for (const node of located.chain) {
+    await tierButton(screen.page, node.tier).check();
+    await screen.settle();
+    await pick(screen, at);
+    assert.equal(await shownCode(screen), node.code);
+  }
+  const [root] = located.chain;
+  await screen.page.locator('.chain button', {hasText: root.name.zh}).first().click();
+  await screen.settle();
+  assert.equal(await shownCode(screen), root.code);
+});
+
+const languages = story('the language changes at run time and keeps all else', async (screen, {plan, leaf}) => {
+  await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=zh-CN`);
+  assert.match(await screen.text('.tabs'), /网格[^]*核查[^]*配备/);
+  await screen.page.getByRole('button', {name: 'English'}).click();
+  assert.match(await screen.text('.tabs'), /Grid[^]*Check[^]*Staffing/);
+  assert.equal(await screen.page.locator('html').getAttribute('lang'), 'en');
+  assert.equal(await shownCode(screen), leaf.code);
+  assert.equal(new URL(screen.page.url()).searchParams.get('lang'), 'en');
+  await screen.page.getByRole('button', {name: '中文'}).click();
+  assert.match(await screen.text('.tabs'), /配备/);
+});
+
+const themes = story('the theme changes page and map', async (screen) => {
+  await screen.go('?theme=light&lang=en');
+  const {page} = screen;
+  const box = await page.locator('.map-box').boundingBox();
+  await page.getByRole('button', {name: 'Switch between dark and light'}).click();
+  await screen.settle();
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  const [r, g, b] = await colourAt(page, {x: box.x + 3, y: box.y + 3});
+  assert.ok(r + g + b < 120, `the ground is dark, not ${[r, g, b]}`);
+});
+
+const finds = story('the search finds a grid by code and by name and goes there', async (screen, {plan, leafTier, leaf}) => {
+  await screen.go(`?plan=${plan.id}&lang=zh-CN`);
+  const {page} = screen;
+  await page.keyboard.press('/');
+  await page.keyboard.type(leaf.code);
+  await page.locator('[role=option]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await screen.settle();
+  assert.equal(await shownCode(screen), leaf.code);
+  const {lon, lat, zoom} = viewOf(page);
+  const [west, south, east, north] = leaf.bounds;
+  assert.ok(lon > west && lon < east && lat > south && lat < north && zoom > 9, 'the map shows the grid');
+  assert.ok(await tierButton(page, leafTier.code).isChecked(), 'its tier is drawn');
+
+  await page.getByRole('combobox').fill(leaf.name.zh);
+  await page.locator('[role=option]', {hasText: leaf.code}).waitFor();
+  await page.getByRole('combobox').fill('no such grid');
+  await page.getByText('没有匹配的网格').waitFor();
+});
+
+const reloads = story('a link opens what it was copied from', async (screen, {plan, leaf, leafTier}) => {
+  await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&grid=${leaf.id}&lang=en&theme=dark#13.5/${leaf.interior[1]}/${leaf.interior[0]}`);
+  const before = screen.page.url();
+  await screen.page.reload();
+  await screen.settle();
+  assert.equal(screen.page.url(), before);
+  assert.equal(await shownCode(screen), leaf.code);
+});
+
+const keyboard = story('the keyboard reaches the map and picks its middle, with the focus in sight', async (screen, {plan, leafTier, leaf, at}) => {
+  await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&lang=en#15/${at[1]}/${at[0]}`);
+  const {page} = screen;
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press('Tab');
+    const focus = await page.evaluate(() => {
+      const e = document.activeElement;
+      const shown = e?.matches('.tier input') ? e.parentElement : e;
+      return {canvas: e?.tagName === 'CANVAS', outline: shown ? getComputedStyle(shown).outlineStyle : 'none', what: e?.outerHTML.slice(0, 80)};
+    });
+    assert.notEqual(focus.outline, 'none', `focus is visible on ${focus.what}`);
+    if (focus.canvas) break;
+    assert.ok(i < 29, 'Tab reaches the map');
+  }
+  const answered = page.waitForResponse((r) => r.url().includes('/v1/locate'));
+  await page.keyboard.press('Enter');
+  await answered;
+  await screen.settle();
+  assert.equal(await shownCode(screen), leaf.code);
+});
+
+/** Takes everyone out of a grid, so that the check has something to say; returns how to put them back. */
+async function emptied(base, plan, leaf) {
+  const {assignments} = await ask(base, `/v1/assignments?territory=${plan.territory.id}&grid=${leaf.id}&limit=100`);
+  assert.ok(assignments.length > 0, 'the grid has people');
+  const send = (method, path, body) =>
+    fetch(base + path, {
+      method,
+      headers: {'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID()},
+      ...(body && {body: JSON.stringify(body)}),
+    });
+  for (const a of assignments) {
+    const gone = await send('DELETE', `/v1/assignments/${a.id}`);
+    assert.ok(gone.ok, `DELETE /v1/assignments/${a.id}: ${gone.status} ${await gone.text()}`);
+  }
+  return async () => {
+    for (const {id: _, ...a} of assignments) {
+      const back = await send('POST', `/v1/assignments?territory=${plan.territory.id}`, a);
+      assert.ok(back.ok, `POST /v1/assignments: ${back.status} ${await back.text()}`);
+    }
+  };
+}
+
+const staff = story('who leaves is missed at once: a finding that leads to its grid', async (screen, {base, plan, leaf}) => {
+  await screen.go(`?plan=${plan.id}&tab=findings&lang=en`);
+  const {page} = screen;
+  const putBack = await emptied(base, plan, leaf);
+  try {
+    const {revision} = await ask(base, `/v1/plans/${plan.id}`);
+    assert.ok(revision > plan.revision, 'the plan moved on');
+    await page.getByText(`Revision ${revision}`).waitFor(); // no reload: the page asks by itself
+    await page.getByRole('searchbox').fill(leaf.code);
+    const row = page.locator('.finding', {hasText: 'STF-1'}).first();
+    await row.click();
+    await screen.settle();
+    assert.equal(await row.getAttribute('aria-pressed'), 'true');
+    const {lon, lat} = viewOf(page);
+    const [west, south, east, north] = leaf.bounds;
+    assert.ok(lon > west && lon < east && lat > south && lat < north, 'the map shows the place of the finding');
+    assert.ok((await row.locator('svg').count()) === 1, 'its severity has a shape');
+  } finally {
+    await putBack();
+  }
+});
+
+const filters = story('findings are counted and filtered by severity', async (screen, {base, plan}) => {
+  const report = await ask(base, `/v1/plans/${plan.id}/check`);
+  await screen.go(`?plan=${plan.id}&tab=findings&lang=en`);
+  const {page} = screen;
+  await page.getByText(report.pass ? 'Check passed' : 'Check not passed').waitFor();
+  assert.equal(await page.locator('.finding').count(), report.findings.length);
+  if (report.findings.length === 0) {
+    await page.getByText('No findings').waitFor();
+    return;
+  }
+  const severities = ['error', 'warning', 'info'];
+  for (const [i, severity] of severities.entries()) {
+    const chip = page.locator('.chip').nth(i);
+    const n = report.findings.filter((f) => f.severity === severity).length;
+    assert.match(await chip.innerText(), new RegExp(`^\\s*${n.toLocaleString('en')} `));
+    await chip.click();
+    assert.equal(await page.locator('.finding').count(), report.findings.length - n);
+    await chip.click();
+  }
+});
+
+const board = story('the staffing board shows the figures of the check', async (screen, {base, plan}) => {
+  const {units} = await ask(base, `/v1/plans/${plan.id}/check`);
+  await screen.go(`?plan=${plan.id}&tab=staffing&lang=en`);
+  const rows = await screen.page.locator('tbody tr').allInnerTexts();
+  assert.equal(rows.length, units.length);
+  if (units.length === 0) await screen.page.getByText('This plan sets no staffing standard').waitFor();
+  for (const unit of units) {
+    const row = rows.find((r) => r.includes(unit.name_en ?? unit.name));
+    assert.ok(row, `a row for ${unit.name}`);
+    const cells = row.split(/\t|\n/).map((c) => c.trim());
+    for (const figure of [unit.required, unit.workers]) {
+      assert.ok(cells.includes(figure.toLocaleString('en')), `${cells} shows ${figure}`);
+    }
+    assert.ok(unit.short === 0 || cells.includes(String(unit.short)), `${cells} is short by ${unit.short}`);
+  }
+});
+
+const unreachable = {
+  name: 'without the service the page says so, and works once it is back',
+  play: async ({browser, base}) => {
+    const screen = await openScreen(browser, base);
+    const cut = (route) => route.abort();
+    await screen.page.route('**/v1/**', cut);
+    await screen.goBroken('?lang=en');
+    await screen.page.getByText('The service cannot be reached. Is gridmap running?').waitFor();
+    await screen.page.unroute('**/v1/**', cut);
+    await screen.page.getByRole('button', {name: 'Try again'}).click();
+    await screen.page.locator('label.tier').first().waitFor();
+    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
+    await screen.close();
+  },
+};
+
+const empty = story('without a territory the page says how to get one', async (screen) => {
+  await screen.page.route('**/v1/territories', (route) => route.fulfill({json: {territories: []}}));
+  await screen.go('?lang=en');
+  await screen.page.getByText('No territory yet').waitFor();
+});
+
+const accessible = ['light', 'dark'].flatMap((theme) =>
+  [1280, 390, 1920].map((width) =>
+    story(
+      `axe-core finds nothing: ${theme}, ${width} wide`,
+      async (screen, {plan, leaf}) => {
+        await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=en&theme=${theme}`);
+        for (const tab of await screen.page.locator('[role=tab]').all()) {
+          await tab.click();
+          assert.deepEqual(await accessibilityFaults(screen.page), [], await tab.innerText());
+        }
+      },
+      {width, height: 844},
+    ),
+  ),
+);
+
+const touch = story(
+  'a finger on a phone picks a grid',
+  async (screen, {plan, leafTier, leaf, at}) => {
+    await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&tab=staffing&lang=zh-CN#15/${at[1]}/${at[0]}`);
+    const {x, y} = await pixelOf(screen.page, at);
+    await screen.page.touchscreen.tap(x, y);
+    await screen.page.locator('.grid-panel').waitFor();
+    assert.equal(await shownCode(screen), leaf.code);
+  },
+  {width: 390, height: 844, touch: true},
+);
+
+export const stories = [
+  opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
+  staff, filters, board, unreachable, empty, touch, ...accessible,
+];
