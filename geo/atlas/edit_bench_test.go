@@ -9,6 +9,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/topo"
 )
 
 // huize is a county of 4,847 grids, 15,989 workers and 250,000 households.
@@ -96,5 +97,23 @@ func BenchmarkMemory(b *testing.B) {
 		runtime.ReadMemStats(&m)
 		b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MB-live")
 		runtime.KeepAlive(a)
+	}
+}
+
+// One border vertex between two grids moves; the picture after it.
+func BenchmarkApplyReshape(b *testing.B) {
+	county := huize(b)
+	a := picture(b, &county.Snapshot)
+	a.Counted(day)
+	last := len(county.Grids) - 1
+	before := a.Grid(last)
+	after := *before
+	after.Boundary = topo.Shape{{slices.Clone(before.Boundary[0][0])}}
+	after.Boundary[0][0][0].X += 3
+	for b.Loop() {
+		_, err := a.Apply(geo.ChangeSet{Territory: a.Territory().ID, Revision: a.Revision() + 1, Changes: []geo.Change{{Before: before, After: &after}}})
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
 }
