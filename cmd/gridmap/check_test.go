@@ -71,7 +71,7 @@ func TestCheckOfAFile(t *testing.T) {
 		{"parents by place", square("a", "", 0, 0, 10, 10) + square("b", "", 10, 0, 20, 10), two, "", nil, 0, nil},
 		{"parents in the file itself", two + square("a", "v", 0, 0, 10, 10) + square("b", "w", 10, 0, 19, 10), "", "",
 			[]string{"--parent", "up"}, 1, []string{"error   GEO-4  w:"}},
-		{"dust is no fault", square("a", "", 0, 0, 5, 10) + square("b", "", 5, 0, 9.9999999, 10), ground, "", nil, 0, nil},
+		{"dust is no fault", square("a", "", 0, 0, 5, 10) + square("b", "", 5, 0, 9.9999, 10), ground, "", nil, 0, nil},
 		{"tolerance given", square("a", "", 0, 0, 5, 10) + square("b", "", 6, 0, 10, 10), ground, "", []string{"--tolerance-m2", "1000000"}, 0, nil},
 		{"household in none, in two, without point", square("a", "", 0, 0, 6, 10) + square("b", "", 5, 0, 10, 10), ground,
 			"ref,lon,lat\n1,103.001,26.001\n2,104,26\n3,103.0055,26.001\n4,,\n", nil, 1,

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gridmap/geo"
@@ -102,12 +103,25 @@ func (a *Assembly) children(tree *geo.Tree, i int) (shapes []topo.Shape, complet
 	return shapes, complete, len(shapes) > 0
 }
 
+// outline draws a grid as its children lie, unless they overlap, or leave a
+// slit between them that the stated outline does not have.
 func (a *Assembly) outline(i int, shapes []topo.Shape) bool {
 	union, err := topo.Union(shapes)
-	if err == nil {
-		a.snap.Grids[i].Boundary = union
+	stated := a.snap.Grids[i].Boundary
+	if err != nil || stated != nil && slit(stated, union) {
+		return false
 	}
-	return err == nil
+	a.snap.Grids[i].Boundary = union
+	return true
+}
+
+// slit reports whether an outline taken from children runs on between them:
+// along a border that only wavers by less than the tolerance it is as long as
+// the stated one, to a metre or one part in 100,000; into a slit and back it is
+// longer by twice the slit's length, however narrow that is.
+func slit(stated, union topo.Shape) bool {
+	is, was := union.PerimeterM(), stated.PerimeterM()
+	return math.Abs(is-was) > max(1, was/100_000)
 }
 
 func (a *Assembly) settle(tree *geo.Tree, i int, done *Settled) {
