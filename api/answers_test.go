@@ -71,7 +71,7 @@ func TestAnswersAreZippedFromOneKB(t *testing.T) {
 // or not.
 func TestHugeBodyIsRefused(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "mini", nil)
+	s := serve(t, "mini", func(c *Config) { c.Limits.BulkTime = 20 * time.Second })
 	const size = 200 << 20
 	for name, body := range map[string]io.Reader{
 		"with a length": io.LimitReader(blanksForever{}, size),

@@ -105,7 +105,7 @@ func (k recordKind) readBulk(body io.Reader, media string, codes *codes, most in
 
 // eachElement calls fn with every element of a JSON array, the first being 1.
 func eachElement(body io.Reader, fn func(line int, raw []byte) error) error {
-	decoder := json.NewDecoder(body)
+	decoder := json.NewDecoder(&unspaced{from: body})
 	token, err := decoder.Token()
 	if err != nil {
 		return jsonError(err, nil, nil)
@@ -117,6 +117,9 @@ func eachElement(body io.Reader, fn func(line int, raw []byte) error) error {
 		var raw json.RawMessage
 		if err := decoder.Decode(&raw); err != nil {
 			return atLine(jsonError(err, nil, nil), line)
+		}
+		if len(raw) > maxLine {
+			return &inputError{Field: "body", Reason: "the element is longer than " + strconv.Itoa(maxLine) + " bytes", Line: line}
 		}
 		if err := fn(line, raw); err != nil {
 			return err
@@ -132,6 +135,48 @@ func eachElement(body io.Reader, fn func(line int, raw []byte) error) error {
 		return bad("body", "goes on after the JSON array")
 	}
 	return nil
+}
+
+// An unspaced reader shortens every run of white space between the tokens of
+// JSON to its first byte: json.Decoder scans such a run anew with every read,
+// so a body of nothing else would keep a processor busy for a minute.
+type unspaced struct {
+	from          io.Reader
+	text, escaped bool // inside a string, after a backslash in it
+	space         bool // the last byte passed on was white space
+}
+
+func (u *unspaced) Read(p []byte) (int, error) {
+	for {
+		n, err := u.from.Read(p)
+		kept := p[:0]
+		for _, c := range p[:n] {
+			if u.keeps(c) {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 || err != nil || len(p) == 0 {
+			return len(kept), err
+		}
+	}
+}
+
+func (u *unspaced) keeps(c byte) bool {
+	if u.text {
+		switch {
+		case u.escaped:
+			u.escaped = false
+		case c == '\\':
+			u.escaped = true
+		case c == '"':
+			u.text = false
+		}
+		return true
+	}
+	was := u.space
+	u.space = c == ' ' || c == '\n' || c == '\t' || c == '\r'
+	u.text = c == '"'
+	return !(was && u.space)
 }
 
 // eachLine calls fn with every line that is not blank.

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
@@ -232,6 +234,24 @@ func FuzzAppendDegrees(f *testing.F) {
 		}
 		if p, err := topo.Snap(value, 0); err != nil || p.X != steps {
 			t.Errorf("%d is written %s and read as %d", steps, text, p.X)
+		}
+	})
+}
+
+// Taking out white space changes nothing of what JSON says.
+func FuzzUnspaced(f *testing.F) {
+	f.Add([]byte("[ \n {\"a \\\"  b\" :  1 } , \t 2]"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		short, err := io.ReadAll(iotest.OneByteReader(&unspaced{from: bytes.NewReader(body)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if json.Valid(body) != json.Valid(short) {
+			t.Fatalf("%q became %q", body, short)
+		}
+		var want, got bytes.Buffer
+		if json.Compact(&want, body) == nil && (json.Compact(&got, short) != nil || want.String() != got.String()) {
+			t.Errorf("%q became %q", body, short)
 		}
 	})
 }

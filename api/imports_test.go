@@ -11,20 +11,21 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → geo →
 // {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":         {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
-	"api":                 {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/topo", "tiles"},
-	"api/web":             {},
-	"tiles":               {"geo", "geo/topo"},
-	"geo/atlas":           {"geo", "geo/cells", "geo/topo"},
-	"geo/exchange":        {"geo", "geo/datum", "geo/topo"},
-	"geo/postgis":         {"geo", "geo/cells", "geo/topo"},
-	"geo/postgis/cluster": {},
-	"geo/cells":           {"geo/topo"},
-	"geo":                 {"geo/datum", "geo/topo"},
-	"geo/datum":           {"geo/topo"},
-	"geo/topo":            {},
-	"fixtures":            {"geo", "geo/datum", "geo/topo"},
-	"fixtures/gridtest":   {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
+	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/topo", "tiles"},
+	"api/web":                  {},
+	"tiles":                    {"geo", "geo/topo"},
+	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
+	"geo/exchange":             {"geo", "geo/datum", "geo/topo"},
+	"geo/postgis":              {"geo", "geo/cells", "geo/topo"},
+	"geo/postgis/cluster":      {},
+	"geo/cells":                {"geo/topo"},
+	"geo":                      {"geo/datum", "geo/topo"},
+	"geo/datum":                {"geo/topo"},
+	"geo/topo":                 {},
+	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
+	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
+	"fixtures/gridtest/withdb": {"geo/postgis/cluster"},
 }
 
 // onlyIn lists for libraries with a home the packages that may import them.
