@@ -1,10 +1,16 @@
 package exchange
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/csv"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
 )
 
 // Whatever the bytes, features come back as they were once written, or the
@@ -122,5 +128,75 @@ func FuzzReadTables(f *testing.F) {
 		taken(t, Populations(strings.NewReader(text), opts))
 		taken(t, Facilities(strings.NewReader(text), opts))
 		taken(t, Standards(strings.NewReader(text), opts))
+		taken(t, Grids(strings.NewReader(text), opts, Fields{Numbered: true}))
+	})
+}
+
+// Whatever the points, every row that can be read comes back with its cells.
+func FuzzJoinPoints(f *testing.F) {
+	f.Add("ref,lon,lat\nH1,103.5,26.25\n")
+	f.Add("\ufeff经度;纬度\n1;2\nx;\n\"a\n")
+	look := Lookup{Headings: []string{"found"}, Cells: func(_ topo.Point, cells []string) bool {
+		cells[0] = "yes"
+		return true
+	}}
+	f.Fuzz(func(t *testing.T, text string) {
+		var b bytes.Buffer
+		done, err := JoinPoints(strings.NewReader(text), &b, Options{}, look, func(*InputError) {})
+		if err != nil {
+			return // refused, which is fine
+		}
+		r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b.Bytes(), []byte("\ufeff"))))
+		r.Comma = separator(bufio.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))))
+		rows, err := r.ReadAll()
+		if err != nil || len(rows) != done.Rows+1 {
+			t.Errorf("%d rows and a header came back as %d, %v\n%q", done.Rows, len(rows), err, b.String())
+		}
+	})
+}
+
+// Whatever the grids, putting them together, settling and checking them ends
+// without a panic, and a layer found without a fault is whole. Each byte is a
+// corner on a lattice of 16 by 16 hundredths of a degree; 0xFF ends a ring.
+func FuzzAssembly(f *testing.F) {
+	f.Add([]byte{0x00, 0xA0, 0xAA, 0x0A, 0xFF, 0x00, 0x50, 0x5A, 0x0A, 0xFF, 0x50, 0xA0, 0xAA, 0x5A}, true)
+	f.Add([]byte{0x00, 0xA0, 0xAA, 0x0A, 0xFF, 0x22, 0x44, 0x42, 0x24, 0xFF, 0x22, 0x52, 0x55}, false)
+	f.Fuzz(func(t *testing.T, corners []byte, complete bool) {
+		if len(corners) > 200 {
+			return // the time is for many small layers
+		}
+		var rings []string
+		for _, ring := range bytes.Split(corners, []byte{0xFF}) {
+			if len(ring) < 3 {
+				continue
+			}
+			var at []string
+			for _, c := range append(ring, ring[0]) {
+				at = append(at, fmt.Sprintf("[103.%02d,26.%02d]", c>>4, c&15))
+			}
+			rings = append(rings, "["+strings.Join(at, ",")+"]")
+		}
+		if len(rings) < 2 {
+			return
+		}
+		grids := ""
+		for i, ring := range rings[1:] {
+			grids += grid(fmt.Sprint("g", i), "v", ring)
+		}
+		a := assemble(village(complete), "", grid("v", "", rings[0]), grids)
+		if _, err := a.Settle(); err != nil {
+			t.Fatal(err)
+		}
+		tree, err := geo.NewTree(a.Snapshot().Grids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := geo.Check(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), geo.Question{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if complete && report.Pass && len(a.Uneven(1)) > 0 {
+			t.Errorf("no fault, but not whole: %s", grids)
+		}
 	})
 }
