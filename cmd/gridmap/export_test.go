@@ -90,7 +90,9 @@ func TestExportToTheStandardOutput(t *testing.T) {
 	base := []string{"export", "--territory", "990199000000", "-o", "-", "--database", pool.Config().ConnString()}
 	code, out, errs := call(t, base...)
 	var got struct {
-		Features []struct{ Properties struct{ Code, Tier, Kind string } }
+		Features []struct {
+			Properties struct{ Code, Tier, Kind string }
+		}
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil || code != exitOK || len(got.Features) != 33 {
 		t.Fatalf("exit %d, %d features, %v, %s", code, len(got.Features), err, errs)
