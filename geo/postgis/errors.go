@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -84,12 +85,12 @@ func explain(err error) error {
 
 func explainServer(err error, pg *pgconn.PgError) error {
 	if b, ok := breaches[pg.ConstraintName]; ok {
-		if b.taken {
-			return fmt.Errorf("%s: %s: %w", b.field, b.reason, geo.ErrConflict)
-		}
-		reason := b.reason
+		reason := b.reason + offender(pg.Detail)
 		if pg.ConstraintName == "grid_children_cover_parent" {
 			reason = pg.Message // names the parent
+		}
+		if b.taken {
+			return fmt.Errorf("%s: %s: %w", b.field, reason, geo.ErrConflict)
 		}
 		return &geo.InvalidError{Field: b.field, Reason: reason}
 	}
@@ -101,6 +102,18 @@ func explainServer(err error, pg *pgconn.PgError) error {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
+}
+
+// keyValues finds the values of a key in what PostgreSQL says of it, such as
+// Key (territory_id, number)=(1, W-7) already exists, without the territory.
+var keyValues = regexp.MustCompile(`=\(\d+, (.*)\)`)
+
+// offender names the key that broke a constraint, if detail does.
+func offender(detail string) string {
+	if values := keyValues.FindStringSubmatch(detail); values != nil {
+		return ": " + values[1]
+	}
+	return ""
 }
 
 // passing reports whether the same call may succeed when repeated: the

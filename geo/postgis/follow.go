@@ -119,7 +119,7 @@ func (f *follower) pull(ctx context.Context) error {
 			}
 			f.last = set.Revision
 		}
-		if len(sets) < maxSince {
+		if len(sets) == 0 {
 			return nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,6 +117,38 @@ func TestCommitsAreAnnounced(t *testing.T) {
 	n, err := conn.Conn().WaitForNotification(ctx)
 	if err != nil || n.Payload != fmt.Sprint(territory) {
 		t.Errorf("announced %+v, %v; want territory %d", n, err, territory)
+	}
+}
+
+// A page of the feed ends before it becomes too large to hold, but is never
+// empty while there is more.
+func TestSinceComesInPages(t *testing.T) {
+	t.Parallel()
+	store, territory, snap := load(t, county(t, "mini"))
+	for _, s := range []string{
+		`insert into change_set (territory_id, revision, by_whom, op, records, reload)
+		 select territory_id, n, 'bulk', 'note', case when n = 4 then 12000 else 6000 end, n = 3
+		 from territory, generate_series(2, 7) as n`,
+		`update territory_counter set revision = 7`,
+	} {
+		if _, err := store.Pool().Exec(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var pages []int
+	for last := snap.Revision; ; {
+		sets, err := store.Since(t.Context(), territory, last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(sets) == 0 {
+			break
+		}
+		pages = append(pages, len(sets))
+		last = sets[len(sets)-1].Revision
+	}
+	if want := []int{3, 2, 1}; !slices.Equal(pages, want) {
+		t.Errorf("pages of %v change sets, want %v", pages, want)
 	}
 }
 

@@ -91,9 +91,9 @@ func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, key string
 		keyArg = key
 	}
 	err := tx.QueryRow(ctx, `
-		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, request_key, request_hash)
-		values ($1, $2, $3, $4, $5, $6, $7, $8) returning at`,
-		c.Territory, c.Revision, plan, c.By, c.Op, c.Reload, keyArg, hash).Scan(&c.At)
+		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning at`,
+		c.Territory, c.Revision, plan, c.By, c.Op, c.Reload, len(c.Changes), keyArg, hash).Scan(&c.At)
 	if err != nil {
 		return err
 	}
@@ -132,11 +132,16 @@ func jsonb(data json.RawMessage) []byte {
 	return append([]byte{1}, data...)
 }
 
-// maxSince is the most change sets returned at once.
-const maxSince = 1000
+// The most change sets returned at once, and how many records they may have
+// before there are no more.
+const (
+	maxSince   = 1000
+	maxRecords = 10_000
+)
 
 // Since returns the change sets of a territory after rev in their order, at
-// most 1,000: who needs more asks again from the last.
+// most 1,000 and with about 10,000 records: who needs all asks again from the
+// last until there are none.
 func (s *Store) Since(ctx context.Context, territory geo.TerritoryID, rev geo.Revision) ([]geo.ChangeSet, error) {
 	var sets []geo.ChangeSet
 	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) (err error) {
@@ -149,12 +154,17 @@ func (s *Store) Since(ctx context.Context, territory geo.TerritoryID, rev geo.Re
 	return sets, nil
 }
 
-// changeSets reads the change sets that a condition on change_set selects, at
-// most maxSince, and their records.
+// changeSets reads the first change sets that a condition on change_set
+// selects, at least one if there is any, and their records.
 func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) ([]geo.ChangeSet, error) {
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
 		select territory_id, revision, coalesce(plan_id, 0), at, by_whom, op, reload
-		from change_set where %s order by revision limit %d`, condition, maxSince), args...)
+		from (
+			select *, sum(case when reload then 0 else records end) over (order by revision) as so_far
+			from (select * from change_set where %s order by revision limit %d) as first
+		) as counted
+		where so_far - case when reload then 0 else records end <= %d
+		order by revision`, condition, maxSince, maxRecords), args...)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -167,7 +168,9 @@ func TestWriteRefuses(t *testing.T) {
 	}{
 		{"an empty name", 0, []postgis.Action{rename("")}, invalid("name")},
 		{"the second of two", 0, []postgis.Action{rename("good"), rename("\x00")}, invalid("[1].name")},
-		{"a number that is taken", 0, []postgis.Action{postgis.Create(&twice)}, conflict},
+		{"a number that is taken", 0, []postgis.Action{postgis.Create(&twice)}, func(err error) bool {
+			return conflict(err) && strings.Contains(err.Error(), "exists: "+twice.Number)
+		}},
 		{"a grid that does not exist", 0, []postgis.Action{rename("good"), postgis.Upsert(&nowhere)}, invalid("[1].grid")},
 		{"a worker who holds a post", 0, []postgis.Action{served}, conflict},
 		{"a record that does not exist", 0, []postgis.Action{postgis.Delete(geo.WorkerEntity, 999_999)}, is(geo.ErrNotFound)},

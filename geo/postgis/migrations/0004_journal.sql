@@ -9,6 +9,7 @@ create table change_set (
     by_whom      text        not null,
     op           text        not null,
     reload       boolean     not null default false,  -- told as a whole, not record by record
+    records      integer     not null default 0,  -- rows of the journal
     request_key  text,                 -- Idempotency-Key
     request_hash bytea,                -- of what was asked under the key
     constraint change_set_pk             primary key (territory_id, revision),
@@ -16,7 +17,8 @@ create table change_set (
     constraint change_set_territory      foreign key (territory_id) references territory,
     constraint change_set_plan           foreign key (territory_id, plan_id) references plan,
     constraint change_set_key_with_hash  check ((request_key is null) = (request_hash is null)),
-    constraint change_set_op_given       check (op <> '')
+    constraint change_set_op_given       check (op <> ''),
+    constraint change_set_records_counts check (records >= 0)
 );
 
 create table journal (
