@@ -18,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/atlas"
@@ -36,12 +37,24 @@ type service struct {
 	log       *bytes.Buffer
 }
 
-// serve starts the service; edit may change its configuration first.
+// serve starts the service on a made-up county; edit may change its
+// configuration first.
 func serve(t testing.TB, county string, edit func(*Config)) *service {
 	t.Helper()
-	db := gridtest.DB(t)
-	territory, plan := gridtest.County(t, db, county)
-	store := postgis.New(db)
+	made, err := fixtures.Make(county, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveCounty(t, made, edit)
+}
+
+func serveCounty(t testing.TB, county *fixtures.County, edit func(*Config)) *service {
+	t.Helper()
+	store := postgis.New(gridtest.DB(t))
+	territory, _, err := store.Load(t.Context(), &county.Snapshot, gridtest.Stream(county.Households), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
 	live := new(atlas.Live)
 	ctx, cancel := context.WithCancel(context.Background())
 	var following sync.WaitGroup
@@ -49,7 +62,8 @@ func serve(t testing.TB, county string, edit func(*Config)) *service {
 	t.Cleanup(func() { cancel(); following.Wait() })
 	loaded, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
-	if _, err := live.Wait(loaded, territory, 1); err != nil {
+	picture, err := live.Wait(loaded, territory, 1)
+	if err != nil {
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
@@ -62,7 +76,7 @@ func serve(t testing.TB, county string, edit func(*Config)) *service {
 	server := newServer(config)
 	listening := httptest.NewServer(server.handler())
 	t.Cleanup(listening.Close)
-	return &service{Server: server, url: listening.URL, territory: territory, plan: plan, log: log}
+	return &service{Server: server, url: listening.URL, territory: territory, plan: picture.Plan().ID, log: log}
 }
 
 // An answer is a response read whole.

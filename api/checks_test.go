@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
 )
 
@@ -14,7 +15,11 @@ import (
 // published "reached 18" is 17.76, and two people are missing.
 func TestQinyuanIsTwoWorkersShort(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "qinyuan", nil)
+	county, err := fixtures.Make("qinyuan", 3000) // the residents are a published figure
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serveCounty(t, county, nil)
 	var all struct{ Reports []geo.Report }
 	s.call(t, "POST", "/v1/checks", "{}").wants(200).into(&all)
 	if len(all.Reports) != 1 {

@@ -3,8 +3,12 @@ package api
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
+	"weak"
 
 	"github.com/gorilla/mux"
 
@@ -13,21 +17,62 @@ import (
 	"gridmap/tiles"
 )
 
+// layerings remembers the layering of each plan's newest picture.
+type layerings struct {
+	mu   sync.Mutex
+	kept map[geo.PlanID]layered
+}
+
+type layered struct {
+	a      weak.Pointer[atlas.Atlas] // an old picture must not be kept for this
+	layers tiles.Layering
+}
+
+// mostLayerings bounds how many plans are remembered.
+const mostLayerings = 1000
+
+func (l *layerings) of(a *atlas.Atlas) tiles.Layering {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if known, ok := l.kept[a.Plan().ID]; ok && known.a.Value() == a {
+		return known.layers
+	}
+	if l.kept == nil || len(l.kept) >= mostLayerings {
+		l.kept = map[geo.PlanID]layered{}
+	}
+	l.kept[a.Plan().ID] = layered{weak.Make(a), layering(a)}
+	return l.kept[a.Plan().ID].layers
+}
+
 // layering says which layers the tiles of a plan have.
 func layering(a *atlas.Atlas) tiles.Layering {
 	drawn := map[int]int{}
+	highestLeaf := math.MaxInt
 	for i := range a.Records().Grids {
-		if g := a.Grid(i); g.Kind == geo.General && len(g.Boundary) > 0 {
-			drawn[g.Tier]++
+		g := a.Grid(i)
+		if g.Kind != geo.General || len(a.Ground(i).Shape) == 0 {
+			continue
+		}
+		drawn[g.Tier]++
+		if isLeaf(a, i) {
+			highestLeaf = min(highestLeaf, g.Tier)
 		}
 	}
 	l := tiles.Layering{Bounds: a.Ground(0).Box}
 	for _, t := range a.Records().Tiers {
 		if drawn[t.Rank] > 0 {
-			l.Levels = append(l.Levels, tiles.Level{Code: t.Code, Name: t.Name, Grids: drawn[t.Rank]})
+			l.Levels = append(l.Levels, tiles.Level{Code: t.Code, Name: t.Name, Grids: drawn[t.Rank], Covers: t.Rank <= highestLeaf})
 		}
 	}
 	return l
+}
+
+// isLeaf reports whether no drawn general grid lies under the grid.
+func isLeaf(a *atlas.Atlas, i int) bool {
+	return !slices.ContainsFunc(a.Tree().Children(i), func(k int32) bool {
+		g := a.Grid(int(k))
+		return g.Kind == geo.General && len(g.Boundary) > 0
+	})
 }
 
 // getTile handles GET /tiles/{p}/{layer}/{z}/{x}/{y}.mvt. A tile without
@@ -48,12 +93,12 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	layer, known := layering(a).Resolve(vars["layer"], address.Z)
-	if !known || s.tiles == nil {
+	layers := s.layerings.of(a).Resolve(vars["layer"], address.Z)
+	if len(layers) == 0 || s.tiles == nil {
 		return fmt.Errorf("layer %q of the plan: %w", clip(vars["layer"]), geo.ErrNotFound)
 	}
 	plan := a.Plan()
-	tile, err := s.tiles.Tile(r.Context(), tiles.Request{Plan: plan.ID, Revision: plan.Revision, Layer: layer, Address: address})
+	tile, err := s.tiles.Tile(r.Context(), tiles.Request{Plan: plan.ID, Revision: plan.Revision, Layers: tiles.JoinLayers(layers...), Address: address})
 	if err != nil {
 		return err
 	}
@@ -95,7 +140,7 @@ func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 		layer = tiles.Grids
 	}
 	url := fmt.Sprintf("%s/tiles/%d/%s/{z}/{x}/{y}.mvt", origin(r), a.Plan().ID, layer)
-	answer, known := layering(a).Describe(layer, a.Territory().Name.ZH, "1.0."+revisionText(a.Plan().Revision), url)
+	answer, known := s.layerings.of(a).Describe(layer, a.Territory().Name.ZH, "1.0."+revisionText(a.Plan().Revision), url)
 	if !known {
 		return fmt.Errorf("layer %q of the plan: %w", clip(layer), geo.ErrNotFound)
 	}
@@ -116,7 +161,7 @@ func (s *Server) getStyle(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("a plan in force: %w", geo.ErrNotFound)
 	}
 	base := fmt.Sprintf("%s/tiles/%d", origin(r), plans[0].Plan().ID)
-	style, known := layering(plans[0]).Style(mux.Vars(r)["name"], base)
+	style, known := s.layerings.of(plans[0]).Style(mux.Vars(r)["name"], base)
 	if !known {
 		return fmt.Errorf("style; there are %v: %w", tiles.StyleNames(), geo.ErrNotFound)
 	}

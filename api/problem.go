@@ -202,7 +202,7 @@ const statusClientGone = 499
 // writeProblem answers err. Only what the server is to blame for is logged.
 func writeProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	p := problem(err)
-	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrBehind) {
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, ErrBehind) && !errors.Is(err, errNotReady) {
 		log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "status", p.Status, "err", err)
 	}
 	h := w.Header()

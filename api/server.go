@@ -34,20 +34,21 @@ type Config struct {
 // A Server answers the calls. It holds no state of its own besides counters
 // and a few pictures of plans that are not in force.
 type Server struct {
-	store    *postgis.Store
-	live     *atlas.Live
-	tiles    tiles.Source
-	allow    Allow
-	log      *slog.Logger
-	limits   Limits
-	web      http.Handler
-	who      func(r *http.Request) string
-	now      func() time.Time
-	metrics  *metrics
-	router   *mux.Router
-	pictures pictures
-	bulks    chan struct{} // a place for every bulk request at work
-	streams  chan struct{} // a place for every event stream
+	store     *postgis.Store
+	live      *atlas.Live
+	tiles     tiles.Source
+	allow     Allow
+	log       *slog.Logger
+	limits    Limits
+	web       http.Handler
+	who       func(r *http.Request) string
+	now       func() time.Time
+	metrics   *metrics
+	router    *mux.Router
+	pictures  pictures
+	layerings layerings
+	bulks     chan struct{} // a place for every bulk request at work
+	streams   chan struct{} // a place for every event stream
 }
 
 // New returns the handler of all calls and pages.

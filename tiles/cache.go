@@ -51,7 +51,7 @@ func (c *Cache) Tile(ctx context.Context, r Request) (Tile, error) {
 	if tile, ok := c.remembered(r); ok {
 		return tile, nil
 	}
-	key := fmt.Sprintf("%d/%d/%s/%d/%d/%d", r.Plan, r.Revision, r.Layer, r.Z, r.X, r.Y)
+	key := fmt.Sprintf("%d/%d/%s/%d/%d/%d", r.Plan, r.Revision, r.Layers, r.Z, r.X, r.Y)
 	drawn := c.flight.DoChan(key, func() (any, error) {
 		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), drawTime)
 		defer cancel()
@@ -90,12 +90,18 @@ func (c *Cache) remembered(r Request) (Tile, bool) {
 }
 
 func (c *Cache) draw(ctx context.Context, r Request) (Tile, error) {
-	data, err := c.drawer.Tile(ctx, r.Plan, r.Layer, r.Z, r.X, r.Y)
-	if err != nil {
-		return Tile{}, fmt.Errorf("tile %s/%d/%d/%d of plan %d: %w", r.Layer, r.Z, r.X, r.Y, r.Plan, err)
+	var data []byte
+	for _, layer := range r.Layers.Names() {
+		// A vector tile is a list of layers, so tiles join end to end.
+		drawn, err := c.drawer.Tile(ctx, r.Plan, layer, r.Z, r.X, r.Y)
+		if err != nil {
+			return Tile{}, fmt.Errorf("tile %s/%d/%d/%d of plan %d: %w", layer, r.Z, r.X, r.Y, r.Plan, err)
+		}
+		data = append(data, drawn...)
 	}
 	tile := Tile{Data: data, ETag: fmt.Sprintf(`W/"%d-%d"`, r.Plan, r.Revision)}
 	if len(data) >= zipFrom {
+		var err error
 		if tile.Zip, err = zip(data); err != nil {
 			return Tile{}, err
 		}
@@ -106,7 +112,7 @@ func (c *Cache) draw(ctx context.Context, r Request) (Tile, error) {
 
 func (c *Cache) remember(r Request, tile Tile) {
 	const overhead = 200 // the entry itself and its place in map and list
-	e := &entry{key: r, tile: tile, size: int64(len(tile.Data)+len(tile.Zip)+len(r.Layer)) + overhead}
+	e := &entry{key: r, tile: tile, size: int64(len(tile.Data)+len(tile.Zip)+len(r.Layers)) + overhead}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, there := c.tiles[r]; there || e.size > c.limit {

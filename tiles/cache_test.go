@@ -40,7 +40,7 @@ func TestCacheDrawsEachRevisionOnce(t *testing.T) {
 	t.Parallel()
 	p := &painter{size: 10}
 	c := NewCache(p, 1<<20)
-	r := Request{Plan: 1, Revision: 7, Layer: "grids", Address: Address{5, 3, 4}}
+	r := Request{Plan: 1, Revision: 7, Layers: "grids", Address: Address{5, 3, 4}}
 	for range 3 {
 		tile, err := c.Tile(t.Context(), r)
 		if err != nil {
@@ -63,7 +63,7 @@ func TestCacheStaysWithinItsLimit(t *testing.T) {
 	t.Parallel()
 	c := NewCache(&painter{size: 900}, 10_000)
 	for x := range uint32(100) {
-		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layer: "grids", Address: Address{10, x, 0}}); err != nil {
+		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids", Address: Address{10, x, 0}}); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, size := c.Stats(); size > 10_000 {
@@ -82,7 +82,7 @@ func TestCacheDrawsOnceForManyAtATime(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if _, err := c.Tile(t.Context(), Request{Plan: 1, Layer: "grids"}); err != nil {
+			if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids"}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -104,7 +104,7 @@ func TestCacheGivesUpForOneCallerOnly(t *testing.T) {
 	short, cancel := context.WithCancel(t.Context())
 	gone := make(chan error)
 	go func() {
-		_, err := c.Tile(short, Request{Plan: 1, Layer: "grids"})
+		_, err := c.Tile(short, Request{Plan: 1, Layers: "grids"})
 		gone <- err
 	}()
 	for p.drawn.Load() == 0 {
@@ -115,11 +115,20 @@ func TestCacheGivesUpForOneCallerOnly(t *testing.T) {
 		t.Errorf("who gave up got %v", err)
 	}
 	close(p.gate)
-	if _, err := c.Tile(t.Context(), Request{Plan: 1, Layer: "grids"}); err != nil {
+	if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids"}); err != nil {
 		t.Error(err)
 	}
 	if n := p.drawn.Load(); n != 1 {
 		t.Errorf("drawn %d times: the first drawing was thrown away", n)
+	}
+}
+
+func TestCacheJoinsLayers(t *testing.T) {
+	t.Parallel()
+	p := &painter{size: 10}
+	tile, err := NewCache(p, 1<<20).Tile(t.Context(), Request{Plan: 1, Layers: JoinLayers("secondary", "micro")})
+	if err != nil || len(tile.Data) != 20 || p.drawn.Load() != 2 {
+		t.Errorf("%d bytes of %d drawings, error %v", len(tile.Data), p.drawn.Load(), err)
 	}
 }
 
@@ -128,7 +137,7 @@ func TestCacheForgetsFailures(t *testing.T) {
 	p := &painter{err: geo.ErrNotFound}
 	c := NewCache(p, 1<<20)
 	for range 2 {
-		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layer: "nothing"}); !errors.Is(err, geo.ErrNotFound) {
+		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "nothing"}); !errors.Is(err, geo.ErrNotFound) {
 			t.Fatalf("error %v, want ErrNotFound", err)
 		}
 	}
@@ -140,7 +149,7 @@ func TestCacheForgetsFailures(t *testing.T) {
 func TestCacheZipsWhatIsLarge(t *testing.T) {
 	t.Parallel()
 	c := NewCache(&painter{size: 5000}, 1<<20)
-	tile, err := c.Tile(t.Context(), Request{Plan: 1, Layer: "grids", Address: Address{4, 7, 7}})
+	tile, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids", Address: Address{4, 7, 7}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +166,7 @@ func TestCacheZipsWhatIsLarge(t *testing.T) {
 // A cached tile of a county town: what every visitor after the first costs.
 func BenchmarkCacheHit(b *testing.B) {
 	c := NewCache(&painter{size: 60_000}, 1<<20)
-	r := Request{Plan: 1, Revision: 7, Layer: "grids", Address: Address{12, 3, 4}}
+	r := Request{Plan: 1, Revision: 7, Layers: "grids", Address: Address{12, 3, 4}}
 	for b.Loop() {
 		if _, err := c.Tile(b.Context(), r); err != nil {
 			b.Fatal(err)

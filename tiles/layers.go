@@ -9,8 +9,9 @@ import (
 
 // Layers that are not tiers.
 const (
-	// Grids holds at each zoom the deepest tier that the zoom can carry; the
-	// layer inside the tile bears the code of that tier.
+	// Grids holds at each zoom the deepest tier that the zoom can carry, and
+	// where that tier does not cover all ground, the tiers above it down from
+	// one that does. Each layer inside the tile bears the code of its tier.
 	Grids     = "grids"
 	Labels    = "labels"
 	Dedicated = "dedicated"
@@ -26,6 +27,9 @@ type Level struct {
 	Code  string
 	Name  geo.Name
 	Grids int // general grids with a boundary
+	// Covers is set when the tier leaves no ground out: no drawn leaf lies
+	// above it.
+	Covers bool
 }
 
 // A Layering says which tier each zoom carries.
@@ -50,11 +54,11 @@ func (l Layering) Carries(zoom uint32) int {
 	return best
 }
 
-// Zooms returns the first and last zoom at which [Grids] carries the tier
-// with the index; shown is false when it never does.
+// Zooms returns the first and last zoom at which [Grids] holds the tier with
+// the index; shown is false when it never does.
 func (l Layering) Zooms(tier int) (first, last uint32, shown bool) {
 	for z := uint32(0); z <= MaxZoom; z++ {
-		if l.Carries(z) == tier {
+		if carried := l.Carries(z); l.cover(carried) <= tier && tier <= carried {
 			if !shown {
 				first, shown = z, true
 			}
@@ -79,17 +83,33 @@ func (l Layering) Has(layer string) (tier int, ok bool) {
 	return -1, false
 }
 
-// Resolve returns the layer to draw for a request: Grids stands for the tier
-// that the zoom carries.
-func (l Layering) Resolve(layer string, zoom uint32) (string, bool) {
-	if layer == Grids {
-		if len(l.Levels) == 0 {
-			return "", false
+// Resolve returns the layers to draw for a request: the layer itself, or for
+// [Grids] the tiers that the zoom carries. It is empty for an unknown layer.
+func (l Layering) Resolve(layer string, zoom uint32) []string {
+	if layer != Grids {
+		if _, ok := l.Has(layer); !ok {
+			return nil
 		}
-		return l.Levels[l.Carries(zoom)].Code, true
+		return []string{layer}
 	}
-	_, ok := l.Has(layer)
-	return layer, ok
+	if len(l.Levels) == 0 {
+		return nil
+	}
+	last := l.Carries(zoom)
+	var codes []string
+	for _, level := range l.Levels[l.cover(last) : last+1] {
+		codes = append(codes, level.Code)
+	}
+	return codes
+}
+
+// cover returns the deepest tier down to the one with the index that leaves
+// no ground out.
+func (l Layering) cover(tier int) int {
+	for tier > 0 && !l.Levels[tier].Covers {
+		tier--
+	}
+	return tier
 }
 
 // tilesOver returns how many tiles of the zoom the box fills, at least 1.

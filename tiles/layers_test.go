@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"gridmap/geo"
@@ -11,8 +12,8 @@ import (
 // lan is a county of about 40 by 40 km with the tiers of the reference case.
 var lan = Layering{
 	Bounds: topo.Box{Min: topo.Point{X: 1111000000, Y: 381000000}, Max: topo.Point{X: 1116000000, Y: 385000000}},
-	Levels: []Level{{"county", geo.Name{ZH: "县"}, 1}, {"township", geo.Name{ZH: "乡镇"}, 9}, {"village", geo.Name{ZH: "村"}, 144},
-		{"primary", geo.Name{ZH: "一级"}, 241}, {"secondary", geo.Name{ZH: "二级"}, 2886}, {"micro", geo.Name{ZH: "三级"}, 1100}},
+	Levels: []Level{{"county", geo.Name{ZH: "县"}, 1, true}, {"township", geo.Name{ZH: "乡镇"}, 9, true}, {"village", geo.Name{ZH: "村"}, 144, true},
+		{"primary", geo.Name{ZH: "一级"}, 241, true}, {"secondary", geo.Name{ZH: "二级"}, 2886, true}, {"micro", geo.Name{ZH: "三级"}, 1100, false}},
 }
 
 func TestCarriesGoesDeeperWithTheZoom(t *testing.T) {
@@ -33,21 +34,22 @@ func TestCarriesGoesDeeperWithTheZoom(t *testing.T) {
 	}
 }
 
-func TestZoomsOfTiersJoin(t *testing.T) {
+// At every zoom the layer holds a tier that covers all ground, and TileJSON
+// says so.
+func TestGridsLeaveNoGroundOut(t *testing.T) {
 	t.Parallel()
-	next := uint32(0)
-	for i := range lan.Levels {
-		first, last, shown := lan.Zooms(i)
-		if !shown {
-			continue
+	for z := uint32(0); z <= MaxZoom; z++ {
+		codes := lan.Resolve(Grids, z)
+		first, ok := lan.Has(codes[0])
+		if !ok || !lan.Levels[first].Covers {
+			t.Errorf("zoom %d begins with %v", z, codes)
 		}
-		if first != next {
-			t.Errorf("tier %d begins at zoom %d, want %d", i, first, next)
+		for i, level := range lan.Levels {
+			from, to, shown := lan.Zooms(i)
+			if said := shown && from <= z && z <= to; said != slices.Contains(codes, level.Code) {
+				t.Errorf("zoom %d holds %v, TileJSON says %s: %v", z, codes, level.Code, said)
+			}
 		}
-		next = last + 1
-	}
-	if next != MaxZoom+1 {
-		t.Errorf("the last tier ends before zoom %d", next)
 	}
 }
 
@@ -56,16 +58,15 @@ func TestResolve(t *testing.T) {
 	for _, tt := range []struct {
 		layer string
 		zoom  uint32
-		want  string
-		ok    bool
-	}{{"grids", 3, "primary", true}, {"grids", 16, "micro", true}, {"village", 3, "village", true},
-		{"labels", 3, "labels", true}, {"dedicated", 3, "dedicated", true}, {"households", 3, "households", false}} {
-		if got, ok := lan.Resolve(tt.layer, tt.zoom); got != tt.want || ok != tt.ok {
-			t.Errorf("Resolve(%q, %d) = %q, %v", tt.layer, tt.zoom, got, ok)
+		want  []string
+	}{{"grids", 3, []string{"primary"}}, {"grids", 16, []string{"secondary", "micro"}}, {"village", 3, []string{"village"}},
+		{"labels", 3, []string{"labels"}}, {"dedicated", 3, []string{"dedicated"}}, {"households", 3, nil}} {
+		if got := lan.Resolve(tt.layer, tt.zoom); !slices.Equal(got, tt.want) {
+			t.Errorf("Resolve(%q, %d) = %q, want %q", tt.layer, tt.zoom, got, tt.want)
 		}
 	}
-	if _, ok := (Layering{}).Resolve(Grids, 3); ok {
-		t.Error("a plan without a drawn grid has a layer")
+	if got := (Layering{}).Resolve(Grids, 3); got != nil {
+		t.Errorf("a plan without a drawn grid has the layers %q", got)
 	}
 }
 

@@ -5,6 +5,7 @@ package tiles
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"gridmap/geo"
 )
@@ -44,14 +45,25 @@ func parse(name, text string, most uint32) (uint32, error) {
 	return uint32(n), nil
 }
 
-// A Request asks for one tile of one layer of a plan as it stands at a
-// revision.
+// A Request asks for one tile of a plan as it stands at a revision.
 type Request struct {
 	Plan     geo.PlanID
 	Revision geo.Revision
-	Layer    string
+	Layers   Layers
 	Address
 }
+
+// Layers names the layers of one tile, in the order they stand in it.
+type Layers string
+
+// separator stands in no code of a tier.
+const separator = "\x1f"
+
+// JoinLayers returns the layers with the names.
+func JoinLayers(names ...string) Layers { return Layers(strings.Join(names, separator)) }
+
+// Names returns the names of the layers.
+func (l Layers) Names() []string { return strings.Split(string(l), separator) }
 
 // A Tile is a drawn Mapbox Vector Tile. A tile without features has no bytes.
 type Tile struct {
@@ -65,7 +77,7 @@ type Source interface {
 	Tile(ctx context.Context, r Request) (Tile, error)
 }
 
-// A Drawer draws one tile's bytes anew; the store is one.
+// A Drawer draws one layer of one tile anew; the store is one.
 type Drawer interface {
 	Tile(ctx context.Context, plan geo.PlanID, layer string, z, x, y uint32) ([]byte, error)
 }
