@@ -18,7 +18,7 @@ import (
 
 // An importRequest is what `gridmap import` is asked.
 type importRequest struct {
-	territory, code, plan, effective, crs, asOf, by string
+	territory, code, plan, effective, crs, by string
 	tiers, partial, populations                     list
 	overlays, households, workers                   string
 	assignments, facilities, standards              string

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"maps"
 	"slices"
@@ -169,12 +170,11 @@ func (a *Assembly) Standards(file string, seq iter.Seq2[StandardRow, error]) {
 }
 
 // Households turns rows into households, their divisions named by ID, and
-// numbers them from 1. It keeps no more of them than their references, to
-// tell one that stands twice. A row that cannot be taken is yielded as
-// *[InputError].
+// numbers them from 1. It keeps no more of them than 16 bytes each, to tell one
+// that stands twice. A row that cannot be taken is yielded as *[InputError].
 func (a *Assembly) Households(file string, seq iter.Seq2[HouseholdRow, error]) iter.Seq2[geo.Household, error] {
 	return func(yield func(geo.Household, error) bool) {
-		seen := map[string]struct{}{}
+		seen := newSeen()
 		id := geo.HouseholdID(0)
 		for row, err := range seq {
 			h := row.Household
@@ -192,14 +192,33 @@ func (a *Assembly) Households(file string, seq iter.Seq2[HouseholdRow, error]) i
 	}
 }
 
-func (a *Assembly) household(w where, row *HouseholdRow, seen map[string]struct{}) (h geo.Household, err error) {
+func (a *Assembly) household(w where, row *HouseholdRow, seen *seen) (h geo.Household, err error) {
 	h = row.Household
-	if _, twice := seen[h.Ref]; twice {
+	if seen.again(h.Ref) {
 		return h, w.problem("ref", "stands twice")
 	}
-	seen[h.Ref] = struct{}{}
 	if h.Stated, err = a.grid(w, "division", row.Division); err != nil {
 		return h, err
 	}
 	return h, w.valid(h.Validate())
+}
+
+// A seen tells texts that come again by 128 bits of hash: the text itself would
+// keep the whole row it was cut from in memory.
+type seen struct {
+	seeds [2]maphash.Seed
+	keys  map[[2]uint64]struct{}
+}
+
+func newSeen() *seen {
+	return &seen{[2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, map[[2]uint64]struct{}{}}
+}
+
+func (s *seen) again(text string) bool {
+	key := [2]uint64{maphash.String(s.seeds[0], text), maphash.String(s.seeds[1], text)}
+	if _, twice := s.keys[key]; twice {
+		return true
+	}
+	s.keys[key] = struct{}{}
+	return false
 }

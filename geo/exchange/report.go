@@ -73,28 +73,32 @@ func WriteFindingsGeoJSON(w io.Writer, r *geo.Report) error {
 	return err
 }
 
-// findingColumns are those of the service's CSV.
-var findingColumns = []string{"territory", "id", "rule", "severity", "tier", "subject_type", "subject_code", "subject_name",
+// FindingColumns are the headings of a table of findings.
+var FindingColumns = []string{"territory", "id", "rule", "severity", "tier", "subject_type", "subject_code", "subject_name",
 	"value", "unit", "op", "limit", "lon", "lat", "touches", "households_inside", "message_zh", "message_en"}
 
-// WriteFindingsCSV writes the findings of a report as a table; lon and lat are
+// FindingRow returns a finding as a row of [FindingColumns]; lon and lat are
 // the place of the finding or a point in its ground.
+func FindingRow(territory string, f *geo.Finding) []string {
+	var value, unit, op, limit, lon, lat, touches, inside string
+	if m := f.Measure; m != nil {
+		value, unit, op, limit = measure(m.Value), m.Unit, m.Op, measure(m.Limit)
+	}
+	if at, ok := PlaceOf(f); ok {
+		lon, lat = degrees(at)
+	}
+	if e := f.Evidence; e != nil {
+		touches, inside = strings.Join(e.Touches, " "), strconv.Itoa(e.Households)
+	}
+	return []string{territory, f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Type, f.Subject.Code, f.Subject.Name,
+		value, unit, op, limit, lon, lat, touches, inside, f.Message.ZH, f.Message.EN}
+}
+
+// WriteFindingsCSV writes the findings of a report as a table.
 func WriteFindingsCSV(w io.Writer, r *geo.Report) error {
-	c := NewCSVWriter(w, findingColumns...)
+	c := NewCSVWriter(w, FindingColumns...)
 	for i := range r.Findings {
-		f := &r.Findings[i]
-		var value, unit, op, limit, lon, lat, touches, inside string
-		if m := f.Measure; m != nil {
-			value, unit, op, limit = measure(m.Value), m.Unit, m.Op, measure(m.Limit)
-		}
-		if at, ok := PlaceOf(f); ok {
-			lon, lat = degrees(at)
-		}
-		if e := f.Evidence; e != nil {
-			touches, inside = strings.Join(e.Touches, " "), strconv.Itoa(e.Households)
-		}
-		c.Row(r.Territory, f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Type, f.Subject.Code, f.Subject.Name,
-			value, unit, op, limit, lon, lat, touches, inside, f.Message.ZH, f.Message.EN)
+		c.Row(FindingRow(r.Territory, &r.Findings[i])...)
 	}
 	return c.Close()
 }

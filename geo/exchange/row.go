@@ -36,7 +36,7 @@ func (r *row) raw(name string) string {
 	if !ok {
 		return ""
 	}
-	text := strings.TrimSpace(unguard(r.cells[i]))
+	text := strings.TrimSpace(Unguard(r.cells[i]))
 	if err := checkText(text); err != nil {
 		r.fail(name, err)
 		return ""

@@ -17,10 +17,9 @@ import (
 // Text that a spreadsheet would run as a formula is guarded by an apostrophe,
 // which the readers of this package take off again.
 type CSVWriter struct {
-	w       *csv.Writer
-	columns int
-	cells   []string
-	err     error
+	w     *csv.Writer
+	cells []string
+	err   error
 }
 
 // NewCSVWriter starts a table with the headings.
@@ -61,7 +60,7 @@ func (c *CSVWriter) Close() error {
 }
 
 // guard puts an apostrophe before what a spreadsheet would run, and before
-// what unguard would otherwise change. Numbers stay numbers.
+// what Unguard would otherwise change. Numbers stay numbers.
 func guard(cell string) string {
 	if runs(strings.TrimLeft(cell, "'")) && !isNumber([]byte(cell)) {
 		return "'" + cell
@@ -69,7 +68,9 @@ func guard(cell string) string {
 	return cell
 }
 
-func unguard(cell string) string {
+// Unguard takes off the apostrophe that [CSVWriter] puts before what a
+// spreadsheet would run.
+func Unguard(cell string) string {
 	if strings.HasPrefix(cell, "'") && runs(strings.TrimLeft(cell, "'")) {
 		return cell[1:]
 	}

@@ -123,7 +123,7 @@ func AppendShape(b []byte, shape topo.Shape) []byte {
 
 // AppendPoint appends a place as a GeoJSON geometry.
 func AppendPoint(b []byte, at topo.Point) []byte {
-	b = appendPosition(append(b, `{"type":"Point","coordinates":`...), at)
+	b = AppendPosition(append(b, `{"type":"Point","coordinates":`...), at)
 	return append(b, '}')
 }
 
@@ -135,17 +135,18 @@ func appendPolygon(b []byte, polygon topo.Polygon) []byte {
 		}
 		b = append(b, '[')
 		for _, at := range ring {
-			b = append(appendPosition(b, at), ',')
+			b = append(AppendPosition(b, at), ',')
 		}
 		if len(ring) > 0 {
-			b = appendPosition(b, ring[0])
+			b = AppendPosition(b, ring[0])
 		}
 		b = append(b, ']')
 	}
 	return append(b, ']')
 }
 
-func appendPosition(b []byte, at topo.Point) []byte {
+// AppendPosition appends a place as a GeoJSON position: [longitude, latitude].
+func AppendPosition(b []byte, at topo.Point) []byte {
 	b = appendDegrees(append(b, '['), at.X)
 	b = appendDegrees(append(b, ','), at.Y)
 	return append(b, ']')
