@@ -19,12 +19,12 @@ import (
 // An importRequest is what `gridmap import` is asked.
 type importRequest struct {
 	territory, code, plan, effective, crs, by string
-	tiers, partial, populations                     list
-	overlays, households, workers                   string
-	assignments, facilities, standards              string
-	draft, dryRun, drop                             bool
-	vertices                                        int
-	database                                        *string
+	tiers, partial, populations               list
+	overlays, households, workers             string
+	assignments, facilities, standards        string
+	draft, dryRun, drop                       bool
+	vertices                                  int
+	database                                  *string
 }
 
 const importHelp = `DIR [FLAGS]
