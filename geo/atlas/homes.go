@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/topo"
 )
 
 // columns are the dwellings, ascending by ID, and where they lie.
@@ -32,19 +33,23 @@ func (m *move) leaf() int32 {
 
 // home finds the leaves of dwellings, which are ascending by ID.
 func (l *locator) home(dwellings []geo.Dwelling) *columns {
-	c := &columns{dwellings: dwellings, leaf: make([]int32, len(dwellings)), many: map[geo.HouseholdID][]int32{}}
+	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}}
+	var points [ahead]topo.Point
+	var faces [ahead]face
 	var found []int32
-	for i := range dwellings {
-		c.leaf[i] = -1
-		d := &dwellings[i]
-		if !d.Located {
-			continue
+	for part := range slices.Chunk(dwellings, ahead) {
+		for i := range part {
+			points[i] = part[i].At
 		}
-		if found = l.each(d.At, found[:0]); len(found) > 0 {
-			c.leaf[i] = found[0]
-		}
-		if len(found) > 1 {
-			c.many[d.ID] = slices.Clone(found)
+		l.grid.faces(points[:len(part)], &faces)
+		for i := range part {
+			if found = found[:0]; part[i].Located {
+				found = l.among(faces[i], part[i].At, found)
+			}
+			m := move{leaves: found}
+			if c.leaf = append(c.leaf, m.leaf()); len(found) > 1 {
+				c.many[part[i].ID] = slices.Clone(found)
+			}
 		}
 	}
 	return c

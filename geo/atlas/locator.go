@@ -139,8 +139,10 @@ func (l *locator) firsts(points []topo.Point, leaf []int32) {
 }
 
 // each appends the positions of all holders of p, ascending.
-func (l *locator) each(p topo.Point, dst []int32) []int32 {
-	f := l.grid.face(p)
+func (l *locator) each(p topo.Point, dst []int32) []int32 { return l.among(l.grid.face(p), p, dst) }
+
+// among is each for a point whose face is known.
+func (l *locator) among(f face, p topo.Point, dst []int32) []int32 {
 	if len(l.loose.items) == 0 {
 		if f == 0 {
 			return dst
