@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"gridmap/geo/datum"
+	"gridmap/geo/exchange"
 	"gridmap/geo/topo"
 )
 
@@ -310,7 +311,7 @@ func (b *batch) appendAnswer(out []byte, n int, p batchPoint) ([]byte, error) {
 	if p.id != "" {
 		out = append(append(out, `,"id":`...), p.id...)
 	}
-	out = appendPosition(append(out, `,"at":`...), p.at)
+	out = exchange.AppendPosition(append(out, `,"at":`...), p.at)
 	where, found := b.find(p.at)
 	if !found {
 		return append(out, `,"found":false}`...), nil
@@ -342,16 +343,14 @@ func (b *batch) appendAnswer(out []byte, n int, p batchPoint) ([]byte, error) {
 var batchColumns = []string{"id", "lon", "lat", "found", "territory", "grid", "grid_name", "tier", "chain", "leader", "leader_phone", "workers", "overlays"}
 
 // csv writes one row a point.
-func (b *batch) csv(emit func([]string) error) error {
+func (b *batch) csv(out *exchange.CSVWriter) error {
 	row := make([]string, len(batchColumns))
 	for _, p := range b.points {
 		clear(row)
 		if err := b.csvRow(row, p); err != nil {
 			return err
 		}
-		if err := emit(row); err != nil {
-			return err
-		}
+		out.Row(row...)
 	}
 	return nil
 }
@@ -363,7 +362,7 @@ func (b *batch) csvRow(row []string, p batchPoint) error {
 			return err
 		}
 	}
-	row[1], row[2] = string(appendDegrees(nil, p.at.X)), string(appendDegrees(nil, p.at.Y))
+	row[1], row[2] = exchange.Degrees(p.at)
 	where, found := b.find(p.at)
 	row[3] = strconv.FormatBool(found)
 	if !found {

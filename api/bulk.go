@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"gridmap/geo"
+	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
 )
 
@@ -353,9 +354,9 @@ func cellValue(c column, cell string) (any, error) {
 	name := strings.Join(c.path, ".")
 	switch c.kind {
 	case reflect.String:
-		return cell, nil
+		return exchange.Unguard(cell), nil
 	case reflect.Slice:
-		return strings.Split(cell, ";"), nil
+		return strings.Split(exchange.Unguard(cell), ";"), nil
 	case reflect.Bool:
 		switch strings.ToLower(cell) {
 		case "true", "1", "yes", "是":

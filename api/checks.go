@@ -7,12 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/exchange"
 )
 
 var checkQueryNames = []string{"min_revision", "as_of", "max_findings", "geometry", "f", "format"}
@@ -215,7 +215,14 @@ func writeReports(w http.ResponseWriter, how format, reports []reportJSON, one b
 	case how == formatGeoJSON:
 		return writeAs(w, http.StatusOK, typeGeoJSON, findingFeatures(reports))
 	case how == formatCSV:
-		return writeCSV(w, findingColumns, func(emit func([]string) error) error { return findingRows(reports, emit) })
+		return writeCSV(w, exchange.FindingColumns, func(out *exchange.CSVWriter) error {
+			for _, report := range reports {
+				for i := range report.Findings {
+					out.Row(exchange.FindingRow(report.Territory, &report.Findings[i].Finding)...)
+				}
+			}
+			return nil
+		})
 	case one:
 		return writeJSON(w, http.StatusOK, reports[0])
 	}
@@ -236,42 +243,3 @@ func findingFeatures(reports []reportJSON) collectionJSON {
 	}
 	return c
 }
-
-var findingColumns = []string{"territory", "id", "rule", "severity", "tier", "subject_type", "subject_code", "subject_name",
-	"value", "unit", "op", "limit", "lon", "lat", "touches", "households_inside", "message_zh", "message_en"}
-
-func findingRows(reports []reportJSON, emit func([]string) error) error {
-	for _, report := range reports {
-		for i := range report.Findings {
-			if err := emit(findingRow(report.Territory, &report.Findings[i].Finding)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// findingRow writes one finding; its place is the point of the finding, or
-// one inside its ground.
-func findingRow(territory string, f *geo.Finding) []string {
-	row := make([]string, len(findingColumns))
-	copy(row, []string{territory, f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Type, f.Subject.Code, f.Subject.Name})
-	if m := f.Measure; m != nil {
-		row[8], row[9], row[10], row[11] = number(m.Value), m.Unit, m.Op, number(m.Limit)
-	}
-	at := f.At
-	if at == nil && len(f.Region) > 0 {
-		inside := f.Region.InteriorPoint()
-		at = &inside
-	}
-	if at != nil {
-		row[12], row[13] = string(appendDegrees(nil, at.X)), string(appendDegrees(nil, at.Y))
-	}
-	if e := f.Evidence; e != nil {
-		row[14], row[15] = strings.Join(e.Touches, " "), strconv.Itoa(e.Households)
-	}
-	row[16], row[17] = f.Message.ZH, f.Message.EN
-	return row
-}
-
-func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

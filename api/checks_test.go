@@ -9,6 +9,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/exchange"
 )
 
 // 76,000 urban residents and 135 community workers at 18 per 10,000: the
@@ -134,7 +135,7 @@ func testFindingForms(t *testing.T, s *service) {
 	}
 	table := s.call(t, "POST", "/v1/checks", asked, "Accept", "text/csv").wants(200)
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(table.body), "\xef\xbb\xbf"))).ReadAll()
-	if err != nil || len(rows) != want+1 || len(rows[0]) != len(findingColumns) {
+	if err != nil || len(rows) != want+1 || len(rows[0]) != len(exchange.FindingColumns) {
 		t.Errorf("%d rows, want %d; error %v", len(rows), want+1, err)
 	}
 }

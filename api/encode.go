@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"gridmap/geo"
+	"gridmap/geo/exchange"
 )
 
 // writeJSON answers v.
@@ -114,42 +114,15 @@ func qualityOf(params string) float64 {
 	return 1
 }
 
-// writeCSV answers rows under a header, with the byte-order mark that Excel
-// needs to read Chinese. Cells that a spreadsheet would run as a formula are
-// quoted with an apostrophe.
-func writeCSV(w http.ResponseWriter, header []string, rows func(emit func(row []string) error) error) error {
+// writeCSV answers rows under headings.
+func writeCSV(w http.ResponseWriter, headings []string, rows func(out *exchange.CSVWriter) error) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
-	if _, err := w.Write([]byte("\xef\xbb\xbf")); err != nil {
+	out := exchange.NewCSVWriter(w, headings...)
+	if err := rows(out); err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	err := rows(func(row []string) error {
-		for i, cell := range row {
-			row[i] = safeCell(cell)
-		}
-		return out.Write(row)
-	})
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// safeCell keeps a spreadsheet from running what a stranger wrote into a name
-// as a formula; numbers stay numbers.
-func safeCell(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return cell
-	}
-	if _, err := parseFloat(cell); err == nil {
-		return cell
-	}
-	return "'" + cell
+	return out.Close()
 }
 
 // etag writes a revision, and what else the answer depends on, as a strong

@@ -217,27 +217,6 @@ func FuzzDecodeHeaders(f *testing.F) {
 	})
 }
 
-// What a number on the lattice is written as reads back as the same number.
-func FuzzAppendDegrees(f *testing.F) {
-	f.Add(int32(0))
-	f.Add(int32(-1))
-	f.Add(int32(1_800_000_000))
-	f.Add(int32(1_105_000_010))
-	f.Fuzz(func(t *testing.T, steps int32) {
-		if steps < -1_800_000_000 || steps > 1_800_000_000 {
-			return
-		}
-		text := appendDegrees(nil, steps)
-		value, err := parseFloat(string(text))
-		if err != nil || !json.Valid(text) {
-			t.Fatalf("%d is written %s", steps, text)
-		}
-		if p, err := topo.Snap(value, 0); err != nil || p.X != steps {
-			t.Errorf("%d is written %s and read as %d", steps, text, p.X)
-		}
-	})
-}
-
 // Taking out white space changes nothing of what JSON says.
 func FuzzUnspaced(f *testing.F) {
 	f.Add([]byte("[ \n {\"a \\\"  b\" :  1 } , \t 2]"))

@@ -23,14 +23,17 @@ type tierJSON struct {
 // planJSON is a plan and what stands in it.
 type planJSON struct {
 	geo.Plan
-	Territory geo.Territory  `json:"territory"`
-	AsOf      geo.Date       `json:"as_of"`
-	Tiers     []tierJSON     `json:"tiers"`
-	Overlays  map[string]int `json:"overlays"` // dedicated and task grids
-	Roles     []geo.Role     `json:"roles"`
-	Bounds    boundsJSON     `json:"bounds"`
-	Counts    geo.Tally      `json:"counts"`
-	Root      geo.GridID     `json:"root"`
+	// TerritoryRevision moves with every change in the territory, such as a
+	// new post; Revision only with the plan's own grids.
+	TerritoryRevision geo.Revision   `json:"territory_revision"`
+	Territory         geo.Territory  `json:"territory"`
+	AsOf              geo.Date       `json:"as_of"`
+	Tiers             []tierJSON     `json:"tiers"`
+	Overlays          map[string]int `json:"overlays"` // dedicated and task grids
+	Roles             []geo.Role     `json:"roles"`
+	Bounds            boundsJSON     `json:"bounds"`
+	Counts            geo.Tally      `json:"counts"`
+	Root              geo.GridID     `json:"root"`
 }
 
 // gridJSON is a grid as lists show it; the ground only where it was asked.
@@ -188,7 +191,7 @@ func isLeader(role string) bool { return role == "leader" || role == "micro_lead
 func (v view) bounds() boundsJSON { return boundsJSON(v.a.Ground(0).Box) }
 
 func (v view) plan() planJSON {
-	j := planJSON{Plan: v.s.Plan, Territory: v.s.Territory, AsOf: v.asOf, Tiers: make([]tierJSON, len(v.s.Tiers)),
+	j := planJSON{Plan: v.s.Plan, TerritoryRevision: v.a.Revision(), Territory: v.s.Territory, AsOf: v.asOf, Tiers: make([]tierJSON, len(v.s.Tiers)),
 		Overlays: map[string]int{}, Roles: v.s.Roles, Bounds: v.bounds(), Counts: v.counted.Tallies[0], Root: v.s.Grids[0].ID}
 	at := map[int]int{}
 	for i, t := range v.s.Tiers {
