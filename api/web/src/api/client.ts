@@ -47,10 +47,12 @@ async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<
 export const territories = (signal: AbortSignal) =>
   get<{territories: TerritoryEntry[]}>('/v1/territories', {}, signal).then((a) => a.territories);
 
-export const plan = (id: number, signal: AbortSignal) => get<Plan>(`/v1/plans/${id}`, {}, signal);
+/** The plan, no older than the revision if one is given. */
+export const plan = (id: number, revision: number | undefined, signal: AbortSignal) =>
+  get<Plan>(`/v1/plans/${id}`, {min_revision: revision}, signal);
 
-export const grid = (plan: number, id: number, signal: AbortSignal) =>
-  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {geometry: 'none'}, signal);
+export const grid = (plan: number, id: number, revision: number | undefined, signal: AbortSignal) =>
+  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {geometry: 'none', min_revision: revision}, signal);
 
 /** Grids whose code begins with, or whose name holds, the text. */
 export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
@@ -63,4 +65,5 @@ export const byCode = (plan: number, code: string, signal: AbortSignal) =>
 export const locate = (plan: number, [lon, lat]: Position, signal: AbortSignal) =>
   get<Located>('/v1/locate', {plan, lon: lon.toFixed(7), lat: lat.toFixed(7)}, signal);
 
-export const check = (plan: number, signal: AbortSignal) => get<Report>(`/v1/plans/${plan}/check`, {}, signal);
+export const check = (plan: number, revision: number | undefined, signal: AbortSignal) =>
+  get<Report>(`/v1/plans/${plan}/check`, {min_revision: revision}, signal);

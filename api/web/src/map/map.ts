@@ -55,7 +55,10 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
 
   let ready = false;
   const apply = () => {
-    if (ready && scene) map.setStyle(mapStyle(scene), {diff: true, validate: false});
+    if (!ready || !scene) return;
+    events.busy(true);
+    map.setStyle(mapStyle(scene), {diff: true, validate: false});
+    map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
   map.once('style.load', () => {
     ready = true;

@@ -240,8 +240,8 @@ function labels(scene: Scene, colours: Palette): LayerSpecification[] {
   };
   const tiers = named.reverse().map((tier): LayerSpecification => {
     const own = tier.code === scene.tier;
-    const high = tier.rank === 1 && !own;
-    const size = (high ? 14 : own ? 11.5 : 12.5) * scale;
+    const place = tier.class === 'administrative' && !own; // towns and villages stand out from grids
+    const size = (place ? (tier.rank === 1 ? 14 : 12.5) : own ? 11.5 : 12) * scale;
     const from = zoomForWidth(plan, tier.count, NAMED_FROM * scale);
     const to = zoomForWidth(plan, tier.count, NAMED_TO * scale);
     return {
@@ -254,13 +254,13 @@ function labels(scene: Scene, colours: Palette): LayerSpecification[] {
       maxzoom: own ? 24 : clampZoom(to),
       layout: {
         'text-field': text,
-        'text-font': own ? FONTS : BOLD,
+        'text-font': place ? BOLD : FONTS,
         'text-size': size,
         'text-max-width': 8,
-        'text-padding': own ? 3 : 6,
+        'text-padding': place ? 6 : 3,
       },
       paint: {
-        'text-color': own ? colours.label : colours.labelAbove,
+        'text-color': place ? colours.labelAbove : colours.label,
         'text-halo-color': colours.halo,
         'text-halo-width': 1.5 * scale,
       },

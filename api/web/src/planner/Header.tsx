@@ -1,30 +1,30 @@
 import {useEffect, useState} from 'preact/hooks';
-import type {GridRef, Plan, TerritoryEntry} from '../api/types';
+import type {GridRef, TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import {LANGS, OWN_NAME} from '../i18n/dictionary';
-import {IconButton, unreachable} from './parts';
-import type {Remote} from './remote';
+import type {PlanData} from './data';
+import {IconButton} from './parts';
 import {Search} from './Search';
 import type {Action, Session} from './session';
 
 interface Props {
   territories: readonly TerritoryEntry[];
-  plan: Remote<Plan>;
+  data: PlanData;
   session: Session;
   dispatch: (action: Action) => void;
   onGrid: (grid: GridRef) => void;
 }
 
 /** What is open, how old it is, and the switches for search, language and theme. */
-export function Header({territories, plan, session, dispatch, onGrid}: Props) {
+export function Header({territories, data, session, dispatch, onGrid}: Props) {
   const {t} = useWords();
   const other = session.theme === 'dark' ? 'light' : 'dark';
   return (
     <header class="top">
       <h1 class="brand">{t('app.title')}</h1>
       <PlanChoice territories={territories} session={session} dispatch={dispatch} />
-      <Freshness plan={plan} />
-      {plan.value && <Search plan={plan.value} onGrid={onGrid} />}
+      <Freshness data={data} />
+      {data.plan.value && <Search plan={data.plan.value} onGrid={onGrid} />}
       <div class="switches">
         <div class="segmented" role="group" aria-label={t('app.language')}>
           {LANGS.map((lang) => (
@@ -71,14 +71,13 @@ function PlanChoice({territories, session, dispatch}: Pick<Props, 'territories' 
 }
 
 /** The revision on the screen and the age of its data, kept true as time passes. */
-function Freshness({plan}: {plan: Remote<Plan>}) {
+function Freshness({data: {plan, revision: heard, live}}: {data: PlanData}) {
   const {t, time, age} = useWords();
   const now = useNow(10_000);
   if (!plan.value) return null;
-  const {revision, changed_at: at} = plan.value;
-  if (unreachable(plan.error)) {
-    return <p class="fresh is-stale" role="alert">{t('status.offline', {n: revision})}</p>;
-  }
+  const revision = Math.max(heard, plan.value.revision);
+  const at = plan.value.changed_at;
+  if (!live) return <p class="fresh is-stale" role="alert">{t('status.offline', {n: revision})}</p>;
   return (
     <p class="fresh">
       <span>{t('status.revision', {n: revision})}</span>

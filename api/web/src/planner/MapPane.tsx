@@ -7,6 +7,8 @@ import type {Session, View} from './session';
 
 interface Props {
   plan: Plan | null;
+  /** The revision of the territory, 0 while unknown. */
+  revision: number;
   session: Session;
   selected: GridRef | null;
   findings: readonly Finding[];
@@ -54,7 +56,7 @@ export function MapPane(props: Props) {
     map.show({origin: location.origin, plan, tier, lang, theme, scale, selected, findings, finding});
   }, [map, plan, session.tier, session.lang, session.theme, scale, selected, findings, finding]);
 
-  useRefresh(map, plan);
+  useRefresh(map, plan, props.revision);
 
   return (
     <main class="map" aria-label={t('app.title')} aria-busy={busy}>
@@ -87,14 +89,15 @@ function useFirstView(map: GridMap | null, plan: Plan | null, view: View | null)
   return opened;
 }
 
-/** Asks for tiles again when the plan has moved on to another revision. */
-function useRefresh(map: GridMap | null, plan: Plan | null) {
-  const seen = useRef<{id: number; revision: number} | null>(null);
+/** Asks for tiles again when the territory has moved on to another revision. */
+function useRefresh(map: GridMap | null, plan: Plan | null, revision: number) {
+  const seen = useRef({plan: 0, revision: 0});
   useEffect(() => {
-    if (!map || !plan) return;
-    if (seen.current?.id === plan.id && seen.current.revision !== plan.revision) map.refresh();
-    seen.current = {id: plan.id, revision: plan.revision};
-  }, [map, plan]);
+    if (!map || !plan || revision === 0) return;
+    const {current} = seen;
+    if (current.plan === plan.id && current.revision > 0 && current.revision !== revision) map.refresh();
+    seen.current = {plan: plan.id, revision};
+  }, [map, plan, revision]);
 }
 
 /** How much larger than on a desk the page is set (theme.css enlarges it on walls). */

@@ -38,9 +38,10 @@ export function Workplace({territories, session, dispatch}: Props) {
   return (
     <div class="page">
       <a class="skip" href="#panel">{t('app.skip')}</a>
-      <Header territories={territories.value ?? []} plan={data.plan} session={session} dispatch={dispatch} onGrid={acts.goTo} />
+      <Header territories={territories.value ?? []} data={data} session={session} dispatch={dispatch} onGrid={acts.goTo} />
       <MapPane
         plan={plan}
+        revision={data.revision}
         session={session}
         selected={session.grid === null ? null : data.grid.value}
         findings={shown}

@@ -49,7 +49,7 @@ export function useActs(
   };
   const go = async (id: number, signal: AbortSignal) => {
     if (!plan) return;
-    const grid = await api.grid(plan.id, id, signal);
+    const grid = await api.grid(plan.id, id, undefined, signal);
     select(grid);
     fit(grid);
   };
@@ -78,7 +78,7 @@ export function useActs(
         if (!plan || !finding) return;
         const ground = finding.geometry && finding.geometry.type !== 'Point' ? boundsOf(finding.geometry) : null;
         const id = !ground && hasGrid(finding) ? finding.subject.id : undefined;
-        const grid = id === undefined ? null : await api.grid(plan.id, id, signal);
+        const grid = id === undefined ? null : await api.grid(plan.id, id, undefined, signal);
         dispatch({do: 'finding', finding, subject: grid, tiers});
         const bounds = ground ?? grid?.bounds ?? (finding.geometry ? boundsOf(finding.geometry) : null);
         if (bounds) map()?.fit(bounds, 0.3, FINDING_ZOOM);

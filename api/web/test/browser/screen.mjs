@@ -47,8 +47,8 @@ export async function openScreen(browser, base, {width = 1280, height = 800, tou
     },
     /** Nothing is on its way and the map has nothing left to draw. */
     settle: async () => {
-      await page.waitForLoadState('networkidle');
-      await page.locator('.map[aria-busy=false]').waitFor();
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await page.waitForFunction(() => document.querySelector('.map[aria-busy=false]') && !document.querySelector('.waiting'));
     },
     /** Opens an address whose data will not come. */
     goBroken: (query) => page.goto(`${base}/${query}`),

@@ -100,7 +100,7 @@ const languages = story('the language changes at run time and keeps all else', a
   assert.match(await screen.text('.tabs'), /网格[^]*核查[^]*配备/);
   await screen.page.getByRole('button', {name: 'English'}).click();
   assert.match(await screen.text('.tabs'), /Grid[^]*Check[^]*Staffing/);
-  assert.equal(await screen.page.locator('html').getAttribute('lang'), 'en');
+  await screen.page.locator('html[lang=en]').waitFor();
   assert.equal(await shownCode(screen), leaf.code);
   assert.equal(new URL(screen.page.url()).searchParams.get('lang'), 'en');
   await screen.page.getByRole('button', {name: '中文'}).click();
@@ -113,7 +113,7 @@ const themes = story('the theme changes page and map', async (screen) => {
   const box = await page.locator('.map-box').boundingBox();
   await page.getByRole('button', {name: 'Switch between dark and light'}).click();
   await screen.settle();
-  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  await page.locator('html[data-theme=dark]').waitFor();
   const [r, g, b] = await colourAt(page, {x: box.x + 3, y: box.y + 3});
   assert.ok(r + g + b < 120, `the ground is dark, not ${[r, g, b]}`);
 });
@@ -190,14 +190,16 @@ async function emptied(base, plan, leaf) {
   };
 }
 
-const staff = story('who leaves is missed at once: a finding that leads to its grid', async (screen, {base, plan, leaf}) => {
+const staff = story('who leaves is missed at once: a finding without a reload, that leads to its grid', async (screen, {base, plan, leaf}) => {
   await screen.go(`?plan=${plan.id}&tab=findings&lang=en`);
   const {page} = screen;
   const putBack = await emptied(base, plan, leaf);
   try {
-    const {revision} = await ask(base, `/v1/plans/${plan.id}`);
-    assert.ok(revision > plan.revision, 'the plan moved on');
-    await page.getByText(`Revision ${revision}`).waitFor(); // no reload: the page asks by itself
+    // No reload: the page hears of the change.
+    await page.locator('.finding', {hasText: leaf.code}).first().waitFor({timeout: 5000});
+    const {territories} = await ask(base, '/v1/territories');
+    const {revision} = territories.find((t) => t.id === plan.territory.id);
+    await page.getByText(`Revision ${revision}`).waitFor();
     await page.getByRole('searchbox').fill(leaf.code);
     const row = page.locator('.finding', {hasText: 'STF-1'}).first();
     await row.click();

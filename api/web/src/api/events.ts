@@ -1,0 +1,46 @@
+/** What the service tells when a territory has changed. */
+export interface RevisionEvent {
+  territory: number;
+  plan: number;
+  revision: number;
+}
+
+/** How long to wait before a stream that was refused is asked for again, milliseconds. */
+const AGAIN_MS = 5000;
+
+/**
+ * Follows the revisions of a territory; returns how to stop. A lost connection
+ * comes back by itself, and what was missed is told then. While the page is
+ * hidden nothing is followed: browsers allow six connections to one service,
+ * and a forgotten tab must not hold one.
+ */
+export function followRevisions(
+  territory: number,
+  tell: {revision: (event: RevisionEvent) => void; connected: (connected: boolean) => void},
+): () => void {
+  let stream: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const close = () => {
+    clearTimeout(timer);
+    stream?.close();
+    stream = null;
+  };
+  const open = () => {
+    close();
+    stream = new EventSource(`/v1/events?territory=${territory}`);
+    stream.addEventListener('open', () => tell.connected(true));
+    stream.addEventListener('revision', (e) => tell.revision(JSON.parse(e.data) as RevisionEvent));
+    stream.addEventListener('error', () => {
+      tell.connected(false);
+      // After a refusal the browser gives up; after a lost connection it does not.
+      if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
+    });
+  };
+  const look = () => (document.hidden ? close() : open());
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    close();
+  };
+}
