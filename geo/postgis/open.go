@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,6 +21,10 @@ const (
 	ackTimeout     = 10 * time.Second // sent data not acknowledged: the peer is gone
 	cancelGrace    = time.Second      // between asking the server to cancel and hanging up
 )
+
+// poolSize is the least connections a pool may grow to, unless the url says
+// pool_max_conns. Most calls wait for the disk, not for a processor.
+const poolSize = 16
 
 // sessionSettings are sent with every connection. The url may override them.
 var sessionSettings = map[string]string{
@@ -41,6 +46,9 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("database url: %w", err)
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = max(config.MaxConns, poolSize)
 	}
 	c := config.ConnConfig
 	for name, value := range sessionSettings {
