@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -79,4 +80,19 @@ func (s *Store) Households(ctx context.Context, territory geo.TerritoryID, fn fu
 		})
 	})
 	return explain(err)
+}
+
+// LastChange returns the revision of a territory's last change set and when
+// it was made. Error: [geo.ErrNotFound].
+func (s *Store) LastChange(ctx context.Context, territory geo.TerritoryID) (geo.Revision, time.Time, error) {
+	var rev geo.Revision
+	var at time.Time
+	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select revision, at from change_set where territory_id = $1
+			order by revision desc limit 1`, int64(territory)).Scan(&rev, &at)
+	})
+	if err != nil {
+		return 0, time.Time{}, found(err, "territory", int64(territory))
+	}
+	return rev, at.UTC(), nil
 }

@@ -83,6 +83,9 @@ func TestRecordsLiveAndAreJournalled(t *testing.T) {
 		actions = append(actions, postgis.Delete(name, id))
 	}
 	gone := write(t, store, territory, actions...)
+	if rev, at, err := store.LastChange(t.Context(), territory); err != nil || rev != gone.Revision || !at.Equal(gone.At) {
+		t.Errorf("last change %d at %v, %v; want %d at %v", rev, at, err, gone.Revision, gone.At)
+	}
 	for _, c := range gone.Changes {
 		name, id := c.Before.Key()
 		if _, _, err := store.Record(t.Context(), territory, name, id); !errors.Is(err, geo.ErrNotFound) {
