@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
@@ -127,43 +126,6 @@ func readBatch(body io.Reader, media string, crs datum.CRS, most int) ([]batchPo
 		err = eachElement(body, object)
 	}
 	return points, err
-}
-
-// decodePoint reads {"lon":…, "lat":…, "id":…} or [lon, lat]. The id may be
-// text or a number and comes back as it came.
-func decodePoint(raw []byte) (lon, lat float64, id string, err error) {
-	if !utf8.Valid(raw) {
-		return 0, 0, "", bad("body", "is not valid UTF-8")
-	}
-	if len(raw) > 0 && raw[0] == '[' {
-		var pair []float64
-		if err := json.Unmarshal(raw, &pair); err != nil {
-			return 0, 0, "", jsonError(err, nil, nil)
-		}
-		if len(pair) != 2 {
-			return 0, 0, "", bad("body", "a position has %d numbers, want lon and lat", len(pair))
-		}
-		return pair[0], pair[1], "", nil
-	}
-	var p struct {
-		Lon *float64        `json:"lon"`
-		Lat *float64        `json:"lat"`
-		ID  json.RawMessage `json:"id"`
-	}
-	if err := decodeJSON(raw, &p); err != nil {
-		return 0, 0, "", err
-	}
-	switch {
-	case p.Lon == nil:
-		return 0, 0, "", bad("lon", "is missing")
-	case p.Lat == nil:
-		return 0, 0, "", bad("lat", "is missing")
-	case len(p.ID) > 0 && strings.ContainsRune("{[tf", rune(p.ID[0])):
-		return 0, 0, "", bad("id", "must be text or a number")
-	case string(p.ID) == "null":
-		return *p.Lon, *p.Lat, "", nil
-	}
-	return *p.Lon, *p.Lat, string(p.ID), nil
 }
 
 // pointColumns are the headers a CSV of points may use.

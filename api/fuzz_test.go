@@ -141,6 +141,25 @@ func FuzzDecodeBatch(f *testing.F) {
 	})
 }
 
+// The fast reader of points takes nothing that the careful one refuses, and
+// reads the same.
+func FuzzPlainPoint(f *testing.F) {
+	f.Add([]byte(`{"lon":110.5,"lat":-37.5,"id":"家"}`))
+	f.Add([]byte(`{ "id" : 7 , "lat":0.5,"lon":00 } `))
+	f.Add([]byte(`{"lon":1.,"lat":2}`))
+	f.Add([]byte(`{"lon":1e5,"lat":2}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		lon, lat, id, ok := plainPoint(raw)
+		if !ok {
+			return
+		}
+		lon2, lat2, id2, err := anyPoint(raw)
+		if err != nil || lon != lon2 || lat != lat2 || id != id2 {
+			t.Errorf("%s: %v, %v, %s against %v, %v, %s, %v", raw, lon, lat, id, lon2, lat2, id2, err)
+		}
+	})
+}
+
 // Any question writes back as itself, or is refused.
 func FuzzDecodeQuestion(f *testing.F) {
 	f.Add([]byte(`{}`))
