@@ -76,11 +76,12 @@ func (s *Server) getTerritory(w http.ResponseWriter, r *http.Request) error {
 			territoryJSON
 			InForce *planJSON `json:"in_force"`
 		}{territoryJSON: j}
+		shown := geo.Revision(0) // the picture may be a moment behind the store
 		if a, ok := s.live.Get(t.ID); ok {
 			plan := viewOf(a, asOf).plan()
-			answer.InForce = &plan
+			answer.InForce, shown = &plan, a.Revision()
 		}
-		if fresh(w, r, etag(j.Revision, int32(asOf)), j.Revision) {
+		if fresh(w, r, etag(j.Revision, shown, int32(asOf)), j.Revision) {
 			return nil
 		}
 		return writeJSON(w, http.StatusOK, answer)
