@@ -26,7 +26,7 @@ export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => v
   const [active, setActive] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   const wanted = useSettled(text.trim());
-  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.revision, (signal) =>
+  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.territory_revision, (signal) =>
     api.search(plan.id, wanted, LIMIT, signal),
   );
   useEffect(() => slashFocuses(field.current), []);
