@@ -100,7 +100,7 @@ func (c *Cluster) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.install.version != c.existing() {
+	if c.existing() == "" {
 		if err := c.create(ctx); err != nil {
 			return err
 		}
