@@ -1,0 +1,50 @@
+package topo
+
+import "math/bits"
+
+// buckets are points by the cell of a coarse net in which they lie; cells that
+// fall together by chance only cost time.
+type buckets struct {
+	reach reach
+	first []int32 // of cells: index of an entry + 1
+	next  []int32 // of entries, likewise
+	items []int32
+}
+
+func newBuckets(r reach, points int) *buckets {
+	return &buckets{reach: r, first: make([]int32, 1<<bits.Len(uint(max(points, 8))))}
+}
+
+func (b *buckets) cell(x, y int64) *int32 {
+	hi, lo := bits.Mul64(uint64(x)*0x9e3779b97f4a7c15^uint64(y), 0xbb67ae8584caa73b)
+	return &b.first[(hi^lo)&uint64(len(b.first)-1)]
+}
+
+// net returns the cell of p.
+func (b *buckets) net(p Point) (x, y int64) {
+	return (int64(p.X) + 1<<31) / int64(b.reach.dx), (int64(p.Y) + 1<<31) / int64(b.reach.dy)
+}
+
+// add puts item at p.
+func (b *buckets) add(p Point, item int32) {
+	cell := b.cell(b.net(p))
+	b.items, b.next = append(b.items, item), append(b.next, *cell)
+	*cell = int32(len(b.items))
+}
+
+// near yields all items that may be within reach of p, and others; some more
+// than once.
+func (b *buckets) near(p Point) func(func(int32) bool) {
+	return func(yield func(int32) bool) {
+		x, y := b.net(p)
+		for dx := int64(-1); dx <= 1; dx++ {
+			for dy := int64(-1); dy <= 1; dy++ {
+				for e := *b.cell(x+dx, y+dy); e > 0; e = b.next[e-1] {
+					if !yield(b.items[e-1]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package topo
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// several stands for the owner of what more than one shape borders on.
+const several = -3
+
+// A corner is a vertex of the borders that do not match yet.
+type corner struct {
+	at    Point
+	owner int32 // the one shape whose border it is on, or several
+	fixed bool  // on the border of the ground to be divided, which does not move
+}
+
+// A snapper joins borders that do not match: first vertices to vertices, then
+// edges to vertices beside them, and at crossings.
+type snapper struct {
+	noder
+	reach   reach
+	open    *chain      // of the edges that do not match
+	corners []corner    // the ends of these edges, then of those that still do not
+	places  *pointIndex // of the first corners
+	to      []Point     // of the first corners: where they go
+	ends    []int32     // of strands, two each: their corners
+	owner   []int32     // of strands, as for corners
+	ground  []bool      // of strands: on the border of the ground to be divided
+	onto    []onto      // corners beside an edge of that border
+}
+
+// An onto moves a corner onto an edge of the ground to be divided.
+type onto struct {
+	corner   int32
+	distance float64
+	at       Point
+}
+
+// snap moves borders that do not match by one step of the work. It reports
+// false when nothing is near enough.
+func (c *cleaner) snap() (bool, error) {
+	s := snapper{reach: c.reach, open: boundary(c.within, c.shapes)}
+	runs := s.unmatched(c.within, c.shapes)
+	if len(runs) == 0 {
+		return false, nil
+	}
+	s.places, s.corners = cornersOf(runs)
+	moves, ok := s.cluster()
+	if !ok {
+		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, runs[0].a)
+	}
+	if !s.meetAll(s.moved(runs)) {
+		lon, lat := s.tangle().at.LonLat()
+		return false, fmt.Errorf("%w: edges lie across each other too often near %.7f, %.7f", ErrUnclean, lon, lat)
+	}
+	if moves == 0 && len(s.cuts) == 0 && len(s.onto) == 0 {
+		return false, nil
+	}
+	return c.apply(&s)
+}
+
+// unmatched returns the edges of all shapes that nothing cancels.
+func (s *snapper) unmatched(within Shape, shapes []Shape) []run {
+	var runs []run
+	add := func(shape Shape, owner int32) {
+		for ring := range shape.rings {
+			p := ring[len(ring)-1]
+			for _, q := range ring {
+				if s.open.count(p, q) != 0 {
+					runs = appendRun(runs, p, q, label{owner, 1})
+				}
+				p = q
+			}
+		}
+	}
+	for i, shape := range shapes {
+		add(shape, int32(i))
+	}
+	from := len(runs)
+	add(within, parentOwner)
+	for i := range runs[from:] {
+		runs[from+i].n = -runs[from+i].n
+	}
+	return runs
+}
+
+// cornersOf lists the ends of the edges, numbered by place.
+func cornersOf(runs []run) (places *pointIndex, corners []corner) {
+	places = newPointIndex(len(runs))
+	for _, r := range runs {
+		for _, p := range [2]Point{r.a, r.b} {
+			n := places.number(p)
+			if int(n) == len(corners) {
+				corners = append(corners, corner{at: p, owner: r.owner})
+			}
+			c := &corners[n]
+			if c.owner != r.owner {
+				c.owner = several
+			}
+			c.fixed = c.fixed || r.owner == parentOwner
+		}
+	}
+	return places, corners
+}
+
+// cluster sends every corner to the nearest one chosen before it that is
+// near, and chooses it when there is none. First come those that cannot move,
+// then those where shapes meet already, then the others, from the west. It
+// returns how many move, and false when they lie too densely.
+func (s *snapper) cluster() (moves int, ok bool) {
+	order := make([]int32, len(s.corners))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	rank := func(c *corner) int {
+		switch {
+		case c.fixed:
+			return 0
+		case c.owner == several:
+			return 1
+		}
+		return 2
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		c, d := &s.corners[i], &s.corners[j]
+		return cmp.Or(rank(c)-rank(d), cmp.Compare(c.at.key(), d.at.key()))
+	})
+	s.to = make([]Point, len(s.corners))
+	chosen := newBuckets(s.reach, len(order))
+	budget := freePairs + pairsEach*len(order)
+	for _, i := range order {
+		c := &s.corners[i]
+		s.to[i] = c.at
+		if !c.fixed {
+			best := s.reach.metres * s.reach.metres
+			for j := range chosen.near(c.at) {
+				if budget--; budget < 0 {
+					return moves, false
+				}
+				d := &s.corners[j]
+				if at := apart(c.at, d.at); s.joins(c, d) && (at < best || at == best && (s.to[i] == c.at || d.at.before(s.to[i]))) {
+					best, s.to[i] = at, d.at
+				}
+			}
+		}
+		if s.to[i] == c.at {
+			chosen.add(c.at, i)
+		} else {
+			moves++
+		}
+	}
+	return moves, true
+}
+
+// joins reports whether corners that are near each other should become one:
+// not two of the same shape, nor neighbours along an edge.
+func (s *snapper) joins(c, d *corner) bool {
+	return (c.owner != d.owner || c.owner == several) && s.open.count(c.at, d.at) == 0
+}
+
+// moved returns the edges between the new places of the corners, without those
+// that match now.
+func (s *snapper) moved(runs []run) []run {
+	matched := newChain(len(runs) / 2)
+	moved := make([]run, 0, len(runs))
+	for _, r := range runs {
+		moved = appendRun(moved, s.to[s.places.find(r.a)], s.to[s.places.find(r.b)], label{r.owner, r.n})
+	}
+	for _, r := range moved {
+		matched.addLink(r.a, r.b, r.n)
+	}
+	return slices.DeleteFunc(moved, func(r run) bool { return matched.count(r.a, r.b) == 0 })
+}
+
+// meetAll finds where edges have to be cut, and reports false when there are
+// too many places.
+func (s *snapper) meetAll(runs []run) bool {
+	var places *pointIndex
+	places, s.corners = cornersOf(runs)
+	s.strands = knit(runs)
+	s.ends, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
+	boxes := make([]Box, len(s.strands))
+	for i, t := range s.strands {
+		s.ends[2*i], s.ends[2*i+1] = places.find(t.a), places.find(t.b)
+		s.owner[i] = t.labels[0].owner
+		if len(t.labels) > 1 {
+			s.owner[i] = several
+		}
+		s.ground[i] = t.labels[0].owner == parentOwner
+		boxes[i] = s.reach.around(noBox.Extend(t.a).Extend(t.b))
+	}
+	s.most = cutsPerStrand*len(s.strands) + freeCuts
+	return closePairs(boxes, freePairs+pairsEach*len(boxes), func(i, j int32) bool {
+		s.meet(i, j)
+		return len(s.cuts) <= s.most
+	})
+}
+
+// meet cuts strands i and j where one has a corner beside the other or, if
+// there is none, where they cross.
+func (s *snapper) meet(i, j int32) {
+	if s.owner[i] == s.owner[j] && s.owner[i] != several {
+		return
+	}
+	found := s.bend(i, s.ends[2*j])
+	found = s.bend(i, s.ends[2*j+1]) || found
+	found = s.bend(j, s.ends[2*i]) || found
+	found = s.bend(j, s.ends[2*i+1]) || found
+	if t, u := &s.strands[i], &s.strands[j]; !found && crosses(t.a, t.b, u.a, u.b) {
+		p := crossing(t.a, t.b, u.a, u.b)
+		s.cut(i, p)
+		s.cut(j, p)
+	}
+}
+
+// bend cuts strand i at a corner beside it, or moves the corner onto it where
+// the strand is of the ground to be divided. It reports whether there was
+// anything to do.
+func (s *snapper) bend(i, n int32) bool {
+	t, c := &s.strands[i], &s.corners[n]
+	if s.ends[2*i] == n || s.ends[2*i+1] == n || c.fixed && s.ground[i] || c.owner == s.owner[i] && c.owner != several {
+		return false
+	}
+	share, distance, ok := beside(c.at, t.a, t.b)
+	switch {
+	case !ok || distance > s.reach.metres*s.reach.metres:
+		return false
+	case s.ground[i] && distance > onEdge*stepM*onEdge*stepM:
+		s.onto = append(s.onto, onto{n, distance, partway(t.a, t.b, share)})
+	default:
+		s.cut(i, c.at)
+	}
+	return true
+}
