@@ -32,19 +32,11 @@ func (b *buckets) add(p Point, item int32) {
 	*cell = int32(len(b.items))
 }
 
-// near yields all items that may be within reach of p, and others; some more
-// than once.
-func (b *buckets) near(p Point) func(func(int32) bool) {
-	return func(yield func(int32) bool) {
-		x, y := b.net(p)
-		for dx := int64(-1); dx <= 1; dx++ {
-			for dy := int64(-1); dy <= 1; dy++ {
-				for e := *b.cell(x+dx, y+dy); e > 0; e = b.next[e-1] {
-					if !yield(b.items[e-1]) {
-						return
-					}
-				}
-			}
-		}
+// cells returns the cells of all items that may be within reach of p.
+func (b *buckets) cells(p Point) (cells [9]*int32) {
+	x, y := b.net(p)
+	for k := range cells {
+		cells[k] = b.cell(x+int64(k%3)-1, y+int64(k/3)-1)
 	}
+	return cells
 }

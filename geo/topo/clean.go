@@ -100,17 +100,54 @@ func Clean(shapes []Shape, within Shape, opt CleanOptions) (*Cleaned, error) {
 	if err := c.mend(); err != nil {
 		return nil, err
 	}
-	for range cleanPasses {
-		c.begin(within)
-		before := slices.Clone(c.shapes)
-		if err := c.settle(); err != nil {
-			return nil, err
-		}
-		if identical(before, c.shapes) {
-			break
-		}
+	if err := c.repeat(within); err != nil {
+		return nil, err
 	}
 	return c.answer(shapes), nil
+}
+
+// repeat passes over the layer until a pass ends where one began. Mostly the
+// second does, with nothing to do; where rounding goes round in a circle, the
+// answer is the same one of the circle wherever it is entered.
+func (c *cleaner) repeat(within Shape) error {
+	var ends []state // of the passes so far, the layer as it began first
+	now := state{shapes: slices.Clone(c.shapes)}
+	for range cleanPasses {
+		ends = append(ends, now)
+		c.begin(within)
+		if err := c.settle(); err != nil {
+			return err
+		}
+		now = state{slices.Clone(c.shapes), c.within, c.left}
+		from := slices.IndexFunc(ends, func(e state) bool { return identical(e.shapes, now.shapes) })
+		if from < 0 {
+			continue
+		}
+		circle := append(ends[from+1:], now)
+		now = slices.MinFunc(circle, func(a, b state) int { return cmp.Compare(a.mark(), b.mark()) })
+		break
+	}
+	c.shapes, c.within, c.left = now.shapes, now.within, now.left
+	if identical(ends[0].shapes, c.shapes) {
+		c.changes, c.snaps = c.changes[:c.mended], make([]CleanChange, len(c.shapes))
+	}
+	return nil
+}
+
+// A state is where a pass ended.
+type state struct {
+	shapes []Shape
+	within Shape
+	left   []Fault
+}
+
+// mark is a number for the shapes in whatever order.
+func (s state) mark() (sum uint64) {
+	for _, shape := range s.shapes {
+		f := shape.Fingerprint()
+		sum += fold(uint64(f.A), 0xc2b2ae3d27d4eb4f) ^ uint64(f.B)
+	}
+	return sum
 }
 
 // begin starts a pass over the layer: all is forgotten but the shapes, so that
@@ -158,6 +195,7 @@ type cleaner struct {
 	areas   []float64     // of these
 	snaps   []CleanChange // by shape
 	changes []CleanChange
+	mended  int // how many changes come from drawing rings anew
 	left    []Fault
 }
 
@@ -194,6 +232,7 @@ func (c *cleaner) mend() error {
 		c.changes = append(c.changes, CleanChange{Kind: Repaired, Members: []int{i}, To: -1, At: err.At,
 			AreaM2: max(before.AreaM2()-after.AreaM2(), after.AreaM2()-before.AreaM2())})
 	}
+	c.mended = len(c.changes)
 	return nil
 }
 

@@ -13,15 +13,12 @@ const nobody = -4
 // reports false when there is none; gaps that stay are left.
 func (c *cleaner) resolve() (bool, error) {
 	c.left = nil
-	links := boundary(c.within, c.shapes).residue()
-	if len(links) == 0 {
-		return false, nil
-	}
-	boxes, err := c.troubled(links)
+	open := boundary(c.within, c.shapes)
+	boxes, err := c.troubled(unmatched(open, c.within, c.shapes))
 	if err != nil || len(boxes) == 0 {
 		return false, err
 	}
-	runs, near := c.runsNear(boxes, links)
+	runs, near := c.runsNear(boxes, open.residue())
 	if t := tooMany(runs); t != nil {
 		return false, c.refuse(t)
 	}
@@ -41,18 +38,27 @@ func (c *cleaner) refuse(t *tangle) error {
 	return fmt.Errorf("%w: too many edges are at fault near %.7f, %.7f", ErrUnclean, lon, lat)
 }
 
-// troubled returns the boxes of the places where shapes overlap, leave a gap
-// or lie outside: there the edges that do not cancel wind around other than
-// once, or with ground to be divided at all.
-func (c *cleaner) troubled(links []link) ([]Box, error) {
-	strands, _, err := node(appendLinks(nil, links))
+// troubled returns the boxes of the places where shapes overlap, lie outside or
+// leave a gap to fill: there the edges that do not match wind around other
+// than once, or with ground to be divided at all. Gaps too wide to fill are
+// left.
+func (c *cleaner) troubled(open []run) ([]Box, error) {
+	strands, _, err := node(open)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnclean, err)
 	}
 	a := arrange(strands)
+	whole := int32(1) // how often what is right is wound around
+	if c.within != nil {
+		whole = 0
+	}
 	var boxes []Box
 	for f := int32(1); f < int32(len(a.first)); f++ {
-		if n := a.count(f, netOwner); n == 0 && c.within != nil || n == 1 && c.within == nil {
+		n := int32(0)
+		for _, l := range a.labels[f] {
+			n += l.n
+		}
+		if n == whole || n < whole && c.leave(a, f) {
 			continue
 		}
 		box := noBox
@@ -63,6 +69,27 @@ func (c *cleaner) troubled(links []link) ([]Box, error) {
 		boxes = append(boxes, box)
 	}
 	return boxes, nil
+}
+
+// leave reports whether the gap on face f is too wide to fill, and lists it
+// then.
+func (c *cleaner) leave(a *arrangement, f int32) bool {
+	fault := Fault{Kind: Gap}
+	region := Shape{a.trace([]int32{f}, func(h int32) {
+		for _, l := range a.strands[h>>1].labels {
+			if l.owner >= 0 {
+				fault.Members = append(fault.Members, int(l.owner))
+			}
+		}
+	})}
+	slices.Sort(fault.Members)
+	members := slices.Compact(fault.Members)
+	if fault = regionFault(Gap, region); fault.WidthM <= c.opt.FillWidthM {
+		return false
+	}
+	fault.Members = members
+	c.left = append(c.left, fault)
+	return true
 }
 
 // runsNear returns the labelled edges of the shapes near boxes, and which

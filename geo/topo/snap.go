@@ -42,7 +42,7 @@ type onto struct {
 // false when nothing is near enough.
 func (c *cleaner) snap() (bool, error) {
 	s := snapper{reach: c.reach, open: boundary(c.within, c.shapes)}
-	runs := s.unmatched(c.within, c.shapes)
+	runs := unmatched(s.open, c.within, c.shapes)
 	if len(runs) == 0 {
 		return false, nil
 	}
@@ -61,14 +61,15 @@ func (c *cleaner) snap() (bool, error) {
 	return c.apply(&s)
 }
 
-// unmatched returns the edges of all shapes that nothing cancels.
-func (s *snapper) unmatched(within Shape, shapes []Shape) []run {
+// unmatched returns the edges of all shapes that do not cancel in their chain;
+// those of the ground to be divided run the other way.
+func unmatched(open *chain, within Shape, shapes []Shape) []run {
 	var runs []run
 	add := func(shape Shape, owner int32) {
 		for ring := range shape.rings {
 			p := ring[len(ring)-1]
 			for _, q := range ring {
-				if s.open.count(p, q) != 0 {
+				if open.count(p, q) != 0 {
 					runs = appendRun(runs, p, q, label{owner, 1})
 				}
 				p = q
@@ -110,37 +111,22 @@ func cornersOf(runs []run) (places *pointIndex, corners []corner) {
 // then those where shapes meet already, then the others, from the west. It
 // returns how many move, and false when they lie too densely.
 func (s *snapper) cluster() (moves int, ok bool) {
-	order := make([]int32, len(s.corners))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	rank := func(c *corner) int {
-		switch {
-		case c.fixed:
-			return 0
-		case c.owner == several:
-			return 1
-		}
-		return 2
-	}
-	slices.SortFunc(order, func(i, j int32) int {
-		c, d := &s.corners[i], &s.corners[j]
-		return cmp.Or(rank(c)-rank(d), cmp.Compare(c.at.key(), d.at.key()))
-	})
 	s.to = make([]Point, len(s.corners))
-	chosen := newBuckets(s.reach, len(order))
-	budget := freePairs + pairsEach*len(order)
-	for _, i := range order {
+	chosen := newBuckets(s.reach, len(s.corners))
+	budget := freePairs + pairsEach*len(s.corners)
+	for _, i := range s.ranked() {
 		c := &s.corners[i]
 		s.to[i] = c.at
 		if !c.fixed {
 			best := s.reach.metres * s.reach.metres
-			for j := range chosen.near(c.at) {
-				if budget--; budget < 0 {
-					return moves, false
-				}
-				d := &s.corners[j]
-				if at := apart(c.at, d.at); s.joins(c, d) && (at < best || at == best && (s.to[i] == c.at || d.at.before(s.to[i]))) {
+			for _, cell := range chosen.cells(c.at) {
+				for e := *cell; e > 0; e = chosen.next[e-1] {
+					budget--
+					d := &s.corners[chosen.items[e-1]]
+					at := apart(c.at, d.at)
+					if at > best || at == best && s.to[i] != c.at && s.to[i].before(d.at) || !s.joins(c, d) {
+						continue
+					}
 					best, s.to[i] = at, d.at
 				}
 			}
@@ -150,8 +136,38 @@ func (s *snapper) cluster() (moves int, ok bool) {
 		} else {
 			moves++
 		}
+		if budget < 0 {
+			return moves, false
+		}
 	}
 	return moves, true
+}
+
+// ranked returns the corners in the order in which they are chosen.
+func (s *snapper) ranked() []int32 {
+	type place struct {
+		key uint64
+		n   int32
+	}
+	var ranks [3][]place
+	for i := range s.corners {
+		c, rank := &s.corners[i], 2
+		switch {
+		case c.fixed:
+			rank = 0
+		case c.owner == several:
+			rank = 1
+		}
+		ranks[rank] = append(ranks[rank], place{c.at.key(), int32(i)})
+	}
+	order := make([]int32, 0, len(s.corners))
+	for _, places := range ranks {
+		slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.key, b.key) })
+		for _, p := range places {
+			order = append(order, p.n)
+		}
+	}
+	return order
 }
 
 // joins reports whether corners that are near each other should become one:
