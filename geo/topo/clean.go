@@ -153,7 +153,8 @@ func (s state) mark() (sum uint64) {
 // begin starts a pass over the layer: all is forgotten but the shapes, so that
 // a pass that changes nothing shows that cleaning again would not either.
 func (c *cleaner) begin(within Shape) {
-	c.within, c.owned = within, slices.Clone(c.shapes)
+	c.start(within)
+	c.owned = slices.Clone(c.shapes)
 	c.reach = newReach(c.opt.SnapM, c.shapes, within)
 	c.areas = make([]float64, len(c.shapes))
 	each(len(c.shapes), func(i int) { c.areas[i] = c.shapes[i].AreaM2() })
@@ -187,10 +188,9 @@ func identical(a, b []Shape) bool {
 
 // A cleaner holds a layer on its way to being whole.
 type cleaner struct {
-	opt     CleanOptions
-	reach   reach
-	within  Shape // with the vertices that shapes have put on its border
-	shapes  []Shape
+	opt   CleanOptions
+	reach reach
+	layer
 	owned   []Shape       // shapes as they were when the pass began: they decide ties
 	areas   []float64     // of these
 	snaps   []CleanChange // by shape
@@ -200,7 +200,7 @@ type cleaner struct {
 }
 
 func newCleaner(shapes []Shape, opt CleanOptions) *cleaner {
-	c := &cleaner{opt: opt, shapes: slices.Clone(shapes), snaps: make([]CleanChange, len(shapes))}
+	c := &cleaner{opt: opt, layer: layer{shapes: slices.Clone(shapes)}, snaps: make([]CleanChange, len(shapes))}
 	for i, s := range c.shapes {
 		if len(s) == 0 {
 			c.shapes[i] = nil

@@ -49,27 +49,24 @@ type shift struct {
 // thereby came to cross themselves. It reports whether any did move.
 func (c *cleaner) apply(s *snapper) (bool, error) {
 	m := s.motion()
+	near := s.reached()
 	ground := m.shape(c.within)
-	c.within = ground.shape
+	if ground.changed {
+		c.setGround(ground.shape)
+	}
 	shifts := make([]shift, len(c.shapes))
-	each(len(c.shapes), func(i int) { shifts[i] = m.shape(c.shapes[i]) })
+	each(len(c.shapes), func(i int) {
+		if near(c.boxes[i]) {
+			shifts[i] = m.shape(c.shapes[i])
+		}
+	})
 	var changed []Shape
 	var index []int
 	for i, sh := range shifts {
-		if !sh.changed {
-			continue
+		if sh.changed {
+			c.note(i, sh)
+			changed, index = append(changed, sh.shape), append(index, i)
 		}
-		if c.snaps[i].Vertices == 0 {
-			c.snaps[i].At = sh.at
-		}
-		c.snaps[i].Vertices += sh.vertices
-		c.snaps[i].AreaM2 += sh.areaM2
-		for _, part := range sh.gone {
-			part.Members = []int{i}
-			c.changes = append(c.changes, part)
-		}
-		c.shapes[i] = sh.shape
-		changed, index = append(changed, sh.shape), append(index, i)
 	}
 	bad := make([]bool, len(changed))
 	validateAll(changed, func(k int, _ *RingError) bool {
@@ -77,16 +74,52 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 		return true
 	})
 	for k, i := range index {
-		if !bad[k] {
-			continue
+		if bad[k] {
+			var err error
+			if changed[k], err = wound(changed[k]); err != nil {
+				return false, fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, err)
+			}
 		}
-		drawn, err := wound(c.shapes[i])
-		if err != nil {
-			return false, fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, err)
-		}
-		c.shapes[i] = drawn
+		c.set(i, changed[k])
 	}
 	return ground.changed || len(changed) > 0, nil
+}
+
+// reached returns a function that tells whether anything moves in a box.
+func (s *snapper) reached() func(Box) bool {
+	var boxes []Box
+	add := func(p, q Point) { boxes = append(boxes, noBox.Extend(p).Extend(q)) }
+	for _, slot := range s.places.slots {
+		if slot.n > 0 && s.to[slot.n-1] != slot.at {
+			add(slot.at, slot.at)
+		}
+	}
+	if len(boxes) > manyMoves {
+		return func(Box) bool { return true }
+	}
+	for _, c := range s.cuts {
+		add(s.strands[c.strand].a, s.strands[c.strand].b)
+	}
+	for _, o := range s.onto {
+		add(s.corners[o.corner].at, s.corners[o.corner].at)
+	}
+	return nearAny(boxes)
+}
+
+// manyMoves is from how many moves on all shapes are looked at.
+const manyMoves = 20_000
+
+// note adds what moving did to shape i to the account.
+func (c *cleaner) note(i int, sh shift) {
+	if c.snaps[i].Vertices == 0 {
+		c.snaps[i].At = sh.at
+	}
+	c.snaps[i].Vertices += sh.vertices
+	c.snaps[i].AreaM2 += sh.areaM2
+	for _, part := range sh.gone {
+		part.Members = []int{i}
+		c.changes = append(c.changes, part)
+	}
 }
 
 // each calls work for 0 up to n on all processors.

@@ -13,12 +13,11 @@ const nobody = -4
 // reports false when there is none; gaps that stay are left.
 func (c *cleaner) resolve() (bool, error) {
 	c.left = nil
-	open := boundary(c.within, c.shapes)
-	boxes, err := c.troubled(unmatched(open, c.within, c.shapes))
+	boxes, err := c.troubled(c.unmatched())
 	if err != nil || len(boxes) == 0 {
 		return false, err
 	}
-	runs, near := c.runsNear(boxes, open.residue())
+	runs, near := c.runsNear(boxes, c.open.residue())
 	if t := tooMany(runs); t != nil {
 		return false, c.refuse(t)
 	}
@@ -97,7 +96,7 @@ func (c *cleaner) leave(a *arrangement, f int32) bool {
 func (c *cleaner) runsNear(boxes []Box, links []link) (runs []run, near []int32) {
 	isNear := nearAny(boxes)
 	for i, s := range c.shapes {
-		if s != nil && isNear(s.Bound()) {
+		if s != nil && isNear(c.boxes[i]) {
 			near = append(near, int32(i))
 			runs = appendRuns(runs, s, int32(i))
 		}
@@ -328,7 +327,8 @@ func (d *dispute) redraw(near []int32) bool {
 		s := drawn[i]
 		slices.SortFunc(s, func(p, q Polygon) int { return cmp.Compare(p[0][0].key(), q[0][0].key()) })
 		if !s.Equal(d.shapes[i]) {
-			d.shapes[i], changed = s, true
+			d.set(int(i), s)
+			changed = true
 		}
 	}
 	return changed

@@ -41,8 +41,8 @@ type onto struct {
 // snap moves borders that do not match by one step of the work. It reports
 // false when nothing is near enough.
 func (c *cleaner) snap() (bool, error) {
-	s := snapper{reach: c.reach, open: boundary(c.within, c.shapes)}
-	runs := unmatched(s.open, c.within, c.shapes)
+	s := snapper{reach: c.reach, open: c.open}
+	runs := c.unmatched()
 	if len(runs) == 0 {
 		return false, nil
 	}
@@ -59,32 +59,6 @@ func (c *cleaner) snap() (bool, error) {
 		return false, nil
 	}
 	return c.apply(&s)
-}
-
-// unmatched returns the edges of all shapes that do not cancel in their chain;
-// those of the ground to be divided run the other way.
-func unmatched(open *chain, within Shape, shapes []Shape) []run {
-	var runs []run
-	add := func(shape Shape, owner int32) {
-		for ring := range shape.rings {
-			p := ring[len(ring)-1]
-			for _, q := range ring {
-				if open.count(p, q) != 0 {
-					runs = appendRun(runs, p, q, label{owner, 1})
-				}
-				p = q
-			}
-		}
-	}
-	for i, shape := range shapes {
-		add(shape, int32(i))
-	}
-	from := len(runs)
-	add(within, parentOwner)
-	for i := range runs[from:] {
-		runs[from+i].n = -runs[from+i].n
-	}
-	return runs
 }
 
 // cornersOf lists the ends of the edges, numbered by place.
