@@ -74,11 +74,11 @@ func BenchmarkUnion(b *testing.B) {
 }
 
 // BenchmarkClean cleans messes of 5,040 and 50,176 children of some 48
-// vertices, all of which jitter by up to 33 cm, a third of them with a fault
-// of their own besides.
+// vertices, all of which jitter by up to 33 cm, one child in ten with a fault of
+// its own besides.
 func BenchmarkClean(b *testing.B) {
 	for _, side := range []int{71, 224} {
-		m := spoil(5, side, side, 11, 30)
+		m := spoil(5, side, side, 11, 30, 50)
 		b.Run(strconv.Itoa(len(m.children)), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

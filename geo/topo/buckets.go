@@ -20,23 +20,31 @@ func (b *buckets) cell(x, y int64) *int32 {
 	return &b.first[(hi^lo)&uint64(len(b.first)-1)]
 }
 
-// net returns the cell of p.
-func (b *buckets) net(p Point) (x, y int64) {
-	return (int64(p.X) + 1<<31) / int64(b.reach.dx), (int64(p.Y) + 1<<31) / int64(b.reach.dy)
+// net returns the cell of p, and the cells next to it on the sides to which p
+// is nearer: a cell is twice as wide as the reach.
+func (b *buckets) net(p Point) (x, y, beside, above int64) {
+	east, north := int64(p.X)+1<<31, int64(p.Y)+1<<31
+	x, y = east/(2*int64(b.reach.dx)), north/(2*int64(b.reach.dy))
+	beside, above = x-1, y-1
+	if east%(2*int64(b.reach.dx)) >= int64(b.reach.dx) {
+		beside = x + 1
+	}
+	if north%(2*int64(b.reach.dy)) >= int64(b.reach.dy) {
+		above = y + 1
+	}
+	return x, y, beside, above
 }
 
 // add puts item at p.
 func (b *buckets) add(p Point, item int32) {
-	cell := b.cell(b.net(p))
+	x, y, _, _ := b.net(p)
+	cell := b.cell(x, y)
 	b.items, b.next = append(b.items, item), append(b.next, *cell)
 	*cell = int32(len(b.items))
 }
 
 // cells returns the cells of all items that may be within reach of p.
-func (b *buckets) cells(p Point) (cells [9]*int32) {
-	x, y := b.net(p)
-	for k := range cells {
-		cells[k] = b.cell(x+int64(k%3)-1, y+int64(k/3)-1)
-	}
-	return cells
+func (b *buckets) cells(p Point) [4]*int32 {
+	x, y, beside, above := b.net(p)
+	return [4]*int32{b.cell(x, y), b.cell(beside, y), b.cell(x, above), b.cell(beside, above)}
 }

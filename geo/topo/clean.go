@@ -115,10 +115,14 @@ func (c *cleaner) repeat(within Shape) error {
 	for range cleanPasses {
 		ends = append(ends, now)
 		c.begin(within)
-		if err := c.settle(); err != nil {
+		rounds, err := c.settle()
+		if err != nil {
 			return err
 		}
 		now = state{slices.Clone(c.shapes), c.within, c.left}
+		if rounds < fullRounds && c.within.Equal(within) {
+			break // another pass would begin where this one found nothing left to do
+		}
 		from := slices.IndexFunc(ends, func(e state) bool { return identical(e.shapes, now.shapes) })
 		if from < 0 {
 			continue
@@ -156,12 +160,22 @@ func (c *cleaner) begin(within Shape) {
 	c.start(within)
 	c.owned = slices.Clone(c.shapes)
 	c.reach = newReach(c.opt.SnapM, c.shapes, within)
-	c.areas = make([]float64, len(c.shapes))
-	each(len(c.shapes), func(i int) { c.areas[i] = c.shapes[i].AreaM2() })
+	c.areas = map[int32]float64{}
 }
 
-// settle snaps and resolves until nothing is left to do.
-func (c *cleaner) settle() error {
+// area returns the area of shape i as it was when the pass began.
+func (c *cleaner) area(i int32) float64 {
+	area, ok := c.areas[i]
+	if !ok {
+		area = c.owned[i].AreaM2()
+		c.areas[i] = area
+	}
+	return area
+}
+
+// settle snaps and resolves until nothing is left to do, and returns in how
+// many rounds that was.
+func (c *cleaner) settle() (rounds int, err error) {
 	for round := range cleanRounds {
 		if round >= fullRounds {
 			c.reach = c.reach.halved()
@@ -171,10 +185,10 @@ func (c *cleaner) settle() error {
 			moved, err = c.resolve()
 		}
 		if err != nil || !moved {
-			return err
+			return round, err
 		}
 	}
-	return fmt.Errorf("%w: it does not settle after %d rounds", ErrUnclean, cleanRounds)
+	return 0, fmt.Errorf("%w: it does not settle after %d rounds", ErrUnclean, cleanRounds)
 }
 
 // identical reports whether shapes agree to the bit.
@@ -191,9 +205,9 @@ type cleaner struct {
 	opt   CleanOptions
 	reach reach
 	layer
-	owned   []Shape       // shapes as they were when the pass began: they decide ties
-	areas   []float64     // of these
-	snaps   []CleanChange // by shape
+	owned   []Shape           // shapes as they were when the pass began: they decide ties
+	areas   map[int32]float64 // of these, as far as asked for
+	snaps   []CleanChange     // by shape
 	changes []CleanChange
 	mended  int // how many changes come from drawing rings anew
 	left    []Fault

@@ -6,7 +6,7 @@ type layer struct {
 	within  Shape // with the vertices that shapes have put on its border
 	shapes  []Shape
 	boxes   []Box
-	open    *chain // of all edges
+	open    *chain  // of all edges
 	odd     [][]run // of shapes: the unmatched edges, when last looked at
 	touched []Box   // where anything has changed since
 	fresh   bool    // not yet looked at
@@ -14,6 +14,10 @@ type layer struct {
 
 // start takes the ground to be divided as it was given.
 func (l *layer) start(within Shape) {
+	if l.open != nil {
+		l.setGround(within)
+		return
+	}
 	l.within, l.open = within, boundary(within, l.shapes)
 	l.boxes, l.odd = make([]Box, len(l.shapes)), make([][]run, len(l.shapes))
 	l.fresh, l.touched = true, nil

@@ -264,7 +264,7 @@ func (d *dispute) winner(r *region) int32 {
 	buried := owners[:0:0] // shapes drawn over others
 	most := 0.5
 	for _, o := range owners {
-		switch share := d.lost[o] / d.areas[o]; {
+		switch share := d.lost[o] / d.area(o); {
 		case share > most:
 			buried, most = append(buried[:0], o), share
 		case share == most:
@@ -283,7 +283,7 @@ func (d *dispute) longest(r *region, owners []int32) int32 {
 	return slices.MinFunc(owners, func(a, b int32) int {
 		return cmp.Or(
 			cmp.Compare(r.border[b], r.border[a]),
-			cmp.Compare(d.areas[a], d.areas[b]),
+			cmp.Compare(d.area(a), d.area(b)),
 			cmp.Compare(d.owned[a].Bound().Min.key(), d.owned[b].Bound().Min.key()),
 			compareShapes(d.owned[a], d.owned[b]),
 			cmp.Compare(a, b),
