@@ -17,12 +17,8 @@ type motion struct {
 
 func (s *snapper) motion() *motion {
 	m := &motion{places: s.places, to: s.to, bends: s.insertions(), onto: map[Point]Point{}}
-	nearest := map[Point]float64{}
 	for _, o := range s.onto {
-		p := s.corners[o.corner].at
-		if best, ok := nearest[p]; !ok || o.distance < best || o.distance == best && o.at.before(m.onto[p]) {
-			nearest[p], m.onto[p] = o.distance, o.at
-		}
+		m.onto[s.corners[o.corner].at] = o.at
 	}
 	return m
 }

@@ -35,9 +35,10 @@ func newReach(metres float64, shapes []Shape, within Shape) reach {
 	return r
 }
 
-// halved returns the reach of half the distance.
+// halved returns the reach of half the distance, but no less than a lattice
+// step, by which rounding moves points off an edge.
 func (r reach) halved() reach {
-	r.metres = max(r.metres/2, onEdge*stepM)
+	r.metres = max(r.metres/2, stepM)
 	return r
 }
 

@@ -28,14 +28,23 @@ type snapper struct {
 	ends    []int32     // of strands, two each: their corners
 	owner   []int32     // of strands, as for corners
 	ground  []bool      // of strands: on the border of the ground to be divided
-	onto    []onto      // corners beside an edge of that border
+	onto    []onto      // corners beside an edge of that border, but not on it
+	stands  []onto      // corners on an edge of that border
 }
 
-// An onto moves a corner onto an edge of the ground to be divided.
+// An onto takes a corner to an edge of the ground to be divided.
 type onto struct {
-	corner   int32
-	distance float64
-	at       Point
+	corner, strand int32
+	distance       float64
+	at             Point
+}
+
+// nearest leaves the nearest edge of each corner.
+func nearest(all []onto) []onto {
+	slices.SortFunc(all, func(a, b onto) int {
+		return cmp.Or(cmp.Compare(a.corner, b.corner), cmp.Compare(a.distance, b.distance), cmp.Compare(a.strand, b.strand))
+	})
+	return slices.CompactFunc(all, func(a, b onto) bool { return a.corner == b.corner })
 }
 
 // snap moves borders that do not match by one step of the work. It reports
@@ -182,10 +191,15 @@ func (s *snapper) meetAll(runs []run) bool {
 		boxes[i] = s.reach.around(noBox.Extend(t.a).Extend(t.b))
 	}
 	s.most = cutsPerStrand*len(s.strands) + freeCuts
-	return closePairs(boxes, freePairs+pairsEach*len(boxes), func(i, j int32) bool {
+	ok := closePairs(boxes, freePairs+pairsEach*len(boxes), func(i, j int32) bool {
 		s.meet(i, j)
-		return len(s.cuts) <= s.most
+		return len(s.cuts)+len(s.onto)+len(s.stands) <= s.most
 	})
+	s.onto = nearest(s.onto)
+	for _, o := range nearest(s.stands) { // on one edge only, lest the border pinch
+		s.cut(o.strand, o.at)
+	}
+	return ok
 }
 
 // meet cuts strands i and j where one has a corner beside the other or, if
@@ -217,8 +231,10 @@ func (s *snapper) bend(i, n int32) bool {
 	switch {
 	case !ok || distance > s.reach.metres*s.reach.metres:
 		return false
-	case s.ground[i] && distance > onEdge*stepM*onEdge*stepM:
-		s.onto = append(s.onto, onto{n, distance, partway(t.a, t.b, share)})
+	case s.ground[i] && distance > onEdge*onEdge*stepM*stepM:
+		s.onto = append(s.onto, onto{n, i, distance, partway(t.a, t.b, share)})
+	case s.ground[i]:
+		s.stands = append(s.stands, onto{n, i, distance, c.at})
 	default:
 		s.cut(i, c.at)
 	}
