@@ -52,6 +52,12 @@ func (r reach) around(b Box) Box {
 	}
 }
 
+// within reports whether q may be near p.
+func (r reach) within(p, q Point) bool {
+	dx, dy := int64(p.X)-int64(q.X), int64(p.Y)-int64(q.Y)
+	return max(dx, -dx) <= int64(r.dx) && max(dy, -dy) <= int64(r.dy)
+}
+
 // apart returns the square of the distance between points, in metres.
 func apart(p, q Point) float64 {
 	scale := math.Cos((float64(p.Y) + float64(q.Y)) / 2 * radian)

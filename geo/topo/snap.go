@@ -25,7 +25,7 @@ type snapper struct {
 	corners []corner    // the ends of these edges, then of those that still do not
 	places  *pointIndex // of the first corners
 	to      []Point     // of the first corners: where they go
-	ends    []int32     // of strands, two each: their corners
+	ends    []int32     // of edges, then of strands, two each: their corners
 	owner   []int32     // of strands, as for corners
 	ground  []bool      // of strands: on the border of the ground to be divided
 	onto    []onto      // corners beside an edge of that border, but not on it
@@ -55,7 +55,7 @@ func (c *cleaner) snap() (bool, error) {
 	if len(runs) == 0 {
 		return false, nil
 	}
-	s.places, s.corners = cornersOf(runs)
+	s.places, s.corners, s.ends = cornersOf(runs)
 	moves, ok := s.cluster()
 	if !ok {
 		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, runs[0].a)
@@ -70,12 +70,14 @@ func (c *cleaner) snap() (bool, error) {
 	return c.apply(&s)
 }
 
-// cornersOf lists the ends of the edges, numbered by place.
-func cornersOf(runs []run) (places *pointIndex, corners []corner) {
-	places = newPointIndex(len(runs))
+// cornersOf lists the ends of the edges, numbered by place; ends are the two
+// numbers of each edge.
+func cornersOf(runs []run) (places *pointIndex, corners []corner, ends []int32) {
+	places, ends = newPointIndex(len(runs)), make([]int32, 0, 2*len(runs))
 	for _, r := range runs {
 		for _, p := range [2]Point{r.a, r.b} {
 			n := places.number(p)
+			ends = append(ends, n)
 			if int(n) == len(corners) {
 				corners = append(corners, corner{at: p, owner: r.owner})
 			}
@@ -86,7 +88,7 @@ func cornersOf(runs []run) (places *pointIndex, corners []corner) {
 			c.fixed = c.fixed || r.owner == parentOwner
 		}
 	}
-	return places, corners
+	return places, corners, ends
 }
 
 // cluster sends every corner to the nearest one chosen before it that is
@@ -106,6 +108,9 @@ func (s *snapper) cluster() (moves int, ok bool) {
 				for e := *cell; e > 0; e = chosen.next[e-1] {
 					budget--
 					d := &s.corners[chosen.items[e-1]]
+					if !s.reach.within(c.at, d.at) {
+						continue
+					}
 					at := apart(c.at, d.at)
 					if at > best || at == best && s.to[i] != c.at && s.to[i].before(d.at) || !s.joins(c, d) {
 						continue
@@ -164,8 +169,8 @@ func (s *snapper) joins(c, d *corner) bool {
 func (s *snapper) moved(runs []run) []run {
 	matched := newChain(len(runs) / 2)
 	moved := make([]run, 0, len(runs))
-	for _, r := range runs {
-		moved = appendRun(moved, s.to[s.places.find(r.a)], s.to[s.places.find(r.b)], label{r.owner, r.n})
+	for i, r := range runs {
+		moved = appendRun(moved, s.to[s.ends[2*i]], s.to[s.ends[2*i+1]], label{r.owner, r.n})
 	}
 	for _, r := range moved {
 		matched.addLink(r.a, r.b, r.n)
@@ -177,7 +182,7 @@ func (s *snapper) moved(runs []run) []run {
 // too many places.
 func (s *snapper) meetAll(runs []run) bool {
 	var places *pointIndex
-	places, s.corners = cornersOf(runs)
+	places, s.corners, _ = cornersOf(runs)
 	s.strands = knit(runs)
 	s.ends, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
 	boxes := make([]Box, len(s.strands))
