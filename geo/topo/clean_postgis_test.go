@@ -72,13 +72,18 @@ select coalesce(sum(st_area(st_intersection(a.g, b.g))), 0) from child as a join
 	}
 }
 
-// recipe is what a PostGIS user does to the same end: snap all shapes to a net
-// as wide as the tolerance and make them valid, node their lines, make faces,
+// recipe is what a PostGIS user does to the same end: make shapes valid, snap
+// each to the neighbours before it (ST_SnapToGrid is faster but tears vertices
+// apart that lie on either side of a line of its net), node lines, make faces,
 // find in which shapes the middle of each lies, give those in several, and
 // narrow ones in none, to the neighbour with the longest border, and unite the
 // faces by shape.
 var recipe = []string{
-	`create temp table child as select n, st_makevalid(st_snaptogrid(st_geomfromtext(w), 135)) as g from unnest($1::text[]) with ordinality as s(w, n)`,
+	`create temp table given as select n, st_makevalid(st_geomfromtext(w)) as g from unnest($1::text[]) with ordinality as s(w, n)`,
+	`create index on given using gist (g)`,
+	`analyze given`,
+	`create temp table child as select a.n, st_makevalid(coalesce(st_snap(a.g, st_collect(b.g), 135), a.g)) as g
+		from given as a left join given as b on b.n < a.n and st_dwithin(a.g, b.g, 135) group by a.n, a.g`,
 	`create index on child using gist (g)`,
 	`create temp table face as select row_number() over () as id, g from (
 		select (st_dump(st_polygonize(g))).geom as g from (select st_union(st_boundary(g)) as g from child) as line) as dumped`,
@@ -93,7 +98,7 @@ var recipe = []string{
 		where odd.owners > 1 or odd.owners = 0 and 2 * st_area(odd.g) <= 45 * st_perimeter(odd.g)
 		order by odd.id, st_length(st_intersection(st_boundary(odd.g), st_boundary(beside.g))) desc, beside.n)`,
 	`create temp table cleaned as select n, st_union(g) as g from owned group by n`,
-	`drop table child, face, claim, owned, cleaned`,
+	`drop table given, child, face, claim, owned, cleaned`,
 }
 
 // BenchmarkCleanHuize cleans a spoilt copy of the 4,847 grids of huize, beside

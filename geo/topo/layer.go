@@ -54,11 +54,18 @@ func (l *layer) unmatched() []run {
 	near := nearAny(l.touched)
 	each(len(l.shapes), func(i int) {
 		if l.fresh || near(l.boxes[i]) {
+			if l.fresh {
+				l.odd[i] = make([]run, 0, l.shapes[i].Vertices())
+			}
 			l.odd[i] = l.look(l.odd[i][:0], l.shapes[i], label{int32(i), 1})
 		}
 	})
 	l.fresh, l.touched = false, nil
-	var runs []run
+	count := l.within.Vertices()
+	for _, odd := range l.odd {
+		count += len(odd)
+	}
+	runs := make([]run, 0, count)
 	for _, odd := range l.odd {
 		runs = append(runs, odd...)
 	}

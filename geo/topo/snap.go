@@ -159,9 +159,13 @@ func (s *snapper) ranked() []int32 {
 }
 
 // joins reports whether corners that are near each other should become one:
-// not two of the same shape, nor neighbours along an edge.
+// not two of the same shape, nor neighbours along an edge, which have a shape
+// in common.
 func (s *snapper) joins(c, d *corner) bool {
-	return (c.owner != d.owner || c.owner == several) && s.open.count(c.at, d.at) == 0
+	if c.owner != several && d.owner != several {
+		return c.owner != d.owner
+	}
+	return s.open.count(c.at, d.at) == 0
 }
 
 // moved returns the edges between the new places of the corners, without those
