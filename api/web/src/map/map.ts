@@ -1,10 +1,10 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import {
   Map as MapLibre,
+  type ErrorEvent,
   ScaleControl,
   setWorkerUrl,
   type MapMouseEvent,
-  type VectorTileSource,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type {Bounds, Position, Severity} from '../api/types';
@@ -23,13 +23,30 @@ export interface MapEvents {
   finding(id: string): void;
   /** The map came to rest somewhere else. */
   look(view: View): void;
+  /** Some tiles did not come; what is drawn may lack ground. */
+  failed(): void;
   /** The map began to load, move or draw, or has nothing left to do. */
   busy(busy: boolean): void;
 }
 
+interface CanonicalTile {
+  z: number;
+  x: number;
+  y: number;
+}
+
+/** MapLibre's error event as it comes from a source. */
+interface TileError extends ErrorEvent {
+  sourceId?: string;
+  tile?: {tileID: {canonical: CanonicalTile}};
+}
+
 export type GridMap = ReturnType<typeof createMap>;
 
-/** Puts a map into the container; returns how to change it and how to take it away. */
+/**
+ * Puts a map into the container; returns how to change it and how to take it
+ * away. Throws where the browser cannot draw it (no WebGL 2).
+ */
 export function createMap(container: HTMLElement, theme: Theme, events: MapEvents) {
   const map = new MapLibre({
     container,
@@ -49,6 +66,12 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   const removeImages = addMarkImages(map);
   let scene: Scene | null = null;
   const removePointer = addPointer(map, events, () => layersUnder(map, scene));
+  const lost = new Map<string, CanonicalTile[]>();
+  map.on('error', (e) => {
+    const {sourceId, tile} = e as TileError;
+    if (sourceId && tile) lost.set(sourceId, [...(lost.get(sourceId) ?? []), tile.tileID.canonical]);
+    events.failed();
+  });
   map.on('dataloading', () => events.busy(true));
   map.on('movestart', () => events.busy(true));
   map.on('idle', () => events.busy(false));
@@ -70,11 +93,17 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       scene = next;
       apply();
     },
-    /** Asks the service again for the tiles in view; those that did not change answer 304. */
+    /** Asks the service again for the tiles in view, also those that failed; what did not change answers 304. */
     refresh: () => {
+      events.busy(true);
       for (const [id, source] of Object.entries(map.getStyle().sources)) {
-        if (source.type === 'vector' && map.getSource<VectorTileSource>(id)) map.refreshTiles(id);
+        if (source.type !== 'vector' || !map.getSource(id)) continue;
+        // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
+        map.refreshTiles(id, lost.get(id) ?? []);
+        map.refreshTiles(id);
       }
+      lost.clear();
+      map.triggerRepaint();
     },
     /** Moves to the box, leaving free a share of the shorter side on every side. */
     fit: (bounds: Bounds, margin: number, maxZoom = 17) =>

@@ -1,14 +1,16 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import type {Finding, GridRef, Plan, Position} from '../api/types';
 import {useWords} from '../i18n/context';
-import {createMap, type GridMap} from '../map/map';
-import {IconButton} from './parts';
+import {createMap, type GridMap, type MapEvents} from '../map/map';
+import {IconButton, Notice} from './parts';
 import type {Session, View} from './session';
 
 interface Props {
   plan: Plan | null;
   /** The revision of the territory, 0 while unknown. */
   revision: number;
+  /** The service is in reach. */
+  live: boolean;
   session: Session;
   selected: GridRef | null;
   findings: readonly Finding[];
@@ -27,6 +29,7 @@ export function MapPane(props: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<GridMap | null>(null);
   const [busy, setBusy] = useState(true);
+  const [trouble, setTrouble] = useState<'none' | 'tiles' | 'map'>('none');
   const latest = useRef(props);
   latest.current = props;
   const scale = useRootScale();
@@ -34,12 +37,18 @@ export function MapPane(props: Props) {
 
   useEffect(() => {
     if (!box.current) return;
-    const made = createMap(box.current, session.theme, {
+    const made = createMapOrNot(box.current, session, {
       pick: (at) => latest.current.onPick(at),
       finding: (id) => latest.current.onFinding(id),
+      failed: () => setTrouble('tiles'),
       busy: setBusy,
       look: (view) => opened.current !== null && latest.current.onLook(view),
     });
+    if (!made) {
+      setTrouble('map');
+      setBusy(false);
+      return;
+    }
     setMap(made);
     props.onMap(made);
     return () => {
@@ -56,7 +65,11 @@ export function MapPane(props: Props) {
     map.show({origin: location.origin, plan, tier, lang, theme, scale, selected, findings, finding});
   }, [map, plan, session.tier, session.lang, session.theme, scale, selected, findings, finding]);
 
-  useRefresh(map, plan, props.revision);
+  const refresh = () => {
+    setTrouble('none');
+    map?.refresh();
+  };
+  useRefresh(plan, props.revision, props.live, refresh);
 
   return (
     <main class="map" aria-label={t('app.title')} aria-busy={busy}>
@@ -69,6 +82,13 @@ export function MapPane(props: Props) {
         )}
       </div>
       <span class="map-cross" aria-hidden="true" />
+      {trouble === 'map' && <div class="map-trouble" role="alert"><Notice title={t('map.unable')}>{t('map.unableHint')}</Notice></div>}
+      {trouble === 'tiles' && (
+        <p class="map-trouble map-trouble-bar" role="alert">
+          {t('map.tilesFailed')}
+          <button type="button" class="button" onClick={refresh}>{t('load.retry')}</button>
+        </p>
+      )}
     </main>
   );
 }
@@ -89,15 +109,26 @@ function useFirstView(map: GridMap | null, plan: Plan | null, view: View | null)
   return opened;
 }
 
-/** Asks for tiles again when the territory has moved on to another revision. */
-function useRefresh(map: GridMap | null, plan: Plan | null, revision: number) {
-  const seen = useRef({plan: 0, revision: 0});
+/** The map, or null where the browser cannot draw one: the panels work without it. */
+function createMapOrNot(box: HTMLElement, {theme}: Session, events: MapEvents): GridMap | null {
+  try {
+    return createMap(box, theme, events);
+  } catch (cause) {
+    console.warn('no map:', cause);
+    return null;
+  }
+}
+
+/** Asks for tiles again when the territory has moved on, or the service is back after it was lost. */
+function useRefresh(plan: Plan | null, revision: number, live: boolean, refresh: () => void) {
+  const seen = useRef({plan: 0, revision: 0, live: true});
   useEffect(() => {
-    if (!map || !plan || revision === 0) return;
-    const {current} = seen;
-    if (current.plan === plan.id && current.revision > 0 && current.revision !== revision) map.refresh();
-    seen.current = {plan: plan.id, revision};
-  }, [map, plan, revision]);
+    if (!plan || revision === 0) return;
+    const {current: last} = seen;
+    const moved = last.revision > 0 && last.revision !== revision;
+    if (last.plan === plan.id && (moved || (live && !last.live))) refresh();
+    seen.current = {plan: plan.id, revision, live};
+  }, [plan, revision, live]);
 }
 
 /** How much larger than on a desk the page is set (theme.css enlarges it on walls). */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
-import {accessibilityFaults, colourAt, openScreen, pixelOf, viewOf} from './screen.mjs';
+import {accessibilityFaults, colourAt, launch, openScreen, pixelOf, viewOf} from './screen.mjs';
 
 /** A story on a fresh page; whatever happens in it, the page must not have complained. */
 const story = (name, tell, size) => ({
@@ -268,6 +268,42 @@ const unreachable = {
   },
 };
 
+const tilesLost = {
+  name: 'tiles that do not come are told, and fetched on asking',
+  play: async ({browser, base, plan, at}) => {
+    const screen = await openScreen(browser, base);
+    const cut = (route) => route.abort();
+    await screen.page.route('**/tiles/**', cut);
+    await screen.go(`?plan=${plan.id}&lang=en&theme=light`);
+    await screen.page.getByText('Part of the map could not be loaded.').waitFor();
+    const inside = await pixelOf(screen.page, at);
+    const ground = await colourAt(screen.page, inside);
+    await screen.page.unroute('**/tiles/**', cut);
+    await screen.page.getByRole('button', {name: 'Try again'}).click();
+    await screen.settle();
+    assert.notDeepEqual(await colourAt(screen.page, inside), ground, 'the map is drawn after all');
+    assert.equal(await screen.page.getByText('Part of the map').count(), 0);
+    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
+    await screen.close();
+  },
+};
+
+const mapless = {
+  name: 'where the browser draws no map, the panels still work',
+  play: async ({base, plan, leaf}) => {
+    const browser = await launch({webgl: false});
+    try {
+      const screen = await openScreen(browser, base);
+      await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=en`);
+      await screen.page.getByText('This browser cannot draw the map').waitFor();
+      assert.equal(await shownCode(screen), leaf.code);
+      assert.deepEqual(screen.faults.filter((f) => f.startsWith('uncaught')), []);
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
 const empty = story('without a territory the page says how to get one', async (screen) => {
   await screen.page.route('**/v1/territories', (route) => route.fulfill({json: {territories: []}}));
   await screen.go('?lang=en');
@@ -304,5 +340,5 @@ const touch = story(
 
 export const stories = [
   opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
-  staff, filters, board, unreachable, empty, touch, ...accessible,
+  staff, filters, board, unreachable, tilesLost, mapless, empty, touch, ...accessible,
 ];
