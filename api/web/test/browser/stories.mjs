@@ -40,7 +40,7 @@ const opens = story('opens on the plan in force with all tiers and counts', asyn
     assert.ok(rows[i].includes(tier.name.zh), `${rows[i]} names ${tier.name.zh}`);
     assert.ok(rows[i].includes(tier.count.toLocaleString('zh-CN')), `${rows[i]} counts ${tier.count}`);
   });
-  assert.match(await screen.text('.fresh'), new RegExp(String(plan.revision)));
+  await screen.page.getByText(/修订 \d+\s*数据更新于 \d{4}年\d+月\d+日 \d\d:\d\d（.*前|现在/).waitFor();
   assert.equal(new URL(screen.page.url()).searchParams.get('plan'), String(plan.id));
 });
 
