@@ -268,6 +268,22 @@ const unreachable = {
   },
 };
 
+const silent = {
+  name: 'a lost stream of changes is told, and taken up again',
+  play: async ({browser, base, plan}) => {
+    const screen = await openScreen(browser, base);
+    const cut = (route) => route.abort();
+    await screen.page.route('**/v1/events**', cut);
+    await screen.go(`?plan=${plan.id}&lang=en`);
+    const told = screen.page.getByText(/The service cannot be reached; this is revision \d+/);
+    await told.waitFor();
+    await screen.page.unroute('**/v1/events**', cut);
+    await told.waitFor({state: 'detached'});
+    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
+    await screen.close();
+  },
+};
+
 const tilesLost = {
   name: 'tiles that do not come are told, and fetched on asking',
   play: async ({browser, base, plan, at}) => {
@@ -340,5 +356,5 @@ const touch = story(
 
 export const stories = [
   opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
-  staff, filters, board, unreachable, tilesLost, mapless, empty, touch, ...accessible,
+  staff, filters, board, unreachable, silent, tilesLost, mapless, empty, touch, ...accessible,
 ];
