@@ -32,7 +32,7 @@ var troubles = []struct {
 	// Whole, with something to tell.
 	{"long-codes.geojson", "", exitOK, "", "990188100201001001): code: a code of 18 digits; a spreadsheet keeps 15"},
 	{"null-geometry.geojson", "", exitOK, "GEO-10", ""},
-	{"sliver.geojson", "", exitOK, "", "7.409 m² together, are under the tolerance"},
+	{"sliver.geojson", "", exitOK, "", "dust under the tolerance: 1, 7.409 m² together"},
 	{"table.csv", "", exitOK, "GEO-10", "wkt: no such column is known"},
 	// Faults.
 	{"code-twice.geojson", "", exitError, "COD-2", ""},
