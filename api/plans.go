@@ -35,7 +35,7 @@ func (s *Server) territory(r *http.Request, t geo.Territory) (territoryJSON, err
 	if err != nil {
 		return j, err
 	}
-	if j.Revision, err = s.store.Revision(r.Context(), t.ID); err != nil {
+	if j.Revision, j.ChangedAt, err = s.store.LastChange(r.Context(), t.ID); err != nil {
 		return j, err
 	}
 	j.Plans = append(j.Plans, plans...)

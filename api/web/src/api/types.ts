@@ -33,7 +33,7 @@ export interface PlanSummary {
 export interface TerritoryEntry extends Territory {
   revision: number;
   /** When the last change was made. */
-  changed_at?: string;
+  changed_at: string;
   plan: PlanSummary | null;
   plans: PlanSummary[];
 }
