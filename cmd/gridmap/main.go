@@ -39,6 +39,7 @@ var commands = []command{
 	{"demo", "run everything on this machine with a made-up county", runDemo},
 	{"serve", "run the service on a database", runServe},
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
+	{"clean", "make grids that nearly fit together fit", runClean},
 	{"fixture", "write a made-up county as files", runFixture},
 	{"export", "write a territory as files", runExport},
 	{"import", "load a territory from files", runImport},
