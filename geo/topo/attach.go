@@ -179,3 +179,17 @@ func (s Shape) Ways(from, to Point) (ahead, back []Point, ok bool) {
 	}
 	return nil, nil, false
 }
+
+// HasEdge reports whether an edge of the border of s runs from p to q.
+func (s Shape) HasEdge(p, q Point) bool {
+	for ring := range s.rings {
+		a := ring[len(ring)-1]
+		for _, b := range ring {
+			if a == p && b == q {
+				return true
+			}
+			a = b
+		}
+	}
+	return false
+}

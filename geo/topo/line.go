@@ -128,3 +128,12 @@ func CheckRegion(region Shape) error {
 	}
 	return region.Validate()
 }
+
+// CheckPoint returns nil for a point within ±180, ±90 degrees, else a
+// *[LineError].
+func CheckPoint(p Point) error {
+	if !p.inRange() {
+		return &LineError{outOfRange, p}
+	}
+	return nil
+}

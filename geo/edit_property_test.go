@@ -1,0 +1,294 @@
+package geo_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gridmap/fixtures"
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// mini returns the smallest county, which has five tiers, the
+// last under two grids only.
+func mini(t testing.TB) *fixtures.County {
+	t.Helper()
+	county, err := fixtures.Make("mini", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return county
+}
+
+func drawing(t rapid.TB, s *geo.Snapshot) *geo.Drawing {
+	t.Helper()
+	d, err := geo.NewDrawing(s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// drawn returns the general children of a grid that are drawn.
+func drawn(d *geo.Drawing, id geo.GridID) []geo.Grid {
+	var grids []geo.Grid
+	for _, c := range d.Children(id) {
+		if g, _ := d.Grid(c); g.Kind == geo.General && g.Boundary != nil {
+			grids = append(grids, g)
+		}
+	}
+	return grids
+}
+
+func shapes(grids []geo.Grid) []topo.Shape {
+	var out []topo.Shape
+	for _, g := range grids {
+		out = append(out, g.Boundary)
+	}
+	return out
+}
+
+// broken says what is wrong with a drawing: a parent that its children do not
+// partition, or a code that stands twice.
+func broken(d *geo.Drawing) error {
+	codes := map[string]geo.GridID{}
+	grids := d.Grids()
+	for _, g := range grids {
+		if other, twice := codes[g.Code]; twice {
+			return fmt.Errorf("grids %d and %d both have code %s", other, g.ID, g.Code)
+		}
+		codes[g.Code] = g.ID
+		if children := drawn(d, g.ID); len(children) > 0 && !topo.Whole(g.Boundary, shapes(children)) {
+			return fmt.Errorf("the children of grid %d (%s) do not partition it", g.ID, g.Code)
+		}
+	}
+	_, err := geo.NewTree(grids)
+	return err
+}
+
+// state is everything that an undo must bring back.
+type state map[geo.GridID]geo.Grid
+
+func stateOf(d *geo.Drawing) state {
+	s := state{}
+	for _, g := range d.Grids() {
+		s[g.ID] = g
+	}
+	return s
+}
+
+func (s state) differs(o state) error {
+	if len(s) != len(o) {
+		return fmt.Errorf("%d grids, want %d", len(s), len(o))
+	}
+	for id, g := range s {
+		h := o[id]
+		if g.Boundary.Fingerprint() != h.Boundary.Fingerprint() || !g.Boundary.Equal(h.Boundary) {
+			return fmt.Errorf("grid %d has another boundary", id)
+		}
+		g.Boundary, h.Boundary = nil, nil
+		if fmt.Sprint(g) != fmt.Sprint(h) {
+			return fmt.Errorf("grid %d is %v, want %v", id, g, h)
+		}
+	}
+	return nil
+}
+
+// A hand draws random edits.
+type hand struct {
+	*rand.Rand
+	d *geo.Drawing
+}
+
+func pick[T any](h hand, from []T) T { return from[h.IntN(len(from))] }
+
+// grid picks a general grid of any tier below the root.
+func (h hand) grid() geo.Grid {
+	grids := h.d.Grids()
+	for {
+		if g := pick(h, grids); g.Kind == geo.General && g.Parent != 0 {
+			return g
+		}
+	}
+}
+
+// near picks a place in or around a box.
+func (h hand) near(b topo.Box) topo.Point {
+	wide, high := b.Max.X-b.Min.X+8, b.Max.Y-b.Min.Y+8
+	return topo.Point{X: b.Min.X - wide/8 + h.Int32N(wide+wide/4), Y: b.Min.Y - high/8 + h.Int32N(high+high/4)}
+}
+
+func (h hand) line(g geo.Grid) []topo.Point {
+	var line []topo.Point
+	for range 2 + h.IntN(3) {
+		line = append(line, h.near(g.Boundary.Bound()))
+	}
+	return line
+}
+
+func (h hand) region(g geo.Grid) topo.Shape {
+	p, q := h.near(g.Boundary.Bound()), h.near(g.Boundary.Bound())
+	x0, x1, y0, y1 := min(p.X, q.X), max(p.X, q.X)+50, min(p.Y, q.Y), max(p.Y, q.Y)+50
+	return topo.Shape{{{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}}}
+}
+
+// edit draws an edit that mostly can be done.
+func (h hand) edit() geo.Edit {
+	g := h.grid()
+	sibling := pick(h, drawn(h.d, g.Parent))
+	tolerance := pick(h, []float64{0, 0, 1, 5, 30})
+	straddling := pick(h, []geo.Straddling{"", geo.Cut, geo.LargerShare, geo.Absorb})
+	switch h.IntN(8) {
+	case 0, 1:
+		if straddling == geo.Absorb {
+			straddling = geo.Cut
+		}
+		return geo.Split{Grid: g.ID, Line: h.line(g), ToleranceM: tolerance, Straddling: straddling}
+	case 2:
+		return geo.Merge{Grids: []geo.GridID{g.ID, sibling.ID}}
+	case 3:
+		return h.reshape(g, straddling)
+	case 4, 5:
+		return geo.Transfer{To: g.ID, Region: h.region(g), ToleranceM: tolerance, Straddling: straddling}
+	case 6:
+		if h.IntN(3) > 0 {
+			return geo.Retire{Grid: g.ID}
+		}
+		return geo.Move{Grid: g.ID, Parent: h.grid().ID}
+	}
+	made := geo.Grid{Parent: g.ID, Tier: g.Tier + 1, Kind: geo.General, Name: geo.Name{ZH: "新"}, Boundary: h.region(g)}
+	if h.IntN(2) == 0 {
+		made.Parent, made.Tier = g.Parent, g.Tier
+	}
+	return geo.Create{Grid: made, ToleranceM: tolerance}
+}
+
+// reshape bends a stretch of border between two vertices.
+func (h hand) reshape(g geo.Grid, straddling geo.Straddling) geo.Edit {
+	ring := g.Boundary[0][0]
+	i := h.IntN(len(ring))
+	from, to := ring[i], ring[(i+1+h.IntN(4))%len(ring)]
+	box := topo.Ring{from, to}.Bound()
+	return geo.Reshape{Grid: g.ID, Line: []topo.Point{from, h.near(box), to}, Straddling: straddling}
+}
+
+// Whatever the planner does, at whatever tier, every parent stays partitioned,
+// a refusal changes nothing, households follow the ground they stand on, and
+// undoing all of it brings everything back bit for bit.
+func TestDrawingSurvivesAnyEdits(t *testing.T) {
+	t.Parallel()
+	county := mini(t)
+	done := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		seed := rapid.Uint64().Draw(t, "seed")
+		d := drawing(t, &county.Snapshot)
+		h := hand{rand.New(rand.NewPCG(seed, 3)), d}
+		start := stateOf(d)
+		area := start[1].Boundary.AreaM2()
+		var made []geo.Redrawing
+		for range rapid.IntRange(1, 12).Draw(t, "edits") {
+			before := stateOf(d)
+			edit := h.edit()
+			r, err := d.Apply(edit)
+			if bad := stateOf(d).differs(before); bad != nil {
+				t.Fatalf("%T: Apply changed the drawing: %v", edit, bad)
+			}
+			if err != nil {
+				var topology *geo.TopologyError
+				if !errors.Is(err, geo.ErrInvalid) && !errors.As(err, &topology) {
+					t.Fatalf("%+v: refused with %v", edit, err)
+				}
+				continue
+			}
+			if err := d.Take(r); err != nil {
+				t.Fatalf("%+v: %v", edit, err)
+			}
+			if err := broken(d); err != nil {
+				t.Fatalf("after %+v: %v", edit, err)
+			}
+			if now, _ := d.Grid(1); now.Boundary.AreaM2()-area > 1 || area-now.Boundary.AreaM2() > 1 {
+				t.Fatalf("after %+v: area %f, want %f", edit, now.Boundary.AreaM2(), area)
+			}
+			if err := misplaced(before, stateOf(d), county.Dwellings, r); err != nil {
+				t.Fatalf("after %+v: %v", edit, err)
+			}
+			made = append(made, r)
+			done[fmt.Sprintf("%T", edit)]++
+		}
+		for _, r := range slices.Backward(made) {
+			if err := d.Take(r.Inverse()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := stateOf(d).differs(start); err != nil {
+			t.Fatalf("undone: %v", err)
+		}
+	})
+	for _, op := range []string{"Split", "Merge", "Reshape", "Transfer", "Create", "Retire", "Move"} {
+		if done["geo."+op] == 0 {
+			t.Errorf("no %s was ever done", op)
+		}
+	}
+	t.Log(done)
+}
+
+// homes finds by trying every grid the chain of grids above each household, by
+// tier.
+func (s state) homes(dwellings []geo.Dwelling) []map[int]geo.GridID {
+	parents := map[geo.GridID]bool{}
+	for _, g := range s {
+		if g.Kind == geo.General && g.Boundary != nil {
+			parents[g.Parent] = true
+		}
+	}
+	chains := make([]map[int]geo.GridID, len(dwellings))
+	for i, w := range dwellings {
+		chains[i] = map[int]geo.GridID{}
+		for _, g := range s {
+			if g.Kind != geo.General || parents[g.ID] || !w.Located || !g.Boundary.Contains(w.At) {
+				continue
+			}
+			for up, ok := g, true; ok; up, ok = s[up.Parent] {
+				chains[i][up.Tier] = up.ID
+			}
+		}
+	}
+	return chains
+}
+
+// misplaced holds the households that a redrawing says moved against those
+// that did.
+func misplaced(before, after state, dwellings []geo.Dwelling, r geo.Redrawing) error {
+	type moved struct {
+		geo.HouseholdID
+		tier     int
+		from, to geo.GridID
+	}
+	want := map[moved]bool{}
+	was, is := before.homes(dwellings), after.homes(dwellings)
+	for i, w := range dwellings {
+		for tier := range 6 {
+			if was[i][tier] != is[i][tier] {
+				want[moved{w.ID, tier, was[i][tier], is[i][tier]}] = true
+			}
+		}
+	}
+	for _, s := range r.Shifts {
+		for _, id := range s.Households {
+			m := moved{id, s.Tier, s.From, s.To}
+			if !want[m] {
+				return fmt.Errorf("household %d did not move as told: %+v", id, s)
+			}
+			delete(want, m)
+		}
+	}
+	if len(want) > 0 {
+		return fmt.Errorf("moves not told: %v", want)
+	}
+	return nil
+}

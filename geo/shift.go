@@ -1,0 +1,66 @@
+package geo
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A passage is a pair of grids of one tier between which ground passes.
+type passage struct {
+	tier     int
+	from, to GridID
+}
+
+// shifts tells what passed from which grid to which, in every tier.
+func (w *draft) shifts() []Shift {
+	found := map[passage]*Shift{}
+	for i := range w.parts {
+		p := &w.parts[i]
+		passed := w.passages(p)
+		if len(passed) == 0 {
+			continue
+		}
+		area := p.shape.AreaM2()
+		for _, at := range passed {
+			s := found[at]
+			if s == nil {
+				s = &Shift{Tier: at.tier, From: at.from, To: at.to}
+				found[at] = s
+			}
+			s.AreaM2 += area
+			for _, home := range p.homes {
+				s.Households = append(s.Households, w.dwellings[home].ID)
+				s.Persons += int64(w.dwellings[home].Resident)
+			}
+		}
+	}
+	shifts := make([]Shift, 0, len(found))
+	for _, s := range found {
+		slices.Sort(s.Households)
+		shifts = append(shifts, *s)
+	}
+	slices.SortFunc(shifts, func(s, t Shift) int {
+		return cmp.Or(cmp.Compare(s.Tier, t.Tier), cmp.Compare(s.From, t.From), cmp.Compare(s.To, t.To))
+	})
+	return shifts
+}
+
+// passages returns the pairs of grids, tier by tier, that a part passes
+// between.
+func (w *draft) passages(p *part) []passage {
+	was := map[int]GridID{}
+	for b := w.before(p.from); b != nil; b = w.before(b.Parent) {
+		was[b.Tier] = b.ID
+	}
+	var passed []passage
+	for a := w.grid(p.to); a != nil; a = w.grid(a.Parent) {
+		if from := was[a.Tier]; from != a.ID {
+			passed = append(passed, passage{a.Tier, from, a.ID})
+		}
+		delete(was, a.Tier)
+	}
+	for tier, from := range was {
+		passed = append(passed, passage{tier, from, 0})
+	}
+	return passed
+}
