@@ -145,7 +145,7 @@ func (w *draft) derive() (map[GridID]*sum, error) {
 func (w *draft) pass(id GridID, sums map[GridID]*sum) []GridID {
 	b, a := w.before(id), w.grid(id)
 	was, is := counts(b), counts(a)
-	if was && is && b.Parent == a.Parent && sameShape(b.Boundary, a.Boundary) {
+	if was && is && b.Parent == a.Parent && w.slivers[id] == nil && sameShape(b.Boundary, a.Boundary) {
 		return nil
 	}
 	var ups []GridID
@@ -188,6 +188,11 @@ func (w *draft) outline(id GridID, s *sum) error {
 			return &EditError{Field: "grid", Reason: "its children do not cover it, so its outline cannot follow", Grid: id}
 		}
 		old = n.Boundary
+		if shape, slivers, ok := topo.Splice(old, s.removed, s.added); ok {
+			w.change(id).Boundary = shape
+			w.slivers[id] = slivers
+			return nil
+		}
 	}
 	shape, err := topo.Amend(old, s.removed, s.added)
 	if err != nil {
@@ -216,7 +221,8 @@ func (w *draft) ground(id GridID, s *sum) int {
 
 // prove refuses what would not partition: every shape that is new must be
 // valid, and the chain of the leaves that change must equal that of the leaves
-// that take their place. The territory's own border may get vertices.
+// that take their place. The territory's own border may get vertices. An
+// outline that only got vertices is valid because its children are.
 func (w *draft) prove(sums map[GridID]*sum) error {
 	touched := sortedKeys(w.grids)
 	touched = append(touched, sortedKeys(sums)...)
@@ -235,13 +241,17 @@ func (w *draft) prove(sums map[GridID]*sum) error {
 		if counts(a) && w.ground(id, sums[id]) == 0 {
 			ids, after = append(ids, id), append(after, a.Boundary)
 		}
-		if b == nil || !sameShape(b.Boundary, a.Boundary) {
+		if w.slivers[id] == nil && (b == nil || !sameShape(b.Boundary, a.Boundary)) {
 			valid = valid && a.Boundary.Validate() == nil
 		}
 	}
-	root := w.grid(w.root)
-	withRoot := func(shapes []topo.Shape, other topo.Shape) []topo.Shape { return append(slices.Clone(shapes), other) }
-	if valid && topo.SameGround(withRoot(before, root.Boundary), withRoot(after, w.before(w.root).Boundary)) {
+	left, right := before, after
+	if slivers := w.slivers[w.root]; slivers != nil {
+		left = append(slices.Clone(before), slivers)
+	} else if was, is := w.before(w.root).Boundary, w.grid(w.root).Boundary; !sameShape(was, is) {
+		left, right = append(slices.Clone(before), is), append(slices.Clone(after), was)
+	}
+	if valid && topo.SameGround(left, right) {
 		return nil
 	}
 	ground, _ := topo.Union(before)

@@ -16,8 +16,9 @@ type draft struct {
 	taken      map[string]bool     // codes of new grids
 	fresh      GridID
 	parts      []part
-	of         map[GridID][]int // the parts of a leaf that was there before
-	need       map[GridID]bool  // grids that must keep ground
+	of         map[GridID][]int      // the parts of a leaf that was there before
+	need       map[GridID]bool       // grids that must keep ground
+	slivers    map[GridID]topo.Shape // between the old and the new outline of grids that only got vertices
 	straddlers []Straddler
 }
 
@@ -43,6 +44,7 @@ func newDraft(d *Drawing) *draft {
 	return &draft{
 		Drawing: d, grids: map[GridID]*Grid{}, added: map[GridID][]GridID{}, taken: map[string]bool{},
 		fresh: max(d.next, 1), of: map[GridID][]int{}, need: map[GridID]bool{},
+		slivers: map[GridID]topo.Shape{},
 	}
 }
 

@@ -37,8 +37,6 @@ func (e Merge) apply(w *draft) error {
 			return &EditError{Field: "keep", Reason: "is not among the grids", Grid: keep}
 		}
 	}
-	g := w.change(keep)
-	g.Predecessors = slices.Clone(g.Predecessors)
 	for _, id := range ids {
 		if id == keep {
 			continue
@@ -46,7 +44,6 @@ func (e Merge) apply(w *draft) error {
 		if err := w.dissolve(id, keep); err != nil {
 			return err
 		}
-		g.Predecessors = append(g.Predecessors, id)
 	}
 	return nil
 }
@@ -57,6 +54,9 @@ func (w *draft) dissolve(id, heir GridID) error {
 		return err
 	}
 	w.remove(id, heir)
+	if g := w.change(heir); !slices.Contains(g.Predecessors, id) {
+		g.Predecessors = append(slices.Clone(g.Predecessors), id)
+	}
 	return nil
 }
 

@@ -16,24 +16,32 @@ type series struct {
 	width         int // digits
 }
 
-// seriesOf returns the series of a code and its number there. The number of a
-// town in a division code of twelve digits stands before the village's, which
-// is 000; any other code is numbered by the digits at its end, three at most.
-// A code without one begins a series behind a dash.
+// seriesOf returns the series of a code and its number there. In codes that
+// are digits throughout these are the last three, but in a town's code of
+// twelve digits, which ends in 000, those before; in others all digits at the
+// end. A code without one begins a series behind a dash.
 func seriesOf(code string) (series, int) {
-	if len(code) == 12 && strings.HasSuffix(code, "000") && isDigits(code) && code[6:9] != "000" {
-		n, _ := strconv.Atoi(code[6:9])
-		return series{code[:6], "000", 3}, n
-	}
-	at := len(code)
-	for at > 0 && len(code)-at < 3 && code[at-1] >= '0' && code[at-1] <= '9' {
-		at--
-	}
-	if at == len(code) {
+	at := len(strings.TrimRight(code, "0123456789"))
+	switch {
+	case at == len(code):
 		return series{before: code + "-", width: 3}, 0
+	case at == 0 && len(code) == 12 && strings.HasSuffix(code, "000") && code[6:9] != "000":
+		return series{code[:6], "000", 3}, atoi(code[6:9])
+	case at == 0:
+		at = max(0, len(code)-3)
+		return series{code[:at], "", len(code) - at}, atoi(code[at:])
 	}
-	n, _ := strconv.Atoi(code[at:])
-	return series{before: code[:at], width: len(code) - at}, n
+	at = max(at, len(code)-9)
+	if code[at] != '0' {
+		return series{before: code[:at]}, atoi(code[at:])
+	}
+	return series{code[:at], "", len(code) - at}, atoi(code[at:])
+}
+
+// atoi returns the value of a few digits.
+func atoi(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
 }
 
 func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
@@ -42,26 +50,26 @@ func (s series) code(n int) string {
 	return fmt.Sprintf("%s%0*d%s", s.before, s.width, n, s.after)
 }
 
-// span returns the stretch of numbers in which n's neighbours lie: in the
-// statistical code communities stand below 200 and villages above, and
-// dedicated grids stand behind the ordinary ones.
+// mostNumber ends a series that no width ends.
+const mostNumber = 999_999_999
+
+// span returns the stretch of numbers in which n's neighbours lie. Among codes
+// that are digits throughout, communities stand below 200 and villages above,
+// and dedicated grids behind the ordinary ones.
 func (s series) span(n int) (first, last int) {
-	most := 1
-	for range s.width {
-		most *= 10
+	if !isDigits(s.before) || s.width < 3 {
+		return 1, mostNumber
 	}
-	village := len(s.before)+s.width == 12 && s.after == "" && isDigits(s.before)
+	village := len(s.before) == 9 && s.after == ""
 	switch {
 	case village && n < 200:
 		return 1, 199
 	case village && n < 400:
 		return 201, 399
-	case s.width == 3 && n > lastOrdinary:
-		return lastOrdinary + 1, most - 1
-	case s.width == 3:
-		return 1, lastOrdinary
+	case n > lastOrdinary:
+		return lastOrdinary + 1, 999
 	}
-	return 1, most - 1
+	return 1, lastOrdinary
 }
 
 // A numbering knows every code that was ever given, so that none is given
