@@ -140,7 +140,8 @@ func (w *draft) isLeaf(id GridID) bool {
 	return n == nil || n.ground == 0
 }
 
-// leaves returns the leaves that a grid is made of, itself if it is one.
+// leaves returns the leaves that a grid is made of, itself if it is one,
+// ascending.
 func (w *draft) leaves(id GridID) []GridID {
 	g := w.grid(id)
 	if !counts(g) && !w.isNew(id) || g.Kind != General {
@@ -153,6 +154,7 @@ func (w *draft) leaves(id GridID) []GridID {
 	for _, c := range w.children(id) {
 		ids = append(ids, w.leaves(c)...)
 	}
+	slices.Sort(ids)
 	return ids
 }
 
