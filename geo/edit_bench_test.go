@@ -45,7 +45,8 @@ func siblings(side int32) *geo.Snapshot {
 		return out
 	}
 	s := &geo.Snapshot{
-		Tiers: []geo.Tier{{Rank: 0, Code: "county", Complete: true}, {Rank: 1, Code: "primary", Complete: true}},
+		Tiers: []geo.Tier{{Rank: 0, Code: "county", Complete: true}, {Rank: 1, Code: "primary", Complete: true},
+			{Rank: 2, Code: "secondary", Complete: true}, {Rank: 3, Code: "micro"}},
 		Grids: []geo.Grid{{ID: 1, Code: "990101000000", Kind: geo.General}},
 	}
 	for j := range side {
