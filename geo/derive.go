@@ -38,7 +38,7 @@ func (w *draft) follow() {
 // settle gives every leaf the ground of its parts. Where no part changes hands
 // within a leaf, borders stay as they are, without new vertices.
 func (w *draft) settle() error {
-	if !slices.ContainsFunc(w.parts, func(p part) bool { return p.from != p.to }) {
+	if !w.redrawn() {
 		return nil
 	}
 	ground := map[GridID][]topo.Shape{}
@@ -62,6 +62,11 @@ func (w *draft) settle() error {
 		}
 	}
 	return nil
+}
+
+// redrawn reports whether ground passes from a leaf to another.
+func (w *draft) redrawn() bool {
+	return slices.ContainsFunc(w.parts, func(p part) bool { return p.from != p.to })
 }
 
 // empty removes a leaf all of whose ground went to others.

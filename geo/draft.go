@@ -19,6 +19,7 @@ type draft struct {
 	of         map[GridID][]int      // the parts of a leaf that was there before
 	need       map[GridID]bool       // grids that must keep ground
 	slivers    map[GridID]topo.Shape // between the old and the new outline of grids that only got vertices
+	strays     map[int32]GridID      // dwellings outside all parts of their leaf
 	straddlers []Straddler
 }
 
@@ -44,7 +45,7 @@ func newDraft(d *Drawing) *draft {
 	return &draft{
 		Drawing: d, grids: map[GridID]*Grid{}, added: map[GridID][]GridID{}, taken: map[string]bool{},
 		fresh: max(d.next, 1), of: map[GridID][]int{}, need: map[GridID]bool{},
-		slivers: map[GridID]topo.Shape{},
+		slivers: map[GridID]topo.Shape{}, strays: map[int32]GridID{},
 	}
 }
 
@@ -248,20 +249,27 @@ func (w *draft) partsOf(leaf GridID) []int {
 	return w.of[leaf]
 }
 
-// house puts the dwellings of a leaf into its parts. A dwelling that a border
-// rounded to the lattice has left behind stays with the first.
+// house puts the dwellings of a leaf into its parts. One that a border rounded
+// to the lattice has left behind is a stray.
 func (w *draft) house(leaf GridID) {
 	of := w.of[leaf]
+	if len(of) == 0 {
+		return // a new grid: its parts are those of others
+	}
 	for _, k := range of {
 		w.parts[k].homes = nil
 	}
-	if len(of) == 1 {
-		w.parts[of[0]].homes = w.homes[leaf]
+	if first := &w.parts[of[0]]; len(of) == 1 && &first.shape[0] == &w.nodes[leaf].Boundary[0] {
+		first.homes = w.homes[leaf]
 		return
 	}
 	for _, i := range w.homes[leaf] {
 		k := slices.IndexFunc(of, func(k int) bool { return w.parts[k].shape.Contains(w.dwellings[i].At) })
-		at := &w.parts[of[max(k, 0)]]
+		if k < 0 {
+			w.strays[i] = leaf
+			continue
+		}
+		at := &w.parts[of[k]]
 		at.homes = append(at.homes, i)
 	}
 }

@@ -54,8 +54,13 @@ func siblings(side int32) *geo.Snapshot {
 			ring := slices.Concat(line(i, j, i+1, j), line(i+1, j, i+1, j+1), line(i+1, j+1, i, j+1), line(i, j+1, i, j))
 			id := geo.GridID(len(s.Grids) + 1)
 			s.Grids = append(s.Grids, geo.Grid{ID: id, Parent: 1, Tier: 1, Kind: geo.General, Code: fmt.Sprintf("G-%d", id), Boundary: topo.Shape{{ring}}})
-			for range 20 {
-				at := off(topo.Point{X: 1_100_000_000 + i*cellWidth + cellWidth/2, Y: 300_000_000 + j*cellWidth + cellWidth/2}, cellWidth/2)
+			for k := range 20 {
+				at := ring[3*k%len(ring)] // some stand on the border: the middle of an edge, rounded
+				if next := ring[(3*k+1)%len(ring)]; k < 4 {
+					at = topo.Point{X: at.X + (next.X-at.X)/2, Y: at.Y + (next.Y-at.Y)/2}
+				} else {
+					at = off(topo.Point{X: 1_100_000_000 + i*cellWidth + cellWidth/2, Y: 300_000_000 + j*cellWidth + cellWidth/2}, cellWidth/2)
+				}
 				s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(len(s.Dwellings) + 1), At: at, Located: true, Resident: 3})
 			}
 		}

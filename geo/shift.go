@@ -15,22 +15,14 @@ type passage struct {
 func (w *draft) shifts() []Shift {
 	found := map[passage]*Shift{}
 	for i := range w.parts {
-		p := &w.parts[i]
-		passed := w.passages(p)
-		if len(passed) == 0 {
-			continue
-		}
-		area := p.shape.AreaM2()
-		for _, at := range passed {
-			s := found[at]
-			if s == nil {
-				s = &Shift{Tier: at.tier, From: at.from, To: at.to}
-				found[at] = s
-			}
-			s.AreaM2 += area
-			for _, home := range p.homes {
-				s.Households = append(s.Households, w.dwellings[home].ID)
-				s.Persons += int64(w.dwellings[home].Resident)
+		w.shift(found, &w.parts[i])
+	}
+	if w.redrawn() {
+		for home, leaf := range w.strays {
+			at := w.dwellings[home].At
+			k := slices.IndexFunc(w.parts, func(p part) bool { return p.shape.Contains(at) })
+			if k >= 0 {
+				w.shift(found, &part{from: leaf, to: w.parts[k].to, homes: []int32{home}})
 			}
 		}
 	}
@@ -43,6 +35,27 @@ func (w *draft) shifts() []Shift {
 		return cmp.Or(cmp.Compare(s.Tier, t.Tier), cmp.Compare(s.From, t.From), cmp.Compare(s.To, t.To))
 	})
 	return shifts
+}
+
+// shift adds what passes with a part.
+func (w *draft) shift(found map[passage]*Shift, p *part) {
+	passed := w.passages(p)
+	if len(passed) == 0 {
+		return
+	}
+	area := p.shape.AreaM2()
+	for _, at := range passed {
+		s := found[at]
+		if s == nil {
+			s = &Shift{Tier: at.tier, From: at.from, To: at.to}
+			found[at] = s
+		}
+		s.AreaM2 += area
+		for _, home := range p.homes {
+			s.Households = append(s.Households, w.dwellings[home].ID)
+			s.Persons += int64(w.dwellings[home].Resident)
+		}
+	}
 }
 
 // passages returns the pairs of grids, tier by tier, that a part passes
