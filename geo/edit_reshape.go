@@ -31,7 +31,7 @@ func (e Reshape) apply(w *draft) error {
 	}
 	pieces, bare, err := topo.ReplaceStretch(s.shapes, s.old, s.line)
 	if err != nil {
-		return refused("line", err)
+		return w.unlaid("line", s.leaves, err)
 	}
 	if bare.AreaM2() > topo.DefaultTolerance.AreaM2 {
 		at := bare.InteriorPoint()

@@ -34,7 +34,7 @@ func (e Split) apply(w *draft) error {
 	}
 	pieces, err := topo.CutLine(shapes, cut, line)
 	if err != nil {
-		return refused("line", err)
+		return w.unlaid("line", leaves, err)
 	}
 	w.lay(leaves, pieces)
 	s := sides{[2]GridID{g.Parent, g.Parent}, byClass}

@@ -359,3 +359,75 @@ func TestSetAndMoveKeepTheGround(t *testing.T) {
 		t.Errorf("shifts %+v", r.Shifts)
 	}
 }
+
+// Where a draft is not whole, an edit there is refused with the faults; ground
+// elsewhere can be edited all the same.
+func TestEditWhereGridsOverlapTellsTheFault(t *testing.T) {
+	s := town()
+	s.Grids[5].Boundary = topo.Shape{{{at(90, 0), at(200, 0), at(200, 200), at(100, 200), at(100, 100), at(90, 100)}}} // 6 over 4
+	d := drawing(t, s)
+	before := stateOf(d)
+	_, err := d.Apply(geo.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(209, 30)}})
+	var topology *geo.TopologyError
+	if !errors.As(err, &topology) {
+		t.Fatalf("error %v, want a TopologyError", err)
+	}
+	if i := slices.IndexFunc(topology.Faults, func(f topo.Fault) bool { return f.Kind == topo.Overlap }); i < 0 ||
+		topology.Grids[topology.Faults[i].Members[0]] != 4 || topology.Grids[topology.Faults[i].Members[1]] != 6 {
+		t.Errorf("faults %+v among %v", topology.Faults, topology.Grids)
+	}
+	if bad := stateOf(d).differs(before); bad != nil {
+		t.Error(bad)
+	}
+	if _, err := d.Apply(geo.Split{Grid: 9, Line: []topo.Point{at(299, 30), at(409, 30)}}); err != nil {
+		t.Errorf("an edit elsewhere: %v", err)
+	}
+}
+
+// Any edit is made and leaves the plan whole, or is refused; none panics.
+func FuzzEdit(f *testing.F) {
+	f.Add([]byte{0, 7, 0, 0, 190, 50, 110, 150})
+	f.Add([]byte{1, 4, 5})
+	f.Add([]byte{2, 6, 0, 3, 100, 0, 80, 80, 100, 200})
+	f.Add([]byte{3, 6, 1, 9, 60, 80, 100, 80, 100, 120, 60, 120})
+	f.Add([]byte{4, 2, 2, 0, 60, 80, 100, 80, 100, 120, 60, 120})
+	f.Add([]byte{5, 9, 0})
+	f.Add([]byte{6, 6, 3})
+	f.Add([]byte{3, 7, 2, 2, 255, 255, 0, 255, 255, 0})
+	s := town()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		d := drawing(t, s)
+		for len(body) > 3 {
+			op, id, other, how := body[0]%7, geo.GridID(body[1]%20), geo.GridID(body[2]%20), body[3]
+			body = body[4:]
+			var points []topo.Point
+			for ; len(body) > 1 && len(points) < int(how>>4)+2; body = body[2:] {
+				p := at(float64(body[0])*2-50, float64(body[1])-20)
+				if body[0] == 255 { // far out
+					p = topo.Point{X: math.MaxInt32, Y: int32(body[1]) << 24}
+				}
+				points = append(points, p)
+			}
+			straddling := []geo.Straddling{"", geo.Cut, geo.LargerShare, geo.Absorb}[how&3]
+			edit := []geo.Edit{
+				geo.Split{Grid: id, Line: points, Straddling: straddling, ToleranceM: float64(how & 12)},
+				geo.Merge{Grids: []geo.GridID{id, other}},
+				geo.Reshape{Grid: id, With: other, Line: points, Straddling: straddling},
+				geo.Transfer{To: id, Region: topo.Shape{{points}}, Straddling: straddling, ToleranceM: float64(how & 12)},
+				geo.Create{Grid: geo.Grid{Parent: id, Tier: int(other), Kind: geo.General, Boundary: topo.Shape{{points}}}},
+				geo.Retire{Grid: id, To: other},
+				geo.Move{Grid: id, Parent: other},
+			}[op]
+			r, err := d.Apply(edit)
+			if err != nil {
+				continue
+			}
+			if err := d.Take(r); err != nil {
+				t.Fatalf("%+v: %v", edit, err)
+			}
+			if err := broken(d); err != nil {
+				t.Fatalf("%+v: %v", edit, err)
+			}
+		}
+	})
+}

@@ -64,7 +64,7 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 	}
 	pieces, bare, err := topo.CutRegion(shapes, attached)
 	if err != nil {
-		return refused(field, err)
+		return w.unlaid(field, leaves, err)
 	}
 	outside := bare
 	w.lay(leaves, pieces)
