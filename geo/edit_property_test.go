@@ -163,16 +163,24 @@ func (h hand) edit() geo.Edit {
 	case 4, 5:
 		return geo.Transfer{To: g.ID, Region: h.region(g), ToleranceM: tolerance, Straddling: straddling}
 	case 6:
-		if h.IntN(3) > 0 {
+		if h.IntN(2) > 0 {
 			return geo.Retire{Grid: g.ID}
 		}
-		return geo.Move{Grid: g.ID, Parent: h.grid().ID}
+		return h.move(g)
 	}
 	made := geo.Grid{Parent: g.ID, Tier: g.Tier + 1, Kind: geo.General, Name: geo.Name{ZH: "新"}, Boundary: h.region(g)}
 	if h.IntN(2) == 0 {
 		made.Parent, made.Tier = g.Parent, g.Tier
 	}
 	return geo.Create{Grid: made, ToleranceM: tolerance}
+}
+
+// move puts a grid under a sibling of its parent, where that has any.
+func (h hand) move(g geo.Grid) geo.Edit {
+	if up, _ := h.d.Grid(g.Parent); up.Parent != 0 {
+		return geo.Move{Grid: g.ID, Parent: pick(h, drawn(h.d, up.Parent)).ID}
+	}
+	return geo.Move{Grid: g.ID, Parent: h.grid().ID}
 }
 
 // reshape bends a stretch of border between two vertices.
@@ -189,7 +197,7 @@ func (h hand) reshape(g geo.Grid, straddling geo.Straddling) geo.Edit {
 // undoing all of it brings everything back bit for bit.
 func TestDrawingSurvivesAnyEdits(t *testing.T) {
 	t.Parallel()
-	counties := []*geo.Snapshot{&mini(t).Snapshot, siblings(3), siblings(4)}
+	counties := []*geo.Snapshot{&mini(t).Snapshot, &mini(t).Snapshot, siblings(3), siblings(4)}
 	done := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")

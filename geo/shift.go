@@ -18,13 +18,7 @@ func (w *draft) shifts() []Shift {
 		w.shift(found, &w.parts[i])
 	}
 	if w.redrawn() {
-		for home, leaf := range w.strays {
-			at := w.dwellings[home].At
-			k := slices.IndexFunc(w.parts, func(p part) bool { return p.shape.Contains(at) })
-			if k >= 0 {
-				w.shift(found, &part{from: leaf, to: w.parts[k].to, homes: []int32{home}})
-			}
-		}
+		w.shiftStrays(found)
 	}
 	shifts := make([]Shift, 0, len(found))
 	for _, s := range found {
@@ -35,6 +29,24 @@ func (w *draft) shifts() []Shift {
 		return cmp.Or(cmp.Compare(s.Tier, t.Tier), cmp.Compare(s.From, t.From), cmp.Compare(s.To, t.To))
 	})
 	return shifts
+}
+
+// shiftStrays adds the dwellings that moved only because a border was rounded,
+// also those that came into the territory so, or left it.
+func (w *draft) shiftStrays(found map[passage]*Shift) {
+	if w.grids[w.root] != nil {
+		for _, home := range w.homes[0] {
+			w.strays[home] = 0
+		}
+	}
+	for home, leaf := range w.strays {
+		at := w.dwellings[home].At
+		p := part{from: leaf, homes: []int32{home}}
+		if k := slices.IndexFunc(w.parts, func(p part) bool { return p.shape.Contains(at) }); k >= 0 {
+			p.to = w.parts[k].to
+		}
+		w.shift(found, &p)
+	}
 }
 
 // shift adds what passes with a part.
