@@ -223,16 +223,14 @@ func (w *draft) twin(id, parent GridID) (*Grid, error) {
 // lay puts the pieces of leaves in the draft, each with its owner.
 func (w *draft) lay(leaves []GridID, p topo.Pieces) {
 	for i, id := range leaves {
-		for class, shapes := range [][]topo.Shape{p.Alone, p.Left, p.Right} {
+		for side, shapes := range [][]topo.Shape{alone: p.Alone, left: p.Left, right: p.Right} {
 			if shapes[i] != nil {
-				w.addPart(part{shape: shapes[i], from: id, to: id, class: asClass(class)})
+				w.addPart(part{shape: shapes[i], from: id, to: id, class: class(side)})
 			}
 		}
 		w.house(id)
 	}
 }
-
-func asClass(i int) class { return [...]class{alone, left, right}[i] }
 
 func (w *draft) addPart(p part) {
 	w.of[p.from] = append(w.of[p.from], len(w.parts))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
 	"gridmap/geo/topo"
 )
@@ -132,4 +133,45 @@ func BenchmarkEdit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A township, and a village, of a county of 4,847 grids is cut in two with all
+// that lies under it.
+func BenchmarkEditOfUpperTier(b *testing.B) {
+	county, err := fixtures.Make("huize", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := drawing(b, &county.Snapshot)
+	for tier, name := range []string{1: "township", 2: "village"} {
+		i := slices.IndexFunc(county.Grids, func(g geo.Grid) bool {
+			_, err := d.Apply(geo.Split{Grid: g.ID, Line: across(g)})
+			return g.Tier == tier && tier > 0 && err == nil
+		})
+		if i < 0 {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
+			leaves := 0
+			for b.Loop() {
+				r, err := d.Apply(geo.Split{Grid: county.Grids[i].ID, Line: across(county.Grids[i]), ToleranceM: 1})
+				if err != nil {
+					b.Fatal(err)
+				}
+				leaves = len(r.Changes)
+			}
+			b.ReportMetric(float64(leaves), "changes/op")
+		})
+	}
+}
+
+func BenchmarkNewDrawing(b *testing.B) {
+	county, err := fixtures.Make("huize", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		drawing(b, &county.Snapshot)
+	}
+	b.ReportMetric(float64(len(county.Dwellings)), "households")
 }
