@@ -35,8 +35,11 @@ func (w *draft) shifts() []Shift {
 // also those that came into the territory so, or left it.
 func (w *draft) shiftStrays(found map[passage]*Shift) {
 	if w.grids[w.root] != nil {
+		moved := w.slivers[w.root].Bound()
 		for _, home := range w.homes[0] {
-			w.strays[home] = 0
+			if w.slivers[w.root] == nil || moved.Contains(w.dwellings[home].At) {
+				w.strays[home] = 0
+			}
 		}
 	}
 	for home, leaf := range w.strays {
