@@ -95,31 +95,52 @@ func (p Polygon) arranged() Polygon {
 // shapeOf returns the ground of all faces that belong, one polygon for each
 // part that hangs together across edges.
 func (a *arrangement) shapeOf(belongs func(f int32) bool) Shape {
-	parts := newUnions(len(a.first))
+	shape := a.shapesBy(1, func(f int32) int32 {
+		if belongs(f) {
+			return 0
+		}
+		return -1
+	})[0]
+	if shape == nil {
+		return Shape{}
+	}
+	return shape
+}
+
+// shapesBy returns the ground of the faces with each key below n, one polygon
+// for each part that hangs together across edges; nil where no face has it.
+// Faces with a negative key are left out.
+func (a *arrangement) shapesBy(n int32, key func(f int32) int32) []Shape {
+	keys := make([]int32, len(a.first))
+	for f := range keys {
+		keys[f] = key(int32(f))
+	}
+	parts := newUnions(len(keys))
 	for k := range a.strands {
-		f, g := a.face[2*k], a.face[2*k+1]
-		if belongs(f) && belongs(g) {
+		if f, g := a.face[2*k], a.face[2*k+1]; keys[f] >= 0 && keys[f] == keys[g] {
 			parts.join(f, g)
 		}
 	}
-	faces := map[int32][]int32{}
+	faces := make([][]int32, len(keys))
 	var roots []int32
-	for f := range int32(len(a.first)) {
-		if !belongs(f) {
+	for f, k := range keys {
+		if k < 0 {
 			continue
 		}
-		root := parts.root(f)
+		root := parts.root(int32(f))
 		if faces[root] == nil {
 			roots = append(roots, root)
 		}
-		faces[root] = append(faces[root], f)
+		faces[root] = append(faces[root], int32(f))
 	}
-	shape := Shape{}
+	shapes := make([]Shape, n)
 	for _, root := range roots {
-		shape = append(shape, a.trace(faces[root], func(int32) {}))
+		shapes[keys[root]] = append(shapes[keys[root]], a.trace(faces[root], func(int32) {}))
 	}
-	slices.SortFunc(shape, func(p, q Polygon) int { return cmp.Compare(p[0][0].key(), q[0][0].key()) })
-	return shape
+	for _, shape := range shapes {
+		slices.SortFunc(shape, func(p, q Polygon) int { return cmp.Compare(p[0][0].key(), q[0][0].key()) })
+	}
+	return shapes
 }
 
 // unions are disjoint sets of numbers.

@@ -41,6 +41,11 @@ func outline(children []Shape) (*arrangement, error) {
 	if len(links) == 0 {
 		return nil, nil
 	}
+	return outlineOf(links)
+}
+
+// outlineOf arranges edges that go around ground once.
+func outlineOf(links []link) (*arrangement, error) {
 	strands, crossed, err := node(appendLinks(nil, links))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoOutline, err)

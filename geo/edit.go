@@ -1,0 +1,212 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+
+	"gridmap/geo/topo"
+)
+
+// An Edit is one planner action on a drawing: [Split], [Merge], [Reshape],
+// [Transfer], [Create], [Retire], [Set] or [Move].
+type Edit interface {
+	apply(*draft) error
+}
+
+// A Straddling says what becomes of the grids under an edited one that lie on
+// both sides of the new line. Grids wholly on one side follow it.
+type Straddling string
+
+const (
+	// Cut makes two grids of one; the part with more households keeps code
+	// and identity. It is what an edit does that says nothing.
+	Cut Straddling = "cut"
+	// LargerShare leaves the grid whole and puts it where the larger part of
+	// its ground lies, so that the border runs where it can.
+	LargerShare Straddling = "larger_share"
+	// Absorb gives the ground that changes hands to the grid over there that
+	// has the longest border with it. A split cannot ask for it.
+	Absorb Straddling = "absorb"
+)
+
+// Split cuts a grid in two along a line. The part with more households keeps
+// identity and code; the other is a new grid with the next free number.
+// Exclaves that the line does not reach stay with the part that keeps them.
+type Split struct {
+	Grid       GridID
+	Line       []topo.Point // may begin and end outside the grid
+	ToleranceM float64      // snaps the line to vertices and edges this near
+	Straddling Straddling
+	Name       Name // of the new grid; empty: that of the old
+}
+
+// Merge makes one grid of siblings that hang together. The oldest keeps
+// identity and code, unless Keep names another of them.
+type Merge struct {
+	Grids []GridID
+	Keep  GridID
+}
+
+// Reshape replaces a stretch of a grid's border with its siblings by a line
+// that begins and ends on that border; all who have it follow.
+type Reshape struct {
+	Grid GridID
+	// With, when given, is the only sibling whose border changes. Else, of
+	// the two ways round from the line's first to its last point, the stretch
+	// is the one that keeps off the parent's border, or the shorter.
+	With       GridID
+	Line       []topo.Point
+	ToleranceM float64
+	Straddling Straddling // empty: [Absorb]
+}
+
+// Transfer gives the ground of a region to a grid: that of its siblings, or
+// of those named in From. A sibling that would be left without ground is a
+// reason to refuse. A grid not drawn yet is drawn by it.
+type Transfer struct {
+	To         GridID
+	Region     topo.Shape
+	From       []GridID
+	ToleranceM float64
+	Straddling Straddling
+}
+
+// Create makes a grid. A general one with a boundary takes its ground from
+// its siblings; in a parent that has none yet, the ground it leaves becomes
+// its sibling, in a tier that need not be complete a Rest. A dedicated or task
+// grid lies over the others, inside the territory.
+type Create struct {
+	Grid       Grid // ID is ignored; an empty code is given the next free number
+	ToleranceM float64
+}
+
+// Retire takes a grid away. The ground of a general one goes to To, a sibling,
+// or when that is 0 to the sibling with the longest common border, and from an
+// only child back to the parent.
+type Retire struct {
+	Grid GridID
+	To   GridID
+}
+
+// Set changes what is said about a grid; nil leaves it as it is.
+type Set struct {
+	Grid       GridID
+	Code       *string
+	Name       *Name
+	Setting    *Setting
+	TextBounds *string
+	Owner      *string
+	Valid      *Period
+	Boundary   *topo.Shape // of a dedicated or task grid only
+}
+
+// Move puts a grid, with its ground and all under it, under another parent
+// that has grids already. It keeps its code.
+type Move struct {
+	Grid   GridID
+	Parent GridID
+}
+
+// An EditError says why an edit cannot be done. It is an [ErrInvalid].
+type EditError struct {
+	Field  string      // of the edit
+	Reason string      // what is wrong with it
+	Grid   GridID      // whom it is about, 0 for none
+	At     *topo.Point // where, if known
+}
+
+func (e *EditError) Error() string {
+	text := e.Field + ": " + e.Reason
+	if e.Grid != 0 {
+		text += fmt.Sprintf(" (grid %d)", e.Grid)
+	}
+	if e.At != nil {
+		lon, lat := e.At.LonLat()
+		text += fmt.Sprintf(" at %.7f, %.7f", lon, lat)
+	}
+	return text
+}
+
+// Is makes every EditError an [ErrInvalid].
+func (e *EditError) Is(target error) bool { return target == ErrInvalid }
+
+// A TopologyError reports that an edit was refused because the grids would no
+// longer partition their parent.
+type TopologyError struct {
+	Grids  []GridID     // the grids looked at
+	Faults []topo.Fault // their members index Grids
+}
+
+func (e *TopologyError) Error() string {
+	if len(e.Faults) == 0 {
+		return "the grids would no longer fit together"
+	}
+	f := e.Faults[0]
+	lon, lat := f.At.LonLat()
+	return fmt.Sprintf("the grids would no longer fit together: %d faults, first %s of %.2f m² at %.7f, %.7f",
+		len(e.Faults), f.Kind, f.AreaM2, lon, lat)
+}
+
+// refused turns an error of topo into one about a field of an edit.
+func refused(field string, err error) error {
+	var line *topo.LineError
+	var ring *topo.RingError
+	switch {
+	case errors.As(err, &line):
+		return &EditError{Field: field, Reason: line.Reason, At: &line.At}
+	case errors.As(err, &ring):
+		return &EditError{Field: field, Reason: ring.Reason, At: &ring.At}
+	}
+	return err
+}
+
+// A Redrawing is what one edit changes.
+type Redrawing struct {
+	// Changes are the grids before and after, those that come or change from
+	// the root down, then those that go from the leaves up.
+	Changes []Change
+	// Shifts tell, tier by tier, what ground and who changed grid.
+	Shifts []Shift
+	// Straddlers are the grids under the edited ones that the new border met.
+	Straddlers []Straddler
+}
+
+// A Shift is what passed from one grid to another of the same tier. From or To
+// is 0 where the tier had, or has, no grid there.
+type Shift struct {
+	Tier       int
+	From, To   GridID
+	AreaM2     float64
+	Households []HouseholdID // ascending
+	Persons    int64         // residents of those households
+}
+
+// A Straddler is a grid that lay on both sides of a new border.
+type Straddler struct {
+	Grid GridID
+	Did  StraddlerFate
+	Into GridID // the new grid, or the one that took the ground; 0 if it stayed
+}
+
+// A StraddlerFate is what became of a straddler.
+type StraddlerFate string
+
+const (
+	WasCut   StraddlerFate = "cut"      // part of it is a grid of its own
+	Stayed   StraddlerFate = "stayed"   // whole, where it was
+	Followed StraddlerFate = "followed" // whole, to the other side
+	Absorbed StraddlerFate = "absorbed" // lost ground to another grid
+)
+
+// Inverse returns the redrawing that undoes r, bit for bit.
+func (r Redrawing) Inverse() Redrawing {
+	var back Redrawing
+	for i := len(r.Changes) - 1; i >= 0; i-- {
+		back.Changes = append(back.Changes, Change{Before: r.Changes[i].After, After: r.Changes[i].Before})
+	}
+	for _, s := range r.Shifts {
+		s.From, s.To = s.To, s.From
+		back.Shifts = append(back.Shifts, s)
+	}
+	return back
+}
