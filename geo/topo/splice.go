@@ -114,7 +114,7 @@ func (s edges) clear(splices []splice) bool {
 	for _, one := range splices {
 		path := append(append([]Point{one.p}, one.path...), one.q)
 		for _, e := range s {
-			if e != [2]Point{one.p, one.q} && !apart(e[0], e[1], path) {
+			if e != [2]Point{one.p, one.q} && !touchesAtEnds(e[0], e[1], path) {
 				return false
 			}
 		}
@@ -122,8 +122,8 @@ func (s edges) clear(splices []splice) bool {
 	return true
 }
 
-// apart reports whether the edge ab meets a path at ends of the path only.
-func apart(a, b Point, path []Point) bool {
+// touchesAtEnds reports whether the edge ab meets a path at ends of the path only.
+func touchesAtEnds(a, b Point, path []Point) bool {
 	last := len(path) - 1
 	for i := 1; i <= last; i++ {
 		p, q := path[i-1], path[i]
