@@ -35,10 +35,13 @@ func newReach(metres float64, shapes []Shape, within Shape) reach {
 	return r
 }
 
-// halved returns the reach of half the distance, but no less than a lattice
-// step, by which rounding moves points off an edge.
+// rounding is how far, in lattice steps, rounding moves a point off an edge at
+// most: half a diagonal, and a little for arithmetic.
+const rounding = 0.72
+
+// halved returns the reach of half the distance, but no less than rounding.
 func (r reach) halved() reach {
-	r.metres = max(r.metres/2, stepM)
+	r.metres = max(r.metres/2, rounding*stepM)
 	return r
 }
 
