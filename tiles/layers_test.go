@@ -102,15 +102,15 @@ func TestStyleDrawsEveryTierFromASourceItNames(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	t.Parallel()
-	all, ok := lan.Describe(Grids, "岚县", "1.0.7", "http://localhost/{z}/{x}/{y}.mvt")
+	all, ok := lan.Describe(Grids, "霁岚县", "1.0.7", "http://localhost/{z}/{x}/{y}.mvt")
 	if !ok || all.Bounds != [4]float64{111.1, 38.1, 111.6, 38.5} || len(all.Layers) < 2 {
 		t.Errorf("grids: %+v, %v", all, ok)
 	}
-	one, ok := lan.Describe("village", "岚县", "1.0.7", "u")
+	one, ok := lan.Describe("village", "霁岚县", "1.0.7", "u")
 	if !ok || len(one.Layers) != 1 || one.Layers[0].ID != "village" {
 		t.Errorf("village: %+v, %v", one, ok)
 	}
-	if _, ok := lan.Describe("households", "岚县", "1.0.7", "u"); ok {
+	if _, ok := lan.Describe("households", "霁岚县", "1.0.7", "u"); ok {
 		t.Error("households have a TileJSON")
 	}
 }

@@ -44,9 +44,9 @@ describe('words', () => {
   });
 
   test('a name without English is shown in Chinese', () => {
-    expect(en.name({zh: '岚县'})).toBe('岚县');
-    expect(en.name({zh: '岚县', en: 'Lan'})).toBe('Lan');
-    expect(zh.name({zh: '岚县', en: 'Lan'})).toBe('岚县');
+    expect(en.name({zh: '霁岚县'})).toBe('霁岚县');
+    expect(en.name({zh: '霁岚县', en: 'Jilan'})).toBe('Jilan');
+    expect(zh.name({zh: '霁岚县', en: 'Jilan'})).toBe('霁岚县');
   });
 
   test('decimals are cut, never rounded up to what is not reached', () => {
