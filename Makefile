@@ -8,6 +8,7 @@ SHELL       := /bin/bash
 COUNTY ?= lan
 LISTEN ?= 127.0.0.1:8080
 DATA   ?= .gridmap
+BENCH  ?= .
 
 web_sources := $(shell find api/web -path api/web/node_modules -prune -o -path api/web/dist -prune -o -type f -print)
 # Packages whose goroutines share what they read; the race detector runs on these.
@@ -42,7 +43,7 @@ race: ## the race detector on what runs concurrently
 	$(withdb) go test -race -short $(concurrent)
 
 bench: deps ## the ratios that README states, in one run
-	$(withdb) go test -run '^$$' -bench . -benchmem ./...
+	$(withdb) go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 format: # fails when gofmt would change a file
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }

@@ -35,7 +35,7 @@ func (s *Server) territory(r *http.Request, t geo.Territory) (territoryJSON, err
 	if err != nil {
 		return j, err
 	}
-	if j.Revision, err = s.store.Revision(r.Context(), t.ID); err != nil {
+	if j.Revision, j.ChangedAt, err = s.store.LastChange(r.Context(), t.ID); err != nil {
 		return j, err
 	}
 	j.Plans = append(j.Plans, plans...)
@@ -76,11 +76,12 @@ func (s *Server) getTerritory(w http.ResponseWriter, r *http.Request) error {
 			territoryJSON
 			InForce *planJSON `json:"in_force"`
 		}{territoryJSON: j}
+		shown := geo.Revision(0) // the picture may be a moment behind the store
 		if a, ok := s.live.Get(t.ID); ok {
 			plan := viewOf(a, asOf).plan()
-			answer.InForce = &plan
+			answer.InForce, shown = &plan, a.Revision()
 		}
-		if fresh(w, r, etag(j.Revision, int32(asOf)), j.Revision) {
+		if fresh(w, r, etag(j.Revision, shown, int32(asOf)), j.Revision) {
 			return nil
 		}
 		return writeJSON(w, http.StatusOK, answer)

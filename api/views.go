@@ -1,6 +1,8 @@
 package api
 
 import (
+	"time"
+
 	"gridmap/geo"
 	"gridmap/geo/atlas"
 )
@@ -8,9 +10,10 @@ import (
 // territoryJSON is a territory as a list shows it.
 type territoryJSON struct {
 	geo.Territory
-	Revision geo.Revision `json:"revision"`
-	Plan     *geo.Plan    `json:"plan"` // in force today; null when there is none
-	Plans    []geo.Plan   `json:"plans"`
+	Revision  geo.Revision `json:"revision"`
+	ChangedAt time.Time    `json:"changed_at"` // when the revision was made
+	Plan      *geo.Plan    `json:"plan"`       // in force today; null when there is none
+	Plans     []geo.Plan   `json:"plans"`
 }
 
 // tierJSON is a tier and how many grids it has.

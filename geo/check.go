@@ -212,7 +212,7 @@ func percent(covered, whole float64) float64 {
 	if covered >= whole {
 		return 100
 	}
-	return min(99.99, math.Floor(covered/whole*10_000)/100)
+	return math.Floor(covered/whole*10_000) / 100
 }
 
 // pointOf is a copy of p that a finding can keep.

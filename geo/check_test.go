@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/geo/datum"
 	"gridmap/geo/topo"
 )
 
@@ -120,6 +121,12 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 		{"an undrawn grid hides no gap and is named", set("east-2", nil), []string{"GEO-10 warning east-2"}},
 		{"a grid in another parent than it states", func(s *Snapshot) { s.Grids[6].Parent = 11 },
 			[]string{"GEO-7 error west-1"}},
+		{"the gap a misplaced grid leaves where it lies is the same finding", func(s *Snapshot) { s.Grids[4].Parent = 12 },
+			[]string{"GEO-7 error east-2"}},
+		{"a gap in a tier that need not cover its parent is information", func(s *Snapshot) {
+			s.Tiers[2].Complete = false
+			set("east-3", block(200, 130, 400, 200))(s)
+		}, []string{"GEO-4 info east"}},
 		{"a code used twice", func(s *Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {
@@ -176,6 +183,18 @@ func TestCheckOfAPartOfTheCounty(t *testing.T) {
 	if r := ask(t, s, `{"scope":{"divisions":["east-1","east"]}}`); len(r.Findings) != 1 || r.Summary.Households.Total != 1 {
 		t.Errorf("east: %q %+v", said(r), r.Summary)
 	}
+	s.Dwellings = append(s.Dwellings, Dwelling{ID: 3, Located: true, At: spot(900, 900)})
+	if r := ask(t, s, `{"scope":{"divisions":["west"]}}`); len(r.Findings) > 0 || r.Summary.Households.Total != 1 {
+		t.Errorf("a household that is nowhere counts for west: %q", said(r))
+	}
+	s.Dwellings = s.Dwellings[:2]
+	if r := ask(t, s, `{"kinds":["micro"]}`); len(r.Findings) > 0 || len(r.Summary.Grids) > 0 {
+		t.Errorf("micro grids of a plan without any: %q %v", said(r), r.Summary.Grids)
+	}
+	s.Tiers[2].Code = "micro"
+	if r := ask(t, s, `{"kinds":["micro"]}`); len(r.Findings) != 1 || r.Summary.Grids["micro"] != 4 || r.Summary.Grids["village"] != 0 {
+		t.Errorf("micro grids: %q %v", said(r), r.Summary.Grids)
+	}
 	if r := ask(t, s, `{"tiers":["village"]}`); len(r.Findings) > 0 {
 		t.Errorf("villages: %q", said(r))
 	}
@@ -207,6 +226,11 @@ func TestCheckSaysQinyuanIsShortByTwo(t *testing.T) {
 	if r := ask(t, qinyuan(137), `{}`); !r.Pass || r.Units[0].Short != 0 || r.Units[0].Status != "ok" {
 		t.Errorf("137 workers: %+v", r.Units[0])
 	}
+	s.Standards = append(s.Standards, Standard{Rule: RuleRatio, Workers: 99, Residents: 10_000, Basis: UrbanResident, Valid: Period{From: 20260101}})
+	if r := ask(t, s, `{}`); len(r.Units) != 1 {
+		t.Errorf("a standard not yet in force is asked: %+v", r.Units)
+	}
+	s.Standards = s.Standards[:1]
 	r = ask(t, s, `{"rules":{"STF-3":{"per":10000,"min":25,"roles":["community_worker"]}}}`)
 	if r.Units[0].Required != 190 || r.Units[0].Short != 55 {
 		t.Errorf("at 25 per 10,000: %+v", r.Units[0])
@@ -244,6 +268,12 @@ func TestCheckStaff(t *testing.T) {
 	if got := said(r); !reflect.DeepEqual(got, want) {
 		t.Errorf("found %q, want %q", got, want)
 	}
+	all := s.Dwellings
+	s.Dwellings = all[:300]
+	if got := said(ask(t, s, `{}`)); !reflect.DeepEqual(got, want[:2]) {
+		t.Errorf("300 households for one worker: found %q, want %q", got, want[:2])
+	}
+	s.Dwellings = all
 	if r.Summary.GridsWithoutWorker != 1 {
 		t.Errorf("%d grids without a worker, want 1", r.Summary.GridsWithoutWorker)
 	}
@@ -253,6 +283,42 @@ func TestCheckStaff(t *testing.T) {
 	}
 	if r := ask(t, s, `{"rules":{"STF-1":{"tiers":["primary"]}}}`); r.Summary.GridsWithoutWorker != 1 || !r.Pass {
 		t.Errorf("asked for, it is information: %q", said(r))
+	}
+}
+
+// GEO-11 names the datum that brings a village's households back, and is
+// silent on a few strays.
+func TestCheckSuspectsTheDatum(t *testing.T) {
+	for _, strays := range []int{4, 5, 8} {
+		s := drawn()
+		for i := range 10 {
+			at := spot(int32(20*i+10), 100)
+			if i < strays {
+				lon, lat := at.LonLat()
+				lon, lat, err := datum.FromWGS84("gcj02", lon, lat)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if at, err = topo.Snap(lon, lat); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.Dwellings = append(s.Dwellings, Dwelling{ID: HouseholdID(i), Located: true, At: at, Stated: 12})
+		}
+		var suspect []Finding
+		for _, f := range ask(t, s, `{}`).Findings {
+			if f.Rule == RuleDatum {
+				suspect = append(suspect, f)
+			}
+		}
+		switch {
+		case strays < datumLeast && len(suspect) > 0:
+			t.Errorf("%d strays: %+v", strays, suspect)
+		case strays >= datumLeast && (len(suspect) != 1 || suspect[0].Subject.Code != "west" || suspect[0].Measure.Value != float64(strays)/10):
+			t.Errorf("%d strays: %+v", strays, suspect)
+		case strays > 5 && !strings.Contains(suspect[0].Message.EN, "undone as gcj02, 8 lie inside"):
+			t.Errorf("%d strays: message %q", strays, suspect[0].Message.EN)
+		}
 	}
 }
 
@@ -339,7 +405,7 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 
 func TestCoveredPercentIsCutNotRounded(t *testing.T) {
 	for _, tt := range []struct{ covered, whole, want float64 }{
-		{100, 100, 100}, {99.9999, 100, 99.99}, {1e12 - 1, 1e12, 99.99}, {50, 100, 50}, {0, 0, 0},
+		{100, 100, 100}, {99.9999, 100, 99.99}, {200, 300, 66.66}, {1e12 - 1, 1e12, 99.99}, {50, 100, 50}, {0, 0, 0},
 	} {
 		if got := percent(tt.covered, tt.whole); got != tt.want {
 			t.Errorf("%v of %v is %v %%, want %v", tt.covered, tt.whole, got, tt.want)

@@ -36,20 +36,33 @@ func faultMessage(f topo.Fault, e *Evidence) Message {
 	area := areaText(f.AreaM2)
 	switch f.Kind {
 	case topo.Gap:
-		m := Message{"存在未覆盖区域（空白）" + area + " 平方米", "Uncovered area of " + area + " m²"}
+		m := narrow(f, Message{"存在未覆盖区域（空白）" + area + " 平方米", "Uncovered area of " + area + " m²"})
 		if e.Households > 0 {
 			m.ZH += fmt.Sprintf("，内有 %d 户", e.Households)
 			m.EN += fmt.Sprintf(" holding %d %s", e.Households, plural(e.Households, "household"))
 		}
 		return m
 	case topo.Overlap:
-		return Message{"网格重叠 " + area + " 平方米", "Grids overlap by " + area + " m²"}
+		return narrow(f, Message{"网格重叠 " + area + " 平方米", "Grids overlap by " + area + " m²"})
 	case topo.Outside:
 		return Message{"超出上级范围 " + area + " 平方米", "Reaches " + area + " m² outside its parent"}
 	case topo.Duplicate:
 		return duplicateBoundary
 	}
 	return Message{"边界不合法：" + f.Reason, "The boundary is not valid: " + f.Reason}
+}
+
+// sliverM is the mean width in metres under which a message tells it: a strip
+// that narrow is a slip of the drawing hand and not ground forgotten.
+const sliverM = 10
+
+// narrow adds the mean width of a sliver to m.
+func narrow(f topo.Fault, m Message) Message {
+	if f.WidthM >= sliverM {
+		return m
+	}
+	width := strconv.FormatFloat(f.WidthM, 'g', 2, 64)
+	return Message{m.ZH + "，平均宽 " + width + " 米", m.EN + ", " + width + " m wide on average"}
 }
 
 func datumMessage(own Owned, crs string, back int) Message {

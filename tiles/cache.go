@@ -53,6 +53,10 @@ func (c *Cache) Tile(ctx context.Context, r Request) (Tile, error) {
 	}
 	key := fmt.Sprintf("%d/%d/%s/%d/%d/%d", r.Plan, r.Revision, r.Layers, r.Z, r.X, r.Y)
 	drawn := c.flight.DoChan(key, func() (any, error) {
+		// A drawing may have ended between the look above and this flight.
+		if tile, ok := c.remembered(r); ok {
+			return tile, nil
+		}
 		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), drawTime)
 		defer cancel()
 		return c.draw(drawing, r)
@@ -81,7 +85,6 @@ func (c *Cache) remembered(r Request) (Tile, bool) {
 	defer c.mu.Unlock()
 	at, ok := c.tiles[r]
 	if !ok {
-		c.misses++
 		return Tile{}, false
 	}
 	c.hits++
@@ -90,6 +93,9 @@ func (c *Cache) remembered(r Request) (Tile, bool) {
 }
 
 func (c *Cache) draw(ctx context.Context, r Request) (Tile, error) {
+	c.mu.Lock()
+	c.misses++
+	c.mu.Unlock()
 	var data []byte
 	for _, layer := range r.Layers.Names() {
 		// A vector tile is a list of layers, so tiles join end to end.

@@ -69,7 +69,7 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 		return fail(std, "check", err)
 	}
 	if dust := report.Summary.Dust; dust.Count > 0 {
-		fmt.Fprintf(std.err, "%d specks of dust, %.3f m² together, are under the tolerance\n", dust.Count, dust.M2)
+		fmt.Fprintf(std.err, "dust under the tolerance: %d, %.3f m² together\n", dust.Count, dust.M2)
 	}
 	if !report.Pass {
 		return exitError

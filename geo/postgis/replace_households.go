@@ -42,7 +42,7 @@ func (r *replacer) stage(ctx context.Context, stream iter.Seq2[geo.Household, er
 	if _, err := r.tx.Exec(ctx, "create temporary table incoming on commit drop as select "+list+" from household with no data"); err != nil {
 		return err
 	}
-	rows := householdRows(stream, r.ids, newPlacer(r.grids), r.territory, r.plan.ID, r.rev)
+	rows := householdRows(stream, r.ids, newPlacer(open(r.grids)), r.territory, r.plan.ID, r.rev)
 	if _, err := copyIn(ctx, r.tx, "incoming ("+list+")", rows); err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (r *replacer) placeAll(ctx context.Context) error {
 	if _, err := r.tx.Exec(ctx, "create temporary table spot (id bigint, leaf_id bigint) on commit drop"); err != nil {
 		return err
 	}
-	placer := newPlacer(r.grids)
+	placer := newPlacer(open(r.grids))
 	if _, err := copyIn(ctx, r.tx, "spot (id, leaf_id)", rowsOf(spots, func(s *spot) ([]any, error) {
 		leaf, _ := placer.place(s.at)
 		return []any{int64(s.id), optional(leaf)}, nil

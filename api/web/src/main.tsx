@@ -1,4 +1,6 @@
 import './theme.css';
+import './planner/map.css';
+import './planner/panels.css';
 import './planner/planner.css';
 import {render} from 'preact';
 import {App} from './planner/App';

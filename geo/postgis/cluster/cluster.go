@@ -14,6 +14,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -88,8 +89,7 @@ func Start(ctx context.Context, dir string, opts ...Option) (*Cluster, error) {
 		return nil, err
 	}
 	if err := c.open(ctx); err != nil {
-		c.lock.Close()
-		return nil, fmt.Errorf("PostgreSQL under %s: %w", c.dir, err)
+		return nil, errors.Join(fmt.Errorf("PostgreSQL under %s: %w", c.dir, err), unlock(c.lock))
 	}
 	return c, nil
 }
@@ -100,7 +100,7 @@ func (c *Cluster) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.install.version != c.existing() {
+	if c.existing() == "" {
 		if err := c.create(ctx); err != nil {
 			return err
 		}
@@ -190,10 +190,10 @@ const (
 
 // Stop ends the server in an orderly way and frees the directory. Open
 // connections are cut.
-func (c *Cluster) Stop() error {
+func (c *Cluster) Stop() (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer c.lock.Close()
+	defer func() { err = errors.Join(err, unlock(c.lock)) }()
 	for _, step := range []struct {
 		signal syscall.Signal
 		wait   time.Duration

@@ -30,6 +30,10 @@ func (e *InUseError) Error() string {
 	return fmt.Sprintf("%s is in use by %s; stop it, or choose another directory", e.Dir, who)
 }
 
+// lockGrace is how long a directory may stay locked by a process that is just
+// ending.
+const lockGrace = time.Second
+
 // lockDir takes the directory for this process. The kernel lets go of the lock
 // when the process ends, so it is never stale.
 func lockDir(dir string) (*os.File, error) {
@@ -37,7 +41,11 @@ func lockDir(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("directory of the database: %w", err)
 	}
-	switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	for begun := time.Now(); errors.Is(err, unix.EWOULDBLOCK) && time.Since(begun) < lockGrace; time.Sleep(lockGrace / 50) {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	}
+	switch {
 	case errors.Is(err, unix.EWOULDBLOCK):
 		defer f.Close()
 		return nil, inUse(dir, f)
@@ -50,6 +58,12 @@ func lockDir(dir string) (*os.File, error) {
 		return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
 	}
 	return f, nil
+}
+
+// unlock frees the directory. Closing alone does not while a process that is
+// being started, and has not yet closed what it inherits, shares the file.
+func unlock(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
 }
 
 func writeAt(f *os.File, text string) error {

@@ -9,16 +9,18 @@ export interface RevisionEvent {
 const AGAIN_MS = 5000;
 
 /**
- * Follows the revisions of a territory; returns how to stop. A lost connection
+ * Follows the revisions of a territory after the one given; returns how to stop. A lost connection
  * comes back by itself, and what was missed is told then. While the page is
  * hidden nothing is followed: browsers allow six connections to one service,
  * and a forgotten tab must not hold one.
  */
 export function followRevisions(
   territory: number,
+  since: number,
   tell: {revision: (event: RevisionEvent) => void; connected: (connected: boolean) => void},
 ): () => void {
   let stream: EventSource | null = null;
+  let heard = since;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
     clearTimeout(timer);
@@ -27,9 +29,13 @@ export function followRevisions(
   };
   const open = () => {
     close();
-    stream = new EventSource(`/v1/events?territory=${territory}`);
+    stream = new EventSource(`/v1/events?territory=${territory}&since=${heard}`);
     stream.addEventListener('open', () => tell.connected(true));
-    stream.addEventListener('revision', (e) => tell.revision(JSON.parse(e.data) as RevisionEvent));
+    stream.addEventListener('revision', (e) => {
+      const event = JSON.parse(e.data) as RevisionEvent;
+      heard = event.revision;
+      tell.revision(event);
+    });
     stream.addEventListener('error', () => {
       tell.connected(false);
       // After a refusal the browser gives up; after a lost connection it does not.

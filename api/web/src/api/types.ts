@@ -31,6 +31,9 @@ export interface PlanSummary {
 }
 
 export interface TerritoryEntry extends Territory {
+  revision: number;
+  /** When the last change was made. */
+  changed_at: string;
   plan: PlanSummary | null;
   plans: PlanSummary[];
 }
@@ -57,8 +60,8 @@ export interface Plan extends Omit<PlanSummary, 'territory'> {
   roles: Role[];
   /** Null while the territory itself is not drawn. */
   bounds: Bounds | null;
-  /** When the last change was made. */
-  changed_at?: string;
+  /** The last change in the territory, such as a new post; `revision` is the last one of the plan itself. */
+  territory_revision: number;
 }
 
 /** A grid as it stands in a list or in another grid's chain. */

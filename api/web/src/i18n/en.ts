@@ -12,6 +12,9 @@ export const en: Dictionary = {
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
   'map.whole': 'Show the whole territory',
+  'map.tilesFailed': 'Part of the map could not be loaded.',
+  'map.unable': 'This browser cannot draw the map',
+  'map.unableHint': 'It needs WebGL 2. Turn on hardware acceleration or take another browser; the panels work all the same.',
 
   'state.draft': 'Draft',
   'state.reviewed': 'Reviewed',
@@ -123,7 +126,7 @@ export const en: Dictionary = {
   'staff.required': 'Required',
   'staff.actual': 'Actual',
   'staff.short': 'Short',
-  'staff.ratio': 'per 10,000',
+  'staff.ratio': 'per 10k',
   'staff.none': 'This plan sets no staffing standard',
   'staff.met': 'met',
   'staff.allMet': 'The {n} unit meets its standard|All {n} units meet their standard',

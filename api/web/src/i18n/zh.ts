@@ -10,6 +10,9 @@ export const zh = {
   'map.zoomIn': '放大',
   'map.zoomOut': '缩小',
   'map.whole': '显示全域',
+  'map.tilesFailed': '部分地图数据未能载入。',
+  'map.unable': '此浏览器无法绘制地图',
+  'map.unableHint': '需要 WebGL 2。请开启硬件加速或更换浏览器；面板仍可使用。',
 
   'state.draft': '草案',
   'state.reviewed': '已审核',

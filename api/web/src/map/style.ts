@@ -5,36 +5,17 @@ import type {
   SourceSpecification,
   StyleSpecification,
 } from 'maplibre-gl';
-import type {Finding, GridRef, Plan, Tier} from '../api/types';
-import type {Lang} from '../i18n/dictionary';
+import type {Finding, Tier} from '../api/types';
 import {markOf} from '../planner/findings';
 import type {Theme} from '../planner/session';
+import {labels} from './labels';
 import {palettes, type Palette} from './palette';
-
-/** All that decides how the map looks, apart from where it looks. */
-export interface Scene {
-  readonly origin: string;
-  readonly plan: Plan;
-  readonly tier: string;
-  readonly lang: Lang;
-  readonly theme: Theme;
-  /** Size of labels and lines against a desk screen: 1 there, more on a wall. */
-  readonly scale: number;
-  readonly selected: Pick<GridRef, 'id' | 'tier' | 'kind'> | null;
-  readonly findings: readonly Finding[];
-  readonly finding: Finding | null;
-}
-
-/** Fonts found on the machine: labels are drawn by the browser, no glyph is fetched. */
-const FONTS = ['Noto Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei'];
-/** MapLibre reads the weight from the first name; the browser skips it as unknown and takes the next. */
-const BOLD = ['gridmap Bold', ...FONTS];
+import {DEDICATED, isDrawn, tiersDownTo, type Scene} from './scene';
 
 /** Deepest zoom tiles are cut for; beyond it the map enlarges them. */
 const TILE_MAXZOOM = 16;
 
 export const MARKS = 'finding-marks';
-const DEDICATED = 'dedicated';
 
 /** The whole map as one value; MapLibre applies the difference to the last. Pure. */
 export function mapStyle(scene: Scene): StyleSpecification {
@@ -97,15 +78,6 @@ function ground(finding: Finding | null): GeoJSON.FeatureCollection {
   const geometry = finding?.geometry;
   if (!finding || !geometry) return {type: 'FeatureCollection', features: []};
   return {type: 'FeatureCollection', features: [{type: 'Feature', geometry, properties: {severity: finding.severity}}]};
-}
-
-/** A tier of which nothing is drawn has no tiles. */
-const isDrawn = (tier: Tier) => tier.count > tier.undrawn;
-
-/** The chosen tier and those above it, from the territory down, as far as they are drawn. */
-export function tiersDownTo(plan: Plan, code: string): Tier[] {
-  const rank = plan.tiers.find((t) => t.code === code)?.rank ?? 0;
-  return plan.tiers.filter((t) => t.rank <= rank && isDrawn(t)).sort((a, b) => a.rank - b.rank);
 }
 
 function patch(colours: Palette): ExpressionSpecification {
@@ -206,70 +178,6 @@ function selection({plan, selected, scale}: Scene, colours: Palette): LayerSpeci
     {id: 'selected-line', type: 'line', ...at, layout, paint: {'line-color': colours.accent, 'line-width': 3 * scale}},
   ];
 }
-
-/** A unit is named from this width on its screen on, and its name steps back from the second on, pixels. */
-const NAMED_FROM = 64;
-const NAMED_TO = 360;
-
-/** The zoom at which the units of a tier are, on the average, so many pixels wide. */
-export function zoomForWidth(plan: Plan, count: number, pixels: number): number {
-  const [west, south, east, north] = plan.bounds ?? [-180, -85, 180, 85];
-  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180); // a degree of longitude against one of latitude
-  const side = Math.sqrt((((east - west) * (north - south)) / shrink) * (0.7 / Math.max(1, count)));
-  return Math.log2((pixels * 360) / (512 * side));
-}
-
-/** Names appear tier by tier as one comes closer, so that about two tiers are named at a time. */
-function labels(scene: Scene, colours: Palette): LayerSpecification[] {
-  const {plan, scale} = scene;
-  const text: ExpressionSpecification =
-    scene.lang === 'en'
-      ? ['coalesce', ['get', 'name_en'], ['get', 'name_zh'], ['get', 'code']]
-      : ['coalesce', ['get', 'name_zh'], ['get', 'name_en'], ['get', 'code']];
-  const named = tiersDownTo(plan, scene.tier).filter((t) => t.rank > 0);
-  const last = named.at(-1) ?? plan.tiers[0];
-  const dedicated: LayerSpecification = {
-    id: 'label-dedicated',
-    type: 'symbol',
-    source: 'labels',
-    'source-layer': 'labels',
-    filter: ['==', ['get', 'kind'], DEDICATED],
-    minzoom: clampZoom(zoomForWidth(plan, last?.count ?? 1, NAMED_FROM * scale)),
-    layout: {'text-field': text, 'text-font': FONTS, 'text-size': 11 * scale, 'text-max-width': 8},
-    paint: {'text-color': colours.dedicated, 'text-halo-color': colours.halo, 'text-halo-width': 1.5 * scale},
-  };
-  const tiers = named.reverse().map((tier): LayerSpecification => {
-    const own = tier.code === scene.tier;
-    const place = tier.class === 'administrative' && !own; // towns and villages stand out from grids
-    const size = (place ? (tier.rank === 1 ? 14 : 12.5) : own ? 11.5 : 12) * scale;
-    const from = zoomForWidth(plan, tier.count, NAMED_FROM * scale);
-    const to = zoomForWidth(plan, tier.count, NAMED_TO * scale);
-    return {
-      id: `label-${tier.code}`,
-      type: 'symbol',
-      source: 'labels',
-      'source-layer': 'labels',
-      filter: ['all', ['==', ['get', 'tier'], tier.code], ['==', ['get', 'kind'], 'general']],
-      minzoom: clampZoom(from),
-      maxzoom: own ? 24 : clampZoom(to),
-      layout: {
-        'text-field': text,
-        'text-font': place ? BOLD : FONTS,
-        'text-size': size,
-        'text-max-width': 8,
-        'text-padding': place ? 6 : 3,
-      },
-      paint: {
-        'text-color': place ? colours.labelAbove : colours.label,
-        'text-halo-color': colours.halo,
-        'text-halo-width': 1.5 * scale,
-      },
-    };
-  });
-  return [dedicated, ...tiers];
-}
-
-const clampZoom = (zoom: number) => Math.min(24, Math.max(0, zoom));
 
 function findings(scene: Scene, colours: Palette): LayerSpecification[] {
   const {error, warning, info} = colours.severity;

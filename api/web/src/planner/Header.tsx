@@ -71,12 +71,11 @@ function PlanChoice({territories, session, dispatch}: Pick<Props, 'territories' 
 }
 
 /** The revision on the screen and the age of its data, kept true as time passes. */
-function Freshness({data: {plan, revision: heard, live}}: {data: PlanData}) {
+function Freshness({data: {territory, revision, live}}: {data: PlanData}) {
   const {t, time, age} = useWords();
   const now = useNow(10_000);
-  if (!plan.value) return null;
-  const revision = Math.max(heard, plan.value.revision);
-  const at = plan.value.changed_at;
+  const at = territory?.changed_at;
+  if (revision === 0) return null;
   if (!live) return <p class="fresh is-stale" role="alert">{t('status.offline', {n: revision})}</p>;
   return (
     <p class="fresh">

@@ -20,13 +20,13 @@ function useSettled(text: string): string {
 
 /** Finds a grid by code or name; a combobox as ARIA describes it, "/" leads to it. */
 export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => void}) {
-  const {t, name} = useWords();
+  const {t} = useWords();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   const wanted = useSettled(text.trim());
-  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.revision, (signal) =>
+  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.territory_revision, (signal) =>
     api.search(plan.id, wanted, LIMIT, signal),
   );
   useEffect(() => slashFocuses(field.current), []);
@@ -40,13 +40,11 @@ export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => v
     setOpen(false);
     setText('');
   };
-  const key = (e: KeyboardEvent) => {
-    if (e.key === 'ArrowDown') setActive((a) => Math.min(a + 1, rows.length - 1));
-    else if (e.key === 'ArrowUp') setActive((a) => Math.max(a - 1, 0));
-    else if (e.key === 'Enter') choose(rows[active]);
-    else if (e.key === 'Escape') setOpen(false);
-    else return;
-    e.preventDefault();
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => setActive((a) => Math.min(a + 1, rows.length - 1)),
+    ArrowUp: () => setActive((a) => Math.max(a - 1, 0)),
+    Enter: () => choose(rows[active]),
+    Escape: () => setOpen(false),
   };
   return (
     <div class="search">
@@ -71,27 +69,37 @@ export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => v
         }}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
-        onKeyDown={key}
+        onKeyDown={(e) => {
+          if (keys[e.key]) e.preventDefault();
+          keys[e.key]?.();
+        }}
       />
-      <ul id="search-list" role="listbox" aria-label={t('search.label')} hidden={!showing || rows.length === 0}>
-        {rows.map((g, i) => (
-          <li
-            key={g.id}
-            id={`search-${i}`}
-            role="option"
-            aria-selected={i === active}
-            onMouseDown={(e) => {
-              e.preventDefault(); // keeps the focus, and with it the list, until the choice is made
-              choose(g);
-            }}
-          >
-            <span>{name(g.name)}</span>
-            <span class="code">{g.code}</span>
-          </li>
-        ))}
-      </ul>
+      <Results rows={showing ? rows : []} active={active} onChoose={choose} />
       {showing && found.value && rows.length === 0 && <p class="search-none" role="status">{t('search.none')}</p>}
     </div>
+  );
+}
+
+function Results(props: {rows: readonly GridRef[]; active: number; onChoose: (grid: GridRef) => void}) {
+  const {t, name} = useWords();
+  return (
+    <ul id="search-list" role="listbox" aria-label={t('search.label')} hidden={props.rows.length === 0}>
+      {props.rows.map((g, i) => (
+        <li
+          key={g.id}
+          id={`search-${i}`}
+          role="option"
+          aria-selected={i === props.active}
+          onMouseDown={(e) => {
+            e.preventDefault(); // keeps the focus, and with it the list, until the choice is made
+            props.onChoose(g);
+          }}
+        >
+          <span>{name(g.name)}</span>
+          <span class="code">{g.code}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

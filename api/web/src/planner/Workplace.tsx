@@ -42,6 +42,7 @@ export function Workplace({territories, session, dispatch}: Props) {
       <MapPane
         plan={plan}
         revision={data.revision}
+        live={data.live}
         session={session}
         selected={session.grid === null ? null : data.grid.value}
         findings={shown}

@@ -1,7 +1,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import * as api from '../api/client';
 import {followRevisions} from '../api/events';
-import type {Grid, Plan, Report} from '../api/types';
+import type {Grid, Plan, Report, TerritoryEntry} from '../api/types';
 import {useRemote, type Remote} from './remote';
 import type {Session} from './session';
 
@@ -10,6 +10,8 @@ export interface PlanData {
   readonly plan: Remote<Plan>;
   readonly report: Remote<Report>;
   readonly grid: Remote<Grid>;
+  /** The territory the plan divides, with the time of its last change. */
+  readonly territory: TerritoryEntry | null;
   /** The newest revision of the territory that was heard of, 0 before any. */
   readonly revision: number;
   /** Changes are heard of as they happen. */
@@ -18,34 +20,36 @@ export interface PlanData {
 
 /** Asks for the plan, its check and the selected grid, and again whenever the territory changes. */
 export function usePlanData({plan: id, grid: gridId}: Session): PlanData {
-  const [territory, setTerritory] = useState<number | null>(null);
-  const {revision, live} = useRevision(territory);
-  const least = revision > 0 ? revision : undefined;
-  const plan = useRemote(id === null ? null : `plan/${id}`, revision, (signal) => api.plan(id ?? 0, least, signal));
+  const [first, setFirst] = useState<Plan | null>(null);
+  const {heard, live} = useRevision(first);
+  const least = heard > 0 && first?.id === id ? heard : undefined;
+  const ask = <T>(key: string | null, load: (signal: AbortSignal) => Promise<T>) => useRemote(key, heard, load);
+
+  const plan = ask(id === null ? null : `plan/${id}`, (signal) => api.plan(id ?? 0, least, signal));
   const open = plan.value?.id ?? null;
   useEffect(() => {
-    if (plan.value) setTerritory(plan.value.territory.id);
+    if (plan.value && plan.value.id !== first?.id) setFirst(plan.value);
   }, [plan.value]);
-  const report = useRemote(open === null ? null : `check/${open}`, revision, (signal) => api.check(open ?? 0, least, signal));
-  const grid = useRemote(
-    open === null || gridId === null ? null : `grid/${open}/${gridId}`,
-    revision,
-    (signal) => api.grid(open ?? 0, gridId ?? 0, least, signal),
+  const report = ask(open === null ? null : `check/${open}`, (signal) => api.check(open ?? 0, least, signal));
+  const grid = ask(open === null || gridId === null ? null : `grid/${open}/${gridId}`, (signal) =>
+    api.grid(open ?? 0, gridId ?? 0, least, signal),
   );
-  return {plan, report, grid, revision, live};
+  const territories = ask(open === null ? null : 'territories', api.territories);
+  const territory = territories.value?.find((t) => t.id === plan.value?.territory.id) ?? null;
+  return {plan, report, grid, territory, revision: Math.max(heard, plan.value?.territory_revision ?? 0), live};
 }
 
-/** The revision of a territory as it moves on. */
-function useRevision(territory: number | null): {revision: number; live: boolean} {
-  const [revision, setRevision] = useState(0);
+/** The revision of a plan's territory as it moves on after the plan was first read; 0 until it does. */
+function useRevision(plan: Plan | null): {heard: number; live: boolean} {
+  const [heard, setHeard] = useState(0);
   const [live, setLive] = useState(true);
   useEffect(() => {
-    if (territory === null) return;
-    setRevision(0);
-    return followRevisions(territory, {
-      revision: (event) => setRevision(event.revision),
+    if (!plan) return;
+    setHeard(0);
+    return followRevisions(plan.territory.id, plan.territory_revision, {
+      revision: (event) => setHeard(event.revision),
       connected: setLive,
     });
-  }, [territory]);
-  return {revision, live};
+  }, [plan]);
+  return {heard, live};
 }

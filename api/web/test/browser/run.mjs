@@ -4,11 +4,11 @@
 //   GRIDMAP_URL   a running gridmap; without it one is started (GRIDMAP_BIN)
 //   CHROMIUM      the browser, /usr/bin/chromium if not set
 //   ONLY          play only stories whose name holds this text
-//   SCREENSHOT    write the picture of county lan for the README there, and nothing else
+//   SCREENSHOT    a folder: write the READMEs' pictures of county lan there, and nothing else
 import {gridmap} from './server.mjs';
 import {known} from './known.mjs';
 import {launch} from './screen.mjs';
-import {picture, shots} from './shots.mjs';
+import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
 
 const STORY_MS = 90_000;
@@ -49,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 try {
   browser = await launch();
   const facts = await known(server.url);
-  if (wanted) await picture({browser, base: server.url, ...facts}, wanted);
+  if (wanted) await pictures({browser, base: server.url, ...facts}, wanted);
   else process.exitCode = (await play(browser, server.url, facts)) ? 0 : 1;
 } finally {
   await browser?.close();

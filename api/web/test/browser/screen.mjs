@@ -18,8 +18,12 @@ const FLAGS = [
 /** Longer than anything takes on two busy cores under software rendering, the poll of 15 s included. */
 const WAIT_MS = 25_000;
 
-export const launch = () =>
-  chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS});
+/** Starts the browser; without WebGL it can draw panels only. */
+export const launch = ({webgl = true} = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: webgl ? FLAGS : [...FLAGS.filter((f) => !/gl=|angle|swiftshader/.test(f)), '--disable-gpu', '--disable-3d-apis'],
+  });
 
 /**
  * A page that remembers all that must never happen: errors on the console,

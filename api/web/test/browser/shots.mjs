@@ -52,17 +52,22 @@ async function noSidewaysScroll(page) {
   assert.ok(wider <= 0, `the page is ${wider} pixels wider than the screen`);
 }
 
-/** The picture the README shows. */
-export async function picture({browser, base, plan, at}, file) {
+/** The pictures the READMEs show: the page as it opens, with a grid clicked. */
+export async function pictures(facts, folder) {
+  mkdirSync(folder, {recursive: true});
+  await picture(facts, path.join(folder, 'planner.png'), 'en', 'light');
+  await picture(facts, path.join(folder, 'planner.zh-CN.png'), 'zh-CN', 'dark');
+}
+
+async function picture({browser, base, plan, at}, file, lang, theme) {
   const screen = await openScreen(browser, base, {width: 1280, height: 800});
-  const tier = plan.tiers.filter((t) => t.class === 'grid' && t.count > t.undrawn)[0];
-  await screen.go(`?plan=${plan.id}&tier=${tier.code}&lang=en&theme=light`);
+  const tier = plan.tiers.find((t) => t.class === 'grid' && t.count > t.undrawn);
+  await screen.go(`?plan=${plan.id}&tier=${tier.code}&lang=${lang}&theme=${theme}`);
   const {x, y} = await pixelOf(screen.page, at);
   await screen.page.mouse.click(x, y);
   await screen.page.locator('.grid-panel').waitFor();
   await screen.page.mouse.move(x, 10); // takes the hover light away
   await screen.settle();
-  mkdirSync(path.dirname(file), {recursive: true});
   await screen.page.screenshot({path: file});
   const bytes = statSync(file).size;
   assert.ok(bytes < MOST_BYTES, `${file} has ${bytes} bytes, more than ${MOST_BYTES}`);

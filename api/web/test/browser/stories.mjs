@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
-import {accessibilityFaults, colourAt, openScreen, pixelOf, viewOf} from './screen.mjs';
+import {accessibilityFaults, colourAt, launch, openScreen, pixelOf, viewOf} from './screen.mjs';
 
 /** A story on a fresh page; whatever happens in it, the page must not have complained. */
 const story = (name, tell, size) => ({
@@ -40,7 +40,7 @@ const opens = story('opens on the plan in force with all tiers and counts', asyn
     assert.ok(rows[i].includes(tier.name.zh), `${rows[i]} names ${tier.name.zh}`);
     assert.ok(rows[i].includes(tier.count.toLocaleString('zh-CN')), `${rows[i]} counts ${tier.count}`);
   });
-  assert.match(await screen.text('.fresh'), new RegExp(String(plan.revision)));
+  await screen.page.getByText(/修订 \d+\s*数据更新于 \d{4}年\d+月\d+日 \d\d:\d\d（.*前|现在/).waitFor();
   assert.equal(new URL(screen.page.url()).searchParams.get('plan'), String(plan.id));
 });
 
@@ -268,6 +268,58 @@ const unreachable = {
   },
 };
 
+const silent = {
+  name: 'a lost stream of changes is told, and taken up again',
+  play: async ({browser, base, plan}) => {
+    const screen = await openScreen(browser, base);
+    const cut = (route) => route.abort();
+    await screen.page.route('**/v1/events**', cut);
+    await screen.go(`?plan=${plan.id}&lang=en`);
+    const told = screen.page.getByText(/The service cannot be reached; this is revision \d+/);
+    await told.waitFor();
+    await screen.page.unroute('**/v1/events**', cut);
+    await told.waitFor({state: 'detached'});
+    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
+    await screen.close();
+  },
+};
+
+const tilesLost = {
+  name: 'tiles that do not come are told, and fetched on asking',
+  play: async ({browser, base, plan, at}) => {
+    const screen = await openScreen(browser, base);
+    const cut = (route) => route.abort();
+    await screen.page.route('**/tiles/**', cut);
+    await screen.go(`?plan=${plan.id}&lang=en&theme=light`);
+    await screen.page.getByText('Part of the map could not be loaded.').waitFor();
+    const inside = await pixelOf(screen.page, at);
+    const ground = await colourAt(screen.page, inside);
+    await screen.page.unroute('**/tiles/**', cut);
+    await screen.page.getByRole('button', {name: 'Try again'}).click();
+    await screen.settle();
+    assert.notDeepEqual(await colourAt(screen.page, inside), ground, 'the map is drawn after all');
+    assert.equal(await screen.page.getByText('Part of the map').count(), 0);
+    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
+    await screen.close();
+  },
+};
+
+const mapless = {
+  name: 'where the browser draws no map, the panels still work',
+  play: async ({base, plan, leaf}) => {
+    const browser = await launch({webgl: false});
+    try {
+      const screen = await openScreen(browser, base);
+      await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=en`);
+      await screen.page.getByText('This browser cannot draw the map').waitFor();
+      assert.equal(await shownCode(screen), leaf.code);
+      assert.deepEqual(screen.faults.filter((f) => f.startsWith('uncaught')), []);
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
 const empty = story('without a territory the page says how to get one', async (screen) => {
   await screen.page.route('**/v1/territories', (route) => route.fulfill({json: {territories: []}}));
   await screen.go('?lang=en');
@@ -304,5 +356,5 @@ const touch = story(
 
 export const stories = [
   opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
-  staff, filters, board, unreachable, empty, touch, ...accessible,
+  staff, filters, board, unreachable, silent, tilesLost, mapless, empty, touch, ...accessible,
 ];

@@ -19,6 +19,7 @@ export const plan: Plan = {
   name: '2025',
   state: 'in_force',
   revision: 3,
+  territory_revision: 4,
   territory: {id: 1, code: '990101000000', name: {zh: '某县', en: 'Some County'}},
   tiers,
   overlays: {dedicated: 2},

@@ -2,7 +2,9 @@ import {validateStyleMin} from '@maplibre/maplibre-gl-style-spec';
 import {describe, expect, test} from 'vitest';
 import type {Plan} from '../../src/api/types';
 import {LANGS} from '../../src/i18n/dictionary';
-import {emptyStyle, mapStyle, tiersDownTo, zoomForWidth, type Scene} from '../../src/map/style';
+import {zoomForWidth} from '../../src/map/labels';
+import {tiersDownTo, type Scene} from '../../src/map/scene';
+import {emptyStyle, mapStyle} from '../../src/map/style';
 import {THEMES} from '../../src/planner/session';
 import {finding, grid, plan, tier} from './samples';
 
