@@ -160,7 +160,7 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 	if err := drawRevision(ctx, tx, set.Territory, set.Revision); err != nil {
 		return geo.ChangeSet{}, err
 	}
-	return set, writeChangeSet(ctx, tx, &set, w.Key, w.hash())
+	return set, writeChangeSet(ctx, tx, &set, receipt{key: w.Key, hash: w.hash()})
 }
 
 // lockCounter waits for its turn to write to a territory and returns the
