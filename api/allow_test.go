@@ -97,6 +97,8 @@ func TestAllowIsAskedForTheTerritory(t *testing.T) {
 	s.call(t, "DELETE", "/v1/workers/1", "").refused(403, "forbidden", "")
 	s.call(t, "PATCH", "/v1/workers/1", `{"name":"x"}`).refused(403, "forbidden", "")
 	s.call(t, "POST", "/v1/checks", fmt.Sprintf(`{"plan":%d}`, s.plan)).refused(403, "forbidden", "")
+	s.call(t, "POST", "/v1/plans", fmt.Sprintf(`{"territory":%d,"name":"x"}`, s.territory)).refused(403, "forbidden", "")
+	s.call(t, "POST", plan+"/edits", `{"op":"retire","grid":1}`).refused(403, "forbidden", "")
 
 	var list struct{ Territories []any }
 	s.get(t, "/v1/territories").wants(200).into(&list)

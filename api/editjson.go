@@ -9,10 +9,11 @@ import (
 	"strings"
 
 	"gridmap/geo"
+	"gridmap/geo/postgis"
 )
 
 // maxEdits is how many edits one list may hold.
-const maxEdits = 1000
+const maxEdits = postgis.MaxEdits
 
 // Names finds grids and tiers of a plan by their codes, for an edit that names
 // them so. What is not there is a [geo.ErrNotFound].
