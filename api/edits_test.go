@@ -164,6 +164,8 @@ func TestDraftShowsItsEdits(t *testing.T) {
 		t.Errorf("the plan in force locates it in %v", found)
 	}
 	s.testTilesFollow(t, draft.ID, pair[0])
+	s.get(t, fmt.Sprintf("/v1/plans/%d?min_revision=%d", draft.ID, done.Revision)).wants(200)
+	s.get(t, fmt.Sprintf("/v1/plans/%d?min_revision=%d", draft.ID, done.Revision+1000)).refused(503, "behind", "min_revision")
 }
 
 // locatedIn returns the chain of grids that a plan has at a place.
@@ -295,4 +297,29 @@ func TestCreatePlanRefused(t *testing.T) {
 	s.call(t, "POST", "/v1/plans", of+`"name":"a","from":999999}`).refused(404, "not-found", "")
 	s.call(t, "POST", "/v1/plans", of+`"name":"a","colour":"red"}`).refused(400, "invalid-request", "colour")
 	s.call(t, "POST", "/v1/plans", `{"territory":999999,"name":"a"}`).refused(404, "not-found", "")
+}
+
+// Edits over HTTP to durable commits: one grid after the other is split.
+func BenchmarkEdit(b *testing.B) {
+	for _, county := range []string{"mini", "lan"} {
+		b.Run(county, func(b *testing.B) {
+			s := serve(b, county, nil)
+			draft := s.makeDraft(b)
+			edits := make([]string, 0, 500)
+			for _, g := range s.grids(b, draft.ID, "primary") {
+				edits = append(edits, g.across())
+			}
+			url := fmt.Sprintf("%s/v1/plans/%d/edits", s.url, draft.ID)
+			s.edit(b, draft.ID, edits[0]) // the store takes the draft into memory
+			for i := 1; b.Loop(); i++ {
+				// A grid of which the middle is outside it is refused as fast.
+				answer, err := http.Post(url, typeJSON, strings.NewReader(edits[i%len(edits)]))
+				if err != nil {
+					b.Fatal(err)
+				}
+				answer.Body.Close()
+			}
+			b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/edit")
+		})
+	}
 }

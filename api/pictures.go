@@ -103,7 +103,15 @@ func (s *Server) pictureOf(r *http.Request, id geo.PlanID, right Right) (*atlas.
 	if err := s.allow(r, right, Scope{Territory: plan.Territory, Plan: plan.ID}); err != nil {
 		return nil, err
 	}
-	return s.pictures.get(r.Context(), s, plan)
+	least, err := intQuery(r.URL.Query(), "min_revision", 0, 0, 1<<62)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.pictures.get(r.Context(), s, plan)
+	if err == nil && a.Revision() < geo.Revision(least) {
+		return nil, fmt.Errorf("%w: territory %d is not at revision %d", ErrBehind, plan.Territory, least)
+	}
+	return a, err
 }
 
 // hasPlanInForce reports whether the store has a plan of the territory in
