@@ -87,11 +87,21 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	detail, err := editDetail(r)
+	if err != nil {
+		return err
+	}
 	done, err := s.store.Edit(r.Context(), postgis.EditRequest{Plan: plan.ID, By: to.by, Key: to.key, Request: to.digest, Base: to.base, Edits: edits})
 	if err != nil {
 		return err
 	}
-	return s.tellEdited(w, r, plan, done)
+	return s.tellEdited(w, r, plan, done, detail)
+}
+
+// editDetail reads how much ground the answer shows.
+func editDetail(r *http.Request) (Detail, error) {
+	word, err := wordQuery(r.URL.Query(), "geometry", string(FullGround), string(AfterGround), string(NoGround))
+	return Detail(word), err
 }
 
 // A turn is a write: who, under which key, at which revision.
@@ -118,8 +128,8 @@ func (s *Server) turn(r *http.Request, body []byte) (turn, error) {
 }
 
 // tellEdited answers what an edit changed.
-func (s *Server) tellEdited(w http.ResponseWriter, r *http.Request, plan geo.Plan, done postgis.Edited) error {
-	answer, err := ShowEdited(r.Context(), s.store, plan, done)
+func (s *Server) tellEdited(w http.ResponseWriter, r *http.Request, plan geo.Plan, done postgis.Edited, detail Detail) error {
+	answer, err := ShowEdited(r.Context(), s.store, plan, done, detail)
 	if err != nil {
 		return err
 	}

@@ -87,20 +87,30 @@ func PlanNames(ctx context.Context, store *postgis.Store, plan geo.Plan) (Names,
 	}, err
 }
 
+// A Detail says of which grids an answer has the ground.
+type Detail string
+
+// How much an answer shows.
+const (
+	FullGround  Detail = "full"  // as it was and as it is
+	AfterGround Detail = "after" // as it is
+	NoGround    Detail = "none"
+)
+
 // ShowEdited returns what is told of an edit of a plan.
-func ShowEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done postgis.Edited) (EditedJSON, error) {
+func ShowEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done postgis.Edited, detail Detail) (EditedJSON, error) {
 	tiers, err := store.Tiers(ctx, plan)
 	if err != nil {
 		return EditedJSON{}, err
 	}
-	v := editView{tiers: map[int]string{}, codes: map[geo.GridID]string{}, geometry: true}
+	v := editView{tiers: map[int]string{}, codes: map[geo.GridID]string{}}
 	for _, t := range tiers {
 		v.tiers[t.Rank] = t.Code
 	}
 	j := EditedJSON{Plan: plan.ID, Revision: done.Revision, Op: done.Op, By: done.By, At: done.At,
 		Grids: []gridChangeJSON{}, Straddlers: []straddlerJSON{}}
 	for _, c := range done.Changes {
-		j.Grids = append(j.Grids, v.change(c))
+		j.Grids = append(j.Grids, v.change(c, detail))
 	}
 	j.Moved = v.moved(done.Shifts)
 	for _, s := range done.Straddlers {
@@ -111,30 +121,26 @@ func ShowEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done p
 
 // An editView writes changed grids and learns their codes on the way.
 type editView struct {
-	tiers    map[int]string
-	codes    map[geo.GridID]string
-	geometry bool
+	tiers map[int]string
+	codes map[geo.GridID]string
 }
 
-func (v *editView) change(c geo.Change) gridChangeJSON {
+func (v *editView) change(c geo.Change, detail Detail) gridChangeJSON {
 	var j gridChangeJSON
-	for _, side := range []struct {
-		record geo.Record
-		to     **drawnGridJSON
-	}{{c.Before, &j.Before}, {c.After, &j.After}} {
-		if g, ok := side.record.(*geo.Grid); ok && g != nil {
-			j.ID = g.ID
-			*side.to = v.grid(g)
-		}
+	if g, ok := c.Before.(*geo.Grid); ok {
+		j.ID, j.Before = g.ID, v.grid(g, detail == FullGround)
+	}
+	if g, ok := c.After.(*geo.Grid); ok {
+		j.ID, j.After = g.ID, v.grid(g, detail != NoGround)
 	}
 	return j
 }
 
-func (v *editView) grid(g *geo.Grid) *drawnGridJSON {
+func (v *editView) grid(g *geo.Grid, ground bool) *drawnGridJSON {
 	v.codes[g.ID] = g.Code
 	j := &drawnGridJSON{ID: g.ID, Parent: g.Parent, Tier: v.tiers[g.Tier], Rank: g.Tier, Code: g.Code, Name: g.Name, Kind: g.Kind,
 		Setting: g.Setting, TextBounds: g.TextBounds, Owner: g.Owner, Valid: g.Valid, Predecessors: g.Predecessors, Rest: g.Rest}
-	if v.geometry {
+	if ground {
 		shape := shapeJSON(g.Boundary)
 		j.Geometry = &shape
 	}

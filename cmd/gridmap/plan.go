@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os/user"
+	"slices"
 	"text/tabwriter"
 
 	"gridmap/api"
@@ -61,6 +62,7 @@ type planCall struct {
 	plan     *int64
 	at       *int64
 	key      *string
+	geometry *string
 }
 
 // newPlanCall returns a call with the flags that a word of this kind takes.
@@ -86,6 +88,11 @@ func (c *planCall) atRevision() {
 	c.key = c.flags.String("key", "", "`KEY` that makes a repeat harmless")
 }
 
+// showsGround adds the flag of what answers with grids.
+func (c *planCall) showsGround(standard api.Detail) {
+	c.geometry = c.flags.String("geometry", string(standard), "ground in the answer: full (as it was and is), after (as it is) or none")
+}
+
 // userName is the name that the machine knows the user by.
 func userName() string {
 	if u, err := user.Current(); err == nil {
@@ -104,6 +111,8 @@ func (c *planCall) parse(args []string, least, most int) (rest []string, code in
 		return nil, misuse(c.std, c.name, errors.New("--plan ID is missing")), false
 	case c.at != nil && *c.at < 0:
 		return nil, misuse(c.std, c.name, fmt.Errorf("--at %d is no revision", *c.at)), false
+	case c.geometry != nil && !slices.Contains([]api.Detail{api.FullGround, api.AfterGround, api.NoGround}, api.Detail(*c.geometry)):
+		return nil, misuse(c.std, c.name, fmt.Errorf("--geometry %q: use full, after or none", *c.geometry)), false
 	}
 	return rest, exitOK, true
 }
@@ -208,6 +217,7 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 	c.writes()
 	c.onPlan()
 	c.atRevision()
+	c.showsGround(api.FullGround)
 	rest, code, ok := c.parse(args, 1, 1)
 	if !ok {
 		return code
@@ -238,6 +248,6 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		return api.ShowEdited(ctx, store, plan, done)
+		return api.ShowEdited(ctx, store, plan, done, api.Detail(*c.geometry))
 	})
 }
