@@ -150,8 +150,11 @@ func (s *Store) strike(ctx context.Context, w *stroke) (done Edited, err error) 
 				done, err = w.do(ctx)
 				return err
 			})
-			if err != nil {
+			switch {
+			case err != nil:
 				w.rewind()
+			case w.took != nil:
+				w.sheet.at = done.Revision
 			}
 			return err
 		})

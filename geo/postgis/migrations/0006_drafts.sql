@@ -89,15 +89,21 @@ begin
     return null;
 end $$;
 
--- The parents of a plan that the judgement would not let pass.
+-- The parents of a plan that the judgement would not let pass. All sums come
+-- first: parent by parent, before the first ANALYZE, each would read the plan.
 create function partition_faults(of_territory bigint, of_plan bigint) returns setof bigint language sql stable as $$
+    with sums as materialized (
+        select c.parent_id as id, sum(c.fingerprint_a) as a, sum(c.fingerprint_b) as b
+        from grid as c
+        join tier as t on t.territory_id = c.territory_id and t.plan_id = c.plan_id and t.rank = c.tier
+        where c.territory_id = of_territory and c.plan_id = of_plan and c.kind = 'general' and c.parent_id is not null
+        group by c.parent_id
+        having bool_or(t.complete) and bool_and(c.boundary is not null)
+    )
     select p.id
-    from grid as p
-    join grid as c on c.territory_id = p.territory_id and c.plan_id = p.plan_id and c.parent_id = p.id
-    join tier as t on t.territory_id = c.territory_id and t.plan_id = c.plan_id and t.rank = c.tier
-    where p.territory_id = of_territory and p.plan_id = of_plan and p.boundary is not null and c.kind = 'general'
-    group by p.territory_id, p.plan_id, p.id
-    having bool_or(t.complete) and bool_and(c.boundary is not null)
-       and (mod(p.fingerprint_a - sum(c.fingerprint_a), 18446744073709551616) <> 0
-         or mod(p.fingerprint_b - sum(c.fingerprint_b), 18446744073709551616) <> 0)
+    from sums
+    join grid as p on p.territory_id = of_territory and p.plan_id = of_plan and p.id = sums.id
+    where p.boundary is not null
+      and (mod(p.fingerprint_a - sums.a, 18446744073709551616) <> 0
+        or mod(p.fingerprint_b - sums.b, 18446744073709551616) <> 0)
 $$;
