@@ -43,6 +43,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
 		{method: "POST", path: "/v1/plans", right: Edit, handle: (*Server).createPlan},
 		{method: "POST", path: "/v1/plans/{p}/edits", right: Edit, query: []string{"geometry"}, handle: (*Server).postEdits},
+		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: []string{"against", "geometry", "min_revision"}, handle: (*Server).getDiff},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
 		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},

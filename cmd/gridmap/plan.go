@@ -21,6 +21,7 @@ Makes and leads plans, directly on the database. The words:
 
   new --territory CODE [--from PLAN] NAME   a draft, copied from the plan in force or another
   list --territory CODE                     the plans of a territory, the newest first
+  diff --plan ID --against ID               what a plan does otherwise than another
 
 Answers are those of the HTTP calls, as JSON; list writes a table. Exit: 0 done,
 1 refused, 2 wrong flags. The grids of a draft are changed by ` + "`gridmap edit`" + `.
@@ -31,6 +32,7 @@ Answers are those of the HTTP calls, as JSON; list writes a table. Exit: 0 done,
 var planCommands = []command{
 	{name: "new", run: runPlanNew},
 	{name: "list", run: runPlanList},
+	{name: "diff", run: runPlanDiff},
 }
 
 func runPlan(ctx context.Context, args []string, std streams) int {

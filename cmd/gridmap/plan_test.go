@@ -128,6 +128,11 @@ func TestPlanAndEdit(t *testing.T) {
 	if slices.ContainsFunc(after.Grids, func(g geo.Grid) bool { return g.ID == b.ID }) {
 		t.Errorf("grid %d is still there", b.ID)
 	}
+	var diff struct{ Retired []struct{ ID geo.GridID } }
+	p.does(&diff, "plan", "diff", "--plan", id, "--against", fmt.Sprint(p.snapshot.Plan.ID))
+	if len(diff.Retired) != 1 || diff.Retired[0].ID != b.ID {
+		t.Errorf("the comparison tells %+v", diff)
+	}
 	if errs := p.refused(exitError, "edit", "--plan", id, merge); !strings.Contains(errs, "no such grid") {
 		t.Errorf("merged again: %s", errs)
 	}
