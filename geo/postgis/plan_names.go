@@ -3,9 +3,6 @@ package postgis
 import (
 	"context"
 	"fmt"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
 )
@@ -27,31 +24,4 @@ func (s *Store) GridByCode(ctx context.Context, p geo.Plan, code string) (geo.Gr
 		return 0, fmt.Errorf("grid %q of plan %d: %w", code, p.ID, geo.ErrNotFound)
 	}
 	return ids[0], nil
-}
-
-// A Step is a state that a plan came to.
-type Step struct {
-	State geo.PlanState
-	At    time.Time
-	By    string // who took it there
-}
-
-// Steps returns a plan's way through the states, the first being its making;
-// none of an unknown plan, or of one that was loaded as it is.
-func (s *Store) Steps(ctx context.Context, p geo.Plan) ([]Step, error) {
-	var steps []Step
-	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select state, at, by_whom from plan_step where territory_id = $1 and plan_id = $2 order by at, state`,
-			int64(p.Territory), int64(p.ID))
-		if err != nil {
-			return err
-		}
-		steps, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (t Step, err error) {
-			err = r.Scan(&t.State, &t.At, &t.By)
-			t.At = t.At.UTC()
-			return t, err
-		})
-		return err
-	})
-	return steps, err
 }
