@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -11,7 +12,8 @@ import (
 // The story of a county that redraws: two villages become one, the grids under
 // them follow; grids of every tier are split, and what is cut off goes to the
 // neighbour; who moved adds up at every step; the draft is whole and without
-// an error finding.
+// an error finding; it is reviewed, filed and put in force, and the old map is
+// still there.
 func TestStoryOfARedrawnCounty(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", nil)
@@ -38,6 +40,133 @@ func TestStoryOfARedrawnCounty(t *testing.T) {
 	}
 	if !report.Pass {
 		t.Error("the redrawn county does not pass the check")
+	}
+	s.putInForce(t, draft.ID, villages)
+}
+
+// state takes a plan to a state.
+func (s *service) state(t testing.TB, plan geo.PlanID, to string, headers ...string) answer {
+	t.Helper()
+	return s.call(t, "POST", fmt.Sprintf("/v1/plans/%d/state", plan), fmt.Sprintf(`{"to":%q}`, to), headers...)
+}
+
+// putInForce leads the draft to its end and looks at both maps.
+func (s *service) putInForce(t *testing.T, draft geo.PlanID, villages [2]gridSeen) {
+	gone := villages[1]
+	old := s.get(t, fmt.Sprintf("/v1/plans/%d/grids?geometry=full&limit=1000", s.plan)).wants(200)
+	drawn := s.get(t, fmt.Sprintf("/v1/plans/%d/grids?geometry=full&limit=1000", draft)).wants(200)
+	s.state(t, draft, "in_force").refused(409, "state", "")
+	s.state(t, draft, "reviewed").wants(200)
+	s.edit(t, draft, fmt.Sprintf(`{"op":"retire","grid":%d}`, villages[0].ID)).refused(409, "state", "")
+	s.state(t, draft, "filed").wants(200)
+	done := s.state(t, draft, "in_force", "Idempotency-Key", "publish").wants(200)
+	var published struct {
+		Plan       geo.Plan
+		Retired    geo.PlanID
+		Households int64 `json:"households_moved"`
+	}
+	done.into(&published)
+	if published.Plan.State != geo.InForce || published.Retired != s.plan || published.Households == 0 {
+		t.Errorf("published %+v", published)
+	}
+	if again := s.state(t, draft, "in_force", "Idempotency-Key", "publish").wants(200); string(again.body) != string(done.body) {
+		t.Errorf("repeated: %s, first %s", again.body, done.body)
+	}
+	at := fmt.Sprintf("/v1/locate?lon=%.7f&lat=%.7f&territory=%d&min_revision=%s", gone.Interior[0], gone.Interior[1], s.territory, done.header.Get("Gridmap-Revision"))
+	var located struct {
+		Plan  geo.PlanID
+		Chain []struct{ ID geo.GridID }
+	}
+	s.get(t, at).wants(200).into(&located)
+	holds := func(id geo.GridID) bool {
+		return slices.ContainsFunc(located.Chain, func(g struct{ ID geo.GridID }) bool { return g.ID == id })
+	}
+	if !holds(villages[0].ID) || holds(gone.ID) {
+		t.Errorf("located in %+v, want in village %d", located.Chain, villages[0].ID)
+	}
+	if found := s.locatedIn(t, s.plan, gone.Interior); !slices.Contains(found, gone.ID) {
+		t.Errorf("the old plan locates in %v, want in village %d", found, gone.ID)
+	}
+	s.sameMap(t, s.plan, old, geo.Retired)
+	s.sameMap(t, draft, drawn, geo.InForce)
+	var report geo.Report
+	if s.get(t, fmt.Sprintf("/v1/plans/%d/check", draft)).wants(200).into(&report); !report.Pass {
+		t.Errorf("in force, the plan does not pass: %+v", report.Findings)
+	}
+	s.testSteps(t, draft)
+}
+
+// sameMap reports a plan that is not drawn as it was, or not in the state.
+func (s *service) sameMap(t *testing.T, plan geo.PlanID, was answer, want geo.PlanState) {
+	t.Helper()
+	type page struct {
+		Grids []struct {
+			Code     string
+			Geometry any
+		}
+	}
+	var before, after page
+	was.into(&before)
+	s.get(t, fmt.Sprintf("/v1/plans/%d/grids?geometry=full&limit=1000", plan)).wants(200).into(&after)
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("plan %d is drawn otherwise than before", plan)
+	}
+	var shown struct{ State geo.PlanState }
+	if s.get(t, fmt.Sprintf("/v1/plans/%d", plan)).wants(200).into(&shown); shown.State != want {
+		t.Errorf("plan %d is %s, want %s", plan, shown.State, want)
+	}
+}
+
+// testSteps looks at who took the plan where.
+func (s *service) testSteps(t *testing.T, plan geo.PlanID) {
+	var history struct {
+		Steps []struct {
+			State geo.PlanState
+			By    string
+		}
+	}
+	s.get(t, fmt.Sprintf("/v1/plans/%d/edits", plan)).wants(200).into(&history)
+	var states []geo.PlanState
+	for _, step := range history.Steps {
+		states = append(states, step.State)
+		if step.By != "anonymous" {
+			t.Errorf("step %+v", step)
+		}
+	}
+	if !slices.Equal(states, []geo.PlanState{geo.Draft, geo.Reviewed, geo.Filed, geo.InForce}) {
+		t.Errorf("steps %v", states)
+	}
+}
+
+// A plan against which an error finding stands does not come into force, and
+// the refusal shows what and where.
+func TestStateRefused(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	draft := s.makeDraft(t)
+	s.edited(t, draft.ID, s.grids(t, draft.ID, "micro")[0].across()) // the new grid has no worker
+	path := fmt.Sprintf("/v1/plans/%d/state", draft.ID)
+	s.call(t, "POST", path, `{}`).refused(400, "invalid-request", "to")
+	s.call(t, "POST", path, `{"to":"burnt"}`).refused(400, "invalid-request", "to")
+	s.call(t, "POST", path, `{"to":"reviewed","effective":"2026-01-01"}`).refused(400, "invalid-request", "effective")
+	s.call(t, "POST", path, `{"to":"reviewed","by":"me"}`).refused(400, "invalid-request", "by")
+	s.state(t, s.plan, "reviewed").refused(409, "state", "")
+	s.state(t, draft.ID, "reviewed", "If-Match", etag(draft.Revision)).refused(412, "stale", "If-Match")
+	s.state(t, draft.ID, "reviewed").wants(200)
+	s.state(t, draft.ID, "filed").wants(200)
+	refused := s.state(t, draft.ID, "in_force")
+	refused.refused(422, "findings", "")
+	var p struct {
+		Findings struct {
+			Features []struct{ Properties struct{ Rule geo.RuleID } }
+		}
+	}
+	if refused.into(&p); len(p.Findings.Features) == 0 || p.Findings.Features[0].Properties.Rule != geo.RuleUnstaffed {
+		t.Errorf("refused for %+v", p)
+	}
+	var plan struct{ State geo.PlanState }
+	if s.get(t, fmt.Sprintf("/v1/plans/%d", draft.ID)).wants(200).into(&plan); plan.State != geo.Filed {
+		t.Errorf("refused, the plan is %s", plan.State)
 	}
 }
 
