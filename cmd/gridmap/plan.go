@@ -21,6 +21,9 @@ Makes and leads plans, directly on the database. The words:
 
   new --territory CODE [--from PLAN] NAME   a draft, copied from the plan in force or another
   list --territory CODE                     the plans of a territory, the newest first
+  edits --plan ID                           what was done to a plan, the newest first
+  undo --plan ID, redo --plan ID            take the last edit back, or do it again
+  state --plan ID reviewed|filed|in_force   the next state; in force only without error findings
   diff --plan ID --against ID               what a plan does otherwise than another
 
 Answers are those of the HTTP calls, as JSON; list writes a table. Exit: 0 done,
@@ -32,6 +35,10 @@ Answers are those of the HTTP calls, as JSON; list writes a table. Exit: 0 done,
 var planCommands = []command{
 	{name: "new", run: runPlanNew},
 	{name: "list", run: runPlanList},
+	{name: "edits", run: runPlanEdits},
+	{name: "undo", run: runPlanUndo},
+	{name: "redo", run: runPlanRedo},
+	{name: "state", run: runPlanState},
 	{name: "diff", run: runPlanDiff},
 }
 

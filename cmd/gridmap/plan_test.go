@@ -147,3 +147,65 @@ func TestPlanAndEdit(t *testing.T) {
 		t.Errorf("a code of nobody: %s", errs)
 	}
 }
+
+func TestPlanUndoRedo(t *testing.T) {
+	t.Parallel()
+	p := newPlanner(t)
+	var draft geo.Plan
+	p.does(&draft, "plan", "new", "--territory", p.snapshot.Territory.Code, "draft")
+	id := fmt.Sprint(draft.ID)
+	if errs := p.refused(exitError, "plan", "undo", "--plan", id); !strings.Contains(errs, "nothing") {
+		t.Errorf("undo of nothing: %s", errs)
+	}
+	a, b := p.siblings()
+	p.does(nil, "edit", "--plan", id, "--by", "li", p.file(fmt.Sprintf(`{"op":"merge","grids":[%d,%d]}`, a.ID, b.ID)))
+	var done struct {
+		Op    string
+		Grids []struct{ Before, After *struct{ ID geo.GridID } }
+	}
+	p.does(&done, "plan", "undo", "--plan", id)
+	if done.Op != "undo" || !slices.ContainsFunc(done.Grids, func(g struct{ Before, After *struct{ ID geo.GridID } }) bool { return g.Before == nil }) {
+		t.Errorf("undone %+v", done)
+	}
+	if list := p.does(nil, "plan", "edits", "--plan", id); !strings.Contains(list, "merge") || !strings.Contains(list, "undone") || !strings.Contains(list, "li") {
+		t.Errorf("edits:\n%s", list)
+	}
+	if p.does(&done, "plan", "redo", "--plan", id); done.Op != "redo" {
+		t.Errorf("redone %+v", done)
+	}
+	if code, _, errs := call(t, "plan", "edits", "--plan", id, "--limit", "0", "--database", p.database); code != exitUsage {
+		t.Errorf("--limit 0: exit %d: %s", code, errs)
+	}
+}
+
+func TestPlanState(t *testing.T) {
+	t.Parallel()
+	p := newPlanner(t)
+	var draft geo.Plan
+	p.does(&draft, "plan", "new", "--territory", p.snapshot.Territory.Code, "draft")
+	id := fmt.Sprint(draft.ID)
+	a, b := p.siblings()
+	p.does(nil, "edit", "--plan", id, p.file(fmt.Sprintf(`{"op":"merge","grids":[%d,%d]}`, a.ID, b.ID)))
+	if errs := p.refused(exitError, "plan", "state", "--plan", id, "filed"); !strings.Contains(errs, "reviewed") {
+		t.Errorf("filed without review: %s", errs)
+	}
+	if errs := p.refused(exitUsage, "plan", "state", "--plan", id, "burnt"); !strings.Contains(errs, "burnt") {
+		t.Errorf("a state nobody knows: %s", errs)
+	}
+	var done struct {
+		Plan    geo.Plan
+		Retired geo.PlanID
+	}
+	for _, to := range []string{"reviewed", "filed", "in_force"} {
+		p.does(&done, "plan", "state", "--plan", id, to)
+		if string(done.Plan.State) != to {
+			t.Errorf("to %s: %+v", to, done)
+		}
+	}
+	if done.Retired != p.snapshot.Plan.ID {
+		t.Errorf("retired plan %d, want %d", done.Retired, p.snapshot.Plan.ID)
+	}
+	if list := p.does(nil, "plan", "list", "--territory", p.snapshot.Territory.Code); !strings.Contains(list, "retired") {
+		t.Errorf("plans:\n%s", list)
+	}
+}
