@@ -5,11 +5,14 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/paulmach/orb/encoding/mvt"
 
 	"gridmap/geo"
 )
@@ -301,6 +304,30 @@ func testBatch(t *testing.T, s *service, grid placeView, lon, lat float64) {
 	s.call(t, "POST", "/v1/locate", "[]").wants(200)
 }
 
+// tellsFields holds the attributes of a layer's features against those its
+// TileJSON tells.
+func (s *service) tellsFields(t *testing.T, base, layer, tile string) {
+	t.Helper()
+	var described struct {
+		Layers []struct{ Fields map[string]string } `json:"vector_layers"`
+	}
+	s.get(t, base+"/tilejson.json").wants(200).into(&described)
+	layers, err := mvt.Unmarshal(s.get(t, base+tile).wants(200).body)
+	if err != nil || len(layers) != 1 || layers[0].Name != layer || len(layers[0].Features) == 0 {
+		t.Fatalf("layer %s: %+v, %v", layer, layers, err)
+	}
+	carried := map[string]bool{} // the territory itself has no parent, hence not by feature
+	for _, f := range layers[0].Features {
+		for name := range f.Properties {
+			carried[name] = true
+		}
+	}
+	told := slices.Sorted(maps.Keys(described.Layers[0].Fields))
+	if there := slices.Sorted(maps.Keys(carried)); !slices.Equal(there, told) {
+		t.Errorf("layer %s: attributes %v, TileJSON tells %v", layer, there, told)
+	}
+}
+
 func TestTiles(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", nil)
@@ -331,6 +358,9 @@ func TestTiles(t *testing.T) {
 		t.Errorf("grids of %d bytes without the tiers micro and primary", len(grids.body))
 	}
 	s.get(t, fmt.Sprintf("%s/labels/%d/%d/%d.mvt", base, z, x, y)).wants(200)
+	for _, layer := range []string{"primary", "labels", "dedicated"} {
+		s.tellsFields(t, base+"/"+layer, layer, fmt.Sprintf("/%d/%d/%d.mvt", z, x, y))
+	}
 	s.get(t, base+"/primary/12/0/0.mvt").wants(204)
 	revision := tile.header.Get("Gridmap-Revision")
 	if kept := s.get(t, path+"?rev="+revision).wants(200).header.Get("Cache-Control"); !strings.Contains(kept, "immutable") {

@@ -285,10 +285,19 @@ func (k *inquiry) checkUndrawn() {
 
 // checkCodes asks COD-2.
 func (k *inquiry) checkCodes() {
+	type use struct {
+		code string
+		tier int
+	}
+	seen := make(map[use]bool, len(k.Grids))
 	for i := range k.Grids {
-		code := k.Grids[i].Code
-		if first, ok := k.Tree.ByCode(code); ok && first != i && k.asked(i) {
-			k.add(Finding{Rule: RuleDuplicate, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: duplicateMessage(code)})
+		u := use{code: k.Grids[i].Code}
+		if k.q.CodesPerTier {
+			u.tier = k.Grids[i].Tier
 		}
+		if seen[u] && k.asked(i) {
+			k.add(Finding{Rule: RuleDuplicate, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: duplicateMessage(u.code)})
+		}
+		seen[u] = true
 	}
 }

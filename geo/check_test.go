@@ -140,6 +140,19 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestCheckOfFilesNumberedApart(t *testing.T) {
+	s := drawn()
+	s.Grids[3].Code = "east" // as the village's
+	s.Grids[5].Code = "east-2"
+	c, faults := counted(t, s), faultsOf(t, s)
+	for apart, want := range map[bool]int{false: 2, true: 1} {
+		r, err := Check(c, faults, Question{CodesPerTier: apart})
+		if err != nil || len(r.Findings) != want {
+			t.Errorf("codes per tier %v: %q, %v; want %d findings", apart, said(r), err, want)
+		}
+	}
+}
+
 func TestCheckCountsGapsAndTheHouseholdsInThem(t *testing.T) {
 	s := drawn()
 	s.Grids[5].Boundary = block(200, 130, 400, 200)

@@ -38,7 +38,7 @@ func (w *draft) follow() {
 // settle gives every leaf the ground of its parts. Where no part changes hands
 // within a leaf, borders stay as they are, without new vertices.
 func (w *draft) settle() error {
-	if !slices.ContainsFunc(w.parts, func(p part) bool { return p.from != p.to }) {
+	if !w.redrawn() {
 		return nil
 	}
 	ground := map[GridID][]topo.Shape{}
@@ -62,6 +62,11 @@ func (w *draft) settle() error {
 		}
 	}
 	return nil
+}
+
+// redrawn reports whether ground passes from a leaf to another.
+func (w *draft) redrawn() bool {
+	return slices.ContainsFunc(w.parts, func(p part) bool { return p.from != p.to })
 }
 
 // empty removes a leaf all of whose ground went to others.
@@ -264,13 +269,26 @@ func (w *draft) misfit(err error) error {
 	if !errors.Is(err, topo.ErrNoOutline) {
 		return err
 	}
-	ids := sortedKeys(w.of)
-	var shapes []topo.Shape
-	for _, id := range ids {
-		shapes = append(shapes, w.before(id).Boundary)
+	return w.faults(sortedKeys(w.of))
+}
+
+// faults tells where leaves, as they were, overlap or enclose a gap.
+func (w *draft) faults(ids []GridID) *TopologyError {
+	shapes := make([]topo.Shape, len(ids))
+	for i, id := range ids {
+		shapes[i] = w.before(id).Boundary
 	}
 	faults, dust := topo.Faults(nil, shapes, topo.DefaultTolerance)
 	return &TopologyError{Grids: ids, Faults: append(faults, dust...)}
+}
+
+// unlaid explains why leaves could not be laid under what was drawn.
+func (w *draft) unlaid(field string, leaves []GridID, err error) error {
+	var line *topo.LineError
+	if errors.As(err, &line) && line.Reason == topo.LineOverlaps {
+		return w.faults(leaves)
+	}
+	return refused(field, err)
 }
 
 // changes lists the records: what comes or changes from the root down, then

@@ -19,6 +19,7 @@ type draft struct {
 	of         map[GridID][]int      // the parts of a leaf that was there before
 	need       map[GridID]bool       // grids that must keep ground
 	slivers    map[GridID]topo.Shape // between the old and the new outline of grids that only got vertices
+	strays     map[int32]GridID      // dwellings outside all parts of their leaf
 	straddlers []Straddler
 }
 
@@ -44,7 +45,7 @@ func newDraft(d *Drawing) *draft {
 	return &draft{
 		Drawing: d, grids: map[GridID]*Grid{}, added: map[GridID][]GridID{}, taken: map[string]bool{},
 		fresh: max(d.next, 1), of: map[GridID][]int{}, need: map[GridID]bool{},
-		slivers: map[GridID]topo.Shape{},
+		slivers: map[GridID]topo.Shape{}, strays: map[int32]GridID{},
 	}
 }
 
@@ -140,7 +141,8 @@ func (w *draft) isLeaf(id GridID) bool {
 	return n == nil || n.ground == 0
 }
 
-// leaves returns the leaves that a grid is made of, itself if it is one.
+// leaves returns the leaves that a grid is made of, itself if it is one,
+// ascending.
 func (w *draft) leaves(id GridID) []GridID {
 	g := w.grid(id)
 	if !counts(g) && !w.isNew(id) || g.Kind != General {
@@ -153,6 +155,7 @@ func (w *draft) leaves(id GridID) []GridID {
 	for _, c := range w.children(id) {
 		ids = append(ids, w.leaves(c)...)
 	}
+	slices.Sort(ids)
 	return ids
 }
 
@@ -220,16 +223,14 @@ func (w *draft) twin(id, parent GridID) (*Grid, error) {
 // lay puts the pieces of leaves in the draft, each with its owner.
 func (w *draft) lay(leaves []GridID, p topo.Pieces) {
 	for i, id := range leaves {
-		for class, shapes := range [][]topo.Shape{p.Alone, p.Left, p.Right} {
+		for side, shapes := range [][]topo.Shape{alone: p.Alone, left: p.Left, right: p.Right} {
 			if shapes[i] != nil {
-				w.addPart(part{shape: shapes[i], from: id, to: id, class: asClass(class)})
+				w.addPart(part{shape: shapes[i], from: id, to: id, class: class(side)})
 			}
 		}
 		w.house(id)
 	}
 }
-
-func asClass(i int) class { return [...]class{alone, left, right}[i] }
 
 func (w *draft) addPart(p part) {
 	w.of[p.from] = append(w.of[p.from], len(w.parts))
@@ -246,20 +247,27 @@ func (w *draft) partsOf(leaf GridID) []int {
 	return w.of[leaf]
 }
 
-// house puts the dwellings of a leaf into its parts. A dwelling that a border
-// rounded to the lattice has left behind stays with the first.
+// house puts the dwellings of a leaf into its parts. One that a border rounded
+// to the lattice has left behind is a stray.
 func (w *draft) house(leaf GridID) {
 	of := w.of[leaf]
+	if len(of) == 0 {
+		return // a new grid: its parts are those of others
+	}
 	for _, k := range of {
 		w.parts[k].homes = nil
 	}
-	if len(of) == 1 {
-		w.parts[of[0]].homes = w.homes[leaf]
+	if first := &w.parts[of[0]]; len(of) == 1 && &first.shape[0] == &w.nodes[leaf].Boundary[0] {
+		first.homes = w.homes[leaf]
 		return
 	}
 	for _, i := range w.homes[leaf] {
 		k := slices.IndexFunc(of, func(k int) bool { return w.parts[k].shape.Contains(w.dwellings[i].At) })
-		at := &w.parts[of[max(k, 0)]]
+		if k < 0 {
+			w.strays[i] = leaf
+			continue
+		}
+		at := &w.parts[of[k]]
 		at.homes = append(at.homes, i)
 	}
 }

@@ -19,7 +19,7 @@ type Drawing struct {
 	codes     numbering
 	next      GridID
 	dwellings []Dwelling
-	homes     map[GridID][]int32 // of the leaves: indexes of dwellings, ascending
+	homes     map[GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
 }
 
 // A node is a grid with what is known of its children.
@@ -68,7 +68,7 @@ func NewDrawing(s *Snapshot, leaf []int32) (*Drawing, error) {
 		case leaf[i] >= 0:
 			at = s.Grids[leaf[i]].ID
 		}
-		if at != 0 {
+		if at != 0 || s.Dwellings[i].Located {
 			d.homes[at] = append(d.homes[at], int32(i))
 		}
 	}
@@ -161,7 +161,12 @@ func (d *Drawing) Take(r Redrawing) error {
 		}
 	}
 	for _, c := range r.Changes {
-		if before, ok := c.Before.(*Grid); ok {
+		before, had := c.Before.(*Grid)
+		if had && before.ID == d.root { // its border may have come to hold others
+			homeless = append(homeless, d.homes[0]...)
+			delete(d.homes, 0)
+		}
+		if had {
 			d.leave(before.ID)
 		}
 	}
@@ -198,10 +203,9 @@ func (r Redrawing) touched() []GridID {
 func (d *Drawing) rehouse(homeless []int32) {
 	changed := map[GridID]bool{}
 	for _, i := range homeless {
-		if id := d.locate(&d.dwellings[i]); id != 0 {
-			d.homes[id] = append(d.homes[id], i)
-			changed[id] = true
-		}
+		id := d.locate(&d.dwellings[i])
+		d.homes[id] = append(d.homes[id], i)
+		changed[id] = true
 	}
 	for id := range changed {
 		slices.Sort(d.homes[id])

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
 	"gridmap/geo/topo"
 )
@@ -45,7 +46,8 @@ func siblings(side int32) *geo.Snapshot {
 		return out
 	}
 	s := &geo.Snapshot{
-		Tiers: []geo.Tier{{Rank: 0, Code: "county", Complete: true}, {Rank: 1, Code: "primary", Complete: true}},
+		Tiers: []geo.Tier{{Rank: 0, Code: "county", Complete: true}, {Rank: 1, Code: "primary", Complete: true},
+			{Rank: 2, Code: "secondary", Complete: true}, {Rank: 3, Code: "micro"}},
 		Grids: []geo.Grid{{ID: 1, Code: "990101000000", Kind: geo.General}},
 	}
 	for j := range side {
@@ -53,8 +55,13 @@ func siblings(side int32) *geo.Snapshot {
 			ring := slices.Concat(line(i, j, i+1, j), line(i+1, j, i+1, j+1), line(i+1, j+1, i, j+1), line(i, j+1, i, j))
 			id := geo.GridID(len(s.Grids) + 1)
 			s.Grids = append(s.Grids, geo.Grid{ID: id, Parent: 1, Tier: 1, Kind: geo.General, Code: fmt.Sprintf("G-%d", id), Boundary: topo.Shape{{ring}}})
-			for range 20 {
-				at := off(topo.Point{X: 1_100_000_000 + i*cellWidth + cellWidth/2, Y: 300_000_000 + j*cellWidth + cellWidth/2}, cellWidth/2)
+			for k := range 20 {
+				at := ring[3*k%len(ring)] // some stand on the border: the middle of an edge, rounded
+				if next := ring[(3*k+1)%len(ring)]; k < 4 {
+					at = topo.Point{X: at.X + (next.X-at.X)/2, Y: at.Y + (next.Y-at.Y)/2}
+				} else {
+					at = off(topo.Point{X: 1_100_000_000 + i*cellWidth + cellWidth/2, Y: 300_000_000 + j*cellWidth + cellWidth/2}, cellWidth/2)
+				}
 				s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(len(s.Dwellings) + 1), At: at, Located: true, Resident: 3})
 			}
 		}
@@ -126,4 +133,45 @@ func BenchmarkEdit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A township, and a village, of a county of 4,847 grids is cut in two with all
+// that lies under it.
+func BenchmarkEditOfUpperTier(b *testing.B) {
+	county, err := fixtures.Make("huize", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := drawing(b, &county.Snapshot)
+	for tier, name := range []string{1: "township", 2: "village"} {
+		i := slices.IndexFunc(county.Grids, func(g geo.Grid) bool {
+			_, err := d.Apply(geo.Split{Grid: g.ID, Line: across(g)})
+			return g.Tier == tier && tier > 0 && err == nil
+		})
+		if i < 0 {
+			continue
+		}
+		b.Run(name, func(b *testing.B) {
+			leaves := 0
+			for b.Loop() {
+				r, err := d.Apply(geo.Split{Grid: county.Grids[i].ID, Line: across(county.Grids[i]), ToleranceM: 1})
+				if err != nil {
+					b.Fatal(err)
+				}
+				leaves = len(r.Changes)
+			}
+			b.ReportMetric(float64(leaves), "changes/op")
+		})
+	}
+}
+
+func BenchmarkNewDrawing(b *testing.B) {
+	county, err := fixtures.Make("huize", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		drawing(b, &county.Snapshot)
+	}
+	b.ReportMetric(float64(len(county.Dwellings)), "households")
 }

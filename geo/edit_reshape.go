@@ -31,7 +31,7 @@ func (e Reshape) apply(w *draft) error {
 	}
 	pieces, bare, err := topo.ReplaceStretch(s.shapes, s.old, s.line)
 	if err != nil {
-		return refused("line", err)
+		return w.unlaid("line", s.leaves, err)
 	}
 	if bare.AreaM2() > topo.DefaultTolerance.AreaM2 {
 		at := bare.InteriorPoint()
@@ -52,7 +52,7 @@ type stretch struct {
 
 // stretch finds what e replaces.
 func (w *draft) stretch(e Reshape, g *Grid) (*stretch, error) {
-	leaves, line, shapes, err := w.under(e.Line, e.ToleranceM, w.leaves(e.Grid))
+	leaves, line, shapes, err := w.under(e.Line, e.ToleranceM, w.before(g.Parent).Boundary.Bound(), w.leaves(e.Grid))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (w *draft) stretch(e Reshape, g *Grid) (*stretch, error) {
 	}
 	// The shapes again, with those that lie along the old stretch.
 	box := topo.Ring(slices.Concat(s.old, line)).Bound()
-	s.leaves, s.line, s.shapes, err = w.under(line, e.ToleranceM, append(w.near.find(box), w.leaves(e.Grid)...))
+	s.leaves, s.line, s.shapes, err = w.under(line, e.ToleranceM, w.before(g.Parent).Boundary.Bound(), append(w.near.find(box), w.leaves(e.Grid)...))
 	return s, err
 }
 

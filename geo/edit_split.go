@@ -24,7 +24,7 @@ func (e Split) apply(w *draft) error {
 		return err
 	}
 	own := w.leaves(e.Grid)
-	leaves, line, shapes, err := w.under(e.Line, e.ToleranceM, own)
+	leaves, line, shapes, err := w.under(e.Line, e.ToleranceM, g.Boundary.Bound(), own)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (e Split) apply(w *draft) error {
 	}
 	pieces, err := topo.CutLine(shapes, cut, line)
 	if err != nil {
-		return refused("line", err)
+		return w.unlaid("line", leaves, err)
 	}
 	w.lay(leaves, pieces)
 	s := sides{[2]GridID{g.Parent, g.Parent}, byClass}
@@ -60,9 +60,13 @@ func oneOfStraddling(s Straddling, allowed ...Straddling) error {
 	return nil
 }
 
-// under returns the leaves near a line and those of own, ascending, with
-// their shapes and the line attached to each other.
-func (w *draft) under(line []topo.Point, toleranceM float64, own []GridID) ([]GridID, []topo.Point, []topo.Shape, error) {
+// maxPatch is how many vertices the ground that one edit looks at may have. A
+// township of 5,000 grids fits; a line across a whole city does not.
+const maxPatch = 500_000
+
+// under returns the leaves near a line and within a box, and those of own,
+// ascending, with their shapes and the line attached to each other.
+func (w *draft) under(line []topo.Point, toleranceM float64, within topo.Box, own []GridID) ([]GridID, []topo.Point, []topo.Shape, error) {
 	if len(line) > topo.MaxLine {
 		return nil, nil, nil, &EditError{Field: "line", Reason: topo.LineTooLong}
 	}
@@ -74,15 +78,33 @@ func (w *draft) under(line []topo.Point, toleranceM float64, own []GridID) ([]Gr
 			return nil, nil, nil, refused("line", err)
 		}
 	}
-	leaves := append(w.near.find(topo.Ring(line).Bound().Grow(toleranceM)), own...)
+	within = within.Grow(toleranceM)
+	leaves := slices.DeleteFunc(w.near.find(topo.Ring(line).Bound().Grow(toleranceM)), func(id GridID) bool {
+		return !w.near.boxes[id].Intersects(within)
+	})
+	leaves = append(leaves, own...)
 	slices.Sort(leaves)
 	leaves = slices.Compact(leaves)
-	shapes := make([]topo.Shape, len(leaves))
-	for i, id := range leaves {
-		shapes[i] = w.nodes[id].Boundary
+	shapes, err := w.patch("line", leaves)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	shapes, line = topo.Attach(shapes, line, toleranceM)
 	return leaves, line, shapes, nil
+}
+
+// patch returns the shapes of leaves that an edit is to look at.
+func (w *draft) patch(field string, leaves []GridID) ([]topo.Shape, error) {
+	shapes := make([]topo.Shape, len(leaves))
+	vertices := 0
+	for i, id := range leaves {
+		shapes[i] = w.nodes[id].Boundary
+		vertices += shapes[i].Vertices()
+	}
+	if vertices > maxPatch {
+		return nil, &EditError{Field: field, Reason: "meets more ground than one edit may change"}
+	}
+	return shapes, nil
 }
 
 // maxTolerance is the furthest that a drawn point is moved, in metres.

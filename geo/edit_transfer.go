@@ -47,9 +47,9 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 		return err
 	}
 	leaves := w.near.find(region.Bound().Grow(toleranceM))
-	shapes := make([]topo.Shape, len(leaves))
-	for i, id := range leaves {
-		shapes[i] = w.nodes[id].Boundary
+	shapes, err := w.patch(field, leaves)
+	if err != nil {
+		return err
 	}
 	attached := make(topo.Shape, len(region))
 	for i, polygon := range region {
@@ -64,7 +64,7 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 	}
 	pieces, bare, err := topo.CutRegion(shapes, attached)
 	if err != nil {
-		return refused(field, err)
+		return w.unlaid(field, leaves, err)
 	}
 	outside := bare
 	w.lay(leaves, pieces)

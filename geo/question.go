@@ -22,8 +22,11 @@ type Question struct {
 		Geometry string `json:"geometry,omitempty"` // full (default) or none
 	} `json:"include"`
 	// MaxFindings cuts the list of findings, never the counts; 0 means 1,000.
-	MaxFindings int    `json:"max_findings,omitempty"`
-	Wait        string `json:"wait,omitempty"`
+	MaxFindings int `json:"max_findings,omitempty"`
+	// CodesPerTier asks that a code stand once in its tier only: for grids and
+	// ground that come from files of different origin.
+	CodesPerTier bool   `json:"-"`
+	Wait         string `json:"wait,omitempty"`
 }
 
 // A RuleSetting changes a rule for one question; what it leaves zero stays as

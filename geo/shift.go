@@ -15,24 +15,10 @@ type passage struct {
 func (w *draft) shifts() []Shift {
 	found := map[passage]*Shift{}
 	for i := range w.parts {
-		p := &w.parts[i]
-		passed := w.passages(p)
-		if len(passed) == 0 {
-			continue
-		}
-		area := p.shape.AreaM2()
-		for _, at := range passed {
-			s := found[at]
-			if s == nil {
-				s = &Shift{Tier: at.tier, From: at.from, To: at.to}
-				found[at] = s
-			}
-			s.AreaM2 += area
-			for _, home := range p.homes {
-				s.Households = append(s.Households, w.dwellings[home].ID)
-				s.Persons += int64(w.dwellings[home].Resident)
-			}
-		}
+		w.shift(found, &w.parts[i])
+	}
+	if w.redrawn() {
+		w.shiftStrays(found)
 	}
 	shifts := make([]Shift, 0, len(found))
 	for _, s := range found {
@@ -43,6 +29,48 @@ func (w *draft) shifts() []Shift {
 		return cmp.Or(cmp.Compare(s.Tier, t.Tier), cmp.Compare(s.From, t.From), cmp.Compare(s.To, t.To))
 	})
 	return shifts
+}
+
+// shiftStrays adds the dwellings that moved only because a border was rounded,
+// also those that came into the territory so, or left it.
+func (w *draft) shiftStrays(found map[passage]*Shift) {
+	if w.grids[w.root] != nil {
+		moved := w.slivers[w.root].Bound()
+		for _, home := range w.homes[0] {
+			if w.slivers[w.root] == nil || moved.Contains(w.dwellings[home].At) {
+				w.strays[home] = 0
+			}
+		}
+	}
+	for home, leaf := range w.strays {
+		at := w.dwellings[home].At
+		p := part{from: leaf, homes: []int32{home}}
+		if k := slices.IndexFunc(w.parts, func(p part) bool { return p.shape.Contains(at) }); k >= 0 {
+			p.to = w.parts[k].to
+		}
+		w.shift(found, &p)
+	}
+}
+
+// shift adds what passes with a part.
+func (w *draft) shift(found map[passage]*Shift, p *part) {
+	passed := w.passages(p)
+	if len(passed) == 0 {
+		return
+	}
+	area := p.shape.AreaM2()
+	for _, at := range passed {
+		s := found[at]
+		if s == nil {
+			s = &Shift{Tier: at.tier, From: at.from, To: at.to}
+			found[at] = s
+		}
+		s.AreaM2 += area
+		for _, home := range p.homes {
+			s.Households = append(s.Households, w.dwellings[home].ID)
+			s.Persons += int64(w.dwellings[home].Resident)
+		}
+	}
 }
 
 // passages returns the pairs of grids, tier by tier, that a part passes

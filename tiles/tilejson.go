@@ -24,9 +24,19 @@ type VectorLayer struct {
 	Fields      map[string]string `json:"fields"`
 }
 
-// fields are the attributes of every feature; its id is that of the grid.
-func fields() map[string]string {
-	return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "kind": "String", "tier": "String"}
+// fields are the attributes of the features of a layer; their id is that of
+// the grid.
+func fields(layer string) map[string]string {
+	own := map[string]string{
+		"code": "String", "name_zh": "String", "name_en": "String", "kind": "String",
+		"tier": "String", "parent": "Number", // the id of the grid it lies in
+	}
+	if layer == Labels {
+		own["rank"] = "Number" // of the tier, 0 for the territory
+	} else {
+		own["setting"] = "String"
+	}
+	return own
 }
 
 // Describe returns the TileJSON of a layer, false when there is no such
@@ -45,13 +55,13 @@ func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
 	case layer == Grids:
 		for i, level := range l.Levels {
 			if first, last, shown := l.Zooms(i); shown {
-				t.Layers = append(t.Layers, VectorLayer{ID: level.Code, Description: level.Name.ZH, MinZoom: first, MaxZoom: last, Fields: fields()})
+				t.Layers = append(t.Layers, VectorLayer{ID: level.Code, Description: level.Name.ZH, MinZoom: first, MaxZoom: last, Fields: fields(level.Code)})
 			}
 		}
 	case tier >= 0:
-		t.Layers = []VectorLayer{{ID: layer, Description: l.Levels[tier].Name.ZH, MaxZoom: MaxZoom, Fields: fields()}}
+		t.Layers = []VectorLayer{{ID: layer, Description: l.Levels[tier].Name.ZH, MaxZoom: MaxZoom, Fields: fields(layer)}}
 	default:
-		t.Layers = []VectorLayer{{ID: layer, MaxZoom: MaxZoom, Fields: fields()}}
+		t.Layers = []VectorLayer{{ID: layer, MaxZoom: MaxZoom, Fields: fields(layer)}}
 	}
 	return t, true
 }

@@ -1,8 +1,8 @@
 // Package web holds the pages people open: the planner's map, built from the
 // TypeScript beside this file into dist.
 //
-// The build is not committed. A binary compiled without it still serves
-// [Missing], a page that says how to make one.
+// The build is not committed. A binary compiled without it still serves a page
+// that says how to make one.
 package web
 
 import (

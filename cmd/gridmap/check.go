@@ -20,6 +20,7 @@ import (
 // A checkRequest is what `gridmap check` is asked.
 type checkRequest struct {
 	file, within, parent, code, households string
+	withinCode                             string
 	crs                                    string
 	tolerance                              float64
 	format, lang, asOf                     string
@@ -46,6 +47,7 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 	flags.StringVar(&q.within, "within", "", "GeoJSON `FILE` with the ground to be divided: one feature, or one per parent")
 	flags.StringVar(&q.parent, "parent", "", "property `FIELD` that holds the code of a grid's parent, in the file of --within or,\nwithout that, in FILE itself; without the flag parents are found by place")
 	flags.StringVar(&q.code, "code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
+	flags.StringVar(&q.withinCode, "within-code", "", "property `FIELD` of the file of --within that --parent names (default: the usual names,\nor else the property whose values FILE names as parents)")
 	flags.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households: each must lie in exactly one grid")
 	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
 	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust")
@@ -131,8 +133,11 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error
 			question.Tiers = append(question.Tiers, t.Code)
 		}
 	} else {
+		if err := q.findWithinCode(std, exchange.Options{CRS: crs, Limits: exchange.Limits{Vertices: q.vertices}}); err != nil {
+			return nil, err
+		}
 		s = q.fileSources(std)
-		question.Tiers = []string{gridTier}
+		question.Tiers, question.CodesPerTier = []string{gridTier}, true
 	}
 	s.crs, s.limits.Vertices = crs, q.vertices
 	if q.households != "" {
@@ -166,7 +171,7 @@ func (q *checkRequest) fileSources(std streams) *sources {
 	s.manifest.Plan.State = geo.Draft
 	s.manifest.Tiers = []geo.Tier{{Code: groundTier, Complete: true}, {Rank: 1, Code: parentTier, Complete: true}, {Rank: 2, Code: gridTier, Complete: true}}
 	if q.within != "" {
-		s.tiers = append(s.tiers, tierSource{rank: 1, file: q.within, fields: exchange.Fields{Code: q.code, Numbered: true, Orphans: true}})
+		s.tiers = append(s.tiers, tierSource{rank: 1, file: q.within, fields: exchange.Fields{Code: q.withinCode, Numbered: true, Orphans: true}})
 	}
 	fields := exchange.Fields{Code: q.code, Parent: q.parent, Numbered: true, Orphans: q.parent == ""}
 	s.tiers = append(s.tiers, tierSource{rank: 2, file: q.file, fields: fields})

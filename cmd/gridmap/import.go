@@ -314,7 +314,7 @@ func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
 		if err := writeFindings(std.err, &report, defaultLanguage()); err != nil {
 			return err
 		}
-		fmt.Fprintf(std.err, "%d faults; `gridmap check` writes them as GeoJSON\n", len(kept))
+		fmt.Fprintf(std.err, "faults: %d; `gridmap check` writes them as GeoJSON\n", len(kept))
 		return errTold
 	}
 	if snap.Plan.State == geo.Draft {

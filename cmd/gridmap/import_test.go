@@ -142,7 +142,7 @@ func TestImportRefuses(t *testing.T) {
 		code int
 		errs []string
 	}{
-		{"a gap", []string{"--tier", "primary=" + at("gap") + ":parent=up"}, 1, []string{"GEO-4", "1 faults", "nothing was written"}},
+		{"a gap", []string{"--tier", "primary=" + at("gap") + ":parent=up"}, 1, []string{"GEO-4", "faults: 1", "nothing was written"}},
 		{"an overlap", []string{"--tier", "primary=" + at("overlap") + ":parent=up"}, 1, []string{"GEO-3"}},
 		{"an open ring", []string{"--tier", "primary=" + at("open") + ":parent=up"}, 1, []string{"GEO-1"}},
 		{"a code twice", []string{"--tier", "primary=" + at("twice") + ":parent=up"}, 1, []string{"COD-2"}},

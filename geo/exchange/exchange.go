@@ -78,6 +78,8 @@ type Options struct {
 	// Code is the property that names a feature in errors.
 	Code   string
 	Limits Limits
+	// Nested keeps the text of properties that are arrays or objects.
+	Nested bool
 	// Warn is told what does not stop a file from being taken: columns that
 	// are dropped, codes a spreadsheet may have damaged. May be nil.
 	Warn func(*InputError)

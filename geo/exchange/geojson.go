@@ -14,6 +14,7 @@ import (
 type Feature struct {
 	Index      int    // in the file, 0-based
 	ID         string // the id member, as text
+	NumericID  bool   // it is a number
 	Properties Properties
 	// Shape is nil for a feature without ground: null or empty geometry, or a
 	// point.
@@ -165,7 +166,7 @@ func (p *parser) objectMember(o *object, name string, top bool) (err error) {
 	case "properties":
 		o.fields, err = p.properties()
 	case "id":
-		o.id, err = p.id()
+		o.id, o.numericID, err = p.id()
 	default:
 		err = p.geometryMember(o, name, 0)
 	}
@@ -192,20 +193,21 @@ func (p *parser) features() error {
 }
 
 // id reads a feature's id, which may be a number.
-func (p *parser) id() (string, error) {
+func (p *parser) id() (id string, numeric bool, err error) {
 	c, err := p.next()
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	switch c {
 	case '"':
-		return p.string()
+		id, err = p.string()
+		return id, false, err
 	case 'n':
 		_, err := p.word()
-		return "", err
+		return "", false, err
 	}
 	text, err := p.number()
-	return string(text), err
+	return string(text), true, err
 }
 
 // crs reads the crs member of the 2008 draft, which GDAL still writes. What
@@ -251,7 +253,7 @@ func (p *parser) emit(o *object, bad *InputError) error {
 	if o.kind == "FeatureCollection" || o.has("features") {
 		return p.endCollection(o, bad)
 	}
-	f := Feature{Index: p.index, ID: o.id, Properties: o.fields}
+	f := Feature{Index: p.index, ID: o.id, NumericID: o.numericID, Properties: o.fields}
 	fail := func(field string, err error) {
 		if bad == nil {
 			bad = &InputError{File: p.opts.File, Feature: p.index, Field: field, Reason: err.Error()}

@@ -27,6 +27,8 @@ type object struct {
 	isNull   bool       // the geometry member is null
 	fields   Properties
 	id       string
+	// numericID is set when the id is a number.
+	numericID bool
 }
 
 func (o *object) has(name string) bool { return slices.Contains(o.seen, name) }

@@ -46,7 +46,7 @@ const (
 )
 
 var gridColumns = []column{
-	gridCode:   {name: "code", also: []string{"gridcode", "编码", "网格编码", "网格编号", "区划编码", "区划代码", "代码", "编号"}},
+	gridCode:   {name: "code", also: []string{"gridcode", "编码", "网格编码", "网格编号", "区划编码", "区划代码", "代码", "编号", "geoid", "geoid10", "geoid20"}},
 	gridNameZH: {name: "name_zh", also: []string{"name", "gridname", "名称", "网格名称", "区划名称"}},
 	gridNameEN: {name: "name_en", also: []string{"英文名称"}},
 	gridParent: {name: "parent", also: []string{"parentcode", "上级", "上级编码", "上级代码", "所属编码"}},
@@ -58,6 +58,13 @@ var gridColumns = []column{
 	{name: "valid_from", also: []string{"启用日期"}},
 	{name: "valid_to", also: []string{"停用日期"}},
 	{name: "rest", also: nil},
+}
+
+// IsCodeHeading reports whether a property of that name is taken for a grid's
+// code when no other is asked for.
+func IsCodeHeading(name string) bool {
+	plain := plainHeading(name)
+	return plain == gridColumns[gridCode].name || slices.Contains(gridColumns[gridCode].also, plain)
 }
 
 // Grids reads the grids of one tier from GeoJSON, or undrawn ones from CSV. A

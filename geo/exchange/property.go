@@ -23,7 +23,8 @@ const (
 	StringProperty
 	NumberProperty
 	BoolProperty
-	// NestedProperty is an array or an object; its text is not kept.
+	// NestedProperty is an array or an object; its text is kept, without white
+	// space, where [Options] ask for it.
 	NestedProperty
 )
 
@@ -150,7 +151,13 @@ func (p *parser) property() (Property, error) {
 		prop.Text = string(text)
 	case c == '{' || c == '[':
 		prop.Kind = NestedProperty
-		err = p.skip()
+		if p.opts.Nested {
+			var text []byte
+			text, err = p.value(nil)
+			prop.Text = string(text)
+		} else {
+			err = p.skip()
+		}
 	default:
 		if prop.Text, err = p.word(); prop.Text == "null" {
 			return Property{Name: name}, err

@@ -26,8 +26,8 @@ var householdColumns = []column{
 	{name: "ref", also: []string{"户号", "户编号", "户籍号", "household", "householdid"}, need: true},
 	{name: "lon", also: []string{"经度", "longitude", "lng", "x"}},
 	{name: "lat", also: []string{"纬度", "latitude", "y"}},
-	{name: "resident", also: []string{"常住人口", "常住人数", "常住", "residents", "personsresident"}},
-	{name: "registered", also: []string{"户籍人口", "户籍人数", "户籍", "personsregistered"}},
+	{name: "resident", also: []string{"常住人口", "常住人口数", "常住人数", "常住", "residents", "personsresident"}},
+	{name: "registered", also: []string{"户籍人口", "户籍人口数", "户籍人数", "户籍", "personsregistered"}},
 	{name: "occupied", also: []string{"有人居住", "是否居住", "入住"}},
 	{name: "division", also: []string{"区划编码", "区划代码", "村编码", "所属村编码", "divisioncode"}},
 	{name: "address", also: []string{"地址", "住址", "详细地址"}},
@@ -81,7 +81,7 @@ var workerColumns = []column{
 	{name: "trained_on", also: []string{"培训日期"}},
 	{name: "active_from", also: []string{"上岗日期", "入职日期"}},
 	{name: "active_to", also: []string{"离岗日期", "离职日期"}},
-	{name: "grid", also: []string{"网格编码", "网格编号", "所属网格", "所属网格编码", "gridcode"}},
+	{name: "grid", also: []string{"网格", "网格编码", "网格代码", "责任网格", "网格编号", "所属网格", "所属网格编码", "gridcode"}},
 	{name: "role", also: []string{"岗位", "角色", "职务"}},
 }
 
@@ -111,7 +111,7 @@ type AssignmentRow struct {
 
 var assignmentColumns = []column{
 	{name: "worker", also: []string{"工号", "网格员编号", "人员编号", "workernumber"}, need: true},
-	{name: "grid", also: []string{"网格编码", "网格编号", "所属网格", "gridcode"}, need: true},
+	{name: "grid", also: []string{"网格", "网格编码", "网格代码", "网格编号", "所属网格", "gridcode"}, need: true},
 	{name: "role", also: []string{"岗位", "角色", "职务"}, need: true},
 	{name: "primary", also: []string{"主岗", "是否主岗"}},
 	{name: "share_permille", also: []string{"千分比", "份额"}},

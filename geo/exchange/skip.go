@@ -1,5 +1,7 @@
 package exchange
 
+import "fmt"
+
 // skip takes one value of any sort without keeping it.
 func (s *scanner) skip() error {
 	c, err := s.next()
@@ -37,6 +39,61 @@ func (s *scanner) skipNested(bracket byte) error {
 		}
 		if err = s.skip(); err != nil {
 			return err
+		}
+	}
+}
+
+// value takes one value of any sort and appends its text, without white space.
+func (s *scanner) value(b []byte) ([]byte, error) {
+	c, err := s.next()
+	if err != nil {
+		return b, err
+	}
+	switch {
+	case c == '"':
+		var text string
+		text, err = s.string()
+		return appendString(b, text), err
+	case c == '{' || c == '[':
+		return s.nested(b, c)
+	case c == '-' || '0' <= c && c <= '9':
+		var text []byte
+		text, err = s.number()
+		s.text += len(text)
+		return append(b, text...), err
+	}
+	word, err := s.word()
+	return append(b, word...), err
+}
+
+func (s *scanner) nested(b []byte, bracket byte) ([]byte, error) {
+	if err := s.open(bracket); err != nil {
+		return b, err
+	}
+	b = append(b, bracket)
+	for first := true; ; first = false {
+		more, err := s.more(bracket+2, first) // as in skipNested
+		if err != nil {
+			return b, err
+		}
+		if !more {
+			return append(b, bracket+2), nil
+		}
+		if s.text++; s.text > s.maxText { // of elements that have no text themselves
+			return b, fmt.Errorf("more than %d bytes of text in one feature", s.maxText)
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		if bracket == '{' {
+			name, err := s.key()
+			if err != nil {
+				return b, err
+			}
+			b = append(appendString(b, name), ':')
+		}
+		if b, err = s.value(b); err != nil {
+			return b, err
 		}
 	}
 }

@@ -56,15 +56,69 @@ func (g *GeoJSONWriter) WritePoint(properties []Member, at topo.Point) error {
 	return g.feature(properties, func(b []byte) []byte { return AppendPoint(b, at) })
 }
 
+// WriteFeature adds a feature as it was read: its id, and every property in
+// its order and as it was written, but for white space; nested ones are null
+// where [Options] did not ask for them.
+func (g *GeoJSONWriter) WriteFeature(f *Feature) error {
+	if g.err != nil {
+		return g.err
+	}
+	b := append(g.begin(), `{"type":"Feature",`...)
+	switch {
+	case f.NumericID:
+		b = append(append(append(b, `"id":`...), f.ID...), ',')
+	case f.ID != "":
+		b = append(appendString(append(b, `"id":`...), f.ID), ',')
+	}
+	b = append(b, `"properties":{`...)
+	for i, p := range f.Properties {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, p.Name), ':')
+		switch {
+		case p.Kind == StringProperty:
+			b = appendString(b, p.Text)
+		case p.Text == "":
+			b = append(b, "null"...)
+		default:
+			b = append(b, p.Text...)
+		}
+	}
+	b = append(b, `},"geometry":`...)
+	if f.Point != nil {
+		b = AppendPoint(b, *f.Point)
+	} else {
+		b = AppendShape(b, f.Shape)
+	}
+	return g.end(b)
+}
+
+// begin returns the buffer for another feature.
+func (g *GeoJSONWriter) begin() []byte {
+	if g.count > 0 && !g.lines {
+		return append(g.buf, ",\n"...)
+	}
+	return g.buf
+}
+
+// end closes a feature and writes it.
+func (g *GeoJSONWriter) end(b []byte) error {
+	b = append(b, '}')
+	if g.lines {
+		b = append(b, '\n')
+	}
+	g.count++
+	_, g.err = g.w.Write(b)
+	g.buf = b[:0]
+	return g.err
+}
+
 func (g *GeoJSONWriter) feature(properties []Member, geometry func([]byte) []byte) error {
 	if g.err != nil {
 		return g.err
 	}
-	b := g.buf
-	if g.count > 0 && !g.lines {
-		b = append(b, ",\n"...)
-	}
-	b = append(b, `{"type":"Feature","properties":{`...)
+	b := append(g.begin(), `{"type":"Feature","properties":{`...)
 	for i, m := range properties {
 		if i > 0 {
 			b = append(b, ',')
@@ -75,15 +129,7 @@ func (g *GeoJSONWriter) feature(properties []Member, geometry func([]byte) []byt
 			return g.err
 		}
 	}
-	b = geometry(append(b, `},"geometry":`...))
-	b = append(b, '}')
-	if g.lines {
-		b = append(b, '\n')
-	}
-	g.count++
-	_, g.err = g.w.Write(b)
-	g.buf = b[:0]
-	return g.err
+	return g.end(geometry(append(b, `},"geometry":`...)))
 }
 
 // Close ends the file; it does not close the writer underneath.

@@ -96,8 +96,9 @@ func lineRuns(line []Point, n int32) []run {
 // CutLine cuts the ground of some of the shapes, those for which cut is true,
 // along a line, as one piece of ground: into what lies left of the line in its
 // direction, and what lies right. Parts that the line does not reach are left
-// alone. The other shapes get the new vertices on borders with the ground,
-// provided that they are among the shapes.
+// alone. The other shapes get the new vertices on their borders with the
+// ground, if they are among the shapes, and stay as they are where the line
+// overshoots.
 //
 // The line may begin and end outside the ground and cross it more than once,
 // also through holes, but every stretch of it inside must part the ground, and
@@ -123,12 +124,61 @@ func CutLine(shapes []Shape, cut []bool, line []Point) (Pieces, error) {
 	if err != nil {
 		return Pieces{}, err
 	}
-	return l.pieces(func(f int32) int32 {
+	pieces := l.pieces(func(f int32) int32 {
 		if !in(f) {
 			return alone
 		}
 		return side[parts.root(f)]
-	}), nil
+	})
+	pieces.thin(shapes, cut)
+	return pieces, nil
+}
+
+// thin takes the vertices that a line made outside the ground it cut, where it
+// overshot, out of the other shapes again.
+func (p Pieces) thin(shapes []Shape, cut []bool) {
+	var keep map[Point]bool
+	for i, s := range shapes {
+		if cut[i] || p.Alone[i] == nil || p.Alone[i].Fingerprint() == s.Fingerprint() {
+			continue
+		}
+		if keep == nil {
+			keep = p.vertices(cut)
+		}
+		own := make(map[Point]bool, s.Vertices())
+		for ring := range s.rings {
+			for _, v := range ring {
+				own[v] = true
+			}
+		}
+		thinner := make(Shape, len(p.Alone[i]))
+		for j, polygon := range p.Alone[i] {
+			for _, ring := range polygon {
+				thinner[j] = append(thinner[j], slices.DeleteFunc(slices.Clone(ring), func(v Point) bool { return !own[v] && !keep[v] }))
+			}
+		}
+		if p.Alone[i] = thinner; thinner.Fingerprint() == s.Fingerprint() {
+			p.Alone[i] = s
+		}
+	}
+}
+
+// vertices returns all vertices of the pieces of the shapes that were cut.
+func (p Pieces) vertices(cut []bool) map[Point]bool {
+	all := map[Point]bool{}
+	for i := range cut {
+		if !cut[i] {
+			continue
+		}
+		for _, s := range [...]Shape{p.Alone[i], p.Left[i], p.Right[i]} {
+			for ring := range s.rings {
+				for _, v := range ring {
+					all[v] = true
+				}
+			}
+		}
+	}
+	return all
 }
 
 // sides tells for each part of the ground, by its root, on which side of the

@@ -70,6 +70,21 @@ func TestCutLineLeavesPartsItDoesNotReach(t *testing.T) {
 	}
 }
 
+func TestCutLineThatOvershootsLeavesOthersAlone(t *testing.T) {
+	shapes, _ := Node([]Shape{rect(0, 0, 100, 100), rect(100, 0, 200, 100), rect(200, 0, 300, 100)})
+	pieces, err := CutLine(shapes, []bool{true, false, false}, []Point{{-10, 13}, {310, 57}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pieces.Alone[1].Vertices() != 5 || !pieces.Alone[2].Equal(shapes[2]) {
+		t.Errorf("neighbour %v, want one vertex more; the next %v, want it as it was", pieces.Alone[1], pieces.Alone[2])
+	}
+	if !SameGround(append(pieces.Left[:1:1], pieces.Right[0], pieces.Alone[1], pieces.Alone[2]),
+		append(shapes[1:], poly(Point{0, 0}, Point{100, 0}, Point{100, 100}, Point{0, 100}, Point{0, 14}))) {
+		t.Error("the pieces do not fit")
+	}
+}
+
 // Whatever is drawn over a subdivision, the pieces of all children and the
 // border as it then stands are a partition, and joined again they cover the
 // ground they had.

@@ -16,15 +16,7 @@ func Node(shapes []Shape) (noded []Shape, inserted int) {
 	if !n.find() || len(n.cuts) == 0 {
 		return slices.Clone(shapes), 0
 	}
-	n.sortCuts()
-	onto := map[[2]Point][]Point{} // the vertices to insert from a to b
-	for i, c := range n.cuts {
-		if i > 0 && n.cuts[i-1] == c {
-			continue
-		}
-		ends := [2]Point{n.strands[c.strand].a, n.strands[c.strand].b}
-		onto[ends] = append(onto[ends], c.at)
-	}
+	onto := n.insertions()
 	noded = slices.Clone(shapes)
 	for i, shape := range shapes {
 		var more int
@@ -32,6 +24,21 @@ func Node(shapes []Shape) (noded []Shape, inserted int) {
 		inserted += more
 	}
 	return noded, inserted
+}
+
+// insertions returns the vertices to insert in every strand that is cut, in
+// order from a to b.
+func (n *noder) insertions() map[[2]Point][]Point {
+	n.sortCuts()
+	onto := map[[2]Point][]Point{}
+	for i, c := range n.cuts {
+		if i > 0 && n.cuts[i-1] == c {
+			continue
+		}
+		ends := [2]Point{n.strands[c.strand].a, n.strands[c.strand].b}
+		onto[ends] = append(onto[ends], c.at)
+	}
+	return onto
 }
 
 // appendEdges adds every edge of the shapes in one direction, so that none

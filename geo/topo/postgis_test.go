@@ -316,7 +316,7 @@ st_setsrid(st_scale(st_geomfromtext(w), 1e-7, 1e-7), 4326) as g order by n`
 
 // leaves returns the grids of a county that nothing divides further, and
 // their outline.
-func leaves(b *testing.B, name string) (topo.Shape, []topo.Shape) {
+func leaves(b testing.TB, name string) (topo.Shape, []topo.Shape) {
 	county, err := fixtures.Make(name, 1000)
 	if err != nil {
 		b.Fatal(err)

@@ -32,7 +32,7 @@ func Splice(before Shape, removed, added []Shape) (after, slivers Shape, ok bool
 	if len(links) == 0 || len(links) > 4*mostSplices {
 		return nil, nil, false
 	}
-	splices, ok := before.splices(links)
+	splices, ok := before.near(links).splices(links)
 	if !ok {
 		return nil, nil, false
 	}
@@ -42,8 +42,30 @@ func Splice(before Shape, removed, added []Shape) (after, slivers Shape, ok bool
 	return before.spliced(splices), slivers, true
 }
 
-// splices pairs the edges of s among links with the paths in their place.
-func (s Shape) splices(links []link) ([]splice, bool) {
+// edges are directed edges of a shape.
+type edges [][2]Point
+
+// near returns the edges of s that can meet links.
+func (s Shape) near(links []link) edges {
+	box := noBox
+	for _, l := range links {
+		box = box.Extend(l.a).Extend(l.b)
+	}
+	var found edges
+	for ring := range s.rings {
+		a := ring[len(ring)-1]
+		for _, b := range ring {
+			if max(a.X, b.X) >= box.Min.X && min(a.X, b.X) <= box.Max.X && max(a.Y, b.Y) >= box.Min.Y && min(a.Y, b.Y) <= box.Max.Y {
+				found = append(found, [2]Point{a, b})
+			}
+			a = b
+		}
+	}
+	return found
+}
+
+// splices pairs the edges among links with the paths in their place.
+func (s edges) splices(links []link) ([]splice, bool) {
 	next := map[Point]Point{}
 	var gone [][2]Point
 	for _, l := range links {
@@ -51,10 +73,10 @@ func (s Shape) splices(links []link) ([]splice, bool) {
 		switch {
 		case l.count != 1 && l.count != -1:
 			return nil, false
-		case s.HasEdge(p, q) && l.count == -1:
+		case slices.Contains(s, [2]Point{p, q}) && l.count == -1:
 			gone = append(gone, [2]Point{p, q})
 			continue
-		case s.HasEdge(q, p) && l.count == 1:
+		case slices.Contains(s, [2]Point{q, p}) && l.count == 1:
 			gone = append(gone, [2]Point{q, p})
 			continue
 		case l.count == -1:
@@ -87,29 +109,21 @@ func (s Shape) splices(links []link) ([]splice, bool) {
 	return splices, used == len(next) && s.clear(splices)
 }
 
-// clear reports whether the new paths meet s at their ends only.
-func (s Shape) clear(splices []splice) bool {
+// clear reports whether the new paths meet the edges at their ends only.
+func (s edges) clear(splices []splice) bool {
 	for _, one := range splices {
 		path := append(append([]Point{one.p}, one.path...), one.q)
-		box := noBox
-		for _, p := range path {
-			box = box.Extend(p)
-		}
-		for ring := range s.rings {
-			a := ring[len(ring)-1]
-			for _, b := range ring {
-				if edge := noBox.Extend(a).Extend(b); (a != one.p || b != one.q) && edge.Intersects(box) && !apart(a, b, path) {
-					return false
-				}
-				a = b
+		for _, e := range s {
+			if e != [2]Point{one.p, one.q} && !touchesAtEnds(e[0], e[1], path) {
+				return false
 			}
 		}
 	}
 	return true
 }
 
-// apart reports whether the edge ab meets a path at ends of the path only.
-func apart(a, b Point, path []Point) bool {
+// touchesAtEnds reports whether the edge ab meets a path at ends of the path only.
+func touchesAtEnds(a, b Point, path []Point) bool {
 	last := len(path) - 1
 	for i := 1; i <= last; i++ {
 		p, q := path[i-1], path[i]
@@ -138,9 +152,8 @@ func (s Shape) spliced(splices []splice) Shape {
 			var fuller Ring
 			from := 0
 			for k, p := range ring {
-				q := ring[(k+1)%len(ring)]
 				for _, one := range splices {
-					if one.p == p && one.q == q {
+					if one.p == p && one.q == ring[(k+1)%len(ring)] {
 						fuller = append(append(fuller, ring[from:k+1]...), one.path...)
 						from = k + 1
 					}

@@ -56,10 +56,13 @@ func validateAll(shapes []Shape, report func(i int, bad *RingError) bool) {
 			}
 		}
 	}
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), 1+len(shapes)/batch) - 1 {
-		workers.Go(work)
+	var group sync.WaitGroup
+	for range min(workers(), 1+len(shapes)/batch) - 1 {
+		group.Go(work)
 	}
 	work()
-	workers.Wait()
+	group.Wait()
 }
+
+// workers returns how many goroutines share work that keeps a processor busy.
+func workers() int { return runtime.GOMAXPROCS(0) }
