@@ -79,11 +79,7 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := PlanNames(r.Context(), s.store, plan)
-	if err != nil {
-		return err
-	}
-	edits, err := asked.Resolve(names)
+	edits, err := asked.Resolve(PlanNames(r.Context(), s.store, plan))
 	if err != nil {
 		return err
 	}

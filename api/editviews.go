@@ -72,11 +72,14 @@ type straddlerJSON struct {
 }
 
 // PlanNames finds the grids and tiers of a plan as it stands.
-func PlanNames(ctx context.Context, store *postgis.Store, plan geo.Plan) (Names, error) {
-	tiers, err := store.Tiers(ctx, plan)
+func PlanNames(ctx context.Context, store *postgis.Store, plan geo.Plan) Names {
 	return Names{
 		Grid: func(code string) (geo.GridID, error) { return store.GridByCode(ctx, plan, code) },
 		Tier: func(code string) (int, error) {
+			tiers, err := store.Tiers(ctx, plan)
+			if err != nil {
+				return 0, err
+			}
 			for _, t := range tiers {
 				if t.Code == code {
 					return t.Rank, nil
@@ -84,7 +87,7 @@ func PlanNames(ctx context.Context, store *postgis.Store, plan geo.Plan) (Names,
 			}
 			return 0, geo.ErrNotFound
 		},
-	}, err
+	}
 }
 
 // A Detail says of which grids an answer has the ground.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"testing"
@@ -11,9 +12,9 @@ import (
 
 // The story of a county that redraws: two villages become one, the grids under
 // them follow; grids of every tier are split, and what is cut off goes to the
-// neighbour; who moved adds up at every step; the draft is whole and without
-// an error finding; it is reviewed, filed and put in force, and the old map is
-// still there.
+// neighbour; a new micro grid gets a worker; who moved adds up at every step;
+// the draft is whole and without an error finding; it is reviewed, filed and
+// put in force, and the old map is still there.
 func TestStoryOfARedrawnCounty(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", nil)
@@ -31,6 +32,7 @@ func TestStoryOfARedrawnCounty(t *testing.T) {
 			}
 		}
 	}
+	s.openMicroGrid(t, draft.ID)
 	var report geo.Report
 	s.get(t, fmt.Sprintf("/v1/plans/%d/check", draft.ID)).wants(200).into(&report)
 	for _, f := range report.Findings {
@@ -42,6 +44,24 @@ func TestStoryOfARedrawnCounty(t *testing.T) {
 		t.Error("the redrawn county does not pass the check")
 	}
 	s.putInForce(t, draft.ID, villages)
+}
+
+// openMicroGrid splits a micro grid and gives the new one a worker, before it
+// is in force.
+func (s *service) openMicroGrid(t *testing.T, plan geo.PlanID) {
+	made := geo.GridID(0)
+	for _, g := range s.moves(t, plan, "micro", s.grids(t, plan, "micro")[0].across()).Grids {
+		if g.Before == nil {
+			made = g.ID
+		}
+	}
+	var workers struct{ Workers []struct{ ID geo.WorkerID } }
+	s.get(t, fmt.Sprintf("/v1/workers?territory=%d", s.territory)).wants(200).into(&workers)
+	s.call(t, "POST", fmt.Sprintf("/v1/assignments?territory=%d", s.territory),
+		fmt.Sprintf(`{"worker":%d,"grid":%d,"role":"micro_leader","valid":{"from":"2025-01-01"}}`, workers.Workers[0].ID, made)).wants(http.StatusCreated)
+	if g := s.grid(t, plan, made); g.Counts.Workers != 1 {
+		t.Errorf("the new grid has %d workers", g.Counts.Workers)
+	}
 }
 
 // state takes a plan to a state.

@@ -244,11 +244,7 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		names, err := api.PlanNames(ctx, store, plan)
-		if err != nil {
-			return nil, err
-		}
-		edits, err := asked.Resolve(names)
+		edits, err := asked.Resolve(api.PlanNames(ctx, store, plan))
 		if err != nil {
 			return nil, &unreadableError{fmt.Errorf("%s: %w", rest[0], err)}
 		}
