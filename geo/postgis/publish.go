@@ -45,7 +45,7 @@ func (w *step) publish(ctx context.Context, done *Published) error {
 			return err
 		}
 		before = frame.Grids
-		if err := w.retire(ctx); err != nil {
+		if err := w.retire(ctx, before, snap.Grids); err != nil {
 			return err
 		}
 	}
@@ -140,25 +140,37 @@ func (w *step) from(ctx context.Context, plan geo.PlanID) (from geo.PlanID, at g
 
 // retire ends the plan in force, and what one of the two plans alone has on
 // the day between them.
-func (w *step) retire(ctx context.Context) error {
+func (w *step) retire(ctx context.Context, before, after []geo.Grid) error {
 	old := *w.old
 	old.State, old.Revision = geo.Retired, w.rev
 	if err := w.advance(ctx, &old); err != nil {
 		return err
 	}
-	t, before, after, day := int64(old.Territory), int64(old.ID), int64(w.plan.ID), dateArg(w.plan.Effective)
-	const gone, fresh = `update grid as g set valid_to = $4
-		where territory_id = $1 and plan_id = $2 and valid_to is null and coalesce(valid_from < $4, true)
-		  and not exists (select from grid as n where n.territory_id = $1 and n.plan_id = $3 and n.id = g.id)`,
-		`update grid as g set valid_from = $4
-		where territory_id = $1 and plan_id = $3 and coalesce(valid_to > $4, true)
-		  and not exists (select from grid as n where n.territory_id = $1 and n.plan_id = $2 and n.id = g.id)`
-	for _, statement := range []string{gone, fresh} {
-		if _, err := w.tx.Exec(ctx, statement, t, before, after, day); err != nil {
-			return err
+	const ends = `update grid set valid_to = $4 where territory_id = $1 and plan_id = $2 and id = any($3)
+		and valid_to is null and coalesce(valid_from < $4, true)`
+	const begins = `update grid set valid_from = $4 where territory_id = $1 and plan_id = $2 and id = any($3)
+		and coalesce(valid_to > $4, true)`
+	day := dateArg(w.plan.Effective)
+	if _, err := w.tx.Exec(ctx, ends, int64(old.Territory), int64(old.ID), missing(before, after), day); err != nil {
+		return err
+	}
+	_, err := w.tx.Exec(ctx, begins, int64(old.Territory), int64(w.plan.ID), missing(after, before), day)
+	return err
+}
+
+// missing returns the grids of list that are not among others.
+func missing(list, others []geo.Grid) []int64 {
+	there := make(map[geo.GridID]bool, len(others))
+	for i := range others {
+		there[others[i].ID] = true
+	}
+	ids := []int64{}
+	for i := range list {
+		if !there[list[i].ID] {
+			ids = append(ids, int64(list[i].ID))
 		}
 	}
-	return nil
+	return ids
 }
 
 // cells fills the H3 cells of the plan's leaves: those of the plan before
@@ -247,14 +259,14 @@ func (w *step) repost(ctx context.Context, before []geo.Grid, snap *geo.Snapshot
 // the nearest tier above that has one there, with the largest share of its
 // ground; 0 for grids that only lay over others.
 func successors(before, after []geo.Grid) map[geo.GridID]geo.GridID {
-	there := make(map[geo.GridID]bool, len(after))
-	for i := range after {
-		there[after[i].ID] = true
+	gone := map[geo.GridID]bool{}
+	for _, id := range missing(before, after) {
+		gone[geo.GridID(id)] = true
 	}
 	to := map[geo.GridID]geo.GridID{}
 	for i := range before {
 		g := &before[i]
-		if there[g.ID] {
+		if !gone[g.ID] {
 			continue
 		}
 		to[g.ID] = 0
