@@ -237,6 +237,11 @@ func TestEditKeyAndBase(t *testing.T) {
 		!slices.Contains(stale.Grids, leaves[0].ID) || len(stale.Since) != 1 || stale.Since[0].Op != "split" || stale.Revision != first.Revision {
 		t.Errorf("an edit of a grid that changed: %+v, %v", stale, err)
 	}
+	edit(t, store, draft.ID, geo.Retire{Grid: leaves[1].ID})
+	gone := postgis.EditRequest{Plan: draft.ID, Base: first.Revision, Edits: []geo.Edit{geo.Retire{Grid: leaves[1].ID}}}
+	if _, err := store.Edit(t.Context(), gone); !errors.As(err, &stale) || !slices.Equal(stale.Grids, []geo.GridID{leaves[1].ID}) {
+		t.Errorf("an edit of a grid that another planner took away: %v", err)
+	}
 	name := geo.Name{ZH: "远"}
 	last := leaves[len(leaves)-1]
 	far := postgis.EditRequest{Plan: draft.ID, Base: draft.Revision, Edits: []geo.Edit{geo.Set{Grid: last.ID, Name: &name}}}

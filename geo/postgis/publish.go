@@ -112,10 +112,9 @@ func (w *step) moved(ctx context.Context) error {
 			from change_set as c join journal as j using (territory_id, revision)
 			where c.territory_id = $1 and c.plan_id = any($2) and c.turn is not null and j.entity = 'grid'
 		), theirs as (
-			select id from grid as a
-			full join (select * from grid where territory_id = $1 and plan_id = $3) as b using (territory_id, id)
-			where territory_id = $1 and (a.plan_id = $4 or a.plan_id is null) and $3 <> $4
-			  and (a.parent_id, a.tier, a.code, a.name_zh, a.name_en, a.kind, a.setting, a.boundary_hash, a.text_bounds, a.owner)
+			select id from (select * from grid where territory_id = $1 and plan_id = $4) as a
+			full join (select * from grid where territory_id = $1 and plan_id = $3) as b using (id)
+			where (a.parent_id, a.tier, a.code, a.name_zh, a.name_en, a.kind, a.setting, a.boundary_hash, a.text_bounds, a.owner)
 			      is distinct from (b.parent_id, b.tier, b.code, b.name_zh, b.name_en, b.kind, b.setting, b.boundary_hash, b.text_bounds, b.owner)
 			union
 			select j.record_id

@@ -206,3 +206,28 @@ func TestPublishRefused(t *testing.T) {
 		t.Errorf("%d plans in force", n)
 	}
 }
+
+// A draft of a draft comes into force as if it were copied from the plan
+// itself; the draft between is behind then.
+func TestPublishDraftOfDraft(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	store, first := draftOf(t, db, "mini")
+	leaf := leavesOf(snapshotOf(t, store, first.ID).Grids)[0]
+	edit(t, store, first.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)})
+	second, err := store.CreateDraft(t.Context(), first.Territory, first.ID, "a variant", "lin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	advance(t, store, second.ID, geo.Reviewed, geo.Filed, geo.InForce)
+	now, err := store.SnapshotInForce(t.Context(), first.Territory, 0)
+	if err != nil || now.Plan.ID != second.ID || differ(now.Grids, snapshotOf(t, store, second.ID).Grids) != nil {
+		t.Errorf("in force: %+v, %v", now.Plan, err)
+	}
+	advance(t, store, first.ID, geo.Reviewed, geo.Filed)
+	var stale *postgis.StaleError
+	if _, err := store.SetState(t.Context(), postgis.StateRequest{Plan: first.ID, To: geo.InForce}); !errors.As(err, &stale) ||
+		!slices.Contains(stale.Grids, leaf.ID) {
+		t.Errorf("the draft between: %+v, %v", stale, err)
+	}
+}
