@@ -324,12 +324,15 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 	}
 }
 
-// A hand draws random edits of the leaves of one plan.
+// A hand draws random edits of one plan, of any tier, mostly of leaves.
 type hand struct{ *rand.Rand }
 
 func (h hand) edit(grids []geo.Grid) geo.Edit {
-	leaves := leavesOf(grids)
-	g := leaves[h.IntN(len(leaves))]
+	from := leavesOf(grids)
+	if h.IntN(3) == 0 {
+		from = slices.DeleteFunc(slices.Clone(grids), func(g geo.Grid) bool { return g.Parent == 0 || g.Kind != geo.General || g.Boundary == nil })
+	}
+	g := from[h.IntN(len(from))]
 	siblings := drawn(grids, g.Parent)
 	to := siblings[h.IntN(len(siblings))]
 	b := g.Boundary.Bound()
