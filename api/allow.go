@@ -17,7 +17,8 @@ const (
 	Open       Right = "open"
 	Counts     Right = "counts"     // read territories, plans, grids, staff and figures
 	Households Right = "households" // read or write household rows
-	Edit       Right = "edit"       // write every other record
+	Edit       Right = "edit"       // write every other record, make and edit drafts
+	Publish    Right = "publish"    // take a plan from state to state
 	Admin      Right = "admin"      // read the service's own figures
 )
 

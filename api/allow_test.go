@@ -89,7 +89,7 @@ func TestAllowIsAskedForTheTerritory(t *testing.T) {
 	s := serve(t, "mini", func(c *Config) { c.Allow = g.allow })
 	g.deny = func(a asked) bool { return a.scope.Territory == s.territory }
 	plan := fmt.Sprintf("/v1/plans/%d", s.plan)
-	for _, path := range []string{plan, plan + "/grids", plan + "/grids/1", plan + "/check", "/v1/workers/1", "/v1/households/1",
+	for _, path := range []string{plan, plan + "/grids", plan + "/grids/1", plan + "/check", plan + "/edits", plan + "/diff?against=1", "/v1/workers/1", "/v1/households/1",
 		fmt.Sprintf("/tiles/%d/primary/0/0/0.mvt", s.plan), fmt.Sprintf("/tiles/%d/tilejson.json", s.plan),
 		fmt.Sprintf("/styles/light.json?plan=%d", s.plan), fmt.Sprintf("/v1/locate?lon=1&lat=1&plan=%d", s.plan)} {
 		s.get(t, path).refused(403, "forbidden", "")
@@ -97,6 +97,11 @@ func TestAllowIsAskedForTheTerritory(t *testing.T) {
 	s.call(t, "DELETE", "/v1/workers/1", "").refused(403, "forbidden", "")
 	s.call(t, "PATCH", "/v1/workers/1", `{"name":"x"}`).refused(403, "forbidden", "")
 	s.call(t, "POST", "/v1/checks", fmt.Sprintf(`{"plan":%d}`, s.plan)).refused(403, "forbidden", "")
+	s.call(t, "POST", "/v1/plans", fmt.Sprintf(`{"territory":%d,"name":"x"}`, s.territory)).refused(403, "forbidden", "")
+	s.call(t, "POST", plan+"/edits", `{"op":"retire","grid":1}`).refused(403, "forbidden", "")
+	s.call(t, "POST", plan+"/undo", "").refused(403, "forbidden", "")
+	s.call(t, "POST", plan+"/redo", "").refused(403, "forbidden", "")
+	s.call(t, "POST", plan+"/state", `{"to":"reviewed"}`).refused(403, "forbidden", "")
 
 	var list struct{ Territories []any }
 	s.get(t, "/v1/territories").wants(200).into(&list)

@@ -177,6 +177,10 @@ func jsonError(err error, raw []byte, v any) error {
 	// A type's own UnmarshalText, such as that of a date, does not know which
 	// member it reads.
 	if path := memberAtFault(raw, v); path != "" {
+		var whole wholeError
+		if errors.As(err, &whole) {
+			path, _, _ = strings.Cut(path, ".")
+		}
 		return bad(path, "%v", err)
 	}
 	return bodyError(err)

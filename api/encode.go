@@ -168,8 +168,10 @@ func baseRevision(r *http.Request) (geo.Revision, error) {
 	if header == "" || header == "*" {
 		return 0, nil
 	}
-	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
-	if err != nil || n < 1 || header != etag(geo.Revision(n)) {
+	// What an answer depends on besides stands behind the revision.
+	text, _, _ := strings.Cut(strings.Trim(header, `"`), "-")
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 || !strings.HasPrefix(header, `"`+revisionText(geo.Revision(n))) || !strings.HasSuffix(header, `"`) {
 		return 0, bad("If-Match", `%q is not an ETag of this service, such as "412"`, clip(header))
 	}
 	return geo.Revision(n), nil

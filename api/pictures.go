@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/postgis"
 )
 
 // today is the civil day that a question without a date means.
@@ -101,7 +103,15 @@ func (s *Server) pictureOf(r *http.Request, id geo.PlanID, right Right) (*atlas.
 	if err := s.allow(r, right, Scope{Territory: plan.Territory, Plan: plan.ID}); err != nil {
 		return nil, err
 	}
-	return s.pictures.get(r.Context(), s, plan)
+	least, err := intQuery(r.URL.Query(), "min_revision", 0, 0, 1<<62)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.pictures.get(r.Context(), s, plan)
+	if err == nil && a.Revision() < geo.Revision(least) {
+		return nil, fmt.Errorf("%w: territory %d is not at revision %d", ErrBehind, plan.Territory, least)
+	}
+	return a, err
 }
 
 // hasPlanInForce reports whether the store has a plan of the territory in
@@ -157,20 +167,16 @@ func (p *pictures) get(ctx context.Context, s *Server, plan geo.Plan) (*atlas.At
 	if err != nil {
 		return nil, err
 	}
-	if a := p.find(plan.ID, revision); a != nil {
+	if a := p.find(plan.ID); a != nil && a.Revision() >= revision && sameStanding(a.Plan(), plan) {
 		return a, nil
 	}
-	drawn, err, _ := p.flight.Do(fmt.Sprintf("%d/%d", plan.ID, revision), func() (any, error) {
+	drawn, err, _ := p.flight.Do(fmt.Sprintf("%d/%d/%s", plan.ID, revision, plan.State), func() (any, error) {
 		// The picture is for all who wait: one who leaves must not stop it.
 		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTime)
 		defer cancel()
-		snapshot, err := s.store.Snapshot(drawing, plan.ID)
+		a, err := p.draw(drawing, s.store, plan, revision)
 		if err != nil {
 			return nil, err
-		}
-		a, err := atlas.New(snapshot)
-		if err != nil {
-			return nil, fmt.Errorf("picture of plan %d: %w", plan.ID, err)
 		}
 		p.keep(a)
 		return a, nil
@@ -181,11 +187,59 @@ func (p *pictures) get(ctx context.Context, s *Server, plan geo.Plan) (*atlas.At
 	return drawn.(*atlas.Atlas), nil
 }
 
-func (p *pictures) find(plan geo.PlanID, least geo.Revision) *atlas.Atlas {
+// draw returns the picture of a plan at the revision or a later one: the kept
+// one brought up to it, or one of a new snapshot.
+func (p *pictures) draw(ctx context.Context, store *postgis.Store, plan geo.Plan, revision geo.Revision) (*atlas.Atlas, error) {
+	if a := p.find(plan.ID); a != nil && sameStanding(a.Plan(), plan) {
+		switch next, err := catchUp(ctx, store, a, revision); {
+		case err == nil:
+			return next, nil
+		case !errors.Is(err, atlas.ErrReload):
+			return nil, err
+		}
+	}
+	snapshot, err := store.Snapshot(ctx, plan.ID)
+	if err != nil {
+		return nil, err
+	}
+	a, err := atlas.New(snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("picture of plan %d: %w", plan.ID, err)
+	}
+	return a, nil
+}
+
+// sameStanding reports whether a picture shows the plan in its state, which no
+// change set tells.
+func sameStanding(shown, plan geo.Plan) bool {
+	return shown.State == plan.State && shown.Effective == plan.Effective && shown.Name == plan.Name
+}
+
+// catchUp applies what the journal tells after a picture, up to the revision.
+func catchUp(ctx context.Context, store *postgis.Store, a *atlas.Atlas, revision geo.Revision) (*atlas.Atlas, error) {
+	for a.Revision() < revision {
+		sets, err := store.Since(ctx, a.Territory().ID, a.Revision())
+		if err != nil {
+			return nil, err
+		}
+		if len(sets) == 0 {
+			return nil, fmt.Errorf("%w: the journal ends before revision %d", atlas.ErrReload, revision)
+		}
+		for _, set := range sets {
+			if a, err = a.Apply(set); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return a, nil
+}
+
+// find returns the kept picture of a plan, nil if there is none.
+func (p *pictures) find(plan geo.PlanID) *atlas.Atlas {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, a := range p.kept {
-		if a.Records().Plan.ID == plan && a.Revision() >= least {
+		if a.Records().Plan.ID == plan {
 			p.kept = append(append(p.kept[:i:i], p.kept[i+1:]...), a)
 			return a
 		}

@@ -29,6 +29,12 @@ type Problem struct {
 	// Line is the line, record or array element at fault, the first being 1;
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
+	// Findings is what is wrong with the plan, each where it is: a GeoJSON
+	// feature collection.
+	Findings *collectionJSON `json:"findings,omitempty"`
+	// Changed says, with status 412, what was done since the revision that
+	// the edit was drawn against.
+	Changed *changedJSON `json:"changed,omitempty"`
 	// Allow lists the methods a path answers, for status 405.
 	allow string
 	// retry is after how many seconds to ask again, 0 for no advice.
@@ -75,13 +81,17 @@ func atLine(err error, line int) error {
 	if errors.As(err, &invalid) {
 		return &lineError{line: line, err: invalid}
 	}
+	var edit *geo.EditError
+	if errors.As(err, &edit) {
+		return &lineError{line: line, err: edit}
+	}
 	return err
 }
 
-// A lineError is a well-formed record that the domain refuses.
+// A lineError is a well-formed record or edit that the domain refuses.
 type lineError struct {
 	line int
-	err  *geo.InvalidError
+	err  error
 }
 
 func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
@@ -109,6 +119,9 @@ func (e *methodError) Error() string { return "method not allowed; try " + e.all
 // in full, shown without detail.
 func problem(err error) Problem {
 	if p, ok := protocolProblem(err); ok {
+		return p
+	}
+	if p, ok := planProblem(err); ok {
 		return p
 	}
 	if p, ok := domainProblem(err); ok {
@@ -151,6 +164,48 @@ func protocolProblem(err error) (Problem, bool) {
 	return Problem{}, false
 }
 
+// planProblem describes refusals to change a plan.
+func planProblem(err error) (Problem, bool) {
+	var edit *geo.EditError
+	var topology *geo.TopologyError
+	var findings *FindingsError
+	var stale *postgis.StaleError
+	var state *postgis.StateError
+	p := Problem{Status: http.StatusUnprocessableEntity, Detail: err.Error()}
+	switch {
+	case errors.As(err, &edit):
+		p.Type, p.Title = "/problems/edit", "The edit cannot be done"
+		p.Field, p.Reason, p.Findings = edit.Field, edit.Reason, editFeatures(edit)
+	case errors.As(err, &topology):
+		p.Type, p.Title, p.Findings = "/problems/topology", "The grids would no longer fit together", faultFeatures(topology)
+	case errors.As(err, &findings):
+		p.Type, p.Title, p.Findings = "/problems/findings", "Error findings stand against the plan", refusedFeatures(findings)
+	case errors.As(err, &stale):
+		p.Type, p.Title, p.Status = "/problems/stale", "It changed since you read it", http.StatusPreconditionFailed
+		p.Field, p.Changed = "If-Match", changedSince(stale)
+	case errors.As(err, &state):
+		p.Type, p.Title, p.Status = "/problems/state", "The plan is in a state that does not allow this", http.StatusConflict
+		p.Reason = state.Reason
+	default:
+		return Problem{}, false
+	}
+	p.Line = listedAt(err)
+	return p, true
+}
+
+// listedAt returns which edit of a list err is about, the first being 1, or 0.
+func listedAt(err error) int {
+	var listed *postgis.InEdit
+	var line *lineError
+	switch {
+	case errors.As(err, &listed):
+		return listed.Index + 1
+	case errors.As(err, &line):
+		return line.line
+	}
+	return 0
+}
+
 // domainProblem describes refusals by the rules of the domain.
 func domainProblem(err error) (Problem, bool) {
 	var invalid *geo.InvalidError
@@ -158,13 +213,12 @@ func domainProblem(err error) (Problem, bool) {
 	case errors.As(err, &invalid):
 		p := Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
 			Detail: invalid.Error(), Field: invalid.Field, Reason: invalid.Reason}
-		var at *lineError
-		if errors.As(err, &at) {
-			p.Line, p.Detail = at.line, at.Error()
+		if p.Line = listedAt(err); p.Line > 0 {
+			p.Detail = fmt.Sprintf("line %d: %v", p.Line, invalid)
 		}
 		return p, true
 	case errors.Is(err, geo.ErrNotFound):
-		return Problem{Type: "/problems/not-found", Title: "Not found", Status: http.StatusNotFound, Detail: err.Error()}, true
+		return Problem{Type: "/problems/not-found", Title: "Not found", Status: http.StatusNotFound, Detail: err.Error(), Line: listedAt(err)}, true
 	case errors.Is(err, geo.ErrStale):
 		return Problem{Type: "/problems/stale", Title: "It changed since you read it", Status: http.StatusPreconditionFailed,
 			Detail: err.Error(), Field: "If-Match"}, true

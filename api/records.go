@@ -1,14 +1,12 @@
 package api
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -307,16 +305,9 @@ func (s *Server) deleteRecord(k recordKind, w http.ResponseWriter, r *http.Reque
 // newWrite begins a write of the caller: with the key that makes a repeat
 // harmless and the revision it was drawn against.
 func (s *Server) newWrite(r *http.Request, territory geo.TerritoryID, op string, body []byte) (postgis.Write, error) {
-	base, err := baseRevision(r)
+	to, err := s.turn(r, body)
 	if err != nil {
 		return postgis.Write{}, err
 	}
-	key := r.Header.Get("Idempotency-Key")
-	if len(key) > 255 || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c > '~' }) {
-		return postgis.Write{}, bad("Idempotency-Key", "must be up to 255 printable ASCII characters")
-	}
-	digest := sha256.New()
-	fmt.Fprintf(digest, "%s\n%s\n%s\n%d\n", r.Method, r.URL.Path, r.URL.RawQuery, base)
-	digest.Write(body)
-	return postgis.Write{Territory: territory, By: s.who(r), Op: op, Key: key, Request: digest.Sum(nil), Base: base}, nil
+	return postgis.Write{Territory: territory, By: to.by, Op: op, Key: to.key, Request: to.digest, Base: to.base}, nil
 }

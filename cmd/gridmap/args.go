@@ -100,3 +100,20 @@ func (p *partFile) Abandon() {
 	_ = p.File.Close()
 	_ = os.Remove(p.File.Name())
 }
+
+// readWhole reads a file of at most limit bytes, - being the standard input.
+func readWhole(name string, std streams, limit int64) ([]byte, error) {
+	f, err := openFile(name, std)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	case int64(len(raw)) > limit:
+		return nil, fmt.Errorf("%s: is larger than %d bytes", name, limit)
+	}
+	return raw, nil
+}

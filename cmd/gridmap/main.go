@@ -39,12 +39,14 @@ var commands = []command{
 	{"demo", "run everything on this machine with a made-up county", runDemo},
 	{"serve", "run the service on a database", runServe},
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
+	{"edit", "change the grids of a draft, whole or not at all", runEdit},
 	{"clean", "make grids that nearly fit together fit", runClean},
 	{"fixture", "write a made-up county as files", runFixture},
 	{"export", "write a territory as files", runExport},
 	{"import", "load a territory from files", runImport},
 	{"locate", "add the grid of every point to a CSV file", runLocate},
 	{"migrate", "bring a database to this version's schema", runMigrate},
+	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
 	{"version", "print the version", runVersion},
 }
 

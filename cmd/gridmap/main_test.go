@@ -25,6 +25,10 @@ func TestCommandLine(t *testing.T) {
 	}{
 		{"nothing asked", nil, exitUsage, "", "Usage: gridmap COMMAND"},
 		{"help", []string{"help"}, exitOK, "demo", ""},
+		{"plan without a word", []string{"plan"}, exitUsage, "", "Usage: gridmap plan"},
+		{"plan with a word nobody knows", []string{"plan", "burn"}, exitUsage, "", `no word "burn"`},
+		{"an edit of no plan", []string{"edit", "x.json"}, exitUsage, "", "--plan"},
+		{"an edit of a file that is not there", []string{"edit", "--plan", "1", "no.json"}, exitUsage, "", "no.json"},
 		{"version", []string{"version"}, exitOK, "gridmap ", ""},
 		{"a word that is no command", []string{"dmeo"}, exitUsage, "", `no command "dmeo"`},
 		{"a flag that does not exist", []string{"demo", "--colour"}, exitUsage, "", "colour"},

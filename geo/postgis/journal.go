@@ -80,20 +80,28 @@ func decodeRecord(e geo.Entity, data []byte) (geo.Record, error) {
 	return r, json.Unmarshal(data, r)
 }
 
+// A receipt is what a change set keeps besides what followers are told; all of
+// it may be empty.
+type receipt struct {
+	key    string          // Idempotency-Key
+	hash   []byte          // of what was asked under it
+	turn   string          // edit, undo or redo
+	target geo.Revision    // of an undo or redo
+	answer json.RawMessage // what was answered besides the records
+}
+
 // writeChangeSet writes c with its records and sets its time. The caller has
-// drawn its revision. hash tells what was asked under key; both may be empty.
-func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, key string, hash []byte) error {
-	var plan, keyArg any
-	if c.Plan != 0 {
-		plan = int64(c.Plan)
-	}
-	if key != "" {
-		keyArg = key
+// drawn its revision.
+func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, r receipt) error {
+	var answer any
+	if r.answer != nil {
+		answer = string(r.answer)
 	}
 	err := tx.QueryRow(ctx, `
-		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning at`,
-		c.Territory, c.Revision, plan, c.By, c.Op, c.Reload, len(c.Changes), keyArg, hash).Scan(&c.At)
+		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash, turn, target, answer)
+		values ($1, $2, nullif($3, 0), $4, $5, $6, $7, nullif($8, ''), $9, nullif($10, ''), nullif($11, 0), $12::text::jsonb) returning at`,
+		int64(c.Territory), int64(c.Revision), int64(c.Plan), c.By, c.Op, c.Reload, len(c.Changes),
+		r.key, r.hash, r.turn, int64(r.target), answer).Scan(&c.At)
 	if err != nil {
 		return err
 	}

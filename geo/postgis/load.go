@@ -271,7 +271,7 @@ func householdLine(h *geo.Household, ids newIDs) ([]any, error) {
 func (l *loader) record(ctx context.Context, by string) error {
 	return writeChangeSet(ctx, l.tx, &geo.ChangeSet{
 		Territory: l.territory, Plan: l.plan, Revision: l.rev, By: by, Op: "import", Reload: true,
-	}, "", nil)
+	}, receipt{})
 }
 
 // reserve draws n new ids of a table.

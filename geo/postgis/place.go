@@ -110,6 +110,14 @@ func placeHouseholds(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, 
 	if err != nil {
 		return found(err, "plan of territory", int64(territory))
 	}
+	return placeIn(ctx, tx, territory, plan, list)
+}
+
+// placeIn writes the leaf of located households under a plan.
+func placeIn(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, list []*geo.Household) error {
+	if len(list) == 0 {
+		return nil
+	}
 	ring := make(topo.Ring, len(list))
 	for i, h := range list {
 		ring[i] = h.At

@@ -231,5 +231,5 @@ func (r *replacer) record(ctx context.Context, by string) (Replaced, error) {
 	if err := drawRevision(ctx, r.tx, r.territory, r.rev); err != nil {
 		return Replaced{}, err
 	}
-	return done, writeChangeSet(ctx, r.tx, &set, "", nil)
+	return done, writeChangeSet(ctx, r.tx, &set, receipt{})
 }

@@ -124,32 +124,47 @@ func (r *replacer) placeAll(ctx context.Context) error {
 	if !r.shifted {
 		return nil
 	}
+	_, err := placeEvery(ctx, r.tx, r.territory, r.plan.ID, r.grids)
+	return err
+}
+
+// placeEvery places all households of a territory in the grids of a plan, and
+// returns how many lie in another grid than before.
+func placeEvery(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, grids []geo.Grid) (moved int64, err error) {
 	type spot struct {
 		id geo.HouseholdID
 		at topo.Point
 	}
-	spots, err := all(ctx, r.tx, func(line *row) spot {
+	spots, err := all(ctx, tx, func(line *row) spot {
 		s := spot{id: geo.HouseholdID(line.int64())}
 		s.at, _ = line.point()
 		return s
-	}, fmt.Sprintf("select id, at from household where territory_id = %d and at is not null", r.territory))
+	}, fmt.Sprintf("select id, at from household where territory_id = %d and at is not null", territory))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if _, err := r.tx.Exec(ctx, "create temporary table spot (id bigint, leaf_id bigint) on commit drop"); err != nil {
-		return err
+	if _, err := tx.Exec(ctx, "create temporary table spot (id bigint, leaf_id bigint) on commit drop"); err != nil {
+		return 0, err
 	}
-	placer := newPlacer(open(r.grids))
-	if _, err := copyIn(ctx, r.tx, "spot (id, leaf_id)", rowsOf(spots, func(s *spot) ([]any, error) {
+	placer := newPlacer(open(grids))
+	if _, err := copyIn(ctx, tx, "spot (id, leaf_id)", rowsOf(spots, func(s *spot) ([]any, error) {
 		leaf, _ := placer.place(s.at)
 		return []any{int64(s.id), optional(leaf)}, nil
 	})); err != nil {
-		return err
+		return 0, err
 	}
-	_, err = r.tx.Exec(ctx, `update household as h
+	if _, err := tx.Exec(ctx, "analyze spot"); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `select count(*) from household as h join spot as s on s.id = h.id
+		where h.territory_id = $1 and h.leaf_id is distinct from s.leaf_id`, int64(territory)).Scan(&moved)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `update household as h
 		set plan_id = case when s.leaf_id is not null then $2::bigint end, leaf_id = s.leaf_id
 		from spot as s where h.territory_id = $1 and h.id = s.id
 		  and (h.plan_id, h.leaf_id) is distinct from (case when s.leaf_id is not null then $2::bigint end, s.leaf_id)`,
-		r.territory, r.plan.ID)
-	return err
+		int64(territory), int64(plan))
+	return moved, err
 }

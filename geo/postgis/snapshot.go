@@ -131,9 +131,13 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
 		return err
 	}
-	snap.Dwellings, err = all(ctx, tx, readDwelling,
-		"select id, at, stated_id, resident, registered, occupied from household "+of+"id")
+	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
 	return err
+}
+
+func dwellings(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID) ([]geo.Dwelling, error) {
+	return all(ctx, tx, readDwelling, fmt.Sprintf(`select id, at, stated_id, resident, registered, occupied
+		from household where territory_id = %d order by id`, territory))
 }
 
 func readDwelling(r *row) geo.Dwelling {

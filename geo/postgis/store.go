@@ -19,11 +19,12 @@ type Store struct {
 	pool   *pgxpool.Pool
 	limits Limits
 	bell   *bell
+	sheets *sheets
 }
 
 // New returns the store of a migrated database.
 func New(pool *pgxpool.Pool) *Store {
-	return &Store{pool: pool, limits: DefaultLimits, bell: &bell{pool: pool}}
+	return &Store{pool: pool, limits: DefaultLimits, bell: &bell{pool: pool}, sheets: &sheets{kept: map[geo.PlanID]*sheet{}}}
 }
 
 // Limits are the longest times that one call of a kind may take, retries

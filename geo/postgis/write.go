@@ -133,7 +133,7 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 	if err != nil {
 		return geo.ChangeSet{}, err
 	}
-	if first, ok, err := answered(ctx, tx, w); ok || err != nil {
+	if first, ok, err := answered(ctx, tx, w.Territory, w.Key, w.hash()); ok || err != nil {
 		return first, err
 	}
 	desk, err := newDesk(ctx, tx, w)
@@ -160,7 +160,7 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 	if err := drawRevision(ctx, tx, set.Territory, set.Revision); err != nil {
 		return geo.ChangeSet{}, err
 	}
-	return set, writeChangeSet(ctx, tx, &set, w.Key, w.hash())
+	return set, writeChangeSet(ctx, tx, &set, receipt{key: w.Key, hash: w.hash()})
 }
 
 // lockCounter waits for its turn to write to a territory and returns the
@@ -176,20 +176,21 @@ func drawRevision(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, rev
 	return err
 }
 
-// answered returns the change set already made under the key.
-func answered(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, bool, error) {
-	var hash []byte
+// answered returns the change set already made under a key, for a request with
+// the same hash.
+func answered(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, key string, hash []byte) (geo.ChangeSet, bool, error) {
+	var kept []byte
 	err := tx.QueryRow(ctx, `select request_hash from change_set where territory_id = $1 and request_key = $2`,
-		int64(w.Territory), w.Key).Scan(&hash)
+		int64(territory), key).Scan(&kept)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return geo.ChangeSet{}, false, nil
 	case err != nil:
 		return geo.ChangeSet{}, false, err
-	case !bytes.Equal(hash, w.hash()):
+	case !bytes.Equal(kept, hash):
 		return geo.ChangeSet{}, false, fmt.Errorf("idempotency key was used for another request: %w", geo.ErrConflict)
 	}
-	sets, err := changeSets(ctx, tx, `territory_id = $1 and request_key = $2`, int64(w.Territory), w.Key)
+	sets, err := changeSets(ctx, tx, `territory_id = $1 and request_key = $2`, int64(territory), key)
 	if err != nil {
 		return geo.ChangeSet{}, false, err
 	}

@@ -1,0 +1,236 @@
+package api
+
+import (
+	"errors"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// The edits as JSON; op tells which. Grids are ids or codes, ground and lines
+// GeoJSON geometries in degrees.
+type (
+	splitJSON struct {
+		Op         string         `json:"op"`
+		Grid       *gridRef       `json:"grid"`
+		Line       lineJSON       `json:"line"`
+		ToleranceM float64        `json:"tolerance_m,omitempty"`
+		Straddling geo.Straddling `json:"straddling,omitempty"`
+		Name       geo.Name       `json:"name,omitzero"`
+	}
+	mergeJSON struct {
+		Op    string    `json:"op"`
+		Grids []gridRef `json:"grids"`
+		Keep  *gridRef  `json:"keep,omitempty"`
+	}
+	reshapeJSON struct {
+		Op         string         `json:"op"`
+		Grid       *gridRef       `json:"grid"`
+		With       *gridRef       `json:"with,omitempty"`
+		Line       lineJSON       `json:"line"`
+		ToleranceM float64        `json:"tolerance_m,omitempty"`
+		Straddling geo.Straddling `json:"straddling,omitempty"`
+	}
+	transferJSON struct {
+		Op         string         `json:"op"`
+		To         *gridRef       `json:"to"`
+		Region     areaJSON       `json:"region"`
+		From       []gridRef      `json:"from,omitempty"`
+		ToleranceM float64        `json:"tolerance_m,omitempty"`
+		Straddling geo.Straddling `json:"straddling,omitempty"`
+	}
+	createJSON struct {
+		Op         string      `json:"op"`
+		Parent     *gridRef    `json:"parent"`
+		Tier       string      `json:"tier"` // its code
+		Code       string      `json:"code,omitempty"`
+		Name       geo.Name    `json:"name"`
+		Kind       geo.Kind    `json:"kind,omitempty"`
+		Setting    geo.Setting `json:"setting,omitempty"`
+		TextBounds string      `json:"text_bounds,omitempty"`
+		Owner      string      `json:"owner,omitempty"`
+		Valid      geo.Period  `json:"valid,omitzero"`
+		Boundary   areaJSON    `json:"boundary,omitempty"`
+		ToleranceM float64     `json:"tolerance_m,omitempty"`
+	}
+	retireJSON struct {
+		Op   string   `json:"op"`
+		Grid *gridRef `json:"grid"`
+		To   *gridRef `json:"to,omitempty"`
+	}
+	setJSON struct {
+		Op         string       `json:"op"`
+		Grid       *gridRef     `json:"grid"`
+		Code       *string      `json:"code,omitempty"`
+		Name       *geo.Name    `json:"name,omitempty"`
+		Setting    *geo.Setting `json:"setting,omitempty"`
+		TextBounds *string      `json:"text_bounds,omitempty"`
+		Owner      *string      `json:"owner,omitempty"`
+		Valid      *geo.Period  `json:"valid,omitempty"`
+		Boundary   areaJSON     `json:"boundary,omitempty"`
+	}
+	moveJSON struct {
+		Op     string   `json:"op"`
+		Grid   *gridRef `json:"grid"`
+		Parent *gridRef `json:"parent"`
+	}
+)
+
+func (j *splitJSON) edit(n *Names) (geo.Edit, error) {
+	e := geo.Split{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling, Name: j.Name}
+	err := firstError(n.needs("grid", j.Grid, &e.Grid), j.Line.given("line"), straddling(j.Straddling))
+	return e, err
+}
+
+func (j *mergeJSON) edit(n *Names) (geo.Edit, error) {
+	var e geo.Merge
+	var err error
+	if e.Grids, err = n.all("grids", j.Grids); err != nil {
+		return nil, err
+	}
+	return e, n.may("keep", j.Keep, &e.Keep)
+}
+
+func (j *reshapeJSON) edit(n *Names) (geo.Edit, error) {
+	e := geo.Reshape{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling}
+	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.may("with", j.With, &e.With), j.Line.given("line"), straddling(j.Straddling))
+	return e, err
+}
+
+func (j *transferJSON) edit(n *Names) (geo.Edit, error) {
+	e := geo.Transfer{ToleranceM: j.ToleranceM, Straddling: j.Straddling}
+	if err := firstError(n.needs("to", j.To, &e.To), straddling(j.Straddling)); err != nil {
+		return nil, err
+	}
+	var err error
+	if e.From, err = n.all("from", j.From); err != nil {
+		return nil, err
+	}
+	if j.Region == nil {
+		return nil, bad("region", "is missing")
+	}
+	e.Region, err = j.Region.shape("region")
+	return e, err
+}
+
+func (j *createJSON) edit(n *Names) (geo.Edit, error) {
+	e := geo.Create{ToleranceM: j.ToleranceM, Grid: geo.Grid{Code: j.Code, Name: j.Name, Kind: j.Kind, Setting: j.Setting,
+		TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}}
+	if e.Grid.Kind == "" {
+		e.Grid.Kind = geo.General
+	}
+	err := n.needs("parent", j.Parent, &e.Grid.Parent)
+	if err != nil {
+		return nil, err
+	}
+	if e.Grid.Tier, err = n.tier(j.Tier); err != nil {
+		return nil, err
+	}
+	if j.Boundary != nil {
+		e.Grid.Boundary, err = j.Boundary.shape("boundary")
+	}
+	return e, err
+}
+
+func (j *retireJSON) edit(n *Names) (geo.Edit, error) {
+	var e geo.Retire
+	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.may("to", j.To, &e.To))
+	return e, err
+}
+
+func (j *setJSON) edit(n *Names) (geo.Edit, error) {
+	e := geo.Set{Code: j.Code, Name: j.Name, Setting: j.Setting, TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}
+	if err := n.needs("grid", j.Grid, &e.Grid); err != nil {
+		return nil, err
+	}
+	if j.Boundary != nil {
+		shape, err := j.Boundary.shape("boundary")
+		if err != nil {
+			return nil, err
+		}
+		e.Boundary = &shape
+	}
+	return e, nil
+}
+
+func (j *moveJSON) edit(n *Names) (geo.Edit, error) {
+	var e geo.Move
+	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.needs("parent", j.Parent, &e.Parent))
+	return e, err
+}
+
+// straddling refuses a word that is none of the three.
+func straddling(s geo.Straddling) error {
+	switch s {
+	case "", geo.Cut, geo.LargerShare, geo.Absorb:
+		return nil
+	}
+	return bad("straddling", "%q is not one of: %s, %s, %s", clip(string(s)), geo.Cut, geo.LargerShare, geo.Absorb)
+}
+
+// needs sets id to the grid that a member names, which must be there.
+func (n *Names) needs(field string, ref *gridRef, id *geo.GridID) error {
+	if ref == nil {
+		return bad(field, "is missing: the id or the code of a grid")
+	}
+	return n.may(field, ref, id)
+}
+
+// may sets id to the grid that a member names, if it is there.
+func (n *Names) may(field string, ref *gridRef, id *geo.GridID) error {
+	if ref == nil {
+		return nil
+	}
+	if ref.code == "" {
+		*id = ref.id
+		return nil
+	}
+	found, err := n.Grid(ref.code)
+	if errors.Is(err, geo.ErrNotFound) {
+		return invalid(field, "no grid of the plan has the code %q", clip(ref.code))
+	}
+	*id = found
+	return err
+}
+
+// all returns the grids that a member lists.
+func (n *Names) all(field string, refs []gridRef) ([]geo.GridID, error) {
+	var ids []geo.GridID
+	for i := range refs {
+		var id geo.GridID
+		if err := n.may(field, &refs[i], &id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// tier returns the rank of the tier with the code.
+func (n *Names) tier(code string) (int, error) {
+	if code == "" {
+		return 0, bad("tier", "is missing: the code of a tier")
+	}
+	rank, err := n.Tier(code)
+	if errors.Is(err, geo.ErrNotFound) {
+		return 0, invalid("tier", "the plan has no tier with the code %q", clip(code))
+	}
+	return rank, err
+}
+
+// given refuses a line that is missing.
+func (l lineJSON) given(field string) error {
+	if l == nil {
+		return bad(field, "is missing: a GeoJSON LineString")
+	}
+	return nil
+}
+
+// misdrawn turns an error of topo into one about a member of an edit.
+func misdrawn(field string, err error) error {
+	var ring *topo.RingError
+	if errors.As(err, &ring) {
+		return &geo.EditError{Field: field, Reason: ring.Reason, At: &ring.At}
+	}
+	return bad(field, "%v", err)
+}

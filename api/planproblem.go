@@ -1,0 +1,96 @@
+package api
+
+import (
+	"time"
+
+	"gridmap/geo"
+	"gridmap/geo/postgis"
+	"gridmap/geo/topo"
+)
+
+// changedJSON is what was done to a plan since an edit was drawn.
+type changedJSON struct {
+	Plan     geo.PlanID         `json:"plan"`
+	Base     geo.Revision       `json:"base"`     // drawn against
+	Revision geo.Revision       `json:"revision"` // of the plan now
+	Grids    []geo.GridID       `json:"grids"`    // those in question
+	Since    []changedSinceJSON `json:"since"`
+}
+
+type changedSinceJSON struct {
+	Revision geo.Revision `json:"revision"`
+	At       time.Time    `json:"at"`
+	By       string       `json:"by"`
+	Op       string       `json:"op"`
+}
+
+func changedSince(e *postgis.StaleError) *changedJSON {
+	j := &changedJSON{Plan: e.Plan, Base: e.Base, Revision: e.Revision, Grids: append([]geo.GridID{}, e.Grids...), Since: []changedSinceJSON{}}
+	for _, c := range e.Since {
+		j.Since = append(j.Since, changedSinceJSON{c.Revision, c.At, c.By, c.Op})
+	}
+	return j
+}
+
+// A faultJSON says what is wrong at one place of a refused edit.
+type faultJSON struct {
+	Kind   string       `json:"kind"`
+	Grids  []geo.GridID `json:"grids"`
+	AreaM2 float64      `json:"area_m2,omitempty"`
+	WidthM float64      `json:"width_m,omitempty"` // mean width
+	Reason string       `json:"reason,omitempty"`
+}
+
+// editFeatures shows where an edit cannot be done, if that is known.
+func editFeatures(e *geo.EditError) *collectionJSON {
+	c := newCollection()
+	fault := faultJSON{Kind: "edit", Grids: []geo.GridID{}, Reason: e.Reason}
+	if e.Grid != 0 {
+		fault.Grids = append(fault.Grids, e.Grid)
+	}
+	if e.At != nil {
+		c.add(pointJSON(*e.At), fault)
+	} else {
+		c.add(nil, fault)
+	}
+	return c
+}
+
+// faultFeatures shows where grids would no longer partition their parent.
+func faultFeatures(e *geo.TopologyError) *collectionJSON {
+	c := newCollection()
+	for i := range e.Faults {
+		f := &e.Faults[i]
+		fault := faultJSON{Kind: string(f.Kind), Grids: []geo.GridID{}, AreaM2: f.AreaM2, WidthM: f.WidthM, Reason: f.Reason}
+		for _, m := range f.Members {
+			if m < len(e.Grids) {
+				fault.Grids = append(fault.Grids, e.Grids[m])
+			}
+		}
+		if len(f.Region) > 0 {
+			c.add(shapeJSON(f.Region), fault)
+		} else {
+			c.add(pointJSON(topo.Point(f.At)), fault)
+		}
+	}
+	return c
+}
+
+// refusedFeatures shows the findings that stand against a plan.
+func refusedFeatures(e *FindingsError) *collectionJSON {
+	c := newCollection()
+	c.Matched = &e.Total
+	for i := range e.Findings {
+		f := &e.Findings[i]
+		c.Features = append(c.Features, featureJSON{Type: "Feature", ID: f.ID, Geometry: geometryOf(f), Properties: f})
+	}
+	return c
+}
+
+func newCollection() *collectionJSON {
+	return &collectionJSON{Type: "FeatureCollection", Features: []featureJSON{}}
+}
+
+func (c *collectionJSON) add(geometry, properties any) {
+	c.Features = append(c.Features, featureJSON{Type: "Feature", Geometry: geometry, Properties: properties})
+}

@@ -1,0 +1,145 @@
+package postgis
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+)
+
+// A Turn asks to take back the last edit of a draft, or to do it again.
+type Turn struct {
+	Plan geo.PlanID
+	By   string
+	Key  string       // idempotency key; "" for none
+	Base geo.Revision // of the plan; any later change of it is stale; 0 does not ask
+}
+
+// Undo takes back the last edit of a draft that stands: every grid becomes what
+// it was, bit for bit, as a new change set that tells the inverse. Errors:
+// [geo.ErrNotFound] when no edit stands; else those of [Store.Edit].
+func (s *Store) Undo(ctx context.Context, t Turn) (Edited, error) { return s.turn(ctx, t, "undo") }
+
+// Redo does again the edit that was taken back last, unless a new one was made
+// since. Errors: [geo.ErrNotFound] when there is none; else those of
+// [Store.Edit].
+func (s *Store) Redo(ctx context.Context, t Turn) (Edited, error) { return s.turn(ctx, t, "redo") }
+
+func (s *Store) turn(ctx context.Context, t Turn, which string) (Edited, error) {
+	digest := sha256.Sum256(fmt.Appendf(nil, "%s %d", which, t.Plan))
+	return s.redraw(ctx, &stroke{
+		set: geo.ChangeSet{Plan: t.Plan, By: t.By, Op: which}, base: t.Base,
+		receipt: receipt{key: t.Key, hash: digest[:], turn: which},
+		draw:    func(ctx context.Context, w *stroke) error { return w.retrace(ctx) },
+	})
+}
+
+// The edit to take back is the last that stands; the one to do again is the
+// first of those taken back after it.
+const (
+	lastStanding = `select coalesce(max(revision), 0) from change_set
+		where territory_id = $1 and plan_id = $2 and turn = 'edit' and not undone`
+	firstUndone = `select coalesce(min(revision), 0) from change_set
+		where territory_id = $1 and plan_id = $2 and turn = 'edit' and undone and revision > (` + lastStanding + `)`
+)
+
+// retrace makes the inverse of an edit on the drawing, or the edit again.
+func (w *stroke) retrace(ctx context.Context) error {
+	undo := w.receipt.turn == "undo"
+	query := firstUndone
+	if undo {
+		query = lastStanding
+	}
+	if w.base != 0 && w.plan.Revision > w.base {
+		return &StaleError{Plan: w.plan.ID, Base: w.base, Revision: w.plan.Revision}
+	}
+	var target geo.Revision
+	if err := w.tx.QueryRow(ctx, query, int64(w.plan.Territory), int64(w.plan.ID)).Scan(&target); err != nil {
+		return err
+	}
+	if target == 0 {
+		return fmt.Errorf("edit to %s: %w", w.receipt.turn, geo.ErrNotFound)
+	}
+	r, err := w.recall(ctx, target)
+	if err != nil {
+		return err
+	}
+	if undo {
+		r = r.Inverse()
+	}
+	if err := w.sheet.drawing.Take(r); errors.Is(err, geo.ErrStale) {
+		return fmt.Errorf("the plan was imported anew since edit %d: %w", target, geo.ErrStale)
+	} else if err != nil {
+		return err
+	}
+	w.took = append(w.took, r)
+	w.receipt.target = target
+	_, err = w.tx.Exec(ctx, `update change_set set undone = $3 where territory_id = $1 and revision = $2`,
+		int64(w.plan.Territory), int64(target), undo)
+	return err
+}
+
+// recall reads an edit back from the journal.
+func (w *stroke) recall(ctx context.Context, rev geo.Revision) (geo.Redrawing, error) {
+	sets, err := changeSets(ctx, w.tx, `territory_id = $1 and revision = $2`, int64(w.plan.Territory), int64(rev))
+	if err != nil {
+		return geo.Redrawing{}, err
+	}
+	kept, err := told(ctx, w.tx, w.plan.Territory, rev)
+	return geo.Redrawing{Changes: sets[0].Changes, Shifts: kept.Shifts, Straddlers: kept.Straddlers}, err
+}
+
+// A PlanEdit is one edit in a plan's history.
+type PlanEdit struct {
+	Revision geo.Revision
+	At       time.Time
+	By, Op   string
+	Grids    []geo.GridID // that it changed, ascending
+	Undone   bool
+}
+
+// Edits returns the edits of a plan before a revision, 0 for all, the newest
+// first; limit is 1 to 1,000, 0 means 100. Undone edits are listed, undoing
+// is not. Error: [geo.ErrNotFound].
+func (s *Store) Edits(ctx context.Context, plan geo.PlanID, before geo.Revision, limit int) ([]PlanEdit, error) {
+	switch {
+	case limit < 0 || limit > 1000:
+		return nil, &geo.InvalidError{Field: "limit", Reason: fmt.Sprintf("%d is not between 1 and 1000", limit)}
+	case limit == 0:
+		limit = 100
+	}
+	var list []PlanEdit
+	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) error {
+		p, err := planByID(ctx, tx, plan)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `
+			select c.revision, c.at, c.by_whom, c.op, c.undone,
+			       array(select j.record_id from journal as j
+			             where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'grid')
+			from change_set as c
+			where c.territory_id = $1 and c.plan_id = $2 and c.turn = 'edit' and ($3 = 0 or c.revision < $3)
+			order by c.revision desc limit $4`, int64(p.Territory), int64(plan), int64(before), limit)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (e PlanEdit, err error) {
+			err = r.Scan(&e.Revision, &e.At, &e.By, &e.Op, &e.Undone, &e.Grids)
+			e.At = e.At.UTC()
+			slices.Sort(e.Grids)
+			return e, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("edits of plan %d: %w", plan, err)
+	}
+	return list, nil
+}
