@@ -260,8 +260,21 @@ func (w *draft) prove(sums map[GridID]*sum) error {
 		return nil
 	}
 	ground, _ := topo.Union(before)
-	faults, dust := topo.Faults(ground, after, topo.DefaultTolerance)
-	return &TopologyError{Grids: ids, Faults: append(faults, dust...)}
+	return unfit(ids, ground, after)
+}
+
+// unfit tells what is wrong among the shapes of grids that do not fit. Where
+// every fault is narrower than the lattice can show, it names the first grid.
+func unfit(ids []GridID, ground topo.Shape, shapes []topo.Shape) error {
+	faults, dust := topo.Faults(ground, shapes, topo.DefaultTolerance)
+	if faults = append(faults, dust...); len(faults) > 0 {
+		return &TopologyError{Grids: ids, Faults: faults}
+	}
+	e := &EditError{Field: "grid", Reason: "has a border that would come within a centimetre of another"}
+	if len(ids) > 0 {
+		e.Grid = ids[0]
+	}
+	return e
 }
 
 // misfit explains an error of topo by the faults among the leaves touched.
@@ -273,13 +286,12 @@ func (w *draft) misfit(err error) error {
 }
 
 // faults tells where leaves, as they were, overlap or enclose a gap.
-func (w *draft) faults(ids []GridID) *TopologyError {
+func (w *draft) faults(ids []GridID) error {
 	shapes := make([]topo.Shape, len(ids))
 	for i, id := range ids {
 		shapes[i] = w.before(id).Boundary
 	}
-	faults, dust := topo.Faults(nil, shapes, topo.DefaultTolerance)
-	return &TopologyError{Grids: ids, Faults: append(faults, dust...)}
+	return unfit(ids, nil, shapes)
 }
 
 // unlaid explains why leaves could not be laid under what was drawn.

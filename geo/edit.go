@@ -134,7 +134,7 @@ func (e *EditError) Is(target error) bool { return target == ErrInvalid }
 // longer partition their parent.
 type TopologyError struct {
 	Grids  []GridID     // the grids looked at
-	Faults []topo.Fault // their members index Grids
+	Faults []topo.Fault // at least one; their members index Grids
 }
 
 func (e *TopologyError) Error() string {

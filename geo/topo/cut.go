@@ -31,7 +31,7 @@ func layOver(shapes []Shape, drawn []run) (*layout, error) {
 	if len(runs) > mostRuns {
 		return nil, &LineError{tooIntricate, at}
 	}
-	strands, _, err := node(runs)
+	strands, err := nodeDrawn(runs)
 	if err != nil {
 		return nil, &LineError{tooIntricate, at}
 	}
@@ -49,7 +49,24 @@ func layOver(shapes []Shape, drawn []run) (*layout, error) {
 			}
 		}
 	}
-	return l, nil
+	return l, l.crushed()
+}
+
+// crushed refuses what leaves a shape, less than a step wide, without any
+// ground on the lattice.
+func (l *layout) crushed() error {
+	lives := make([]bool, len(l.shapes))
+	for _, o := range l.owner {
+		if o >= 0 {
+			lives[o] = true
+		}
+	}
+	for i, s := range l.shapes {
+		if !lives[i] && s.Vertices() > 0 {
+			return &LineError{LineCrushes, s[0][0][0]}
+		}
+	}
+	return nil
 }
 
 // The classes of faces, in the order of pieces.

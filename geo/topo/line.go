@@ -32,6 +32,7 @@ const (
 	LineOverlaps   = "meets ground where shapes overlap"
 	LineWinds      = "winds around the old border"
 	LineUnchanged  = "is the border as it stands"
+	LineCrushes    = "runs along ground too narrow to have a border beside it"
 )
 
 // CheckLine returns nil for a line that can be drawn: two points or more, none

@@ -110,10 +110,12 @@ func (t *tangle) Error() string {
 type noder struct {
 	strands []strand
 	cuts    []cut
-	most    int  // cuts allowed in a round
-	loose   bool // also cut where a vertex lies within half a step
-	exact   bool // cut only where a vertex lies on an edge, not at crossings
-	crossed bool // strands crossed where neither had a vertex
+	most    int     // cuts allowed in a round
+	loose   bool    // also cut where a vertex lies within half a step
+	exact   bool    // cut only where a vertex lies on an edge, not at crossings
+	careful bool    // take no strand past another when crossings are rounded
+	crossed bool    // strands crossed where neither had a vertex
+	rounded []Point // crossings of this round, if careful
 }
 
 // A cut is a place where a strand gets a vertex.
@@ -127,7 +129,18 @@ type cut struct {
 // meet others: hence the rounds. It returns a *[tangle] when the work exceeds
 // its bounds, and reports whether edges crossed away from any vertex.
 func node(runs []run) (strands []strand, crossed bool, err error) {
-	n := noder{}
+	return new(noder).node(runs)
+}
+
+// nodeDrawn is node for what is drawn over shapes that fit each other: it
+// keeps them fitting, where node may take a border past a vertex beside it.
+func nodeDrawn(runs []run) ([]strand, error) {
+	strands, _, err := (&noder{careful: true}).node(runs)
+	return strands, err
+}
+
+// node does what the function of its name says, in the way n is set to.
+func (n *noder) node(runs []run) (strands []strand, crossed bool, err error) {
 	for round := range mostRounds {
 		n.strands = knit(runs)
 		if round == 0 {
@@ -142,6 +155,9 @@ func node(runs []run) (strands []strand, crossed bool, err error) {
 		if !n.find() || len(n.strands) > n.most {
 			return nil, n.crossed, n.tangle()
 		}
+		if len(n.rounded) > 0 && !n.settle() {
+			return nil, n.crossed, n.tangle()
+		}
 		if len(n.cuts) == 0 {
 			return n.strands, n.crossed, nil
 		}
@@ -152,7 +168,7 @@ func node(runs []run) (strands []strand, crossed bool, err error) {
 
 // find collects the cuts, and reports false when there are too many.
 func (n *noder) find() bool {
-	n.cuts = n.cuts[:0]
+	n.cuts, n.rounded = n.cuts[:0], n.rounded[:0]
 	boxes := make([]Box, len(n.strands))
 	for i, s := range n.strands {
 		boxes[i] = noBox.Extend(s.a).Extend(s.b)
@@ -188,6 +204,9 @@ func (n *noder) meet(i, j int32) {
 		p := crossing(s.a, s.b, t.a, t.b)
 		n.cut(i, p)
 		n.cut(j, p)
+		if n.careful {
+			n.rounded = append(n.rounded, p)
+		}
 		return
 	}
 	n.touch(i, t.a, ta)
