@@ -53,7 +53,9 @@ func (s *Server) getDiff(w http.ResponseWriter, r *http.Request) error {
 	if before.Territory().ID != after.Territory().ID {
 		return invalid("against", "is a plan of another territory")
 	}
-	if fresh(w, r, etag(after.Revision(), after.Plan().ID, before.Plan().ID, before.Revision(), geometry), after.Revision()) {
+	// Of the plan before, only its grids count: its picture also moves on with
+	// revisions that leave them as they are.
+	if fresh(w, r, etag(after.Revision(), after.Plan().ID, before.Plan().ID, before.Plan().Revision, geometry), after.Revision()) {
 		return nil
 	}
 	diff, err := ShowDiff(before, after, Detail(geometry))
