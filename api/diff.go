@@ -5,6 +5,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -69,7 +70,7 @@ func (s *Server) getDiff(w http.ResponseWriter, r *http.Request) error {
 // pictures of one territory; households are those of after.
 func ShowDiff(before, after *atlas.Atlas, detail Detail) (DiffJSON, error) {
 	dwellings := after.Snapshot().Dwellings
-	c, err := geo.Compare(divisionOf(before, dwellings), divisionOf(after, dwellings), dwellings)
+	c, err := redraw.Compare(divisionOf(before, dwellings), divisionOf(after, dwellings), dwellings)
 	if err != nil {
 		return DiffJSON{}, err
 	}
@@ -99,7 +100,7 @@ func ShowDiff(before, after *atlas.Atlas, detail Detail) (DiffJSON, error) {
 }
 
 // divisionOf places dwellings in a picture.
-func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) geo.Division {
+func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) redraw.Division {
 	points := make([]topo.Point, len(dwellings))
 	for i := range dwellings {
 		points[i] = dwellings[i].At
@@ -111,5 +112,5 @@ func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) geo.Division {
 			at[i] = -1
 		}
 	}
-	return geo.Division{Grids: a.Records().Grids, At: at}
+	return redraw.Division{Grids: a.Records().Grids, At: at}
 }

@@ -6,6 +6,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // EditedJSON is what an edit changed, as the face and the command line tell
@@ -66,9 +67,9 @@ type codeJSON struct {
 
 // A straddlerJSON is a grid that lay on both sides of a new border.
 type straddlerJSON struct {
-	Grid codeJSON          `json:"grid"`
-	Did  geo.StraddlerFate `json:"did"`
-	Into *codeJSON         `json:"into"` // null when it stayed
+	Grid codeJSON             `json:"grid"`
+	Did  redraw.StraddlerFate `json:"did"`
+	Into *codeJSON            `json:"into"` // null when it stayed
 }
 
 // PlanNames finds the grids and tiers of a plan as it stands.
@@ -158,7 +159,7 @@ func (v *editView) named(id geo.GridID) *codeJSON {
 	return &codeJSON{id, v.codes[id]}
 }
 
-func (v *editView) moved(shifts []geo.Shift) []movedJSON {
+func (v *editView) moved(shifts []redraw.Shift) []movedJSON {
 	moved := make([]movedJSON, len(shifts))
 	for i, s := range shifts {
 		moved[i] = movedJSON{Tier: v.tiers[s.Tier], Rank: s.Tier, From: v.named(s.From), To: v.named(s.To),

@@ -8,18 +8,19 @@ import (
 )
 
 // mayImport lists for each package the packages of this module it may import.
-// Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → geo →
-// {topo, …}.
+// Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
+// geo → {topo, …}.
 var mayImport = map[string][]string{
 	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
-	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/topo", "tiles"},
+	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/redraw", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/topo"},
 	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
 	"geo/exchange":             {"geo", "geo/datum", "geo/topo"},
-	"geo/postgis":              {"geo", "geo/cells", "geo/topo"},
+	"geo/postgis":              {"geo", "geo/cells", "geo/redraw", "geo/topo"},
 	"geo/postgis/cluster":      {},
 	"geo/cells":                {"geo/topo"},
+	"geo/redraw":               {"geo", "geo/topo"},
 	"geo":                      {"geo/datum", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
 	"geo/topo":                 {},

@@ -182,7 +182,7 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 func (k *inquiry) gapFixes(p placeFound) []Fix {
 	best, length := -1, 0.0
 	for _, m := range p.Members {
-		if l := sharedBorderM(p.Region, k.Grids[p.children[m]].Boundary); l > length {
+		if l := topo.SharedBorderM(p.Region, k.Grids[p.children[m]].Boundary); l > length {
 			best, length = int(p.children[m]), l
 		}
 	}
@@ -190,33 +190,6 @@ func (k *inquiry) gapFixes(p placeFound) []Fix {
 		return nil
 	}
 	return []Fix{{Do: "assign_to", Grid: k.Grids[best].Code, SharedEdgeM: length}}
-}
-
-// sharedBorderM is the length of the edges of a that stand in b, whichever way
-// they run.
-func sharedBorderM(a, b topo.Shape) float64 {
-	type edge [2]topo.Point
-	edges := map[edge]struct{}{}
-	eachEdge(a, func(p, q topo.Point) { edges[edge{p, q}] = struct{}{} })
-	length := 0.0
-	eachEdge(b, func(p, q topo.Point) {
-		_, same := edges[edge{p, q}]
-		_, against := edges[edge{q, p}]
-		if same || against {
-			length += topo.LengthM(p, q)
-		}
-	})
-	return length
-}
-
-func eachEdge(s topo.Shape, visit func(p, q topo.Point)) {
-	for _, polygon := range s {
-		for _, ring := range polygon {
-			for i, p := range ring {
-				visit(p, ring[(i+1)%len(ring)])
-			}
-		}
-	}
 }
 
 // takeWrongParents turns a grid that lies outside its parent and inside

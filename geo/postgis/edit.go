@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // MaxEdits is the most edits one [EditRequest] may hold.
@@ -20,11 +21,11 @@ const MaxEdits = 100
 // change set.
 type EditRequest struct {
 	Plan    geo.PlanID
-	By      string       // who
-	Key     string       // idempotency key, unique in the territory; "" for none
-	Request []byte       // what was asked under Key, or any digest of it
-	Base    geo.Revision // what the caller saw, of the plan or territory; 0 does not ask
-	Edits   []geo.Edit   // each sees what those before it did
+	By      string        // who
+	Key     string        // idempotency key, unique in the territory; "" for none
+	Request []byte        // what was asked under Key, or any digest of it
+	Base    geo.Revision  // what the caller saw, of the plan or territory; 0 does not ask
+	Edits   []redraw.Edit // each sees what those before it did
 }
 
 // Edited is what a redrawing did. Changes holds each grid once, as it was
@@ -32,8 +33,8 @@ type EditRequest struct {
 // gone, children before parents.
 type Edited struct {
 	geo.ChangeSet
-	Shifts     []geo.Shift // in order of the edits
-	Straddlers []geo.Straddler
+	Shifts     []redraw.Shift // in order of the edits
+	Straddlers []redraw.Straddler
 }
 
 // InEdit says which of several edits could not be done.
@@ -100,13 +101,13 @@ type stroke struct {
 	tx    pgx.Tx
 	sheet *sheet
 	plan  geo.Plan
-	took  []geo.Redrawing // by the sheet's drawing
+	took  []redraw.Redrawing // by the sheet's drawing
 }
 
 // An answer is what is kept of an Edited besides its changes.
 type answer struct {
-	Shifts     []geo.Shift     `json:"shifts,omitempty"`
-	Straddlers []geo.Straddler `json:"straddlers,omitempty"`
+	Shifts     []redraw.Shift     `json:"shifts,omitempty"`
+	Straddlers []redraw.Straddler `json:"straddlers,omitempty"`
 }
 
 // redraw carries out a stroke in one transaction, and again where that failed
@@ -241,7 +242,7 @@ func told(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, rev geo.Rev
 }
 
 // apply makes edits on the drawing, one after the other.
-func (w *stroke) apply(ctx context.Context, edits []geo.Edit) error {
+func (w *stroke) apply(ctx context.Context, edits []redraw.Edit) error {
 	for i, e := range edits {
 		r, err := w.sheet.drawing.Apply(e)
 		if err == nil {

@@ -9,12 +9,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // outcome joins redrawings into one change a grid: parents before children, and
 // then those that are gone, children before parents. What ends as it began is
 // left out.
-func outcome(took []geo.Redrawing) []geo.Change {
+func outcome(took []redraw.Redrawing) []geo.Change {
 	at := map[geo.GridID]int{}
 	var all []geo.Change
 	for _, r := range took {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // A Turn asks to take back the last edit of a draft, or to do it again.
@@ -86,13 +87,13 @@ func (w *stroke) retrace(ctx context.Context) error {
 }
 
 // recall reads an edit back from the journal.
-func (w *stroke) recall(ctx context.Context, rev geo.Revision) (geo.Redrawing, error) {
+func (w *stroke) recall(ctx context.Context, rev geo.Revision) (redraw.Redrawing, error) {
 	sets, err := changeSets(ctx, w.tx, `territory_id = $1 and revision = $2`, int64(w.plan.Territory), int64(rev))
 	if err != nil {
-		return geo.Redrawing{}, err
+		return redraw.Redrawing{}, err
 	}
 	kept, err := told(ctx, w.tx, w.plan.Territory, rev)
-	return geo.Redrawing{Changes: sets[0].Changes, Shifts: kept.Shifts, Straddlers: kept.Straddlers}, err
+	return redraw.Redrawing{Changes: sets[0].Changes, Shifts: kept.Shifts, Straddlers: kept.Straddlers}, err
 }
 
 // A PlanEdit is one edit in a plan's history.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // maxSheets is how many drawings are kept between edits; one of a county of a
@@ -30,9 +31,9 @@ type sheet struct {
 
 	territory geo.TerritoryID
 	plan      geo.PlanID
-	drawing   *geo.Drawing // nil: to be made
-	at        geo.Revision // of the territory, that the drawing shows
-	ids       []int64      // for new grids
+	drawing   *redraw.Drawing // nil: to be made
+	at        geo.Revision    // of the territory, that the drawing shows
+	ids       []int64         // for new grids
 }
 
 // of returns the sheet of a plan.
@@ -89,7 +90,7 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if snap.Dwellings, err = dwellings(ctx, tx, p.Territory); err != nil {
 			return err
 		}
-		drawing, err := geo.NewDrawing(snap, nil)
+		drawing, err := redraw.NewDrawing(snap, nil)
 		if err != nil {
 			return err
 		}
@@ -140,7 +141,7 @@ func (sh *sheet) show(set *geo.ChangeSet) error {
 	if set.Reload {
 		return errSheet
 	}
-	var r geo.Redrawing
+	var r redraw.Redrawing
 	for _, c := range set.Changes {
 		record := c.After
 		if record == nil {
@@ -169,7 +170,7 @@ func (sh *sheet) show(set *geo.ChangeSet) error {
 
 // number gives the grids that a redrawing makes IDs that no grid of any
 // territory had.
-func (sh *sheet) number(ctx context.Context, tx pgx.Tx, r *geo.Redrawing) error {
+func (sh *sheet) number(ctx context.Context, tx pgx.Tx, r *redraw.Redrawing) error {
 	const ahead = 64
 	given := map[geo.GridID]geo.GridID{}
 	for _, c := range r.Changes {
@@ -192,7 +193,7 @@ func (sh *sheet) number(ctx context.Context, tx pgx.Tx, r *geo.Redrawing) error 
 }
 
 // renumber replaces IDs throughout a redrawing.
-func renumber(r *geo.Redrawing, given map[geo.GridID]geo.GridID) {
+func renumber(r *redraw.Redrawing, given map[geo.GridID]geo.GridID) {
 	replace := func(id *geo.GridID) {
 		if to, ok := given[*id]; ok {
 			*id = to

@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -72,7 +73,7 @@ func town() *geo.Snapshot {
 }
 
 // must makes an edit and asks that the drawing is whole.
-func must(t *testing.T, d *geo.Drawing, e geo.Edit) geo.Redrawing {
+func must(t *testing.T, d *redraw.Drawing, e redraw.Edit) redraw.Redrawing {
 	t.Helper()
 	r, err := d.Apply(e)
 	if err != nil {
@@ -88,7 +89,7 @@ func must(t *testing.T, d *geo.Drawing, e geo.Edit) geo.Redrawing {
 }
 
 // grid returns a grid that must be there.
-func grid(t *testing.T, d *geo.Drawing, id geo.GridID) geo.Grid {
+func grid(t *testing.T, d *redraw.Drawing, id geo.GridID) geo.Grid {
 	t.Helper()
 	g, ok := d.Grid(id)
 	if !ok {
@@ -112,61 +113,61 @@ func TestEditIsRefusedWithAReason(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		edit geo.Edit
+		edit redraw.Edit
 		want string
 	}{
-		{"a split of a grid that is not there", geo.Split{Grid: 99, Line: line(0, 0, 1, 1)}, "no such grid"},
-		{"a split of the territory", geo.Split{Grid: 1, Line: line(-9, 50, 409, 50)}, "is the territory"},
-		{"a split of a grid not drawn", geo.Split{Grid: 11, Line: line(-9, 50, 409, 50)}, "is not drawn"},
-		{"a split of a dedicated grid", geo.Split{Grid: 12, Line: line(-9, 60, 409, 60)}, "is not a general grid"},
-		{"a split beside the grid", geo.Split{Grid: 7, Line: line(-9, 50, 90, 50)}, topo.LineMisses},
-		{"a split along an edge", geo.Split{Grid: 7, Line: line(200, -9, 200, 209)}, topo.LineTouches},
-		{"a split that ends inside", geo.Split{Grid: 7, Line: line(190, 50, 250, 50)}, topo.LineStaysWhole},
-		{"a split that crosses itself", geo.Split{Grid: 7, Line: line(190, 50, 310, 50, 310, 90, 250, 90, 250, 0)}, "crosses itself"},
-		{"a split without length", geo.Split{Grid: 7, Line: line(250, 50, 250, 50)}, topo.LineNoLength},
-		{"a split by nothing", geo.Split{Grid: 7}, topo.LineNoLength},
-		{"a split by a point out of range", geo.Split{Grid: 7, Line: []topo.Point{{X: 1}, {Y: math.MinInt32}}}, "out of range"},
-		{"a split by too many points", geo.Split{Grid: 7, Line: make([]topo.Point, topo.MaxLine+1)}, topo.LineTooLong},
-		{"a split that snaps too far", geo.Split{Grid: 7, Line: line(190, 50, 310, 50), ToleranceM: 1000}, "tolerance_m"},
-		{"a split that snaps by no number", geo.Split{Grid: 7, Line: line(190, 50, 310, 50), ToleranceM: math.NaN()}, "tolerance_m"},
-		{"a split that cannot absorb", geo.Split{Grid: 7, Line: line(190, 50, 310, 50), Straddling: geo.Absorb}, "straddling"},
-		{"a split that leaves all children on one side", geo.Split{Grid: 8, Line: line(310, -9, 310, 209), Straddling: geo.LargerShare}, "one side"},
-		{"a merge of one", geo.Merge{Grids: []geo.GridID{4, 4}}, "fewer than two"},
-		{"a merge of cousins", geo.Merge{Grids: []geo.GridID{6, 7}}, "not a sibling"},
-		{"a merge of grids apart", geo.Merge{Grids: []geo.GridID{9, 10, 8}}, "not a sibling"},
-		{"a merge with a dedicated grid", geo.Merge{Grids: []geo.GridID{4, 12}}, "not a general grid"},
-		{"a merge that keeps another", geo.Merge{Grids: []geo.GridID{4, 5}, Keep: 6}, "is not among the grids"},
-		{"a reshape off the border", geo.Reshape{Grid: 4, Line: line(50, 50, 90, 90)}, "does not begin and end"},
-		{"a reshape of the parent's border", geo.Reshape{Grid: 7, Line: line(200, 0, 190, 100, 200, 200)}, "parent's border"},
-		{"a reshape of the territory's border", geo.Reshape{Grid: 2, Line: line(0, 0, -20, 100, 0, 200)}, "parent's border"},
-		{"a reshape across a third grid", geo.Reshape{Grid: 4, Line: line(0, 100, 120, 150, 100, 100), With: 5}, "crosses ground"},
-		{"a reshape with no neighbour", geo.Reshape{Grid: 7, Line: line(300, 0, 280, 100, 300, 200), With: 7}, "is not a sibling"},
-		{"a reshape to what is", geo.Reshape{Grid: 4, Line: line(0, 100, 100, 100)}, topo.LineUnchanged},
-		{"a transfer outside the parent", geo.Transfer{To: 4, Region: block(90, 10, 210, 20)}, "outside the parent"},
-		{"a transfer outside the territory", geo.Transfer{To: 4, Region: block(-10, 110, 10, 120)}, "outside the parent"},
-		{"a transfer of a grid's own ground", geo.Transfer{To: 4, Region: block(10, 10, 20, 20)}, "holds no ground"},
-		{"a transfer of all a grid has", geo.Transfer{To: 4, Region: block(0, 100, 100, 200)}, "without ground"},
-		{"a transfer from a cousin", geo.Transfer{To: 4, From: []geo.GridID{7}, Region: block(0, 110, 10, 120)}, "is not a sibling"},
-		{"a transfer by a crossed ring", geo.Transfer{To: 4, Region: bow}, "crosses itself"},
-		{"a transfer of nothing", geo.Transfer{To: 4}, topo.LineNoLength},
-		{"a transfer to a dedicated grid", geo.Transfer{To: 12, Region: block(10, 110, 20, 120)}, "no general grid"},
-		{"a transfer to divided ground far away", geo.Transfer{To: 8, Region: block(210, 10, 220, 20)}, "no grid with a border"},
-		{"a grid outside its parent", geo.Create{Grid: new(4, 3, block(90, 10, 110, 20))}, "outside the parent"},
-		{"a grid of no known tier", geo.Create{Grid: new(9, 4, block(310, 10, 320, 20))}, "not a tier of the plan"},
-		{"a grid above its parent", geo.Create{Grid: new(4, 2, block(10, 10, 20, 20))}, "not below"},
-		{"a grid under none", geo.Create{Grid: new(99, 2, nil)}, "no such grid"},
-		{"a drawn grid under one that is not", geo.Create{Grid: new(11, 3, block(10, 10, 20, 20))}, "is not drawn"},
-		{"a grid with a code in use", geo.Create{Grid: geo.Grid{Parent: 2, Tier: 2, Kind: geo.General, Code: code}}, "already exists"},
-		{"a task grid outside the territory", geo.Create{Grid: geo.Grid{Parent: 1, Tier: 1, Kind: geo.Task, Boundary: block(-5, 0, 5, 5)}}, "outside the territory"},
-		{"the end of the territory", geo.Retire{Grid: 1}, "is the territory"},
-		{"an end for a cousin's good", geo.Retire{Grid: 6, To: 7}, "is not a sibling"},
-		{"a name too long", geo.Set{Grid: 4, Name: &name}, "name.zh"},
-		{"a code in use", geo.Set{Grid: 5, Code: &code}, "already exists"},
-		{"a general grid's boundary set", geo.Set{Grid: 4, Boundary: &place}, "transfer ground"},
-		{"a move under a leaf", geo.Move{Grid: 9, Parent: 4}, "has no grids under it"},
-		{"a move under itself", geo.Move{Grid: 3, Parent: 8}, "under the grid itself"},
-		{"a move to a lower tier", geo.Move{Grid: 7, Parent: 8}, "not of a higher tier"},
-		{"a move to where it is", geo.Move{Grid: 4, Parent: 2}, "the parent already"},
+		{"a split of a grid that is not there", redraw.Split{Grid: 99, Line: line(0, 0, 1, 1)}, "no such grid"},
+		{"a split of the territory", redraw.Split{Grid: 1, Line: line(-9, 50, 409, 50)}, "is the territory"},
+		{"a split of a grid not drawn", redraw.Split{Grid: 11, Line: line(-9, 50, 409, 50)}, "is not drawn"},
+		{"a split of a dedicated grid", redraw.Split{Grid: 12, Line: line(-9, 60, 409, 60)}, "is not a general grid"},
+		{"a split beside the grid", redraw.Split{Grid: 7, Line: line(-9, 50, 90, 50)}, topo.LineMisses},
+		{"a split along an edge", redraw.Split{Grid: 7, Line: line(200, -9, 200, 209)}, topo.LineTouches},
+		{"a split that ends inside", redraw.Split{Grid: 7, Line: line(190, 50, 250, 50)}, topo.LineStaysWhole},
+		{"a split that crosses itself", redraw.Split{Grid: 7, Line: line(190, 50, 310, 50, 310, 90, 250, 90, 250, 0)}, "crosses itself"},
+		{"a split without length", redraw.Split{Grid: 7, Line: line(250, 50, 250, 50)}, topo.LineNoLength},
+		{"a split by nothing", redraw.Split{Grid: 7}, topo.LineNoLength},
+		{"a split by a point out of range", redraw.Split{Grid: 7, Line: []topo.Point{{X: 1}, {Y: math.MinInt32}}}, "out of range"},
+		{"a split by too many points", redraw.Split{Grid: 7, Line: make([]topo.Point, topo.MaxLine+1)}, topo.LineTooLong},
+		{"a split that snaps too far", redraw.Split{Grid: 7, Line: line(190, 50, 310, 50), ToleranceM: 1000}, "tolerance_m"},
+		{"a split that snaps by no number", redraw.Split{Grid: 7, Line: line(190, 50, 310, 50), ToleranceM: math.NaN()}, "tolerance_m"},
+		{"a split that cannot absorb", redraw.Split{Grid: 7, Line: line(190, 50, 310, 50), Straddling: redraw.Absorb}, "straddling"},
+		{"a split that leaves all children on one side", redraw.Split{Grid: 8, Line: line(310, -9, 310, 209), Straddling: redraw.LargerShare}, "one side"},
+		{"a merge of one", redraw.Merge{Grids: []geo.GridID{4, 4}}, "fewer than two"},
+		{"a merge of cousins", redraw.Merge{Grids: []geo.GridID{6, 7}}, "not a sibling"},
+		{"a merge of grids apart", redraw.Merge{Grids: []geo.GridID{9, 10, 8}}, "not a sibling"},
+		{"a merge with a dedicated grid", redraw.Merge{Grids: []geo.GridID{4, 12}}, "not a general grid"},
+		{"a merge that keeps another", redraw.Merge{Grids: []geo.GridID{4, 5}, Keep: 6}, "is not among the grids"},
+		{"a reshape off the border", redraw.Reshape{Grid: 4, Line: line(50, 50, 90, 90)}, "does not begin and end"},
+		{"a reshape of the parent's border", redraw.Reshape{Grid: 7, Line: line(200, 0, 190, 100, 200, 200)}, "parent's border"},
+		{"a reshape of the territory's border", redraw.Reshape{Grid: 2, Line: line(0, 0, -20, 100, 0, 200)}, "parent's border"},
+		{"a reshape across a third grid", redraw.Reshape{Grid: 4, Line: line(0, 100, 120, 150, 100, 100), With: 5}, "crosses ground"},
+		{"a reshape with no neighbour", redraw.Reshape{Grid: 7, Line: line(300, 0, 280, 100, 300, 200), With: 7}, "is not a sibling"},
+		{"a reshape to what is", redraw.Reshape{Grid: 4, Line: line(0, 100, 100, 100)}, topo.LineUnchanged},
+		{"a transfer outside the parent", redraw.Transfer{To: 4, Region: block(90, 10, 210, 20)}, "outside the parent"},
+		{"a transfer outside the territory", redraw.Transfer{To: 4, Region: block(-10, 110, 10, 120)}, "outside the parent"},
+		{"a transfer of a grid's own ground", redraw.Transfer{To: 4, Region: block(10, 10, 20, 20)}, "holds no ground"},
+		{"a transfer of all a grid has", redraw.Transfer{To: 4, Region: block(0, 100, 100, 200)}, "without ground"},
+		{"a transfer from a cousin", redraw.Transfer{To: 4, From: []geo.GridID{7}, Region: block(0, 110, 10, 120)}, "is not a sibling"},
+		{"a transfer by a crossed ring", redraw.Transfer{To: 4, Region: bow}, "crosses itself"},
+		{"a transfer of nothing", redraw.Transfer{To: 4}, topo.LineNoLength},
+		{"a transfer to a dedicated grid", redraw.Transfer{To: 12, Region: block(10, 110, 20, 120)}, "no general grid"},
+		{"a transfer to divided ground far away", redraw.Transfer{To: 8, Region: block(210, 10, 220, 20)}, "no grid with a border"},
+		{"a grid outside its parent", redraw.Create{Grid: new(4, 3, block(90, 10, 110, 20))}, "outside the parent"},
+		{"a grid of no known tier", redraw.Create{Grid: new(9, 4, block(310, 10, 320, 20))}, "not a tier of the plan"},
+		{"a grid above its parent", redraw.Create{Grid: new(4, 2, block(10, 10, 20, 20))}, "not below"},
+		{"a grid under none", redraw.Create{Grid: new(99, 2, nil)}, "no such grid"},
+		{"a drawn grid under one that is not", redraw.Create{Grid: new(11, 3, block(10, 10, 20, 20))}, "is not drawn"},
+		{"a grid with a code in use", redraw.Create{Grid: geo.Grid{Parent: 2, Tier: 2, Kind: geo.General, Code: code}}, "already exists"},
+		{"a task grid outside the territory", redraw.Create{Grid: geo.Grid{Parent: 1, Tier: 1, Kind: geo.Task, Boundary: block(-5, 0, 5, 5)}}, "outside the territory"},
+		{"the end of the territory", redraw.Retire{Grid: 1}, "is the territory"},
+		{"an end for a cousin's good", redraw.Retire{Grid: 6, To: 7}, "is not a sibling"},
+		{"a name too long", redraw.Set{Grid: 4, Name: &name}, "name.zh"},
+		{"a code in use", redraw.Set{Grid: 5, Code: &code}, "already exists"},
+		{"a general grid's boundary set", redraw.Set{Grid: 4, Boundary: &place}, "transfer ground"},
+		{"a move under a leaf", redraw.Move{Grid: 9, Parent: 4}, "has no grids under it"},
+		{"a move under itself", redraw.Move{Grid: 3, Parent: 8}, "under the grid itself"},
+		{"a move to a lower tier", redraw.Move{Grid: 7, Parent: 8}, "not of a higher tier"},
+		{"a move to where it is", redraw.Move{Grid: 4, Parent: 2}, "the parent already"},
 	}
 	d := drawing(t, town())
 	before := stateOf(d)
@@ -189,7 +190,7 @@ func TestEditIsRefusedWithAReason(t *testing.T) {
 func TestSplitKeepsTheCodeWhereMoreLive(t *testing.T) {
 	d := drawing(t, town())
 	d.Reserve("990199100201007") // of a grid long gone
-	r := must(t, d, geo.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(109, 30)}, Name: geo.Name{ZH: "南格"}})
+	r := must(t, d, redraw.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(109, 30)}, Name: geo.Name{ZH: "南格"}})
 	kept, made := grid(t, d, 4), grid(t, d, 13)
 	if !kept.Boundary.Contains(at(20, 50)) || kept.Code != "990199100201001" {
 		t.Errorf("kept %+v: two of three households live in the north", kept)
@@ -198,7 +199,7 @@ func TestSplitKeepsTheCodeWhereMoreLive(t *testing.T) {
 		!slices.Equal(made.Predecessors, []geo.GridID{4}) {
 		t.Errorf("made %+v", made)
 	}
-	want := geo.Shift{Tier: 2, From: 4, To: 13, AreaM2: made.Boundary.AreaM2(), Households: []geo.HouseholdID{1}, Persons: 3}
+	want := redraw.Shift{Tier: 2, From: 4, To: 13, AreaM2: made.Boundary.AreaM2(), Households: []geo.HouseholdID{1}, Persons: 3}
 	if len(r.Shifts) != 1 || r.Shifts[0].To != want.To || math.Abs(r.Shifts[0].AreaM2-want.AreaM2) > 1e-6 ||
 		!slices.Equal(r.Shifts[0].Households, want.Households) || r.Shifts[0].Persons != want.Persons {
 		t.Errorf("shifts %+v, want %+v", r.Shifts, want)
@@ -206,7 +207,7 @@ func TestSplitKeepsTheCodeWhereMoreLive(t *testing.T) {
 	if err := d.Take(r.Inverse()); err != nil {
 		t.Fatal(err)
 	}
-	if again := must(t, d, geo.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(109, 30)}}); len(again.Changes) > 0 {
+	if again := must(t, d, redraw.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(109, 30)}}); len(again.Changes) > 0 {
 		if _, reused := d.Grid(13); reused {
 			t.Error("an identity is given again")
 		}
@@ -222,7 +223,7 @@ func TestSplitKeepsTheCodeWhereMoreLive(t *testing.T) {
 func TestSplitGivesNeighboursOutsideTheParentTheVertex(t *testing.T) {
 	d := drawing(t, town())
 	before := grid(t, d, 7).Boundary.Vertices()
-	r := must(t, d, geo.Split{Grid: 6, Line: []topo.Point{at(90, 33), at(210, 77)}})
+	r := must(t, d, redraw.Split{Grid: 6, Line: []topo.Point{at(90, 33), at(210, 77)}})
 	if got := grid(t, d, 7).Boundary.Vertices(); got != before+1 {
 		t.Errorf("grid 7 of the other village has %d vertices, want %d", got, before+1)
 	}
@@ -238,22 +239,22 @@ func TestSplitGivesNeighboursOutsideTheParentTheVertex(t *testing.T) {
 func TestSplitOfAnUpperTierCutsWhatStraddles(t *testing.T) {
 	tests := []struct {
 		name       string
-		straddling geo.Straddling
-		want       []geo.Straddler
+		straddling redraw.Straddling
+		want       []redraw.Straddler
 	}{
-		{"cut", geo.Cut, []geo.Straddler{{Grid: 9, Did: geo.WasCut, Into: 15}, {Grid: 8, Did: geo.WasCut, Into: 14}, {Grid: 7, Did: geo.WasCut, Into: 16}}},
-		{"by the larger share", geo.LargerShare, []geo.Straddler{{Grid: 7, Did: geo.Followed, Into: 13}, {Grid: 8, Did: geo.Stayed}}},
+		{"cut", redraw.Cut, []redraw.Straddler{{Grid: 9, Did: redraw.WasCut, Into: 15}, {Grid: 8, Did: redraw.WasCut, Into: 14}, {Grid: 7, Did: redraw.WasCut, Into: 16}}},
+		{"by the larger share", redraw.LargerShare, []redraw.Straddler{{Grid: 7, Did: redraw.Followed, Into: 13}, {Grid: 8, Did: redraw.Stayed}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := drawing(t, town())
 			line := []topo.Point{at(190, 105), at(290, 105), at(340, 60), at(340, -10)} // 7 in halves, a corner of 9
-			r := must(t, d, geo.Split{Grid: 3, Line: line, Straddling: tt.straddling})
+			r := must(t, d, redraw.Split{Grid: 3, Line: line, Straddling: tt.straddling})
 			if len(r.Straddlers) != len(tt.want) {
 				t.Fatalf("straddlers %+v, want %d", r.Straddlers, len(tt.want))
 			}
 			for _, want := range tt.want {
-				if !slices.ContainsFunc(r.Straddlers, func(s geo.Straddler) bool { return s.Grid == want.Grid && s.Did == want.Did }) {
+				if !slices.ContainsFunc(r.Straddlers, func(s redraw.Straddler) bool { return s.Grid == want.Grid && s.Did == want.Did }) {
 					t.Errorf("straddlers %+v lack %+v", r.Straddlers, want)
 				}
 			}
@@ -266,7 +267,7 @@ func TestSplitOfAnUpperTierCutsWhatStraddles(t *testing.T) {
 
 func TestMergeKeepsTheOlder(t *testing.T) {
 	d := drawing(t, town())
-	r := must(t, d, geo.Merge{Grids: []geo.GridID{4, 5}})
+	r := must(t, d, redraw.Merge{Grids: []geo.GridID{4, 5}})
 	g := grid(t, d, 5) // in force since a day earlier
 	if _, there := d.Grid(4); there || !slices.Equal(g.Predecessors, []geo.GridID{4}) || !g.Boundary.Contains(at(10, 10)) {
 		t.Errorf("merged into %+v", g)
@@ -274,7 +275,7 @@ func TestMergeKeepsTheOlder(t *testing.T) {
 	if len(r.Shifts) != 1 || len(r.Shifts[0].Households) != 3 {
 		t.Errorf("shifts %+v", r.Shifts)
 	}
-	must(t, d, geo.Merge{Grids: []geo.GridID{2, 3}, Keep: 2})
+	must(t, d, redraw.Merge{Grids: []geo.GridID{2, 3}, Keep: 2})
 	if got := d.Children(2); !slices.Equal(got, []geo.GridID{5, 6, 7, 8, 11, 12}) {
 		t.Errorf("children of the merged village: %v", got)
 	}
@@ -283,7 +284,7 @@ func TestMergeKeepsTheOlder(t *testing.T) {
 func TestReshapeMovesTheBorderForAllOwners(t *testing.T) {
 	d := drawing(t, town())
 	// The border of 6 with 4 and 5, bulging west below and east above.
-	r := must(t, d, geo.Reshape{Grid: 6, Line: []topo.Point{at(100, 0), at(80, 80), at(120, 120), at(100, 200)}})
+	r := must(t, d, redraw.Reshape{Grid: 6, Line: []topo.Point{at(100, 0), at(80, 80), at(120, 120), at(100, 200)}})
 	if len(r.Shifts) != 2 && len(r.Shifts) != 3 {
 		t.Errorf("shifts %+v", r.Shifts)
 	}
@@ -291,7 +292,7 @@ func TestReshapeMovesTheBorderForAllOwners(t *testing.T) {
 		t.Error("the border did not move on both sides")
 	}
 	// At the upper tier, 7 and 9 of east gain from 6 of west.
-	must(t, d, geo.Reshape{Grid: 3, Line: []topo.Point{at(200, 0), at(150, 100), at(200, 200)}})
+	must(t, d, redraw.Reshape{Grid: 3, Line: []topo.Point{at(200, 0), at(150, 100), at(200, 200)}})
 	if g := grid(t, d, 7); !g.Boundary.Contains(at(170, 100)) || !grid(t, d, 3).Boundary.Contains(at(170, 100)) {
 		t.Errorf("grid 7 did not follow its village: %v", g.Boundary)
 	}
@@ -299,20 +300,20 @@ func TestReshapeMovesTheBorderForAllOwners(t *testing.T) {
 
 func TestTransferGivesWhatTheRegionHolds(t *testing.T) {
 	d := drawing(t, town())
-	r := must(t, d, geo.Transfer{To: 6, Region: block(60, 80, 100, 120)}) // a corner of 4 and of 5
+	r := must(t, d, redraw.Transfer{To: 6, Region: block(60, 80, 100, 120)}) // a corner of 4 and of 5
 	if len(r.Shifts) != 2 || r.Shifts[0].From != 4 || r.Shifts[1].From != 5 || !slices.Equal(r.Shifts[0].Households, []geo.HouseholdID{3}) {
 		t.Errorf("shifts %+v", r.Shifts)
 	}
-	must(t, d, geo.Transfer{To: 11, Region: block(0, 0, 30, 30), From: []geo.GridID{4}}) // draws it
+	must(t, d, redraw.Transfer{To: 11, Region: block(0, 0, 30, 30), From: []geo.GridID{4}}) // draws it
 	if g := grid(t, d, 11); !g.Boundary.Contains(at(10, 10)) {
 		t.Errorf("grid 11 is %v", g.Boundary)
 	}
 	// Undivided ground goes to the micro grid with the longest border.
-	must(t, d, geo.Transfer{To: 8, Region: block(280, 20, 300, 110)})
+	must(t, d, redraw.Transfer{To: 8, Region: block(280, 20, 300, 110)})
 	if !grid(t, d, 9).Boundary.Contains(at(285, 105)) {
 		t.Error("grid 9 has the longer border and did not get the ground")
 	}
-	must(t, d, geo.Transfer{To: 3, Region: block(150, 50, 200, 90), Straddling: geo.Cut})
+	must(t, d, redraw.Transfer{To: 3, Region: block(150, 50, 200, 90), Straddling: redraw.Cut})
 	made := drawn(d, 3)
 	if g := made[len(made)-1]; len(made) != 3 || !slices.Equal(g.Predecessors, []geo.GridID{6}) || !g.Boundary.Contains(at(170, 60)) {
 		t.Errorf("the ground cut off village west is %+v", g)
@@ -321,24 +322,24 @@ func TestTransferGivesWhatTheRegionHolds(t *testing.T) {
 
 func TestCreateDividesOrCarves(t *testing.T) {
 	d := drawing(t, town())
-	must(t, d, geo.Create{Grid: geo.Grid{Parent: 4, Tier: 3, Kind: geo.General, Boundary: block(0, 0, 50, 50)}})
+	must(t, d, redraw.Create{Grid: geo.Grid{Parent: 4, Tier: 3, Kind: geo.General, Boundary: block(0, 0, 50, 50)}})
 	kids := drawn(d, 4)
 	if len(kids) != 2 || kids[0].Code != "990199100201001-001" || kids[0].Rest || !kids[1].Rest || kids[1].Code != "990199100201001-002" {
 		t.Errorf("grid 4 is divided into %+v", kids)
 	}
-	must(t, d, geo.Create{Grid: geo.Grid{Parent: 4, Tier: 3, Kind: geo.General, Boundary: block(50, 0, 80, 50)}})
+	must(t, d, redraw.Create{Grid: geo.Grid{Parent: 4, Tier: 3, Kind: geo.General, Boundary: block(50, 0, 80, 50)}})
 	if kids = drawn(d, 4); len(kids) != 3 {
 		t.Errorf("a third grid was not carved: %+v", kids)
 	}
 	for _, g := range kids[:2] {
-		must(t, d, geo.Retire{Grid: g.ID})
+		must(t, d, redraw.Retire{Grid: g.ID})
 	}
-	must(t, d, geo.Retire{Grid: drawn(d, 4)[0].ID}) // the only child left
+	must(t, d, redraw.Retire{Grid: drawn(d, 4)[0].ID}) // the only child left
 	if len(drawn(d, 4)) != 0 || !grid(t, d, 4).Boundary.Contains(at(10, 10)) {
 		t.Error("the ground did not come back to grid 4")
 	}
-	must(t, d, geo.Split{Grid: 4, Line: []topo.Point{at(50, -9), at(50, 109)}}) // it is a leaf again
-	task := must(t, d, geo.Create{Grid: geo.Grid{Parent: 1, Tier: 1, Kind: geo.Task, Code: "T-1", Boundary: block(150, 50, 250, 150)}})
+	must(t, d, redraw.Split{Grid: 4, Line: []topo.Point{at(50, -9), at(50, 109)}}) // it is a leaf again
+	task := must(t, d, redraw.Create{Grid: geo.Grid{Parent: 1, Tier: 1, Kind: geo.Task, Code: "T-1", Boundary: block(150, 50, 250, 150)}})
 	if len(task.Changes) != 1 || len(task.Shifts) != 0 {
 		t.Errorf("an overlay changed %+v", task)
 	}
@@ -347,11 +348,11 @@ func TestCreateDividesOrCarves(t *testing.T) {
 func TestSetAndMoveKeepTheGround(t *testing.T) {
 	d := drawing(t, town())
 	name, owner := geo.Name{ZH: "新名"}, "水务局"
-	must(t, d, geo.Set{Grid: 12, Name: &name, Owner: &owner})
+	must(t, d, redraw.Set{Grid: 12, Name: &name, Owner: &owner})
 	if g := grid(t, d, 12); g.Name != name || g.Owner != owner || g.Code != "990199100201901" {
 		t.Errorf("set: %+v", g)
 	}
-	r := must(t, d, geo.Move{Grid: 6, Parent: 3})
+	r := must(t, d, redraw.Move{Grid: 6, Parent: 3})
 	if g := grid(t, d, 3); !g.Boundary.Contains(at(150, 100)) || grid(t, d, 2).Boundary.Contains(at(150, 100)) {
 		t.Error("the villages' outlines did not follow")
 	}
@@ -367,8 +368,8 @@ func TestEditWhereGridsOverlapTellsTheFault(t *testing.T) {
 	s.Grids[5].Boundary = topo.Shape{{{at(90, 0), at(200, 0), at(200, 200), at(100, 200), at(100, 100), at(90, 100)}}} // 6 over 4
 	d := drawing(t, s)
 	before := stateOf(d)
-	_, err := d.Apply(geo.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(209, 30)}})
-	var topology *geo.TopologyError
+	_, err := d.Apply(redraw.Split{Grid: 4, Line: []topo.Point{at(-9, 30), at(209, 30)}})
+	var topology *redraw.TopologyError
 	if !errors.As(err, &topology) {
 		t.Fatalf("error %v, want a TopologyError", err)
 	}
@@ -379,7 +380,7 @@ func TestEditWhereGridsOverlapTellsTheFault(t *testing.T) {
 	if bad := stateOf(d).differs(before); bad != nil {
 		t.Error(bad)
 	}
-	if _, err := d.Apply(geo.Split{Grid: 9, Line: []topo.Point{at(299, 30), at(409, 30)}}); err != nil {
+	if _, err := d.Apply(redraw.Split{Grid: 9, Line: []topo.Point{at(299, 30), at(409, 30)}}); err != nil {
 		t.Errorf("an edit elsewhere: %v", err)
 	}
 }
@@ -408,15 +409,15 @@ func FuzzEdit(f *testing.F) {
 				}
 				points = append(points, p)
 			}
-			straddling := []geo.Straddling{"", geo.Cut, geo.LargerShare, geo.Absorb}[how&3]
-			edit := []geo.Edit{
-				geo.Split{Grid: id, Line: points, Straddling: straddling, ToleranceM: float64(how & 12)},
-				geo.Merge{Grids: []geo.GridID{id, other}},
-				geo.Reshape{Grid: id, With: other, Line: points, Straddling: straddling},
-				geo.Transfer{To: id, Region: topo.Shape{{points}}, Straddling: straddling, ToleranceM: float64(how & 12)},
-				geo.Create{Grid: geo.Grid{Parent: id, Tier: int(other), Kind: geo.General, Boundary: topo.Shape{{points}}}},
-				geo.Retire{Grid: id, To: other},
-				geo.Move{Grid: id, Parent: other},
+			straddling := []redraw.Straddling{"", redraw.Cut, redraw.LargerShare, redraw.Absorb}[how&3]
+			edit := []redraw.Edit{
+				redraw.Split{Grid: id, Line: points, Straddling: straddling, ToleranceM: float64(how & 12)},
+				redraw.Merge{Grids: []geo.GridID{id, other}},
+				redraw.Reshape{Grid: id, With: other, Line: points, Straddling: straddling},
+				redraw.Transfer{To: id, Region: topo.Shape{{points}}, Straddling: straddling, ToleranceM: float64(how & 12)},
+				redraw.Create{Grid: geo.Grid{Parent: id, Tier: int(other), Kind: geo.General, Boundary: topo.Shape{{points}}}},
+				redraw.Retire{Grid: id, To: other},
+				redraw.Move{Grid: id, Parent: other},
 			}[op]
 			r, err := d.Apply(edit)
 			if err != nil {

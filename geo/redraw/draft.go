@@ -1,9 +1,10 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -11,25 +12,25 @@ import (
 // it is.
 type draft struct {
 	*Drawing
-	grids      map[GridID]*Grid    // as they will be; nil: gone
-	added      map[GridID][]GridID // children that were not there before
-	taken      map[string]bool     // codes of new grids
-	fresh      GridID
+	grids      map[geo.GridID]*geo.Grid    // as they will be; nil: gone
+	added      map[geo.GridID][]geo.GridID // children that were not there before
+	taken      map[string]bool             // codes of new grids
+	fresh      geo.GridID
 	parts      []part
-	of         map[GridID][]int      // the parts of a leaf that was there before
-	need       map[GridID]bool       // grids that must keep ground
-	slivers    map[GridID]topo.Shape // between the old and the new outline of grids that only got vertices
-	strays     map[int32]GridID      // dwellings outside all parts of their leaf
+	of         map[geo.GridID][]int      // the parts of a leaf that was there before
+	need       map[geo.GridID]bool       // grids that must keep ground
+	slivers    map[geo.GridID]topo.Shape // between the old and the new outline of grids that only got vertices
+	strays     map[int32]geo.GridID      // dwellings outside all parts of their leaf
 	straddlers []Straddler
 }
 
 // A part is ground of a leaf that goes to one leaf as a whole.
 type part struct {
 	shape    topo.Shape
-	from, to GridID
+	from, to geo.GridID
 	class    class
-	heir     GridID  // of ground that a reshaped grid loses
-	homes    []int32 // dwellings in it
+	heir     geo.GridID // of ground that a reshaped grid loses
+	homes    []int32    // dwellings in it
 }
 
 // A class says where a part lies: left or right of what was drawn.
@@ -43,14 +44,14 @@ const (
 
 func newDraft(d *Drawing) *draft {
 	return &draft{
-		Drawing: d, grids: map[GridID]*Grid{}, added: map[GridID][]GridID{}, taken: map[string]bool{},
-		fresh: max(d.next, 1), of: map[GridID][]int{}, need: map[GridID]bool{},
-		slivers: map[GridID]topo.Shape{}, strays: map[int32]GridID{},
+		Drawing: d, grids: map[geo.GridID]*geo.Grid{}, added: map[geo.GridID][]geo.GridID{}, taken: map[string]bool{},
+		fresh: max(d.next, 1), of: map[geo.GridID][]int{}, need: map[geo.GridID]bool{},
+		slivers: map[geo.GridID]topo.Shape{}, strays: map[int32]geo.GridID{},
 	}
 }
 
 // before returns the grid as it was, nil if it was not there.
-func (w *draft) before(id GridID) *Grid {
+func (w *draft) before(id geo.GridID) *geo.Grid {
 	if n := w.nodes[id]; n != nil {
 		return &n.Grid
 	}
@@ -58,7 +59,7 @@ func (w *draft) before(id GridID) *Grid {
 }
 
 // grid returns the grid as it will be, nil if it will not be there.
-func (w *draft) grid(id GridID) *Grid {
+func (w *draft) grid(id geo.GridID) *geo.Grid {
 	if g, changed := w.grids[id]; changed {
 		return g
 	}
@@ -66,7 +67,7 @@ func (w *draft) grid(id GridID) *Grid {
 }
 
 // change returns the grid for changing.
-func (w *draft) change(id GridID) *Grid {
+func (w *draft) change(id geo.GridID) *geo.Grid {
 	if g := w.grids[id]; g != nil {
 		return g
 	}
@@ -76,7 +77,7 @@ func (w *draft) change(id GridID) *Grid {
 }
 
 // create puts a new grid in the draft, with an ID of its own.
-func (w *draft) create(g Grid) *Grid {
+func (w *draft) create(g geo.Grid) *geo.Grid {
 	g.ID = w.fresh
 	w.fresh++
 	w.taken[g.Code] = true
@@ -87,7 +88,7 @@ func (w *draft) create(g Grid) *Grid {
 
 // remove takes a grid and all general grids under it away; what overlays it
 // and undrawn grids go to heir.
-func (w *draft) remove(id, heir GridID) {
+func (w *draft) remove(id, heir geo.GridID) {
 	for _, c := range w.children(id) {
 		if g := w.grid(c); counts(g) || w.isNew(c) {
 			w.remove(c, heir)
@@ -99,7 +100,7 @@ func (w *draft) remove(id, heir GridID) {
 }
 
 // reparent puts a grid under another parent.
-func (w *draft) reparent(id, parent GridID) {
+func (w *draft) reparent(id, parent geo.GridID) {
 	if w.grid(id).Parent == parent {
 		return
 	}
@@ -112,16 +113,16 @@ func (w *draft) reparent(id, parent GridID) {
 	}
 }
 
-func (w *draft) isNew(id GridID) bool { return w.nodes[id] == nil && w.grids[id] != nil }
+func (w *draft) isNew(id geo.GridID) bool { return w.nodes[id] == nil && w.grids[id] != nil }
 
 // children returns the IDs of the children a grid will have, ascending.
-func (w *draft) children(id GridID) []GridID {
-	var ids []GridID
+func (w *draft) children(id geo.GridID) []geo.GridID {
+	var ids []geo.GridID
 	if n := w.nodes[id]; n != nil {
 		ids = append(ids, n.children...)
 	}
 	ids = append(ids, w.added[id]...)
-	ids = slices.DeleteFunc(ids, func(c GridID) bool {
+	ids = slices.DeleteFunc(ids, func(c geo.GridID) bool {
 		g := w.grid(c)
 		return g == nil || g.Parent != id
 	})
@@ -131,7 +132,7 @@ func (w *draft) children(id GridID) []GridID {
 
 // isLeaf reports whether the ground of a grid is its own: no drawn general
 // grids stand under it.
-func (w *draft) isLeaf(id GridID) bool {
+func (w *draft) isLeaf(id geo.GridID) bool {
 	for _, c := range w.added[id] {
 		if g := w.grid(c); g != nil && g.Parent == id && (counts(g) || w.isNew(c)) {
 			return false
@@ -143,15 +144,15 @@ func (w *draft) isLeaf(id GridID) bool {
 
 // leaves returns the leaves that a grid is made of, itself if it is one,
 // ascending.
-func (w *draft) leaves(id GridID) []GridID {
+func (w *draft) leaves(id geo.GridID) []geo.GridID {
 	g := w.grid(id)
-	if !counts(g) && !w.isNew(id) || g.Kind != General {
+	if !counts(g) && !w.isNew(id) || g.Kind != geo.General {
 		return nil
 	}
 	if w.isLeaf(id) {
-		return []GridID{id}
+		return []geo.GridID{id}
 	}
-	var ids []GridID
+	var ids []geo.GridID
 	for _, c := range w.children(id) {
 		ids = append(ids, w.leaves(c)...)
 	}
@@ -161,12 +162,12 @@ func (w *draft) leaves(id GridID) []GridID {
 
 // general returns a drawn general grid below the root, for an edit of its
 // ground.
-func (w *draft) general(field string, id GridID) (*Grid, error) {
+func (w *draft) general(field string, id geo.GridID) (*geo.Grid, error) {
 	g := w.before(id)
 	switch {
 	case g == nil:
 		return nil, &missingError{field, id}
-	case g.Kind != General:
+	case g.Kind != geo.General:
 		return nil, &EditError{Field: field, Reason: "is not a general grid", Grid: id}
 	case g.Parent == 0:
 		return nil, &EditError{Field: field, Reason: "is the territory", Grid: id}
@@ -178,7 +179,7 @@ func (w *draft) general(field string, id GridID) (*Grid, error) {
 
 // ancestor returns the grid above id, or id itself, that stands under parent;
 // 0 if there is none.
-func (w *draft) ancestor(id, parent GridID) GridID {
+func (w *draft) ancestor(id, parent geo.GridID) geo.GridID {
 	for id != 0 {
 		g := w.grid(id)
 		if g == nil || g.Parent == parent {
@@ -193,7 +194,7 @@ func (w *draft) ancestor(id, parent GridID) GridID {
 }
 
 // code returns the next free code for a grid like another under parent.
-func (w *draft) code(like *Grid, parent GridID) (string, error) {
+func (w *draft) code(like *geo.Grid, parent geo.GridID) (string, error) {
 	up, to := "", ""
 	if g := w.before(like.Parent); g != nil {
 		up = g.Code
@@ -210,18 +211,18 @@ func (w *draft) code(like *Grid, parent GridID) (string, error) {
 }
 
 // twin makes a new grid like one that was cut.
-func (w *draft) twin(id, parent GridID) (*Grid, error) {
+func (w *draft) twin(id, parent geo.GridID) (*geo.Grid, error) {
 	g := *w.grid(id)
 	code, err := w.code(w.before(id), parent)
 	if err != nil {
 		return nil, err
 	}
-	g.Code, g.Parent, g.Boundary, g.Predecessors = code, parent, nil, []GridID{id}
+	g.Code, g.Parent, g.Boundary, g.Predecessors = code, parent, nil, []geo.GridID{id}
 	return w.create(g), nil
 }
 
 // lay puts the pieces of leaves in the draft, each with its owner.
-func (w *draft) lay(leaves []GridID, p topo.Pieces) {
+func (w *draft) lay(leaves []geo.GridID, p topo.Pieces) {
 	for i, id := range leaves {
 		for side, shapes := range [][]topo.Shape{alone: p.Alone, left: p.Left, right: p.Right} {
 			if shapes[i] != nil {
@@ -239,7 +240,7 @@ func (w *draft) addPart(p part) {
 
 // partsOf returns the parts of a leaf; one that nothing was drawn over is one
 // part.
-func (w *draft) partsOf(leaf GridID) []int {
+func (w *draft) partsOf(leaf geo.GridID) []int {
 	if w.of[leaf] == nil && counts(w.before(leaf)) {
 		w.addPart(part{shape: w.before(leaf).Boundary, from: leaf, to: leaf})
 		w.house(leaf)
@@ -249,7 +250,7 @@ func (w *draft) partsOf(leaf GridID) []int {
 
 // house puts the dwellings of a leaf into its parts. One that a border rounded
 // to the lattice has left behind is a stray.
-func (w *draft) house(leaf GridID) {
+func (w *draft) house(leaf geo.GridID) {
 	of := w.of[leaf]
 	if len(of) == 0 {
 		return // a new grid: its parts are those of others
@@ -274,7 +275,7 @@ func (w *draft) house(leaf GridID) {
 
 // scatter parts the pieces of a leaf that have several polygons, so that each
 // can go its own way.
-func (w *draft) scatter(leaf GridID) {
+func (w *draft) scatter(leaf geo.GridID) {
 	for _, k := range w.partsOf(leaf) {
 		shape := w.parts[k].shape
 		if len(shape) < 2 || w.parts[k].class == alone {
@@ -309,7 +310,7 @@ func (s share) more(o share) int {
 // A missingError names a grid that is not there.
 type missingError struct {
 	field string
-	grid  GridID
+	grid  geo.GridID
 }
 
 func (e *missingError) Error() string {
@@ -317,4 +318,4 @@ func (e *missingError) Error() string {
 }
 
 // Is makes every missingError an [ErrNotFound].
-func (e *missingError) Is(target error) bool { return target == ErrNotFound }
+func (e *missingError) Is(target error) bool { return target == geo.ErrNotFound }

@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"errors"
@@ -8,14 +8,15 @@ import (
 	"pgregory.net/rapid"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
 // divided splits a grid along a line and takes the change; it returns the new
 // grid beside it.
-func divided(t rapid.TB, d *geo.Drawing, g geo.Grid, line []topo.Point) (geo.GridID, error) {
+func divided(t rapid.TB, d *redraw.Drawing, g geo.Grid, line []topo.Point) (geo.GridID, error) {
 	t.Helper()
-	r, err := d.Apply(geo.Split{Grid: g.ID, Line: line})
+	r, err := d.Apply(redraw.Split{Grid: g.ID, Line: line})
 	if err != nil {
 		return 0, err
 	}
@@ -33,18 +34,18 @@ func divided(t rapid.TB, d *geo.Drawing, g geo.Grid, line []topo.Point) (geo.Gri
 
 // again splits a grid along a line and merges the halves, some times over: what
 // could be done once can be done again, and the grids still fit.
-func again(t rapid.TB, d *geo.Drawing, g geo.Grid, line []topo.Point, rounds int) {
+func again(t rapid.TB, d *redraw.Drawing, g geo.Grid, line []topo.Point, rounds int) {
 	t.Helper()
 	for round := range rounds {
 		made, err := divided(t, d, g, line)
-		var topology *geo.TopologyError
+		var topology *redraw.TopologyError
 		if errors.As(err, &topology) || err != nil && round > 0 {
 			t.Fatalf("split %d of grid %d along %v: %v", round+1, g.ID, line, err)
 		}
 		if err != nil {
 			return
 		}
-		r, err := d.Apply(geo.Merge{Grids: []geo.GridID{g.ID, made}, Keep: g.ID})
+		r, err := d.Apply(redraw.Merge{Grids: []geo.GridID{g.ID, made}, Keep: g.ID})
 		if err != nil {
 			t.Fatalf("merge %d of grid %d parted by %v: %v", round+1, g.ID, line, err)
 		}
@@ -68,7 +69,7 @@ func TestSplitAgainAlongItsFormerBorder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := d.Apply(geo.Merge{Grids: []geo.GridID{g.ID, made}, Keep: g.ID})
+	r, err := d.Apply(redraw.Merge{Grids: []geo.GridID{g.ID, made}, Keep: g.ID})
 	if err == nil {
 		err = d.Take(r)
 	}

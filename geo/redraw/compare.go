@@ -1,16 +1,17 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
 // A Comparison is what one plan of a territory does otherwise than another.
 type Comparison struct {
-	Added, Retired []Grid           // ascending by ID
+	Added, Retired []geo.Grid       // ascending by ID
 	Changed        []GridDifference // ascending by ID
 	// Shifts tell, tier by tier, what ground and who lies in another grid.
 	Shifts []Shift
@@ -18,7 +19,7 @@ type Comparison struct {
 
 // A GridDifference is a grid that both plans have, and what differs.
 type GridDifference struct {
-	Before, After Grid
+	Before, After geo.Grid
 	Fields        []string // as JSON names them, and boundary
 	AreaM2        float64  // ground lost and gained together
 }
@@ -26,13 +27,13 @@ type GridDifference struct {
 // A Division is a plan's grids and where the dwellings lie: At[i] is the
 // position of the grid that holds dwelling i, or -1.
 type Division struct {
-	Grids []Grid // as [NewTree] asks
+	Grids []geo.Grid // as [NewTree] asks
 	At    []int32
 }
 
 // Compare returns what after does otherwise than before. Both place the same
 // dwellings. Error: one of [NewTree], or of topo for ground that is not valid.
-func Compare(before, after Division, dwellings []Dwelling) (Comparison, error) {
+func Compare(before, after Division, dwellings []geo.Dwelling) (Comparison, error) {
 	c := comparer{found: map[passage]*Shift{}, between: map[[2]int32][]passage{}}
 	var err error
 	if c.before, err = newSide(before); err != nil {
@@ -56,13 +57,13 @@ func Compare(before, after Division, dwellings []Dwelling) (Comparison, error) {
 
 // A side is one of two plans that are compared.
 type side struct {
-	grids  []Grid
-	tree   *Tree
+	grids  []geo.Grid
+	tree   *geo.Tree
 	leaves []int32 // positions of grids that hold ground of their own, ascending
 }
 
 func newSide(d Division) (side, error) {
-	tree, err := NewTree(d.Grids)
+	tree, err := geo.NewTree(d.Grids)
 	if err != nil {
 		return side{}, err
 	}
@@ -83,8 +84,8 @@ func (s *side) holds(i int) bool {
 }
 
 // chain returns the grids above a position and itself, by tier.
-func (s *side) chain(i int32) map[int]GridID {
-	chain := map[int]GridID{}
+func (s *side) chain(i int32) map[int]geo.GridID {
+	chain := map[int]geo.GridID{}
 	for ; i >= 0; i = int32(s.tree.Parent(int(i))) {
 		chain[s.grids[i].Tier] = s.grids[i].ID
 	}
@@ -134,7 +135,7 @@ func (c *comparer) passages(from, to int32) []passage {
 // ground is not the same in both.
 func (c *comparer) ground() error {
 	var old []int32
-	kept := map[GridID]bool{}
+	kept := map[geo.GridID]bool{}
 	for _, i := range c.before.leaves {
 		b := &c.before.grids[i]
 		if k, there := c.after.tree.Index(b.ID); there && c.after.holds(k) && b.Boundary.Equal(c.after.grids[k].Boundary) {
@@ -197,7 +198,7 @@ func (c *comparer) pass(from, to int32, areaM2 func() float64) {
 // result puts in order what was found.
 func (c *comparer) result() Comparison {
 	var r Comparison
-	area := map[GridID]float64{}
+	area := map[geo.GridID]float64{}
 	for _, s := range c.found {
 		if s.AreaM2 == 0 && len(s.Households) == 0 {
 			continue
@@ -224,7 +225,7 @@ func (c *comparer) result() Comparison {
 			r.Added = append(r.Added, c.after.grids[i])
 		}
 	}
-	byID := func(a, b Grid) int { return cmp.Compare(a.ID, b.ID) }
+	byID := func(a, b geo.Grid) int { return cmp.Compare(a.ID, b.ID) }
 	slices.SortFunc(r.Added, byID)
 	slices.SortFunc(r.Retired, byID)
 	slices.SortFunc(r.Changed, func(a, b GridDifference) int { return byID(a.After, b.After) })
@@ -232,7 +233,7 @@ func (c *comparer) result() Comparison {
 }
 
 // differing names the fields in which two grids differ.
-func differing(a, b *Grid) []string {
+func differing(a, b *geo.Grid) []string {
 	var names []string
 	for _, f := range []struct {
 		name string

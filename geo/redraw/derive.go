@@ -1,10 +1,11 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"errors"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -41,7 +42,7 @@ func (w *draft) settle() error {
 	if !w.redrawn() {
 		return nil
 	}
-	ground := map[GridID][]topo.Shape{}
+	ground := map[geo.GridID][]topo.Shape{}
 	for i := range w.parts {
 		ground[w.parts[i].to] = append(ground[w.parts[i].to], w.parts[i].shape)
 	}
@@ -70,13 +71,13 @@ func (w *draft) redrawn() bool {
 }
 
 // empty removes a leaf all of whose ground went to others.
-func (w *draft) empty(id GridID) error {
+func (w *draft) empty(id geo.GridID) error {
 	if w.need[id] {
 		return &EditError{Field: "grid", Reason: "would be left without ground: merge it", Grid: id}
 	}
 	up := w.grid(id).Parent
 	w.remove(id, w.parts[w.of[id][0]].to)
-	if !slices.ContainsFunc(w.children(up), func(c GridID) bool { return counts(w.grid(c)) }) {
+	if !slices.ContainsFunc(w.children(up), func(c geo.GridID) bool { return counts(w.grid(c)) }) {
 		return &EditError{Field: "grid", Reason: "would be left without ground: merge it", Grid: up}
 	}
 	return nil
@@ -98,8 +99,8 @@ func sameShape(a, b topo.Shape) bool {
 	return (len(a) == 0) == (len(b) == 0) && a.Fingerprint() == b.Fingerprint()
 }
 
-func sortedKeys[V any](m map[GridID]V) []GridID {
-	keys := make([]GridID, 0, len(m))
+func sortedKeys[V any](m map[geo.GridID]V) []geo.GridID {
+	keys := make([]geo.GridID, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
 	}
@@ -115,12 +116,12 @@ type sum struct {
 
 // derive draws the outlines of all grids above what changed, from the deepest
 // tier up, and returns what changed among whose children.
-func (w *draft) derive() (map[GridID]*sum, error) {
-	sums := map[GridID]*sum{}
-	waiting := map[int]map[GridID]bool{}
-	wait := func(id GridID, tier int) {
+func (w *draft) derive() (map[geo.GridID]*sum, error) {
+	sums := map[geo.GridID]*sum{}
+	waiting := map[int]map[geo.GridID]bool{}
+	wait := func(id geo.GridID, tier int) {
 		if waiting[tier] == nil {
-			waiting[tier] = map[GridID]bool{}
+			waiting[tier] = map[geo.GridID]bool{}
 		}
 		waiting[tier][id] = true
 	}
@@ -147,14 +148,14 @@ func (w *draft) derive() (map[GridID]*sum, error) {
 
 // pass tells the parents of a grid what became of its ground, and returns
 // those that have to follow.
-func (w *draft) pass(id GridID, sums map[GridID]*sum) []GridID {
+func (w *draft) pass(id geo.GridID, sums map[geo.GridID]*sum) []geo.GridID {
 	b, a := w.before(id), w.grid(id)
 	was, is := counts(b), counts(a)
 	if was && is && b.Parent == a.Parent && w.slivers[id] == nil && sameShape(b.Boundary, a.Boundary) {
 		return nil
 	}
-	var ups []GridID
-	at := func(up GridID) *sum {
+	var ups []geo.GridID
+	at := func(up geo.GridID) *sum {
 		if sums[up] == nil {
 			sums[up] = &sum{}
 		}
@@ -175,9 +176,9 @@ func (w *draft) pass(id GridID, sums map[GridID]*sum) []GridID {
 }
 
 // outline draws a grid whose children changed.
-func (w *draft) outline(id GridID, s *sum) error {
+func (w *draft) outline(id geo.GridID, s *sum) error {
 	a := w.grid(id)
-	if s == nil || a == nil || a.Kind != General || w.ground(id, s) == 0 {
+	if s == nil || a == nil || a.Kind != geo.General || w.ground(id, s) == 0 {
 		return nil
 	}
 	n := w.nodes[id]
@@ -213,7 +214,7 @@ func (w *draft) outline(id GridID, s *sum) error {
 }
 
 // ground returns how many drawn general children a grid will have.
-func (w *draft) ground(id GridID, s *sum) int {
+func (w *draft) ground(id geo.GridID, s *sum) int {
 	count := 0
 	if n := w.nodes[id]; n != nil {
 		count = n.ground
@@ -228,11 +229,11 @@ func (w *draft) ground(id GridID, s *sum) int {
 // valid, and the chain of the leaves that change must equal that of the leaves
 // that take their place. The territory's own border may get vertices. An
 // outline that only got vertices is valid because its children are.
-func (w *draft) prove(sums map[GridID]*sum) error {
+func (w *draft) prove(sums map[geo.GridID]*sum) error {
 	touched := sortedKeys(w.grids)
 	touched = append(touched, sortedKeys(sums)...)
 	slices.Sort(touched)
-	var ids []GridID
+	var ids []geo.GridID
 	var before, after []topo.Shape
 	valid := true
 	for _, id := range slices.Compact(touched) {
@@ -265,7 +266,7 @@ func (w *draft) prove(sums map[GridID]*sum) error {
 
 // unfit tells what is wrong among the shapes of grids that do not fit. Where
 // every fault is narrower than the lattice can show, it names the first grid.
-func unfit(ids []GridID, ground topo.Shape, shapes []topo.Shape) error {
+func unfit(ids []geo.GridID, ground topo.Shape, shapes []topo.Shape) error {
 	faults, dust := topo.Faults(ground, shapes, topo.DefaultTolerance)
 	if faults = append(faults, dust...); len(faults) > 0 {
 		return &TopologyError{Grids: ids, Faults: faults}
@@ -286,7 +287,7 @@ func (w *draft) misfit(err error) error {
 }
 
 // faults tells where leaves, as they were, overlap or enclose a gap.
-func (w *draft) faults(ids []GridID) error {
+func (w *draft) faults(ids []geo.GridID) error {
 	shapes := make([]topo.Shape, len(ids))
 	for i, id := range ids {
 		shapes[i] = w.before(id).Boundary
@@ -295,7 +296,7 @@ func (w *draft) faults(ids []GridID) error {
 }
 
 // unlaid explains why leaves could not be laid under what was drawn.
-func (w *draft) unlaid(field string, leaves []GridID, err error) error {
+func (w *draft) unlaid(field string, leaves []geo.GridID, err error) error {
 	var line *topo.LineError
 	if errors.As(err, &line) && line.Reason == topo.LineOverlaps {
 		return w.faults(leaves)
@@ -305,10 +306,10 @@ func (w *draft) unlaid(field string, leaves []GridID, err error) error {
 
 // changes lists the records: what comes or changes from the root down, then
 // what goes from the leaves up.
-func (w *draft) changes() []Change {
-	var stay, gone []Change
+func (w *draft) changes() []geo.Change {
+	var stay, gone []geo.Change
 	ids := sortedKeys(w.grids)
-	slices.SortStableFunc(ids, func(a, b GridID) int {
+	slices.SortStableFunc(ids, func(a, b geo.GridID) int {
 		return cmp.Compare(cmp.Or(w.grid(a), w.before(a)).Tier, cmp.Or(w.grid(b), w.before(b)).Tier)
 	})
 	for _, id := range ids {
@@ -316,18 +317,18 @@ func (w *draft) changes() []Change {
 		switch {
 		case b == nil && a == nil:
 		case a == nil:
-			gone = append(gone, Change{Before: copied(b)})
+			gone = append(gone, geo.Change{Before: copied(b)})
 		case b == nil:
-			stay = append(stay, Change{After: a})
+			stay = append(stay, geo.Change{After: a})
 		case !sameRecord(b, a):
-			stay = append(stay, Change{Before: copied(b), After: a})
+			stay = append(stay, geo.Change{Before: copied(b), After: a})
 		}
 	}
 	slices.Reverse(gone)
 	return append(stay, gone...)
 }
 
-func copied(g *Grid) *Grid {
+func copied(g *geo.Grid) *geo.Grid {
 	c := *g
 	return &c
 }

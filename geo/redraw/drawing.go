@@ -1,10 +1,11 @@
-package geo
+package redraw
 
 import (
 	"fmt"
 	"reflect"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -12,20 +13,20 @@ import (
 // place which grids lie near, so that an edit costs what it touches and not
 // what the plan holds. It is not safe for use while [Drawing.Take] runs.
 type Drawing struct {
-	tiers     map[int]Tier
-	root      GridID
-	nodes     map[GridID]*node
+	tiers     map[int]geo.Tier
+	root      geo.GridID
+	nodes     map[geo.GridID]*node
 	near      *boxIndex // of the leaves
 	codes     numbering
-	next      GridID
-	dwellings []Dwelling
-	homes     map[GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
+	next      geo.GridID
+	dwellings []geo.Dwelling
+	homes     map[geo.GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
 }
 
 // A node is a grid with what is known of its children.
 type node struct {
-	Grid
-	children []GridID // ascending
+	geo.Grid
+	children []geo.GridID // ascending
 	print    topo.Fingerprint
 	sum      topo.Fingerprint // of the drawn general children
 	ground   int              // how many these are
@@ -36,18 +37,18 @@ type node struct {
 func (n *node) holds() bool { return counts(&n.Grid) && n.ground == 0 }
 
 // counts reports whether a grid takes part in the partition of its parent.
-func counts(g *Grid) bool { return g != nil && g.Kind == General && len(g.Boundary) > 0 }
+func counts(g *geo.Grid) bool { return g != nil && g.Kind == geo.General && len(g.Boundary) > 0 }
 
 // NewDrawing makes the drawing of a snapshot, whose grids must be as [NewTree]
 // asks. leaf[i] is the position of the grid that holds dwelling i, or -1; when
 // leaf is nil it is worked out. Neither may be changed afterwards.
-func NewDrawing(s *Snapshot, leaf []int32) (*Drawing, error) {
-	if _, err := NewTree(s.Grids); err != nil {
+func NewDrawing(s *geo.Snapshot, leaf []int32) (*Drawing, error) {
+	if _, err := geo.NewTree(s.Grids); err != nil {
 		return nil, err
 	}
 	d := &Drawing{
-		tiers: map[int]Tier{}, root: s.Grids[0].ID, nodes: make(map[GridID]*node, len(s.Grids)),
-		near: newBoxIndex(), codes: newNumbering(), dwellings: s.Dwellings, homes: map[GridID][]int32{},
+		tiers: map[int]geo.Tier{}, root: s.Grids[0].ID, nodes: make(map[geo.GridID]*node, len(s.Grids)),
+		near: newBoxIndex(), codes: newNumbering(), dwellings: s.Dwellings, homes: map[geo.GridID][]int32{},
 	}
 	for _, t := range s.Tiers {
 		d.tiers[t.Rank] = t
@@ -61,7 +62,7 @@ func NewDrawing(s *Snapshot, leaf []int32) (*Drawing, error) {
 		}
 	}
 	for i := range s.Dwellings {
-		var at GridID
+		var at geo.GridID
 		switch {
 		case leaf == nil:
 			at = d.locate(&s.Dwellings[i])
@@ -76,7 +77,7 @@ func NewDrawing(s *Snapshot, leaf []int32) (*Drawing, error) {
 }
 
 // locate returns the leaf that holds a dwelling, 0 for none.
-func (d *Drawing) locate(w *Dwelling) GridID {
+func (d *Drawing) locate(w *geo.Dwelling) geo.GridID {
 	if !w.Located {
 		return 0
 	}
@@ -97,19 +98,19 @@ func (d *Drawing) Reserve(codes ...string) {
 
 // NumberFrom makes new grids take the IDs from next on, if these are not
 // behind those known.
-func (d *Drawing) NumberFrom(next GridID) { d.next = max(d.next, next) }
+func (d *Drawing) NumberFrom(next geo.GridID) { d.next = max(d.next, next) }
 
 // Grid returns a copy of the grid with the ID.
-func (d *Drawing) Grid(id GridID) (Grid, bool) {
+func (d *Drawing) Grid(id geo.GridID) (geo.Grid, bool) {
 	n, ok := d.nodes[id]
 	if !ok {
-		return Grid{}, false
+		return geo.Grid{}, false
 	}
 	return n.Grid, true
 }
 
 // Children returns the IDs of a grid's children, ascending.
-func (d *Drawing) Children(id GridID) []GridID {
+func (d *Drawing) Children(id geo.GridID) []geo.GridID {
 	if n, ok := d.nodes[id]; ok {
 		return slices.Clone(n.children)
 	}
@@ -117,10 +118,10 @@ func (d *Drawing) Children(id GridID) []GridID {
 }
 
 // Grids returns all grids, every parent before its children, in a fixed order.
-func (d *Drawing) Grids() []Grid {
-	grids := make([]Grid, 0, len(d.nodes))
-	for level := []GridID{d.root}; len(level) > 0; {
-		var under []GridID
+func (d *Drawing) Grids() []geo.Grid {
+	grids := make([]geo.Grid, 0, len(d.nodes))
+	for level := []geo.GridID{d.root}; len(level) > 0; {
+		var under []geo.GridID
 		for _, id := range level {
 			grids = append(grids, d.nodes[id].Grid)
 			under = append(under, d.nodes[id].children...)
@@ -161,7 +162,7 @@ func (d *Drawing) Take(r Redrawing) error {
 		}
 	}
 	for _, c := range r.Changes {
-		before, had := c.Before.(*Grid)
+		before, had := c.Before.(*geo.Grid)
 		if had && before.ID == d.root { // its border may have come to hold others
 			homeless = append(homeless, d.homes[0]...)
 			delete(d.homes, 0)
@@ -171,7 +172,7 @@ func (d *Drawing) Take(r Redrawing) error {
 		}
 	}
 	for _, c := range r.Changes {
-		if after, ok := c.After.(*Grid); ok {
+		if after, ok := c.After.(*geo.Grid); ok {
 			d.enter(after)
 		}
 	}
@@ -186,11 +187,11 @@ func (d *Drawing) Take(r Redrawing) error {
 
 // touched returns the grids that change and their parents before and after:
 // these may take ground now, or no longer.
-func (r Redrawing) touched() []GridID {
-	var ids []GridID
+func (r Redrawing) touched() []geo.GridID {
+	var ids []geo.GridID
 	for _, c := range r.Changes {
-		for _, record := range [2]Record{c.Before, c.After} {
-			if g, ok := record.(*Grid); ok {
+		for _, record := range [2]geo.Record{c.Before, c.After} {
+			if g, ok := record.(*geo.Grid); ok {
 				ids = append(ids, g.ID, g.Parent)
 			}
 		}
@@ -201,7 +202,7 @@ func (r Redrawing) touched() []GridID {
 
 // rehouse finds the leaves of dwellings whose leaf changed.
 func (d *Drawing) rehouse(homeless []int32) {
-	changed := map[GridID]bool{}
+	changed := map[geo.GridID]bool{}
 	for _, i := range homeless {
 		id := d.locate(&d.dwellings[i])
 		d.homes[id] = append(d.homes[id], i)
@@ -213,25 +214,25 @@ func (d *Drawing) rehouse(homeless []int32) {
 }
 
 // agrees reports a change that does not fit what is there.
-func (d *Drawing) agrees(c Change) error {
-	before, had := c.Before.(*Grid)
-	after, has := c.After.(*Grid)
+func (d *Drawing) agrees(c geo.Change) error {
+	before, had := c.Before.(*geo.Grid)
+	after, has := c.After.(*geo.Grid)
 	switch {
 	case had:
 		n, ok := d.nodes[before.ID]
 		if !ok || !sameRecord(&n.Grid, before) {
-			return fmt.Errorf("grid %d: %w", before.ID, ErrStale)
+			return fmt.Errorf("grid %d: %w", before.ID, geo.ErrStale)
 		}
 	case !has:
-		return fmt.Errorf("%w: a change of nothing", ErrInvalid)
+		return fmt.Errorf("%w: a change of nothing", geo.ErrInvalid)
 	case d.nodes[after.ID] != nil:
-		return fmt.Errorf("grid %d: %w", after.ID, ErrStale)
+		return fmt.Errorf("grid %d: %w", after.ID, geo.ErrStale)
 	}
 	return nil
 }
 
 // sameRecord reports whether two grids are equal in every field.
-func sameRecord(a, b *Grid) bool {
+func sameRecord(a, b *geo.Grid) bool {
 	x, y := *a, *b
 	x.Boundary, y.Boundary = nil, nil
 	return reflect.DeepEqual(x, y) && a.Boundary.Equal(b.Boundary)
@@ -239,7 +240,7 @@ func sameRecord(a, b *Grid) bool {
 
 // enter puts a grid in its place. Children that are there already, because
 // only the grid itself changed, stay its children.
-func (d *Drawing) enter(g *Grid) {
+func (d *Drawing) enter(g *geo.Grid) {
 	n := d.nodes[g.ID]
 	if n == nil {
 		n = &node{}
@@ -266,7 +267,7 @@ func (d *Drawing) enter(g *Grid) {
 }
 
 // leave takes a grid out of its place.
-func (d *Drawing) leave(id GridID) {
+func (d *Drawing) leave(id geo.GridID) {
 	n := d.nodes[id]
 	if up := d.nodes[n.Parent]; up != nil {
 		if at, there := slices.BinarySearch(up.children, id); there {
@@ -277,7 +278,7 @@ func (d *Drawing) leave(id GridID) {
 			up.sum = up.sum.Sub(n.print)
 		}
 	}
-	if n.Grid = (Grid{}); len(n.children) == 0 {
+	if n.Grid = (geo.Grid{}); len(n.children) == 0 {
 		delete(d.nodes, id)
 	}
 }

@@ -1,9 +1,10 @@
-package geo
+package redraw
 
 import (
 	"errors"
 	"fmt"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -33,28 +34,28 @@ const (
 // identity and code; the other is a new grid with the next free number.
 // Exclaves that the line does not reach stay with the part that keeps them.
 type Split struct {
-	Grid       GridID
+	Grid       geo.GridID
 	Line       []topo.Point // may begin and end outside the grid
 	ToleranceM float64      // snaps the line to vertices and edges this near
 	Straddling Straddling
-	Name       Name // of the new grid; empty: that of the old
+	Name       geo.Name // of the new grid; empty: that of the old
 }
 
 // Merge makes one grid of siblings that hang together. The oldest keeps
 // identity and code, unless Keep names another of them.
 type Merge struct {
-	Grids []GridID
-	Keep  GridID
+	Grids []geo.GridID
+	Keep  geo.GridID
 }
 
 // Reshape replaces a stretch of a grid's border with its siblings by a line
 // that begins and ends on that border; all who have it follow.
 type Reshape struct {
-	Grid GridID
+	Grid geo.GridID
 	// With, when given, is the only sibling whose border changes. Else, of
 	// the two ways round from the line's first to its last point, the stretch
 	// is the one that keeps off the parent's border, or the shorter.
-	With       GridID
+	With       geo.GridID
 	Line       []topo.Point
 	ToleranceM float64
 	Straddling Straddling // empty: [Absorb]
@@ -64,9 +65,9 @@ type Reshape struct {
 // of those named in From. A sibling that would be left without ground is a
 // reason to refuse. A grid not drawn yet is drawn by it.
 type Transfer struct {
-	To         GridID
+	To         geo.GridID
 	Region     topo.Shape
-	From       []GridID
+	From       []geo.GridID
 	ToleranceM float64
 	Straddling Straddling
 }
@@ -76,7 +77,7 @@ type Transfer struct {
 // its sibling, in a tier that need not be complete a Rest. A dedicated or task
 // grid lies over the others, inside the territory.
 type Create struct {
-	Grid       Grid // ID is ignored; an empty code is given the next free number
+	Grid       geo.Grid // ID is ignored; an empty code is given the next free number
 	ToleranceM float64
 }
 
@@ -84,34 +85,34 @@ type Create struct {
 // or when that is 0 to the sibling with the longest common border, and from an
 // only child back to the parent.
 type Retire struct {
-	Grid GridID
-	To   GridID
+	Grid geo.GridID
+	To   geo.GridID
 }
 
 // Set changes what is said about a grid; nil leaves it as it is.
 type Set struct {
-	Grid       GridID
+	Grid       geo.GridID
 	Code       *string
-	Name       *Name
-	Setting    *Setting
+	Name       *geo.Name
+	Setting    *geo.Setting
 	TextBounds *string
 	Owner      *string
-	Valid      *Period
+	Valid      *geo.Period
 	Boundary   *topo.Shape // of a dedicated or task grid only
 }
 
 // Move puts a grid, with its ground and all under it, under another parent
 // that has grids already. It keeps its code.
 type Move struct {
-	Grid   GridID
-	Parent GridID
+	Grid   geo.GridID
+	Parent geo.GridID
 }
 
 // An EditError says why an edit cannot be done. It is an [ErrInvalid].
 type EditError struct {
 	Field  string      // of the edit
 	Reason string      // what is wrong with it
-	Grid   GridID      // whom it is about, 0 for none
+	Grid   geo.GridID  // whom it is about, 0 for none
 	At     *topo.Point // where, if known
 }
 
@@ -128,12 +129,12 @@ func (e *EditError) Error() string {
 }
 
 // Is makes every EditError an [ErrInvalid].
-func (e *EditError) Is(target error) bool { return target == ErrInvalid }
+func (e *EditError) Is(target error) bool { return target == geo.ErrInvalid }
 
 // A TopologyError reports that an edit was refused because the grids would no
 // longer partition their parent.
 type TopologyError struct {
-	Grids  []GridID     // the grids looked at
+	Grids  []geo.GridID // the grids looked at
 	Faults []topo.Fault // at least one; their members index Grids
 }
 
@@ -164,7 +165,7 @@ func refused(field string, err error) error {
 type Redrawing struct {
 	// Changes are the grids before and after, those that come or change from
 	// the root down, then those that go from the leaves up.
-	Changes []Change
+	Changes []geo.Change
 	// Shifts tell, tier by tier, what ground and who changed grid.
 	Shifts []Shift
 	// Straddlers are the grids under the edited ones that the new border met.
@@ -175,17 +176,17 @@ type Redrawing struct {
 // is 0 where the tier had, or has, no grid there.
 type Shift struct {
 	Tier       int
-	From, To   GridID
+	From, To   geo.GridID
 	AreaM2     float64
-	Households []HouseholdID // ascending
-	Persons    int64         // residents of those households
+	Households []geo.HouseholdID // ascending
+	Persons    int64             // residents of those households
 }
 
 // A Straddler is a grid that lay on both sides of a new border.
 type Straddler struct {
-	Grid GridID
+	Grid geo.GridID
 	Did  StraddlerFate
-	Into GridID // the new grid, or the one that took the ground; 0 if it stayed
+	Into geo.GridID // the new grid, or the one that took the ground; 0 if it stayed
 }
 
 // A StraddlerFate is what became of a straddler.
@@ -202,7 +203,7 @@ const (
 func (r Redrawing) Inverse() Redrawing {
 	var back Redrawing
 	for i := len(r.Changes) - 1; i >= 0; i-- {
-		back.Changes = append(back.Changes, Change{Before: r.Changes[i].After, After: r.Changes[i].Before})
+		back.Changes = append(back.Changes, geo.Change{Before: r.Changes[i].After, After: r.Changes[i].Before})
 	}
 	for _, s := range r.Shifts {
 		s.From, s.To = s.To, s.From

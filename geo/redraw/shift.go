@@ -1,14 +1,16 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"slices"
+
+	"gridmap/geo"
 )
 
 // A passage is a pair of grids of one tier between which ground passes.
 type passage struct {
 	tier     int
-	from, to GridID
+	from, to geo.GridID
 }
 
 // shifts tells what passed from which grid to which, in every tier.
@@ -76,7 +78,7 @@ func (w *draft) shift(found map[passage]*Shift, p *part) {
 // passages returns the pairs of grids, tier by tier, that a part passes
 // between.
 func (w *draft) passages(p *part) []passage {
-	was := map[int]GridID{}
+	was := map[int]geo.GridID{}
 	for b := w.before(p.from); b != nil; b = w.before(b.Parent) {
 		was[b.Tier] = b.ID
 	}

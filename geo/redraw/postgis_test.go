@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -110,7 +111,7 @@ func TestSplitAgreesWithPostGIS(t *testing.T) {
 			line[0].X-corner.X, line[0].Y-corner.Y, line[1].X-corner.X, line[1].Y-corner.Y).Scan(&cuts, &area, &clear); err != nil {
 			t.Fatal(err)
 		}
-		r, err := d.Apply(geo.Split{Grid: g.ID, Line: line})
+		r, err := d.Apply(redraw.Split{Grid: g.ID, Line: line})
 		if cuts != (err == nil) {
 			t.Errorf("grid %d: PostGIS says %v, Apply %v", g.ID, cuts, err)
 		}

@@ -1,8 +1,9 @@
-package geo
+package redraw
 
 import (
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -15,7 +16,7 @@ func (e Merge) apply(w *draft) error {
 	if len(ids) < 2 {
 		return &EditError{Field: "grids", Reason: "names fewer than two grids"}
 	}
-	var grids []*Grid
+	var grids []*geo.Grid
 	for _, id := range ids {
 		g, err := w.general("grids", id)
 		switch {
@@ -29,7 +30,7 @@ func (e Merge) apply(w *draft) error {
 	if apart := separate(grids); apart != 0 {
 		return &EditError{Field: "grids", Reason: "has no border with the others", Grid: apart}
 	}
-	keep := slices.MinFunc(grids, func(a, b *Grid) int {
+	keep := slices.MinFunc(grids, func(a, b *geo.Grid) int {
 		return int(a.Valid.From - b.Valid.From) // of equals the first has the lowest ID
 	}).ID
 	if e.Keep != 0 {
@@ -49,7 +50,7 @@ func (e Merge) apply(w *draft) error {
 }
 
 // dissolve gives all of a grid's ground to a sibling and takes it away.
-func (w *draft) dissolve(id, heir GridID) error {
+func (w *draft) dissolve(id, heir geo.GridID) error {
 	if err := w.take(id, heir, Cut, whole); err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (w *draft) dissolve(id, heir GridID) error {
 
 // separate returns a grid that no chain of common borders joins with the
 // first, 0 if there is none.
-func separate(grids []*Grid) GridID {
+func separate(grids []*geo.Grid) geo.GridID {
 	type edge [2]topo.Point
 	owner := map[edge]int{}
 	group := make([]int, len(grids))
@@ -74,12 +75,12 @@ func separate(grids []*Grid) GridID {
 	}
 	for i, g := range grids {
 		group[i] = i
-		eachEdge(g.Boundary, func(p, q topo.Point) {
+		for p, q := range g.Boundary.Edges() {
 			if j, ok := owner[edge{q, p}]; ok {
 				group[root(i)] = root(j)
 			}
 			owner[edge{p, q}] = i
-		})
+		}
 	}
 	for i := range grids {
 		if root(i) != root(0) {
@@ -122,7 +123,7 @@ func (e Retire) apply(w *draft) error {
 
 // raise gives the ground of an only child, or the grids under it, to its
 // parent.
-func (w *draft) raise(id, parent GridID) error {
+func (w *draft) raise(id, parent geo.GridID) error {
 	if w.isLeaf(id) {
 		for _, k := range w.partsOf(id) {
 			w.parts[k].to = parent
@@ -139,15 +140,15 @@ func (w *draft) raise(id, parent GridID) error {
 }
 
 // heir returns the sibling with the longest border with a grid, 0 for none.
-func (w *draft) heir(id, parent GridID) GridID {
-	length := map[GridID]float64{}
+func (w *draft) heir(id, parent geo.GridID) geo.GridID {
+	length := map[geo.GridID]float64{}
 	shape := w.before(id).Boundary
 	for _, leaf := range w.near.find(shape.Bound()) {
 		if sibling := w.ancestor(leaf, parent); sibling != 0 && sibling != id {
-			length[sibling] += sharedBorderM(shape, w.nodes[leaf].Boundary)
+			length[sibling] += topo.SharedBorderM(shape, w.nodes[leaf].Boundary)
 		}
 	}
-	var best GridID
+	var best geo.GridID
 	for _, s := range sortedKeys(length) {
 		if length[s] > length[best] {
 			best = s

@@ -1,8 +1,9 @@
-package geo
+package redraw
 
 import (
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -14,7 +15,7 @@ func (e Transfer) apply(w *draft) error {
 	switch {
 	case to == nil:
 		return &missingError{"to", e.To}
-	case to.Kind != General || to.Parent == 0:
+	case to.Kind != geo.General || to.Parent == 0:
 		return &EditError{Field: "to", Reason: "is no general grid below the territory", Grid: e.To}
 	}
 	for _, id := range e.From {
@@ -29,7 +30,7 @@ func (e Transfer) apply(w *draft) error {
 	}
 	givers := w.givers(to.Parent, e.To)
 	if len(e.From) > 0 {
-		givers = slices.DeleteFunc(givers, func(id GridID) bool { return !slices.Contains(e.From, id) })
+		givers = slices.DeleteFunc(givers, func(id geo.GridID) bool { return !slices.Contains(e.From, id) })
 	}
 	if len(givers) == 0 {
 		return &EditError{Field: "region", Reason: "holds no ground of those who could give it", Grid: e.To}
@@ -39,7 +40,7 @@ func (e Transfer) apply(w *draft) error {
 
 // cutRegion lays a region over the leaves near it and refuses one that reaches
 // outside the grid whose children it is about.
-func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, parent GridID) error {
+func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, parent geo.GridID) error {
 	if err := topo.CheckRegion(region); err != nil {
 		return refused(field, err)
 	}
@@ -82,7 +83,7 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 }
 
 // isUnder reports whether a grid is top or will lie under it.
-func (w *draft) isUnder(id, top GridID) bool {
+func (w *draft) isUnder(id, top geo.GridID) bool {
 	for id != top {
 		g := w.grid(id)
 		if g == nil {
@@ -95,8 +96,8 @@ func (w *draft) isUnder(id, top GridID) bool {
 
 // givers returns the children of parent, but to, that have ground in the
 // region.
-func (w *draft) givers(parent, to GridID) []GridID {
-	var ids []GridID
+func (w *draft) givers(parent, to geo.GridID) []geo.GridID {
+	var ids []geo.GridID
 	for i := range w.parts {
 		if p := &w.parts[i]; p.class == left {
 			if id := w.ancestor(p.from, parent); id != 0 && id != to {
@@ -110,7 +111,7 @@ func (w *draft) givers(parent, to GridID) []GridID {
 
 // takeAll gives what the givers have in the region to a sibling, and refuses
 // when one of them would be left without ground.
-func (w *draft) takeAll(givers []GridID, to GridID, mode Straddling) error {
+func (w *draft) takeAll(givers []geo.GridID, to geo.GridID, mode Straddling) error {
 	for _, id := range givers {
 		w.need[id] = true
 		if err := w.take(id, to, mode, func(p *part) bool { return p.class == left }); err != nil {
@@ -121,13 +122,13 @@ func (w *draft) takeAll(givers []GridID, to GridID, mode Straddling) error {
 }
 
 // keepGround refuses to leave a grid without ground.
-func (w *draft) keepGround(ids []GridID) error {
-	kept := map[GridID]bool{}
+func (w *draft) keepGround(ids []geo.GridID) error {
+	kept := map[geo.GridID]bool{}
 	for i := range w.parts {
 		kept[w.parts[i].to] = true
 	}
 	for _, id := range ids {
-		if !slices.ContainsFunc(w.leaves(id), func(leaf GridID) bool { return kept[leaf] || w.of[leaf] == nil }) {
+		if !slices.ContainsFunc(w.leaves(id), func(leaf geo.GridID) bool { return kept[leaf] || w.of[leaf] == nil }) {
 			return &EditError{Field: "grid", Reason: "would be left without ground: merge it", Grid: id}
 		}
 	}
@@ -138,7 +139,7 @@ func (w *draft) keepGround(ids []GridID) error {
 // is not divided takes it as its own; else grids go over as a whole, those on
 // both sides as mode says, and ground that is not divided goes to the grid
 // over there with the longest border.
-func (w *draft) take(id, to GridID, mode Straddling, in func(*part) bool) error {
+func (w *draft) take(id, to geo.GridID, mode Straddling, in func(*part) bool) error {
 	if w.isLeaf(to) {
 		w.partsOf(to)
 		for _, leaf := range w.leaves(id) {
@@ -165,7 +166,7 @@ func (w *draft) take(id, to GridID, mode Straddling, in func(*part) bool) error 
 }
 
 // takeChild gives to what child c of a grid has inside.
-func (w *draft) takeChild(id, c, to GridID, mode Straddling, in func(*part) bool) error {
+func (w *draft) takeChild(id, c, to geo.GridID, mode Straddling, in func(*part) bool) error {
 	var inside, outside share
 	leaves := w.leaves(c)
 	for _, leaf := range leaves {
@@ -196,7 +197,7 @@ func (w *draft) takeChild(id, c, to GridID, mode Straddling, in func(*part) bool
 		}
 		return nil
 	}
-	made, err := w.divide(c, sides{[2]GridID{id, to}, func(p *part) int {
+	made, err := w.divide(c, sides{[2]geo.GridID{id, to}, func(p *part) int {
 		if in(p) {
 			return 1
 		}
@@ -210,13 +211,13 @@ func (w *draft) takeChild(id, c, to GridID, mode Straddling, in func(*part) bool
 
 // absorb gives what a leaf has inside, polygon by polygon, to the leaves under
 // to that have the longest border with it.
-func (w *draft) absorb(leaf, to GridID, in func(*part) bool) error {
+func (w *draft) absorb(leaf, to geo.GridID, in func(*part) bool) error {
 	w.scatter(leaf)
 	for _, k := range w.partsOf(leaf) {
 		if !in(&w.parts[k]) {
 			continue
 		}
-		heir := w.neighbour(k, func(id GridID) GridID {
+		heir := w.neighbour(k, func(id geo.GridID) geo.GridID {
 			if id != leaf && w.isUnder(id, to) {
 				return id
 			}
@@ -235,8 +236,8 @@ func (w *draft) absorb(leaf, to GridID, in func(*part) bool) error {
 
 // neighbour returns the grid with the longest border with a part, 0 for none.
 // of tells for a leaf for which grid its border counts, 0 for none.
-func (w *draft) neighbour(k int, of func(leaf GridID) GridID) GridID {
-	length := map[GridID]float64{}
+func (w *draft) neighbour(k int, of func(leaf geo.GridID) geo.GridID) geo.GridID {
+	length := map[geo.GridID]float64{}
 	shape := w.parts[k].shape
 	for _, leaf := range w.near.find(shape.Bound()) {
 		id := of(leaf)
@@ -253,10 +254,10 @@ func (w *draft) neighbour(k int, of func(leaf GridID) GridID) GridID {
 			}
 		}
 		for _, s := range ground {
-			length[id] += sharedBorderM(shape, s)
+			length[id] += topo.SharedBorderM(shape, s)
 		}
 	}
-	var best GridID
+	var best geo.GridID
 	for _, id := range sortedKeys(length) {
 		if length[id] > length[best] {
 			best = id

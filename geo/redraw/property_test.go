@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -26,9 +27,9 @@ func mini(t testing.TB) *fixtures.County {
 	return county
 }
 
-func drawing(t rapid.TB, s *geo.Snapshot) *geo.Drawing {
+func drawing(t rapid.TB, s *geo.Snapshot) *redraw.Drawing {
 	t.Helper()
-	d, err := geo.NewDrawing(s, nil)
+	d, err := redraw.NewDrawing(s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func drawing(t rapid.TB, s *geo.Snapshot) *geo.Drawing {
 }
 
 // drawn returns the general children of a grid that are drawn.
-func drawn(d *geo.Drawing, id geo.GridID) []geo.Grid {
+func drawn(d *redraw.Drawing, id geo.GridID) []geo.Grid {
 	var grids []geo.Grid
 	for _, c := range d.Children(id) {
 		if g, _ := d.Grid(c); g.Kind == geo.General && g.Boundary != nil {
@@ -56,7 +57,7 @@ func shapes(grids []geo.Grid) []topo.Shape {
 
 // broken says what is wrong with a drawing: a parent that its children do not
 // partition, or a code that stands twice.
-func broken(d *geo.Drawing) error {
+func broken(d *redraw.Drawing) error {
 	codes := map[string]geo.GridID{}
 	grids := d.Grids()
 	for _, g := range grids {
@@ -75,7 +76,7 @@ func broken(d *geo.Drawing) error {
 // state is everything that an undo must bring back.
 type state map[geo.GridID]geo.Grid
 
-func stateOf(d *geo.Drawing) state {
+func stateOf(d *redraw.Drawing) state {
 	s := state{}
 	for _, g := range d.Grids() {
 		s[g.ID] = g
@@ -103,7 +104,7 @@ func (s state) differs(o state) error {
 // A hand draws random edits.
 type hand struct {
 	*rand.Rand
-	d *geo.Drawing
+	d *redraw.Drawing
 }
 
 func pick[T any](h hand, from []T) T { return from[h.IntN(len(from))] }
@@ -145,26 +146,26 @@ func (h hand) region(g geo.Grid) topo.Shape {
 }
 
 // edit draws an edit that mostly can be done.
-func (h hand) edit() geo.Edit {
+func (h hand) edit() redraw.Edit {
 	g := h.grid()
 	sibling := pick(h, drawn(h.d, g.Parent))
 	tolerance := pick(h, []float64{0, 0, 1, 5, 30})
-	straddling := pick(h, []geo.Straddling{"", geo.Cut, geo.LargerShare, geo.Absorb})
+	straddling := pick(h, []redraw.Straddling{"", redraw.Cut, redraw.LargerShare, redraw.Absorb})
 	switch h.IntN(8) {
 	case 0, 1:
-		if straddling == geo.Absorb {
-			straddling = geo.Cut
+		if straddling == redraw.Absorb {
+			straddling = redraw.Cut
 		}
-		return geo.Split{Grid: g.ID, Line: h.line(g), ToleranceM: tolerance, Straddling: straddling}
+		return redraw.Split{Grid: g.ID, Line: h.line(g), ToleranceM: tolerance, Straddling: straddling}
 	case 2:
-		return geo.Merge{Grids: []geo.GridID{g.ID, sibling.ID}}
+		return redraw.Merge{Grids: []geo.GridID{g.ID, sibling.ID}}
 	case 3:
 		return h.reshape(g, straddling)
 	case 4, 5:
-		return geo.Transfer{To: g.ID, Region: h.region(g), ToleranceM: tolerance, Straddling: straddling}
+		return redraw.Transfer{To: g.ID, Region: h.region(g), ToleranceM: tolerance, Straddling: straddling}
 	case 6:
 		if h.IntN(2) > 0 {
-			return geo.Retire{Grid: g.ID}
+			return redraw.Retire{Grid: g.ID}
 		}
 		return h.move(g)
 	}
@@ -172,24 +173,24 @@ func (h hand) edit() geo.Edit {
 	if h.IntN(2) == 0 {
 		made.Parent, made.Tier = g.Parent, g.Tier
 	}
-	return geo.Create{Grid: made, ToleranceM: tolerance}
+	return redraw.Create{Grid: made, ToleranceM: tolerance}
 }
 
 // move puts a grid under a sibling of its parent, where that has any.
-func (h hand) move(g geo.Grid) geo.Edit {
+func (h hand) move(g geo.Grid) redraw.Edit {
 	if up, _ := h.d.Grid(g.Parent); up.Parent != 0 {
-		return geo.Move{Grid: g.ID, Parent: pick(h, drawn(h.d, up.Parent)).ID}
+		return redraw.Move{Grid: g.ID, Parent: pick(h, drawn(h.d, up.Parent)).ID}
 	}
-	return geo.Move{Grid: g.ID, Parent: h.grid().ID}
+	return redraw.Move{Grid: g.ID, Parent: h.grid().ID}
 }
 
 // reshape bends a stretch of border between two vertices.
-func (h hand) reshape(g geo.Grid, straddling geo.Straddling) geo.Edit {
+func (h hand) reshape(g geo.Grid, straddling redraw.Straddling) redraw.Edit {
 	ring := g.Boundary[0][0]
 	i := h.IntN(len(ring))
 	from, to := ring[i], ring[(i+1+h.IntN(4))%len(ring)]
 	box := topo.Ring{from, to}.Bound()
-	return geo.Reshape{Grid: g.ID, Line: []topo.Point{from, h.near(box), to}, Straddling: straddling}
+	return redraw.Reshape{Grid: g.ID, Line: []topo.Point{from, h.near(box), to}, Straddling: straddling}
 }
 
 // Whatever the planner does, at whatever tier, every parent stays partitioned,
@@ -205,7 +206,7 @@ func TestDrawingSurvivesAnyEdits(t *testing.T) {
 		d := drawing(t, county)
 		h := hand{rand.New(rand.NewPCG(seed, 3)), d}
 		start := stateOf(d)
-		var made []geo.Redrawing
+		var made []redraw.Redrawing
 		for range rapid.IntRange(1, 12).Draw(t, "edits") {
 			before := stateOf(d)
 			edit := h.edit()
@@ -214,7 +215,7 @@ func TestDrawingSurvivesAnyEdits(t *testing.T) {
 				t.Fatalf("%T: Apply changed the drawing: %v", edit, bad)
 			}
 			if err != nil {
-				var topology *geo.TopologyError
+				var topology *redraw.TopologyError
 				if !errors.Is(err, geo.ErrInvalid) && !errors.As(err, &topology) {
 					t.Fatalf("%+v: refused with %v", edit, err)
 				}
@@ -248,7 +249,7 @@ func TestDrawingSurvivesAnyEdits(t *testing.T) {
 		}
 	})
 	for _, op := range []string{"Split", "Merge", "Reshape", "Transfer", "Create", "Retire", "Move"} {
-		if done["geo."+op] == 0 {
+		if done["redraw."+op] == 0 {
 			t.Errorf("no %s was ever done", op)
 		}
 	}
@@ -277,7 +278,7 @@ func grown(before, after topo.Shape) error {
 
 // unaccounted holds the areas that a redrawing says passed against what every
 // grid has more or less than before. New vertices may move borders by 8 mm.
-func unaccounted(before, after state, r geo.Redrawing) error {
+func unaccounted(before, after state, r redraw.Redrawing) error {
 	gained := map[geo.GridID]float64{}
 	for _, s := range r.Shifts {
 		gained[s.From] -= s.AreaM2
@@ -324,7 +325,7 @@ func (s state) homes(dwellings []geo.Dwelling) []map[int]geo.GridID {
 
 // misplaced holds the households that a redrawing says moved against those
 // that did.
-func misplaced(before, after state, dwellings []geo.Dwelling, r geo.Redrawing) error {
+func misplaced(before, after state, dwellings []geo.Dwelling, r redraw.Redrawing) error {
 	type moved struct {
 		geo.HouseholdID
 		tier     int

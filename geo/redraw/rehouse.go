@@ -1,16 +1,18 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"slices"
+
+	"gridmap/geo"
 )
 
 // Rehouse makes the dwelling with an ID what it is now; nil when it is no
 // more. The dwellings that the drawing was made with must ascend by ID and are
 // changed in place. It returns false, and changes nothing, for a new dwelling
 // whose ID is not the highest: then a new drawing is due.
-func (d *Drawing) Rehouse(id HouseholdID, now *Dwelling) bool {
-	i, known := slices.BinarySearchFunc(d.dwellings, id, func(w Dwelling, id HouseholdID) int { return cmp.Compare(w.ID, id) })
+func (d *Drawing) Rehouse(id geo.HouseholdID, now *geo.Dwelling) bool {
+	i, known := slices.BinarySearchFunc(d.dwellings, id, func(w geo.Dwelling, id geo.HouseholdID) int { return cmp.Compare(w.ID, id) })
 	switch {
 	case !known && now == nil:
 		return true
@@ -20,7 +22,7 @@ func (d *Drawing) Rehouse(id HouseholdID, now *Dwelling) bool {
 		d.dwellings = append(d.dwellings, *now)
 	default:
 		d.unhouse(int32(i))
-		if d.dwellings[i] = (Dwelling{ID: id}); now != nil {
+		if d.dwellings[i] = (geo.Dwelling{ID: id}); now != nil {
 			d.dwellings[i] = *now
 		}
 	}

@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -97,17 +98,17 @@ func BenchmarkEdit(b *testing.B) {
 		bend := []topo.Point{ring[14], {X: ring[17].X - 7000, Y: ring[17].Y}, ring[20]}
 		edits := []struct {
 			name string
-			geo.Edit
+			redraw.Edit
 			fails bool
 		}{
-			{"split", geo.Split{Grid: middle.ID, Line: across(middle), ToleranceM: 1}, false},
-			{"split-at-border", geo.Split{Grid: edge.ID, Line: []topo.Point{{X: edge.Boundary.Bound().Min.X + 20_000, Y: 299_000_000},
+			{"split", redraw.Split{Grid: middle.ID, Line: across(middle), ToleranceM: 1}, false},
+			{"split-at-border", redraw.Split{Grid: edge.ID, Line: []topo.Point{{X: edge.Boundary.Bound().Min.X + 20_000, Y: 299_000_000},
 				{X: edge.Boundary.Bound().Min.X + 20_000, Y: edge.Boundary.Bound().Max.Y + 10}}, ToleranceM: 1}, false},
-			{"merge", geo.Merge{Grids: []geo.GridID{middle.ID, east.ID}}, false},
-			{"transfer", geo.Transfer{To: middle.ID, Region: region}, false},
-			{"reshape", geo.Reshape{Grid: middle.ID, Line: bend}, false},
-			{"refused", geo.Split{Grid: middle.ID, Line: across(middle)[:1:1]}, true},
-			{"refused-inside", geo.Split{Grid: middle.ID, Line: []topo.Point{{X: box.Min.X + 20_000, Y: box.Min.Y + 20_000}, {X: box.Max.X - 20_000, Y: box.Min.Y + 20_000}}}, true},
+			{"merge", redraw.Merge{Grids: []geo.GridID{middle.ID, east.ID}}, false},
+			{"transfer", redraw.Transfer{To: middle.ID, Region: region}, false},
+			{"reshape", redraw.Reshape{Grid: middle.ID, Line: bend}, false},
+			{"refused", redraw.Split{Grid: middle.ID, Line: across(middle)[:1:1]}, true},
+			{"refused-inside", redraw.Split{Grid: middle.ID, Line: []topo.Point{{X: box.Min.X + 20_000, Y: box.Min.Y + 20_000}, {X: box.Max.X - 20_000, Y: box.Min.Y + 20_000}}}, true},
 		}
 		for _, e := range edits {
 			b.Run(fmt.Sprintf("%s/%d", e.name, side*side), func(b *testing.B) {
@@ -145,7 +146,7 @@ func BenchmarkEditOfUpperTier(b *testing.B) {
 	d := drawing(b, &county.Snapshot)
 	for tier, name := range []string{1: "township", 2: "village"} {
 		i := slices.IndexFunc(county.Grids, func(g geo.Grid) bool {
-			_, err := d.Apply(geo.Split{Grid: g.ID, Line: across(g)})
+			_, err := d.Apply(redraw.Split{Grid: g.ID, Line: across(g)})
 			return g.Tier == tier && tier > 0 && err == nil
 		})
 		if i < 0 {
@@ -154,7 +155,7 @@ func BenchmarkEditOfUpperTier(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			leaves := 0
 			for b.Loop() {
-				r, err := d.Apply(geo.Split{Grid: county.Grids[i].ID, Line: across(county.Grids[i]), ToleranceM: 1})
+				r, err := d.Apply(redraw.Split{Grid: county.Grids[i].ID, Line: across(county.Grids[i]), ToleranceM: 1})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -1,9 +1,10 @@
-package geo
+package redraw
 
 import (
 	"cmp"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -43,15 +44,15 @@ func (e Reshape) apply(w *draft) error {
 
 // A stretch is a part of a grid's border that a line is to replace.
 type stretch struct {
-	leaves    []GridID // near it
+	leaves    []geo.GridID // near it
 	shapes    []topo.Shape
 	old, line []topo.Point
-	onLeft    bool     // the grid lies left of the stretch
-	across    []GridID // the siblings on the other side
+	onLeft    bool         // the grid lies left of the stretch
+	across    []geo.GridID // the siblings on the other side
 }
 
 // stretch finds what e replaces.
-func (w *draft) stretch(e Reshape, g *Grid) (*stretch, error) {
+func (w *draft) stretch(e Reshape, g *geo.Grid) (*stretch, error) {
 	leaves, line, shapes, err := w.under(e.Line, e.ToleranceM, w.before(g.Parent).Boundary.Bound(), w.leaves(e.Grid))
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (w *draft) stretch(e Reshape, g *Grid) (*stretch, error) {
 		return nil, &EditError{Field: "line", Reason: "does not begin and end on one border of the grid", Grid: e.Grid, At: &line[0]}
 	}
 	s := &stretch{line: line}
-	shapeOf := func(leaf GridID) topo.Shape {
+	shapeOf := func(leaf geo.GridID) topo.Shape {
 		if i, ok := slices.BinarySearch(leaves, leaf); ok {
 			return shapes[i]
 		}
@@ -90,7 +91,7 @@ func (w *draft) stretch(e Reshape, g *Grid) (*stretch, error) {
 }
 
 // shapesUnder picks the shapes of the leaves under a grid.
-func (w *draft) shapesUnder(leaves []GridID, shapes []topo.Shape, id GridID) []topo.Shape {
+func (w *draft) shapesUnder(leaves []geo.GridID, shapes []topo.Shape, id geo.GridID) []topo.Shape {
 	var own []topo.Shape
 	for i, leaf := range leaves {
 		if w.isUnder(leaf, id) {
@@ -102,7 +103,7 @@ func (w *draft) shapesUnder(leaves []GridID, shapes []topo.Shape, id GridID) []t
 
 // fits reports whether a way with these siblings across, 0 where it is the
 // parent's border, can be the stretch.
-func (e Reshape) fits(across []GridID) bool {
+func (e Reshape) fits(across []geo.GridID) bool {
 	if e.With != 0 {
 		return len(across) == 1 && across[0] == e.With
 	}
@@ -119,12 +120,12 @@ func lengthM(line []topo.Point) float64 {
 
 // across returns the siblings of a grid along a way on its border, ascending,
 // with 0 first where it is the parent's border.
-func (w *draft) across(way []topo.Point, id GridID, shapeOf func(leaf GridID) topo.Shape) []GridID {
+func (w *draft) across(way []topo.Point, id geo.GridID, shapeOf func(leaf geo.GridID) topo.Shape) []geo.GridID {
 	parent := w.before(id).Parent
-	var found []GridID
+	var found []geo.GridID
 	for i := 1; i < len(way); i++ {
 		p, q := way[i-1], way[i]
-		sibling := GridID(0)
+		sibling := geo.GridID(0)
 		for _, leaf := range w.near.find(topo.Ring{p, q}.Bound()) {
 			other := w.ancestor(leaf, parent)
 			if other == 0 || other == id {
@@ -142,12 +143,12 @@ func (w *draft) across(way []topo.Point, id GridID, shapeOf func(leaf GridID) to
 
 // swap gives what lies between the old and the new border to whoever is on
 // that side now.
-func (w *draft) swap(e Reshape, parent GridID, s *stretch) error {
+func (w *draft) swap(e Reshape, parent geo.GridID, s *stretch) error {
 	gains, loses := left, right
 	if !s.onLeft {
 		gains, loses = right, left
 	}
-	var givers []GridID
+	var givers []geo.GridID
 	for i := range w.parts {
 		p := &w.parts[i]
 		if p.class == alone {
@@ -186,14 +187,14 @@ func (w *draft) swap(e Reshape, parent GridID, s *stretch) error {
 
 // lose gives what the reshaped grid loses, polygon by polygon, to the sibling
 // across that has the longest border with it.
-func (w *draft) lose(e Reshape, parent GridID, across []GridID, loses class) error {
+func (w *draft) lose(e Reshape, parent geo.GridID, across []geo.GridID, loses class) error {
 	for _, leaf := range w.leaves(e.Grid) {
 		w.scatter(leaf)
 		for _, k := range w.partsOf(leaf) {
 			if w.parts[k].class != loses || w.parts[k].from != leaf {
 				continue
 			}
-			heir := w.neighbour(k, func(leaf GridID) GridID {
+			heir := w.neighbour(k, func(leaf geo.GridID) geo.GridID {
 				if id := w.ancestor(leaf, parent); slices.Contains(across, id) {
 					return id
 				}

@@ -1,9 +1,10 @@
-package geo
+package redraw
 
 import (
 	"math/bits"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -11,13 +12,13 @@ import (
 // about as wide as itself, so that it takes four squares at most and coming
 // and going costs the same however many there are.
 type boxIndex struct {
-	boxes  map[GridID]topo.Box
-	levels [33]map[square][]GridID // by the logarithm of the squares' width
+	boxes  map[geo.GridID]topo.Box
+	levels [33]map[square][]geo.GridID // by the logarithm of the squares' width
 }
 
 type square struct{ x, y int64 }
 
-func newBoxIndex() *boxIndex { return &boxIndex{boxes: map[GridID]topo.Box{}} }
+func newBoxIndex() *boxIndex { return &boxIndex{boxes: map[geo.GridID]topo.Box{}} }
 
 // level returns the net that b lies in.
 func (x *boxIndex) level(b topo.Box) int {
@@ -35,17 +36,17 @@ func squares(b topo.Box, level int, visit func(square)) {
 	}
 }
 
-func (x *boxIndex) put(id GridID, b topo.Box) {
+func (x *boxIndex) put(id geo.GridID, b topo.Box) {
 	x.drop(id)
 	level := x.level(b)
 	if x.levels[level] == nil {
-		x.levels[level] = map[square][]GridID{}
+		x.levels[level] = map[square][]geo.GridID{}
 	}
 	x.boxes[id] = b
 	squares(b, level, func(s square) { x.levels[level][s] = append(x.levels[level][s], id) })
 }
 
-func (x *boxIndex) drop(id GridID) {
+func (x *boxIndex) drop(id geo.GridID) {
 	b, ok := x.boxes[id]
 	if !ok {
 		return
@@ -53,7 +54,7 @@ func (x *boxIndex) drop(id GridID) {
 	delete(x.boxes, id)
 	level := x.level(b)
 	squares(b, level, func(s square) {
-		left := slices.DeleteFunc(x.levels[level][s], func(o GridID) bool { return o == id })
+		left := slices.DeleteFunc(x.levels[level][s], func(o geo.GridID) bool { return o == id })
 		if x.levels[level][s] = left; len(left) == 0 {
 			delete(x.levels[level], s)
 		}
@@ -61,9 +62,9 @@ func (x *boxIndex) drop(id GridID) {
 }
 
 // find returns the boxes that share a point with b, ascending by ID.
-func (x *boxIndex) find(b topo.Box) []GridID {
-	var found []GridID
-	take := func(ids []GridID) {
+func (x *boxIndex) find(b topo.Box) []geo.GridID {
+	var found []geo.GridID
+	take := func(ids []geo.GridID) {
 		for _, id := range ids {
 			if x.boxes[id].Intersects(b) {
 				found = append(found, id)

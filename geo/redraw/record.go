@@ -1,8 +1,9 @@
-package geo
+package redraw
 
 import (
 	"fmt"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -11,7 +12,7 @@ func (e Create) apply(w *draft) error {
 	switch {
 	case up == nil:
 		return &missingError{"parent", g.Parent}
-	case up.Kind != General:
+	case up.Kind != geo.General:
 		return &EditError{Field: "parent", Reason: "is not a general grid", Grid: up.ID}
 	case g.Tier <= up.Tier:
 		return &EditError{Field: "tier", Reason: "is not below that of the parent", Grid: up.ID}
@@ -27,7 +28,7 @@ func (e Create) apply(w *draft) error {
 	if err := g.Validate(); err != nil {
 		return err
 	}
-	if g.Kind != General {
+	if g.Kind != geo.General {
 		if err := w.inTerritory(boundary); err != nil {
 			return err
 		}
@@ -47,15 +48,15 @@ func (e Create) apply(w *draft) error {
 
 // newCode checks the code of a new grid, or gives it one: the next free number
 // among its siblings of the tier.
-func (w *draft) newCode(g *Grid, up *Grid) error {
+func (w *draft) newCode(g *geo.Grid, up *geo.Grid) error {
 	if g.Code != "" {
 		return w.freeCode(g.Code)
 	}
-	like := Grid{Code: up.Code + "-000", Parent: up.ID}
+	like := geo.Grid{Code: up.Code + "-000", Parent: up.ID}
 	if len(up.Code) == 12 && isDigits(up.Code) {
 		like.Code = up.Code + "000"
 	}
-	if g.Kind == Dedicated {
+	if g.Kind == geo.Dedicated {
 		like.Code = like.Code[:len(like.Code)-3] + fmt.Sprint(lastOrdinary+1)
 	}
 	for _, c := range w.nodes[up.ID].children {
@@ -72,7 +73,7 @@ func (w *draft) newCode(g *Grid, up *Grid) error {
 // freeCode refuses a code that was ever used.
 func (w *draft) freeCode(code string) error {
 	if _, used := w.codes.used[code]; used {
-		return fmt.Errorf("code %s: %w", code, ErrConflict)
+		return fmt.Errorf("code %s: %w", code, geo.ErrConflict)
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func (w *draft) inTerritory(shape topo.Shape) error {
 
 // carve gives a new grid its ground: from the siblings it has, or from the
 // parent, which is then divided into it and the rest.
-func (w *draft) carve(made *Grid, region topo.Shape, toleranceM float64) error {
+func (w *draft) carve(made *geo.Grid, region topo.Shape, toleranceM float64) error {
 	if err := w.cutRegion("boundary", region, toleranceM, made.Parent); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (w *draft) carve(made *Grid, region topo.Shape, toleranceM float64) error {
 		}
 		return w.takeAll(givers, made.ID, Cut)
 	}
-	var rest *Grid
+	var rest *geo.Grid
 	for _, k := range w.of[made.Parent] {
 		p := &w.parts[k]
 		if p.class == left {
@@ -130,9 +131,9 @@ func (w *draft) carve(made *Grid, region topo.Shape, toleranceM float64) error {
 }
 
 // rest makes the sibling that takes the ground a first child leaves.
-func (w *draft) rest(made *Grid) (*Grid, error) {
-	g := Grid{
-		Parent: made.Parent, Tier: made.Tier, Kind: General, Setting: made.Setting, Valid: made.Valid,
+func (w *draft) rest(made *geo.Grid) (*geo.Grid, error) {
+	g := geo.Grid{
+		Parent: made.Parent, Tier: made.Tier, Kind: geo.General, Setting: made.Setting, Valid: made.Valid,
 		Name: w.before(made.Parent).Name, Rest: !w.tiers[made.Tier].Complete,
 	}
 	s, n := seriesOf(made.Code)
@@ -160,7 +161,7 @@ func (e Set) apply(w *draft) error {
 	put(&g.Owner, e.Owner)
 	put(&g.Valid, e.Valid)
 	if e.Boundary != nil {
-		if g.Kind == General {
+		if g.Kind == geo.General {
 			return &EditError{Field: "boundary", Reason: "of a general grid changes with its siblings': transfer ground to it", Grid: e.Grid}
 		}
 		if err := w.inTerritory(*e.Boundary); err != nil {
@@ -187,7 +188,7 @@ func (e Move) apply(w *draft) error {
 		return &missingError{"parent", e.Parent}
 	case g.Parent == 0:
 		return &EditError{Field: "grid", Reason: "is the territory", Grid: e.Grid}
-	case to.Kind != General:
+	case to.Kind != geo.General:
 		return &EditError{Field: "parent", Reason: "is not a general grid", Grid: e.Parent}
 	case w.isUnder(e.Parent, e.Grid):
 		return &EditError{Field: "parent", Reason: "lies under the grid itself", Grid: e.Parent}

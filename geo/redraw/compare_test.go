@@ -1,4 +1,4 @@
-package geo_test
+package redraw_test
 
 import (
 	"math"
@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
 // division places dwellings in grids by looking at every leaf.
-func division(grids []geo.Grid, dwellings []geo.Dwelling) geo.Division {
+func division(grids []geo.Grid, dwellings []geo.Dwelling) redraw.Division {
 	parents := map[geo.GridID]bool{}
 	for _, g := range grids {
 		parents[g.Parent] = parents[g.Parent] || g.Kind == geo.General && g.Boundary != nil
@@ -22,7 +23,7 @@ func division(grids []geo.Grid, dwellings []geo.Dwelling) geo.Division {
 			return g.Kind == geo.General && !parents[g.ID] && w.Located && g.Boundary.Contains(w.At)
 		}))
 	}
-	return geo.Division{Grids: grids, At: at}
+	return redraw.Division{Grids: grids, At: at}
 }
 
 // What a comparison finds after one edit is what the edit said it would do.
@@ -42,7 +43,7 @@ func TestCompareAgreesWithTheEdit(t *testing.T) {
 		if err := d.Take(r); err != nil {
 			t.Fatal(err)
 		}
-		c, err := geo.Compare(before, division(d.Grids(), county.Dwellings), county.Dwellings)
+		c, err := redraw.Compare(before, division(d.Grids(), county.Dwellings), county.Dwellings)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,11 +60,11 @@ func TestCompareAgreesWithTheEdit(t *testing.T) {
 }
 
 // telling leaves out slivers along a border that only got vertices.
-func telling(shifts []geo.Shift) []geo.Shift {
-	return slices.DeleteFunc(slices.Clone(shifts), func(s geo.Shift) bool { return s.AreaM2 < 5 && len(s.Households) == 0 })
+func telling(shifts []redraw.Shift) []redraw.Shift {
+	return slices.DeleteFunc(slices.Clone(shifts), func(s redraw.Shift) bool { return s.AreaM2 < 5 && len(s.Households) == 0 })
 }
 
-func sameShift(a, b geo.Shift) bool {
+func sameShift(a, b redraw.Shift) bool {
 	return a.Tier == b.Tier && a.From == b.From && a.To == b.To && a.Persons == b.Persons &&
 		slices.Equal(a.Households, b.Households) && math.Abs(a.AreaM2-b.AreaM2) < 5
 }
@@ -72,12 +73,12 @@ func TestCompareOfEqualPlans(t *testing.T) {
 	t.Parallel()
 	county := mini(t)
 	d := division(county.Grids, county.Dwellings)
-	c, err := geo.Compare(d, d, county.Dwellings)
+	c, err := redraw.Compare(d, d, county.Dwellings)
 	if err != nil || len(c.Added)+len(c.Retired)+len(c.Changed)+len(c.Shifts) != 0 {
 		t.Errorf("a plan differs from itself: %+v, %v", c, err)
 	}
 	d.Grids = nil
-	if _, err := geo.Compare(d, d, nil); err == nil {
+	if _, err := redraw.Compare(d, d, nil); err == nil {
 		t.Error("no grids are compared")
 	}
 }
@@ -95,7 +96,7 @@ func TestCompareTellsFields(t *testing.T) {
 		t.Fatal("the last grid is not an overlay")
 	}
 	g.Boundary = topo.Shape{{{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}}}}
-	c, err := geo.Compare(before, after, county.Dwellings)
+	c, err := redraw.Compare(before, after, county.Dwellings)
 	want := []string{"name", "owner", "predecessors", "boundary"}
 	if err != nil || len(c.Changed) != 1 || len(c.Shifts) != 0 || !slices.Equal(c.Changed[0].Fields, want) {
 		t.Errorf("%+v, %v; want the fields %v of one grid", c, err, want)

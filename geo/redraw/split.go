@@ -1,15 +1,16 @@
-package geo
+package redraw
 
 import (
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
 // sides are the two grids that ground is divided between, and how a part
 // falls: 0 or 1, or -1 to go with whatever keeps the code.
 type sides struct {
-	parents [2]GridID
+	parents [2]geo.GridID
 	of      func(*part) int
 }
 
@@ -37,7 +38,7 @@ func (e Split) apply(w *draft) error {
 		return w.unlaid("line", leaves, err)
 	}
 	w.lay(leaves, pieces)
-	s := sides{[2]GridID{g.Parent, g.Parent}, byClass}
+	s := sides{[2]geo.GridID{g.Parent, g.Parent}, byClass}
 	if e.Straddling == LargerShare && !w.isLeaf(e.Grid) {
 		if s.of, err = w.larger(e.Grid, s.of); err != nil {
 			return err
@@ -47,7 +48,7 @@ func (e Split) apply(w *draft) error {
 	if err != nil {
 		return err
 	}
-	if e.Name != (Name{}) {
+	if e.Name != (geo.Name{}) {
 		w.change(made).Name = e.Name
 	}
 	return nil
@@ -66,7 +67,7 @@ const maxPatch = 500_000
 
 // under returns the leaves near a line and within a box, and those of own,
 // ascending, with their shapes and the line attached to each other.
-func (w *draft) under(line []topo.Point, toleranceM float64, within topo.Box, own []GridID) ([]GridID, []topo.Point, []topo.Shape, error) {
+func (w *draft) under(line []topo.Point, toleranceM float64, within topo.Box, own []geo.GridID) ([]geo.GridID, []topo.Point, []topo.Shape, error) {
 	if len(line) > topo.MaxLine {
 		return nil, nil, nil, &EditError{Field: "line", Reason: topo.LineTooLong}
 	}
@@ -79,7 +80,7 @@ func (w *draft) under(line []topo.Point, toleranceM float64, within topo.Box, ow
 		}
 	}
 	within = within.Grow(toleranceM)
-	leaves := slices.DeleteFunc(w.near.find(topo.Ring(line).Bound().Grow(toleranceM)), func(id GridID) bool {
+	leaves := slices.DeleteFunc(w.near.find(topo.Ring(line).Bound().Grow(toleranceM)), func(id geo.GridID) bool {
 		return !w.near.boxes[id].Intersects(within)
 	})
 	leaves = append(leaves, own...)
@@ -94,7 +95,7 @@ func (w *draft) under(line []topo.Point, toleranceM float64, within topo.Box, ow
 }
 
 // patch returns the shapes of leaves that an edit is to look at.
-func (w *draft) patch(field string, leaves []GridID) ([]topo.Shape, error) {
+func (w *draft) patch(field string, leaves []geo.GridID) ([]topo.Shape, error) {
 	shapes := make([]topo.Shape, len(leaves))
 	vertices := 0
 	for i, id := range leaves {
@@ -119,8 +120,8 @@ func checkTolerance(m float64) error {
 
 // larger returns sides on which every child of a grid lies as a whole: where
 // the larger part of its ground lies.
-func (w *draft) larger(id GridID, of func(*part) int) (func(*part) int, error) {
-	side := map[GridID]int{}
+func (w *draft) larger(id geo.GridID, of func(*part) int) (func(*part) int, error) {
+	side := map[geo.GridID]int{}
 	var any [2]bool
 	for _, c := range w.children(id) {
 		var shares [2]share
@@ -157,7 +158,7 @@ func (w *draft) larger(id GridID, of func(*part) int) (func(*part) int, error) {
 // on both sides is cut, and so are the grids under it: the part with more
 // households, or else more ground, stays the grid it was, the other is new,
 // and its ID is returned.
-func (w *draft) divide(id GridID, s sides) (GridID, error) {
+func (w *draft) divide(id geo.GridID, s sides) (geo.GridID, error) {
 	var shares [2]share
 	var any [2]bool
 	for _, leaf := range w.leaves(id) {
@@ -193,7 +194,7 @@ func (w *draft) divide(id GridID, s sides) (GridID, error) {
 
 // divideUnder divides the ground of a grid, or the grids under it, between it
 // and its twin.
-func (w *draft) divideUnder(id, twin GridID, keep int, s sides) error {
+func (w *draft) divideUnder(id, twin geo.GridID, keep int, s sides) error {
 	if n := w.nodes[id]; n.ground == 0 {
 		for _, k := range w.of[id] {
 			if s.of(&w.parts[k]) == 1-keep {
@@ -225,7 +226,7 @@ func (w *draft) divideUnder(id, twin GridID, keep int, s sides) error {
 }
 
 // join puts a grid under a parent whose tier is above its own.
-func (w *draft) join(id, parent GridID) error {
+func (w *draft) join(id, parent geo.GridID) error {
 	g, up := w.grid(id), w.grid(parent)
 	if g.Parent == parent {
 		return nil

@@ -1,9 +1,10 @@
-package geo_test
+package redraw_test
 
 import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // A drawing whose households change splits as one made of them anew.
@@ -12,7 +13,7 @@ func TestRehouse(t *testing.T) {
 	s := siblings(3)
 	d := drawing(t, s)
 	middle, west := s.Grids[5], s.Grids[4]
-	split := geo.Split{Grid: middle.ID, Line: across(middle)}
+	split := redraw.Split{Grid: middle.ID, Line: across(middle)}
 	told := func() int {
 		r, err := d.Apply(split)
 		if err != nil {
