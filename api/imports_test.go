@@ -11,10 +11,11 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/redraw", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/topo"},
+	"tiles/pmtiles":            {"geo/topo"},
 	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
 	"geo/exchange":             {"geo", "geo/datum", "geo/topo"},
 	"geo/postgis":              {"geo", "geo/cells", "geo/redraw", "geo/topo"},
