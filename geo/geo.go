@@ -16,6 +16,7 @@ type (
 	HouseholdID  int64
 	PopulationID int64
 	FacilityID   int64
+	CompoundID   int64
 	StandardID   int64
 )
 
@@ -187,6 +188,7 @@ type Household struct {
 	Dwelling
 	Ref       string  `json:"ref"` // external number, opaque; the key of bulk upserts
 	Address   string  `json:"address,omitempty"`
+	Compound  string  `json:"compound,omitempty"` // code of the compound its address names; none need exist
 	Building  string  `json:"building,omitempty"`
 	Unit      string  `json:"unit,omitempty"`
 	SourceCRS string  `json:"source_crs,omitempty"`
@@ -228,6 +230,28 @@ type Facility struct {
 	Valid       Period     `json:"valid"`
 }
 
+// A PropertyState says who looks after a compound.
+type PropertyState string
+
+const (
+	Serviced    PropertyState = "serviced"     // 有物业: by a property company
+	SelfManaged PropertyState = "self_managed" // 自管: by its owners or their employer
+	Unserviced  PropertyState = "unserviced"   // 三无: by nobody
+)
+
+// A Compound is a housing estate, 小区: ground that planners give away whole
+// and that no grid's border should cut.
+type Compound struct {
+	ID       CompoundID    `json:"id"`
+	Code     string        `json:"code"` // the key of bulk upserts
+	Name     Name          `json:"name"`
+	Property PropertyState `json:"property,omitempty"` // empty: not known
+	Division GridID        `json:"division,omitempty"`
+	Units    int32         `json:"units,omitempty"` // dwellings built, lived in or not
+	Boundary topo.Shape    `json:"-"`               // nil: not drawn, known by its households alone
+	Valid    Period        `json:"valid"`
+}
+
 // A Snapshot is all that holds for one territory under one plan at one
 // revision. Grids[0] is the root and every parent stands before its children.
 // Tiers are ordered by rank.
@@ -242,6 +266,7 @@ type Snapshot struct {
 	Assignments []Assignment
 	Populations []Population
 	Facilities  []Facility
+	Compounds   []Compound
 	Standards   []Standard
 	Dwellings   []Dwelling
 }

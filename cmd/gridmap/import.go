@@ -18,13 +18,13 @@ import (
 
 // An importRequest is what `gridmap import` is asked.
 type importRequest struct {
-	territory, code, plan, effective, crs, by string
-	tiers, partial, populations               list
-	overlays, households, workers             string
-	assignments, facilities, standards        string
-	draft, dryRun, drop                       bool
-	vertices                                  int
-	database                                  *string
+	territory, code, plan, effective, crs, by     string
+	tiers, partial, populations                   list
+	overlays, households, workers                 string
+	assignments, facilities, compounds, standards string
+	draft, dryRun, drop                           bool
+	vertices                                      int
+	database                                      *string
 }
 
 const importHelp = `DIR [FLAGS]
@@ -53,6 +53,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.assignments, "assignments", "", "CSV `FILE` of assignments")
 	f.Var(&q.populations, "populations", "CSV `FILE` of published counts; may be given several times")
 	f.StringVar(&q.facilities, "facilities", "", "CSV or GeoJSON `FILE` of facilities")
+	f.StringVar(&q.compounds, "compounds", "", "GeoJSON `FILE` of compounds, or CSV of undrawn ones")
 	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
@@ -114,7 +115,7 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
-		&s.facilities: q.facilities, &s.standards: q.standards} {
+		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards} {
 		if from == "-" {
 			return nil, errors.New("the standard input serves for no table")
 		}
@@ -416,7 +417,8 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 			given  bool
 		}{
 			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
-			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""}, {geo.StandardEntity, s.standards != ""},
+			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""},
+			{geo.CompoundEntity, s.compounds != ""}, {geo.StandardEntity, s.standards != ""},
 		} {
 			if sort.given {
 				continue

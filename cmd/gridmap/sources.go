@@ -28,6 +28,7 @@ type sources struct {
 	workers     string
 	assignments string
 	facilities  string
+	compounds   string
 	standards   string
 	populations []string
 	crs         datum.CRS
@@ -66,7 +67,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 	}
 	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
 	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
-	s.standards = there(exchange.StandardsFile)
+	s.standards, s.compounds = there(exchange.StandardsFile), there(exchange.CompoundsFile)
 	if file := there(exchange.PopulationsFile); file != "" {
 		s.populations = []string{file}
 	}
@@ -91,6 +92,7 @@ func (s *sources) assemble() *exchange.Assembly {
 		a.Populations(file, reading(s, file, exchange.Populations))
 	}
 	a.Facilities(s.facilities, reading(s, s.facilities, exchange.Facilities))
+	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
 	return a
 }

@@ -43,6 +43,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	snap.Assignments = byID(s.Assignments)
 	snap.Populations = byID(s.Populations)
 	snap.Facilities = byID(s.Facilities)
+	snap.Compounds = byID(s.Compounds)
 	snap.Standards = byID(s.Standards)
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
 	a.draw(nil)

@@ -20,14 +20,15 @@ type Assembly struct {
 	// Flaws are the open and short rings of grids, by position.
 	Flaws map[int]*topo.RingError
 
-	snap     *geo.Snapshot
-	codes    map[string]int // position of the first grid with a code
-	boxes    []topo.Box     // by position
-	workers  map[string]geo.WorkerID
-	roles    map[string]string // codes of roles by what they may be called
-	problems []error
-	more     int // problems beyond the list
-	fatal    bool
+	snap      *geo.Snapshot
+	codes     map[string]int  // position of the first grid with a code
+	boxes     []topo.Box      // by position
+	compounds map[string]bool // by code
+	workers   map[string]geo.WorkerID
+	roles     map[string]string // codes of roles by what they may be called
+	problems  []error
+	more      int // problems beyond the list
+	fatal     bool
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -58,7 +59,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Plan:      geo.Plan{ID: 1, Territory: 1, Name: m.Plan.Name, State: m.Plan.State, Effective: m.Plan.Effective},
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
-		codes: map[string]int{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
+		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
 	}
 	if len(a.snap.Roles) == 0 {
 		a.snap.Roles = DefaultRoles()

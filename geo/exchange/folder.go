@@ -17,6 +17,7 @@ const (
 	AssignmentsFile = "assignments.csv"
 	PopulationsFile = "populations.csv"
 	FacilitiesFile  = "facilities.csv"
+	CompoundsFile   = "compounds.geojson"
 	StandardsFile   = "standards.csv"
 )
 
@@ -138,6 +139,7 @@ func (f *folder) records() error {
 		{AssignmentsFile, func(w io.Writer) error { return WriteAssignments(w, assignments) }},
 		{PopulationsFile, func(w io.Writer) error { return WritePopulations(w, populations) }},
 		{FacilitiesFile, func(w io.Writer) error { return WriteFacilities(w, facilities) }},
+		{CompoundsFile, f.compounds},
 		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
 	} {
 		if err := f.file(t.name, t.write); err != nil {
@@ -145,6 +147,33 @@ func (f *folder) records() error {
 		}
 	}
 	return nil
+}
+
+// compounds writes the compounds as features, those not drawn with a null
+// geometry.
+func (f *folder) compounds(w io.Writer) error {
+	g := NewGeoJSONWriter(w, "")
+	for i := range f.Compounds {
+		c := &f.Compounds[i]
+		members := []Member{{"code", c.Code}, {"name_zh", c.Name.ZH}}
+		for _, m := range []Member{{"name_en", c.Name.EN}, {"property", string(c.Property)}, {"division", f.codes[c.Division]}} {
+			if m.Value != "" {
+				members = append(members, m)
+			}
+		}
+		if c.Units > 0 {
+			members = append(members, Member{"units", int(c.Units)})
+		}
+		for _, m := range []Member{{"from", c.Valid.From.String()}, {"to", c.Valid.To.String()}} {
+			if m.Value != "" {
+				members = append(members, m)
+			}
+		}
+		if err := g.Write(members, c.Boundary); err != nil {
+			return fmt.Errorf("compound %s: %w", c.Code, err)
+		}
+	}
+	return g.Close()
 }
 
 // A coder turns IDs into the codes and numbers that files use.

@@ -27,6 +27,10 @@ type (
 		*geo.Facility
 		At [2]int32 `json:"at"`
 	}
+	compoundJSON struct {
+		*geo.Compound
+		Boundary topo.Shape `json:"boundary,omitempty"`
+	}
 )
 
 // encodeRecord returns the journal's form of r; nil gives nil.
@@ -44,6 +48,8 @@ func encodeRecord(r geo.Record) (json.RawMessage, error) {
 		return json.Marshal(h)
 	case *geo.Facility:
 		return json.Marshal(facilityJSON{v, [2]int32{v.At.X, v.At.Y}})
+	case *geo.Compound:
+		return json.Marshal(compoundJSON{v, v.Boundary})
 	}
 	return json.Marshal(r)
 }
@@ -71,6 +77,11 @@ func decodeRecord(e geo.Entity, data []byte) (geo.Record, error) {
 		err := json.Unmarshal(data, &j)
 		j.Facility.At = topo.Point{X: j.At[0], Y: j.At[1]}
 		return j.Facility, err
+	case geo.CompoundEntity:
+		j := compoundJSON{Compound: new(geo.Compound)}
+		err := json.Unmarshal(data, &j)
+		j.Compound.Boundary = j.Boundary
+		return j.Compound, err
 	}
 	of, err := entityOf(e)
 	if err != nil {

@@ -169,7 +169,7 @@ func (l *loader) staff(ctx context.Context) error {
 	})
 }
 
-// figures writes populations, facilities and standards.
+// figures writes populations, facilities, compounds and standards.
 func (l *loader) figures(ctx context.Context) error {
 	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
 		return l.ids.population(p)
@@ -179,6 +179,12 @@ func (l *loader) figures(ctx context.Context) error {
 	}
 	err = layRecords(ctx, l, facilities, l.snap.Facilities, func(f *geo.Facility, _ int64) (geo.Record, error) {
 		return l.ids.facility(f)
+	})
+	if err != nil {
+		return err
+	}
+	err = layRecords(ctx, l, compounds, l.snap.Compounds, func(c *geo.Compound, _ int64) (geo.Record, error) {
+		return l.ids.compound(c)
 	})
 	if err != nil {
 		return err

@@ -128,6 +128,9 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Facilities, err = all(ctx, tx, readFacility, "select "+facilities.list("r")+" from facility as r "+of+"id"); err != nil {
 		return err
 	}
+	if snap.Compounds, err = all(ctx, tx, readCompound, "select "+compounds.list("r")+" from compound as r "+of+"id"); err != nil {
+		return err
+	}
 	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
 		return err
 	}
