@@ -109,11 +109,11 @@ type hand struct {
 
 func pick[T any](h hand, from []T) T { return from[h.IntN(len(from))] }
 
-// grid picks a general grid of any tier below the root.
+// grid picks a drawn general grid of any tier below the root.
 func (h hand) grid() geo.Grid {
 	grids := h.d.Grids()
 	for {
-		if g := pick(h, grids); g.Kind == geo.General && g.Parent != 0 {
+		if g := pick(h, grids); g.Kind == geo.General && g.Parent != 0 && g.Boundary != nil {
 			return g
 		}
 	}
