@@ -34,51 +34,112 @@ type Crosswalk struct {
 	Old, New []Tally // by grid
 }
 
-// Walk makes the crosswalk from an old net to a new one. Households lie where
-// the shapes given say, by the boundary rule of [topo.Shape.Contains]; a pair
-// may have households but, where its ground is less than the lattice shows, no
-// area. Where grids of a net overlap, the first has the ground and who lives
-// there. homes may be nil. The error is [topo.ErrIntricate].
-func Walk(old, new []topo.Shape, homes Homes) (*Crosswalk, error) {
-	meetings, err := Meet(old, new)
+// Walk makes the crosswalks from old nets to a new one. All nets are laid over
+// each other at once, so that a new grid's total is the same in every crosswalk,
+// to the square centimetre.
+//
+// Households lie where the shapes given say, by the boundary rule of
+// [topo.Shape.Contains]; a pair may have households but, where its ground is
+// less than the lattice shows, no area. Where grids of a net overlap, the first
+// has the ground and who lives there. homes may be nil. The error is
+// [topo.ErrIntricate], or topo.ErrNoOutline for shapes that wind wrongly.
+func Walk(olds [][]topo.Shape, new []topo.Shape, homes Homes) ([]*Crosswalk, error) {
+	cells, err := topo.Cells(append(slices.Concat(olds...), new...))
 	if err != nil {
 		return nil, err
 	}
-	c := &Crosswalk{Old: make([]Tally, len(old)), New: make([]Tally, len(new))}
-	at := map[[2]int]int{}
-	for _, m := range meetings {
-		at[[2]int{m.A, m.B}] = len(c.Lines)
-		c.Lines = append(c.Lines, Line{Old: m.A, New: m.B, Tally: Tally{Area: m.Area}, Dust: !over(m.Ground, topo.DefaultTolerance)})
+	areas := make([]Area, len(cells))
+	for i, c := range cells {
+		areas[i] = AreaOf(c.Ground)
 	}
-	if homes != nil {
-		c.house(at, newFinder(old), newFinder(new), homes)
-	}
-	slices.SortFunc(c.Lines, func(l, m Line) int { return cmp.Or(cmp.Compare(l.Old, m.Old), cmp.Compare(l.New, m.New)) })
-	for _, l := range c.Lines {
-		if l.Old != None {
-			c.Old[l.Old].add(l.Tally)
+	walks := make([]*Crosswalk, len(olds))
+	found := newFinder(new)
+	first, last := 0, 0
+	for n, old := range olds {
+		last += len(old)
+		w := &walker{Crosswalk: Crosswalk{Old: make([]Tally, len(old)), New: make([]Tally, len(new))}, at: map[[2]int]int{}}
+		for _, s := range olds[n+1:] {
+			w.between += len(s)
 		}
-		if l.New != None {
-			c.New[l.New].add(l.Tally)
+		if err := w.lay(cells, areas, first, last); err != nil {
+			return nil, err
+		}
+		first = last
+		w.house(newFinder(old), found, homes)
+		walks[n] = w.done()
+	}
+	return walks, nil
+}
+
+// A walker makes one crosswalk.
+type walker struct {
+	Crosswalk
+	between int            // how many shapes of other nets stand between the old and the new
+	at      map[[2]int]int // lines by old and new grid
+}
+
+func (w *walker) line(old, new int) *Line {
+	k, known := w.at[[2]int{old, new}]
+	if !known {
+		k = len(w.Lines)
+		w.at[[2]int{old, new}] = k
+		w.Lines = append(w.Lines, Line{Old: old, New: new, Dust: true})
+	}
+	return &w.Lines[k]
+}
+
+// lay counts the ground of cells in the lines; the old grids are the shapes
+// from first up to last.
+func (w *walker) lay(cells []topo.Cell, areas []Area, first, last int) error {
+	ground := map[[2]int][]topo.Shape{}
+	for i, c := range cells {
+		pair := [2]int{None, None}
+		for _, m := range c.Members {
+			switch {
+			case m >= first && m < last && pair[0] == None:
+				pair[0] = m - first
+			case m >= last+w.between && pair[1] == None:
+				pair[1] = m - last - w.between
+			}
+		}
+		if pair != [2]int{None, None} {
+			w.line(pair[0], pair[1]).Area += areas[i]
+			ground[pair] = append(ground[pair], c.Ground)
 		}
 	}
-	return c, nil
+	for pair, parts := range ground {
+		all, err := topo.Union(parts)
+		if err != nil {
+			return err
+		}
+		w.line(pair[0], pair[1]).Dust = !over(all, topo.DefaultTolerance)
+	}
+	return nil
 }
 
 // house counts homes in the lines; a home in no grid of either net counts
 // nowhere.
-func (c *Crosswalk) house(at map[[2]int]int, old, new *finder, homes Homes) {
-	for h := range homes {
-		pair := [2]int{old.find(h.At), new.find(h.At)}
-		if pair == [2]int{None, None} {
-			continue
-		}
-		k, known := at[pair]
-		if !known {
-			k = len(c.Lines)
-			at[pair] = k
-			c.Lines = append(c.Lines, Line{Old: pair[0], New: pair[1], Dust: true})
-		}
-		c.Lines[k].add(Tally{Households: 1, Persons: h.Persons})
+func (w *walker) house(old, new *finder, homes Homes) {
+	if homes == nil {
+		return
 	}
+	for h := range homes {
+		if from, to := old.find(h.At), new.find(h.At); from != None || to != None {
+			w.line(from, to).add(Tally{Households: 1, Persons: h.Persons})
+		}
+	}
+}
+
+// done puts the lines in order and adds them up.
+func (w *walker) done() *Crosswalk {
+	slices.SortFunc(w.Lines, func(l, m Line) int { return cmp.Or(cmp.Compare(l.Old, m.Old), cmp.Compare(l.New, m.New)) })
+	for _, l := range w.Lines {
+		if l.Old != None {
+			w.Old[l.Old].add(l.Tally)
+		}
+		if l.New != None {
+			w.New[l.New].add(l.Tally)
+		}
+	}
+	return &w.Crosswalk
 }

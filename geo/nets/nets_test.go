@@ -82,10 +82,15 @@ func TestCrosswalkSumsToTheWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		old, new, living := net(t, "old"), net(t, "new"), homes(t)
-		walk, err := nets.Walk(old, new, slices.Values(living))
+		third := net(t, "third")
+		walks, err := nets.Walk([][]topo.Shape{old, third}, new, slices.Values(living))
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !slices.EqualFunc(walks[0].New, walks[1].New, func(a, b nets.Tally) bool { return a == b }) {
+			t.Fatalf("the new grids have %v, and %v", walks[0].New, walks[1].New)
+		}
+		walk := walks[0]
 		for name, side := range map[string]struct {
 			shapes []topo.Shape
 			totals []nets.Tally
@@ -163,12 +168,12 @@ func TestCrosswalkOfEqualNets(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		shapes := net(t, "net")
-		walk, err := nets.Walk(shapes, shapes, nil)
-		if err != nil || len(walk.Lines) != len(shapes) {
-			t.Fatalf("%d lines of %d grids, %v", len(walk.Lines), len(shapes), err)
+		walks, err := nets.Walk([][]topo.Shape{shapes}, shapes, nil)
+		if err != nil || len(walks[0].Lines) != len(shapes) {
+			t.Fatalf("%v of %d grids, %v", walks, len(shapes), err)
 		}
-		for i, l := range walk.Lines {
-			if l.Old != i || l.New != i || nets.PPM(l.Area, walk.Old[i].Area) != 1_000_000 || l.Dust {
+		for i, l := range walks[0].Lines {
+			if l.Old != i || l.New != i || nets.PPM(l.Area, walks[0].Old[i].Area) != 1_000_000 || l.Dust {
 				t.Fatalf("line %+v", l)
 			}
 		}
@@ -181,10 +186,11 @@ func TestSharesAgreeWithPostGIS(t *testing.T) {
 	t.Parallel()
 	db := gridtest.DB(t)
 	old, new := rapid.Custom(func(t *rapid.T) []topo.Shape { return net(t, "old") }).Example(3), rapid.Custom(func(t *rapid.T) []topo.Shape { return net(t, "new") }).Example(8)
-	walk, err := nets.Walk(old, new, nil)
+	walks, err := nets.Walk([][]topo.Shape{old}, new, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	walk := walks[0]
 	got := map[string]int64{}
 	for _, l := range walk.Lines {
 		if l.Old != nets.None {
