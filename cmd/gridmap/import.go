@@ -22,6 +22,7 @@ type importRequest struct {
 	tiers, partial, populations                   list
 	overlays, households, workers                 string
 	assignments, facilities, compounds, standards string
+	straddle, report                              string
 	draft, dryRun, drop                           bool
 	vertices                                      int
 	database                                      *string
@@ -32,8 +33,11 @@ const importHelp = `DIR [FLAGS]
 
 Loads a territory: a folder as export and fixture write it, or single files.
 Tiers are given from the top; the tier county, if given, is the territory
-itself. Grids name their parent by code or are placed by their ground. The
-division is proved first: with faults, or with a record that cannot be taken,
+itself. Grids name their parent by code; where a file names none they go to the
+parent with the largest share of their ground, and those that more than one
+parent has a share of are listed, and refused unless --straddle says what to do
+with them: cut gives every parent its piece (the largest keeps the code), whole
+moves the borders of the parents around them. The division is proved first: with faults, or with a record that cannot be taken,
 nothing is written and all of them are listed. All goes in one transaction.
 
 Importing again makes the territory equal to the files; the same files change
@@ -58,6 +62,8 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents")
+	f.StringVar(&q.report, "report", "", "JSON `FILE` to write, - for the standard output: the grids in more than one parent, each with its shares")
 	f.BoolVar(&q.draft, "draft", false, "load as a draft, which may have faults in its ground")
 	f.BoolVar(&q.dryRun, "dry-run", false, "read and prove everything, write nothing")
 	f.BoolVar(&q.drop, "drop", false, "delete records of a sort for which no file is given")
@@ -111,6 +117,9 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	s.limits.Vertices = q.vertices
+	if s.straddling, err = exchange.ParseStraddling(q.straddle); err != nil {
+		return nil, fmt.Errorf("--straddle %w", err)
+	}
 	if err := q.addTiers(s); err != nil {
 		return nil, err
 	}
@@ -263,6 +272,9 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	snap := a.Snapshot()
 	if len(snap.Grids) == 0 {
 		return errors.New("the files hold no grids")
+	}
+	if err := q.tellStraddlers(s, snap.Plan.State); err != nil {
+		return err
 	}
 	if root := &snap.Grids[0]; q.code == "" && root.Code != "" {
 		snap.Territory.Code = root.Code

@@ -47,6 +47,7 @@ var commands = []command{
 	{"locate", "add the grid of every point to a CSV file", runLocate},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
+	{"stats", "compute spatial statistics over the units of a file", runStats},
 	{"version", "print the version", runVersion},
 }
 

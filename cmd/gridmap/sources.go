@@ -10,6 +10,7 @@ import (
 	"gridmap/geo"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
+	"gridmap/geo/nets"
 )
 
 // A tierSource is the file of one tier.
@@ -34,6 +35,8 @@ type sources struct {
 	crs         datum.CRS
 	limits      exchange.Limits
 	std         streams
+	straddling  exchange.Straddling
+	straddlers  []exchange.Straddler // found by assemble
 	// watch, if set, wraps a file that is being read, to tell of progress.
 	watch func(name string, r io.ReadCloser) io.ReadCloser
 }
@@ -86,6 +89,10 @@ func (s *sources) assemble() *exchange.Assembly {
 			return exchange.Grids(r, o, t.fields)
 		}))
 	}
+	var err error
+	if s.straddlers, err = a.Place(s.straddling, s.places()); err != nil {
+		a.Problem(err)
+	}
 	a.Workers(s.workers, reading(s, s.workers, exchange.Workers))
 	a.Assignments(s.assignments, reading(s, s.assignments, exchange.Assignments))
 	for _, file := range s.populations {
@@ -95,6 +102,23 @@ func (s *sources) assemble() *exchange.Assembly {
 	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
 	return a
+}
+
+// places reads where the households are, to weigh shares of grids by; what is
+// wrong with them is told when they are loaded.
+func (s *sources) places() nets.Homes {
+	if s.households == "" {
+		return nil
+	}
+	quiet := *s
+	quiet.std.err, quiet.watch = io.Discard, nil
+	return func(yield func(nets.Home) bool) {
+		for h, err := range reading(&quiet, s.households, exchange.Households) {
+			if err == nil && h.Located && !yield(nets.Home{At: h.At, Persons: int64(h.Resident)}) {
+				return
+			}
+		}
+	}
 }
 
 // eachHousehold reads the households, joined to a.

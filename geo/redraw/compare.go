@@ -231,22 +231,3 @@ func (c *comparer) result() Comparison {
 	slices.SortFunc(r.Changed, func(a, b GridDifference) int { return byID(a.After, b.After) })
 	return r
 }
-
-// differing names the fields in which two grids differ.
-func differing(a, b *geo.Grid) []string {
-	var names []string
-	for _, f := range []struct {
-		name string
-		same bool
-	}{
-		{"parent", a.Parent == b.Parent}, {"tier", a.Tier == b.Tier}, {"code", a.Code == b.Code}, {"name", a.Name == b.Name},
-		{"kind", a.Kind == b.Kind}, {"setting", a.Setting == b.Setting}, {"text_bounds", a.TextBounds == b.TextBounds},
-		{"owner", a.Owner == b.Owner}, {"valid", a.Valid == b.Valid}, {"predecessors", slices.Equal(a.Predecessors, b.Predecessors)},
-		{"rest", a.Rest == b.Rest}, {"boundary", a.Boundary.Equal(b.Boundary)},
-	} {
-		if !f.same {
-			names = append(names, f.name)
-		}
-	}
-	return names
-}

@@ -21,6 +21,7 @@ type Drawing struct {
 	next      geo.GridID
 	dwellings []geo.Dwelling
 	homes     map[geo.GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
+	ledger    *ledger                // nil without [Drawing.Staff]
 }
 
 // A node is a grid with what is known of its children.
@@ -152,6 +153,7 @@ func (d *Drawing) Take(r Redrawing) error {
 			return err
 		}
 	}
+	taking := d.ledger.begin(r)
 	touched := r.touched()
 	var homeless []int32
 	for _, id := range touched {
@@ -182,6 +184,7 @@ func (d *Drawing) Take(r Redrawing) error {
 		}
 	}
 	d.rehouse(homeless)
+	taking.end()
 	return nil
 }
 

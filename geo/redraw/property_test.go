@@ -109,11 +109,11 @@ type hand struct {
 
 func pick[T any](h hand, from []T) T { return from[h.IntN(len(from))] }
 
-// grid picks a grid of any tier that partitions,  below the root.
+// grid picks a drawn grid of any tier that partitions, below the root.
 func (h hand) grid() geo.Grid {
 	grids := h.d.Grids()
 	for {
-		if g := pick(h, grids); g.Partitions() && g.Parent != 0 {
+		if g := pick(h, grids); g.Partitions() && g.Parent != 0 && g.Boundary != nil {
 			return g
 		}
 	}
