@@ -209,7 +209,10 @@ func (h hand) overlay(g geo.Grid, tolerance float64) redraw.Edit {
 			Name: geo.Name{ZH: "专"}, Boundary: h.region(g)}}
 	}
 	o, ground := pick(h, all), h.region(g)
-	if len(o.Boundary) > 0 {
+	if len(o.Boundary) == 0 {
+		return redraw.Set{Grid: o.ID, Boundary: &ground, ToleranceM: tolerance}
+	}
+	if h.IntN(2) == 0 {
 		ground = h.region(o)
 	}
 	switch h.IntN(6) {
