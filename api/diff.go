@@ -75,10 +75,10 @@ func ShowDiff(before, after *atlas.Atlas, detail Detail) (DiffJSON, error) {
 		return DiffJSON{}, err
 	}
 	ground := detail == FullGround
-	v := editView{tiers: map[int]string{}, codes: map[geo.GridID]string{}}
+	v := editView{tiers: map[int]geo.Tier{}, codes: map[geo.GridID]string{}}
 	for _, a := range []*atlas.Atlas{before, after} {
 		for _, t := range a.Records().Tiers {
-			v.tiers[t.Rank] = t.Code
+			v.tiers[t.Rank] = t
 		}
 		for i := range a.Records().Grids {
 			v.codes[a.Grid(i).ID] = a.Grid(i).Code

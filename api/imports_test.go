@@ -11,7 +11,7 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/redraw", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/topo", "tiles/mesh", "tiles/mvt"},
