@@ -224,7 +224,7 @@ func heirsOf(before, after *geo.Counted, shifts []Shift) map[geo.GridID]*inherit
 	}
 	for i := range before.Grids { // as in publishing, else the nearest tier above
 		g := &before.Grids[i]
-		if h := heirs[g.ID]; h != nil && h.heir == 0 && g.Kind == geo.General {
+		if h := heirs[g.ID]; h != nil && h.heir == 0 && g.Partitions() {
 			for up := before.Tree.Parent(i); up >= 0 && h.heir == 0; up = before.Tree.Parent(up) {
 				if _, there := after.Tree.Index(before.Grids[up].ID); there {
 					h.heir = before.Grids[up].ID
