@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
+	"geo/suppress":             {},
 	"geo/topo":                 {},
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
