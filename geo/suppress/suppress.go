@@ -61,16 +61,19 @@ func (t *Table) rest(i int32) int64 {
 // of nobody.
 //
 // Others are hidden beside a small count, the smallest first; where a unit's
-// parts do not suffice the unit itself is.
-func (t *Table) Hide(least int64) []bool {
+// parts do not suffice the unit itself is. Counts marked in also are hidden in
+// any case, zeros too, and then readers know of no hidden count that it is above
+// zero; nil marks none.
+func (t *Table) Hide(least int64, also []bool) []bool {
 	hidden := make([]bool, len(t.counts))
+	copy(hidden, also)
 	small := func(i int) bool { return t.counts[i] > 0 && t.counts[i] < least }
 	for i := range hidden {
-		hidden[i] = small(i)
+		hidden[i] = hidden[i] || small(i)
 	}
 	for changed := true; changed; {
 		changed = false
-		_, high := t.Bounds(hidden)
+		_, high := t.Bounds(hidden, also != nil)
 		touched := map[int32]bool{} // wholes of what this round hid
 		for i := len(hidden) - 1; i >= 0; i-- {
 			if !small(i) || high[i] >= least || t.within(int32(i), touched) {
@@ -135,16 +138,20 @@ func (t *Table) smallestShown(units []int32, hidden []bool) int32 {
 }
 
 // Bounds returns the least and the most that a reader must hold possible for
-// each count who knows all that are not hidden, that hidden ones are above
-// zero, and what units count beside their parts. [Unbounded] stands for any
-// size. On a tree the bounds are sharp: each is reached by some set of counts
-// that fits everything shown.
-func (t *Table) Bounds(hidden []bool) (low, high []int64) {
+// each count who knows all that are not hidden, that hidden ones are above zero
+// unless zeros may be hidden, and what units count beside their parts.
+// [Unbounded] stands for any size. On a tree the bounds are sharp: each is
+// reached by some set of counts that fits everything shown.
+func (t *Table) Bounds(hidden []bool, zeros bool) (low, high []int64) {
+	floor := int64(1)
+	if zeros {
+		floor = 0
+	}
 	low, high = make([]int64, len(t.counts)), make([]int64, len(t.counts))
 	for i := len(t.counts) - 1; i >= 0; i-- { // parts before their wholes
 		low[i], high[i] = t.counts[i], t.counts[i]
 		if hidden[i] {
-			low[i], high[i] = t.above(int32(i), low, high)
+			low[i], high[i] = t.above(int32(i), floor, low, high)
 		}
 	}
 	for i := range t.counts { // wholes before their parts
@@ -154,15 +161,15 @@ func (t *Table) Bounds(hidden []bool) (low, high []int64) {
 }
 
 // above returns what the parts of hidden unit i allow it to be.
-func (t *Table) above(i int32, low, high []int64) (least, most int64) {
+func (t *Table) above(i int32, floor int64, low, high []int64) (least, most int64) {
 	if len(t.parts[i]) == 0 {
-		return 1, Unbounded
+		return floor, Unbounded
 	}
 	least, most = t.rest(i), t.rest(i)
 	for _, p := range t.parts[i] {
 		least, most = least+low[p], plus(most, high[p])
 	}
-	return max(1, least), most
+	return max(floor, least), most
 }
 
 // narrow bounds the parts of unit i by what is left of it for each.
