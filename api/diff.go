@@ -5,6 +5,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -69,15 +70,15 @@ func (s *Server) getDiff(w http.ResponseWriter, r *http.Request) error {
 // pictures of one territory; households are those of after.
 func ShowDiff(before, after *atlas.Atlas, detail Detail) (DiffJSON, error) {
 	dwellings := after.Snapshot().Dwellings
-	c, err := geo.Compare(divisionOf(before, dwellings), divisionOf(after, dwellings), dwellings)
+	c, err := redraw.Compare(divisionOf(before, dwellings), divisionOf(after, dwellings), dwellings)
 	if err != nil {
 		return DiffJSON{}, err
 	}
 	ground := detail == FullGround
-	v := editView{tiers: map[int]string{}, codes: map[geo.GridID]string{}}
+	v := editView{tiers: map[int]geo.Tier{}, codes: map[geo.GridID]string{}}
 	for _, a := range []*atlas.Atlas{before, after} {
 		for _, t := range a.Records().Tiers {
-			v.tiers[t.Rank] = t.Code
+			v.tiers[t.Rank] = t
 		}
 		for i := range a.Records().Grids {
 			v.codes[a.Grid(i).ID] = a.Grid(i).Code
@@ -99,7 +100,7 @@ func ShowDiff(before, after *atlas.Atlas, detail Detail) (DiffJSON, error) {
 }
 
 // divisionOf places dwellings in a picture.
-func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) geo.Division {
+func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) redraw.Division {
 	points := make([]topo.Point, len(dwellings))
 	for i := range dwellings {
 		points[i] = dwellings[i].At
@@ -111,5 +112,5 @@ func divisionOf(a *atlas.Atlas, dwellings []geo.Dwelling) geo.Division {
 			at[i] = -1
 		}
 	}
-	return geo.Division{Grids: a.Records().Grids, At: at}
+	return redraw.Division{Grids: a.Records().Grids, At: at}
 }

@@ -10,6 +10,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // maxEdits is how many edits one list may hold.
@@ -30,7 +31,7 @@ type Edits struct{ list []editWire }
 type editWire interface {
 	// edit returns the edit with every code found, or an *inputError,
 	// *geo.InvalidError or *geo.EditError that names the member at fault.
-	edit(*Names) (geo.Edit, error)
+	edit(*Names) (redraw.Edit, error)
 }
 
 // editKinds gives for every op an empty edit to read into.
@@ -107,8 +108,8 @@ func decodeEdit(raw, op json.RawMessage) (editWire, error) {
 }
 
 // Resolve returns the edits with every code found.
-func (e Edits) Resolve(names Names) ([]geo.Edit, error) {
-	edits := make([]geo.Edit, len(e.list))
+func (e Edits) Resolve(names Names) ([]redraw.Edit, error) {
+	edits := make([]redraw.Edit, len(e.list))
 	for i, wire := range e.list {
 		edit, err := wire.edit(&names)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/exchange"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -30,7 +31,7 @@ var anyName = Names{
 }
 
 // readEdits decodes and resolves a body.
-func readEdits(body string) ([]geo.Edit, error) {
+func readEdits(body string) ([]redraw.Edit, error) {
 	edits, err := DecodeEdits([]byte(body))
 	if err != nil {
 		return nil, err
@@ -50,28 +51,28 @@ func TestDecodeEdits(t *testing.T) {
 	code, urban := "T-9", geo.Urban
 	tests := []struct {
 		body string
-		want geo.Edit
+		want redraw.Edit
 	}{
 		{`{"op":"split","grid":7,"line":` + aLine + `,"tolerance_m":1.5,"straddling":"cut","name":{"zh":"东"}}`,
-			geo.Split{Grid: 7, Line: line, ToleranceM: 1.5, Straddling: geo.Cut, Name: geo.Name{ZH: "东"}}},
-		{`{"op":"merge","grids":[7,"abc"],"keep":"abc"}`, geo.Merge{Grids: []geo.GridID{7, 3}, Keep: 3}},
-		{`{"op":"reshape","grid":7,"with":8,"line":` + aLine + `}`, geo.Reshape{Grid: 7, With: 8, Line: line}},
-		{`{"op":"transfer","to":7,"region":` + aSquare + `,"from":[8]}`, geo.Transfer{To: 7, Region: square, From: []geo.GridID{8}}},
+			redraw.Split{Grid: 7, Line: line, ToleranceM: 1.5, Straddling: redraw.Cut, Name: geo.Name{ZH: "东"}}},
+		{`{"op":"merge","grids":[7,"abc"],"keep":"abc"}`, redraw.Merge{Grids: []geo.GridID{7, 3}, Keep: 3}},
+		{`{"op":"reshape","grid":7,"with":8,"line":` + aLine + `}`, redraw.Reshape{Grid: 7, With: 8, Line: line}},
+		{`{"op":"transfer","to":7,"region":` + aSquare + `,"from":[8]}`, redraw.Transfer{To: 7, Region: square, From: []geo.GridID{8}}},
 		{`{"op":"create","parent":7,"tier":"micro","name":{"zh":"新"},"boundary":` + aSquare + `,"valid":{"from":"2026-01-01"}}`,
-			geo.Create{Grid: geo.Grid{Parent: 7, Tier: 5, Kind: geo.General, Name: geo.Name{ZH: "新"}, Boundary: square, Valid: geo.Period{From: 20260101}}}},
-		{`{"op":"retire","grid":7,"to":8}`, geo.Retire{Grid: 7, To: 8}},
-		{`{"op":"set","grid":7,"code":"T-9","setting":"urban"}`, geo.Set{Grid: 7, Code: &code, Setting: &urban}},
-		{`{"op":"move","grid":7,"parent":"abcd"}`, geo.Move{Grid: 7, Parent: 4}},
+			redraw.Create{Grid: geo.Grid{Parent: 7, Tier: 5, Kind: geo.General, Name: geo.Name{ZH: "新"}, Boundary: square, Valid: geo.Period{From: 20260101}}}},
+		{`{"op":"retire","grid":7,"to":8}`, redraw.Retire{Grid: 7, To: 8}},
+		{`{"op":"set","grid":7,"code":"T-9","setting":"urban"}`, redraw.Set{Grid: 7, Code: &code, Setting: &urban}},
+		{`{"op":"move","grid":7,"parent":"abcd"}`, redraw.Move{Grid: 7, Parent: 4}},
 	}
 	for _, tt := range tests {
 		got, err := readEdits(tt.body)
 		if err != nil {
 			t.Errorf("%s: %v", tt.body, err)
-		} else if !reflect.DeepEqual(got, []geo.Edit{tt.want}) {
+		} else if !reflect.DeepEqual(got, []redraw.Edit{tt.want}) {
 			t.Errorf("%s is %+v, want %+v", tt.body, got, tt.want)
 		}
 		listed, err := readEdits(`{"edits":[` + tt.body + `,` + tt.body + `]}`)
-		if err != nil || !reflect.DeepEqual(listed, []geo.Edit{tt.want, tt.want}) {
+		if err != nil || !reflect.DeepEqual(listed, []redraw.Edit{tt.want, tt.want}) {
 			t.Errorf("a list of %s: %v, %v", tt.body, listed, err)
 		}
 	}

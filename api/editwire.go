@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -11,12 +12,12 @@ import (
 // GeoJSON geometries in degrees.
 type (
 	splitJSON struct {
-		Op         string         `json:"op"`
-		Grid       *gridRef       `json:"grid"`
-		Line       lineJSON       `json:"line"`
-		ToleranceM float64        `json:"tolerance_m,omitempty"`
-		Straddling geo.Straddling `json:"straddling,omitempty"`
-		Name       geo.Name       `json:"name,omitzero"`
+		Op         string            `json:"op"`
+		Grid       *gridRef          `json:"grid"`
+		Line       lineJSON          `json:"line"`
+		ToleranceM float64           `json:"tolerance_m,omitempty"`
+		Straddling redraw.Straddling `json:"straddling,omitempty"`
+		Name       geo.Name          `json:"name,omitzero"`
 	}
 	mergeJSON struct {
 		Op    string    `json:"op"`
@@ -24,20 +25,20 @@ type (
 		Keep  *gridRef  `json:"keep,omitempty"`
 	}
 	reshapeJSON struct {
-		Op         string         `json:"op"`
-		Grid       *gridRef       `json:"grid"`
-		With       *gridRef       `json:"with,omitempty"`
-		Line       lineJSON       `json:"line"`
-		ToleranceM float64        `json:"tolerance_m,omitempty"`
-		Straddling geo.Straddling `json:"straddling,omitempty"`
+		Op         string            `json:"op"`
+		Grid       *gridRef          `json:"grid"`
+		With       *gridRef          `json:"with,omitempty"`
+		Line       lineJSON          `json:"line"`
+		ToleranceM float64           `json:"tolerance_m,omitempty"`
+		Straddling redraw.Straddling `json:"straddling,omitempty"`
 	}
 	transferJSON struct {
-		Op         string         `json:"op"`
-		To         *gridRef       `json:"to"`
-		Region     areaJSON       `json:"region"`
-		From       []gridRef      `json:"from,omitempty"`
-		ToleranceM float64        `json:"tolerance_m,omitempty"`
-		Straddling geo.Straddling `json:"straddling,omitempty"`
+		Op         string            `json:"op"`
+		To         *gridRef          `json:"to"`
+		Region     areaJSON          `json:"region"`
+		From       []gridRef         `json:"from,omitempty"`
+		ToleranceM float64           `json:"tolerance_m,omitempty"`
+		Straddling redraw.Straddling `json:"straddling,omitempty"`
 	}
 	createJSON struct {
 		Op         string      `json:"op"`
@@ -76,14 +77,14 @@ type (
 	}
 )
 
-func (j *splitJSON) edit(n *Names) (geo.Edit, error) {
-	e := geo.Split{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling, Name: j.Name}
+func (j *splitJSON) edit(n *Names) (redraw.Edit, error) {
+	e := redraw.Split{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling, Name: j.Name}
 	err := firstError(n.needs("grid", j.Grid, &e.Grid), j.Line.given("line"), straddling(j.Straddling))
 	return e, err
 }
 
-func (j *mergeJSON) edit(n *Names) (geo.Edit, error) {
-	var e geo.Merge
+func (j *mergeJSON) edit(n *Names) (redraw.Edit, error) {
+	var e redraw.Merge
 	var err error
 	if e.Grids, err = n.all("grids", j.Grids); err != nil {
 		return nil, err
@@ -91,14 +92,14 @@ func (j *mergeJSON) edit(n *Names) (geo.Edit, error) {
 	return e, n.may("keep", j.Keep, &e.Keep)
 }
 
-func (j *reshapeJSON) edit(n *Names) (geo.Edit, error) {
-	e := geo.Reshape{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling}
+func (j *reshapeJSON) edit(n *Names) (redraw.Edit, error) {
+	e := redraw.Reshape{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling}
 	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.may("with", j.With, &e.With), j.Line.given("line"), straddling(j.Straddling))
 	return e, err
 }
 
-func (j *transferJSON) edit(n *Names) (geo.Edit, error) {
-	e := geo.Transfer{ToleranceM: j.ToleranceM, Straddling: j.Straddling}
+func (j *transferJSON) edit(n *Names) (redraw.Edit, error) {
+	e := redraw.Transfer{ToleranceM: j.ToleranceM, Straddling: j.Straddling}
 	if err := firstError(n.needs("to", j.To, &e.To), straddling(j.Straddling)); err != nil {
 		return nil, err
 	}
@@ -113,8 +114,8 @@ func (j *transferJSON) edit(n *Names) (geo.Edit, error) {
 	return e, err
 }
 
-func (j *createJSON) edit(n *Names) (geo.Edit, error) {
-	e := geo.Create{ToleranceM: j.ToleranceM, Grid: geo.Grid{Code: j.Code, Name: j.Name, Kind: j.Kind, Setting: j.Setting,
+func (j *createJSON) edit(n *Names) (redraw.Edit, error) {
+	e := redraw.Create{ToleranceM: j.ToleranceM, Grid: geo.Grid{Code: j.Code, Name: j.Name, Kind: j.Kind, Setting: j.Setting,
 		TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}}
 	if e.Grid.Kind == "" {
 		e.Grid.Kind = geo.General
@@ -132,14 +133,14 @@ func (j *createJSON) edit(n *Names) (geo.Edit, error) {
 	return e, err
 }
 
-func (j *retireJSON) edit(n *Names) (geo.Edit, error) {
-	var e geo.Retire
+func (j *retireJSON) edit(n *Names) (redraw.Edit, error) {
+	var e redraw.Retire
 	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.may("to", j.To, &e.To))
 	return e, err
 }
 
-func (j *setJSON) edit(n *Names) (geo.Edit, error) {
-	e := geo.Set{Code: j.Code, Name: j.Name, Setting: j.Setting, TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}
+func (j *setJSON) edit(n *Names) (redraw.Edit, error) {
+	e := redraw.Set{Code: j.Code, Name: j.Name, Setting: j.Setting, TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}
 	if err := n.needs("grid", j.Grid, &e.Grid); err != nil {
 		return nil, err
 	}
@@ -153,19 +154,19 @@ func (j *setJSON) edit(n *Names) (geo.Edit, error) {
 	return e, nil
 }
 
-func (j *moveJSON) edit(n *Names) (geo.Edit, error) {
-	var e geo.Move
+func (j *moveJSON) edit(n *Names) (redraw.Edit, error) {
+	var e redraw.Move
 	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.needs("parent", j.Parent, &e.Parent))
 	return e, err
 }
 
 // straddling refuses a word that is none of the three.
-func straddling(s geo.Straddling) error {
+func straddling(s redraw.Straddling) error {
 	switch s {
-	case "", geo.Cut, geo.LargerShare, geo.Absorb:
+	case "", redraw.Cut, redraw.LargerShare, redraw.Absorb:
 		return nil
 	}
-	return bad("straddling", "%q is not one of: %s, %s, %s", clip(string(s)), geo.Cut, geo.LargerShare, geo.Absorb)
+	return bad("straddling", "%q is not one of: %s, %s, %s", clip(string(s)), redraw.Cut, redraw.LargerShare, redraw.Absorb)
 }
 
 // needs sets id to the grid that a member names, which must be there.
@@ -230,7 +231,7 @@ func (l lineJSON) given(field string) error {
 func misdrawn(field string, err error) error {
 	var ring *topo.RingError
 	if errors.As(err, &ring) {
-		return &geo.EditError{Field: field, Reason: ring.Reason, At: &ring.At}
+		return &redraw.EditError{Field: field, Reason: ring.Reason, At: &ring.At}
 	}
 	return bad(field, "%v", err)
 }

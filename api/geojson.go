@@ -39,3 +39,15 @@ func (b boundsJSON) MarshalJSON() ([]byte, error) {
 	east, north := exchange.Degrees(b.Max)
 	return []byte("[" + west + "," + south + "," + east + "," + north + "]"), nil
 }
+
+// A boundaryJSON is the ground of a record: a GeoJSON geometry or null.
+type boundaryJSON struct {
+	ground topo.Shape // to be written
+	drawn  areaJSON   // as it was read
+}
+
+// MarshalJSON writes the geometry.
+func (b boundaryJSON) MarshalJSON() ([]byte, error) { return shapeJSON(b.ground).MarshalJSON() }
+
+// UnmarshalJSON reads the geometry.
+func (b *boundaryJSON) UnmarshalJSON(raw []byte) error { return b.drawn.UnmarshalJSON(raw) }

@@ -8,20 +8,29 @@ import (
 )
 
 // mayImport lists for each package the packages of this module it may import.
-// Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → geo →
-// {topo, …}.
+// Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
+// geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo", "tiles"},
-	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/topo", "tiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/redraw", "geo/topo", "tiles"},
 	"api/web":                  {},
-	"tiles":                    {"geo", "geo/topo"},
+	"tiles":                    {"geo", "geo/atlas", "geo/topo", "tiles/mesh", "tiles/mvt"},
+	"tiles/mesh":               {"geo/topo"},
+	"tiles/mvt":                {},
+	"tiles/pmtiles":            {"geo/topo"},
 	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
-	"geo/exchange":             {"geo", "geo/datum", "geo/topo"},
-	"geo/postgis":              {"geo", "geo/cells", "geo/topo"},
+	"geo/exchange":             {"geo", "geo/datum", "geo/nets", "geo/redraw", "geo/topo"},
+	"geo/postgis":              {"geo", "geo/cells", "geo/redraw", "geo/topo"},
 	"geo/postgis/cluster":      {},
 	"geo/cells":                {"geo/topo"},
+	"geo/redraw":               {"geo", "geo/topo"},
+	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/datum", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
+	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
+	"geo/stats":                {"geo/topo"},
+	"geo/suppress":             {},
+	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/topo":                 {},
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},

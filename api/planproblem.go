@@ -5,6 +5,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -42,7 +43,7 @@ type faultJSON struct {
 }
 
 // editFeatures shows where an edit cannot be done, if that is known.
-func editFeatures(e *geo.EditError) *collectionJSON {
+func editFeatures(e *redraw.EditError) *collectionJSON {
 	c := newCollection()
 	fault := faultJSON{Kind: "edit", Grids: []geo.GridID{}, Reason: e.Reason}
 	if e.Grid != 0 {
@@ -57,7 +58,7 @@ func editFeatures(e *geo.EditError) *collectionJSON {
 }
 
 // faultFeatures shows where grids would no longer partition their parent.
-func faultFeatures(e *geo.TopologyError) *collectionJSON {
+func faultFeatures(e *redraw.TopologyError) *collectionJSON {
 	c := newCollection()
 	for i := range e.Faults {
 		f := &e.Faults[i]

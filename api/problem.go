@@ -12,6 +12,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -81,7 +82,7 @@ func atLine(err error, line int) error {
 	if errors.As(err, &invalid) {
 		return &lineError{line: line, err: invalid}
 	}
-	var edit *geo.EditError
+	var edit *redraw.EditError
 	if errors.As(err, &edit) {
 		return &lineError{line: line, err: edit}
 	}
@@ -166,8 +167,8 @@ func protocolProblem(err error) (Problem, bool) {
 
 // planProblem describes refusals to change a plan.
 func planProblem(err error) (Problem, bool) {
-	var edit *geo.EditError
-	var topology *geo.TopologyError
+	var edit *redraw.EditError
+	var topology *redraw.TopologyError
 	var findings *FindingsError
 	var stale *postgis.StaleError
 	var state *postgis.StateError

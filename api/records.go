@@ -44,6 +44,8 @@ var recordKinds = []recordKind{
 		show: showAssignment, blank: func() wire { return new(assignmentJSON) }},
 	{path: "facilities", entity: geo.FacilityEntity, read: Counts, write: Edit, filter: []string{"grid"},
 		show: showFacility, blank: func() wire { return new(facilityJSON) }},
+	{path: "compounds", entity: geo.CompoundEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
+		show: showCompound, blank: func() wire { return new(compoundJSON) }},
 	{path: "populations", entity: geo.PopulationEntity, read: Counts, write: Edit, filter: []string{"grid"},
 		show: showPopulation, blank: func() wire { return new(populationJSON) }},
 	{path: "standards", entity: geo.StandardEntity, read: Counts, write: Edit,

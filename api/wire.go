@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 
+	"github.com/paulmach/orb"
+
 	"gridmap/geo"
 	"gridmap/geo/datum"
 	"gridmap/geo/topo"
@@ -91,6 +93,35 @@ func (j *facilityJSON) record(c *codes) (geo.Record, error) {
 	return f, firstError(err, c.grid("division_code", j.DivisionCode, &f.Division), f.Validate())
 }
 
+type compoundJSON struct {
+	ID           geo.CompoundID    `json:"id,omitempty"`
+	Code         string            `json:"code"`
+	Name         geo.Name          `json:"name"`
+	Property     geo.PropertyState `json:"property,omitempty"`
+	Division     geo.GridID        `json:"division,omitempty"`
+	DivisionCode string            `json:"division_code,omitempty"`
+	Units        int32             `json:"units,omitempty"`
+	Boundary     boundaryJSON      `json:"boundary"` // null: not drawn
+	Valid        geo.Period        `json:"valid"`
+}
+
+func showCompound(r geo.Record) any {
+	v := r.(*geo.Compound)
+	return compoundJSON{ID: v.ID, Code: v.Code, Name: v.Name, Property: v.Property, Division: v.Division,
+		Units: v.Units, Boundary: boundaryJSON{ground: v.Boundary}, Valid: v.Valid}
+}
+
+func (j *compoundJSON) record(c *codes) (geo.Record, error) {
+	v := &geo.Compound{ID: j.ID, Code: j.Code, Name: j.Name, Property: j.Property, Division: j.Division, Units: j.Units, Valid: j.Valid}
+	var err error
+	if j.Boundary.drawn != nil {
+		if v.Boundary, err = topo.FromOrb(orb.MultiPolygon(j.Boundary.drawn)); err != nil {
+			err = invalid("boundary", "%v", err)
+		}
+	}
+	return v, firstError(err, c.grid("division_code", j.DivisionCode, &v.Division), v.Validate())
+}
+
 type householdJSON struct {
 	ID         geo.HouseholdID `json:"id,omitempty"`
 	Ref        string          `json:"ref"`
@@ -103,6 +134,7 @@ type householdJSON struct {
 	Registered int32           `json:"registered"`
 	Occupied   bool            `json:"occupied"`
 	Address    string          `json:"address,omitempty"`
+	Compound   string          `json:"compound,omitempty"` // code of the compound its address names
 	Building   string          `json:"building,omitempty"`
 	Unit       string          `json:"unit,omitempty"`
 	SourceCRS  string          `json:"source_crs,omitempty"`
@@ -114,7 +146,7 @@ type householdJSON struct {
 func showHousehold(r geo.Record) any {
 	h := r.(*geo.Household)
 	j := householdJSON{ID: h.ID, Ref: h.Ref, Stated: h.Stated, Resident: h.Resident, Registered: h.Registered,
-		Occupied: h.Occupied, Address: h.Address, Building: h.Building, Unit: h.Unit, SourceCRS: h.SourceCRS,
+		Occupied: h.Occupied, Address: h.Address, Compound: h.Compound, Building: h.Building, Unit: h.Unit, SourceCRS: h.SourceCRS,
 		AccuracyM: h.AccuracyM, Method: h.Method, UpdatedOn: h.UpdatedOn}
 	if h.Located {
 		lon, lat := h.At.LonLat()
@@ -124,7 +156,7 @@ func showHousehold(r geo.Record) any {
 }
 
 func (j *householdJSON) record(c *codes) (geo.Record, error) {
-	h := &geo.Household{Ref: j.Ref, Address: j.Address, Building: j.Building, Unit: j.Unit, SourceCRS: j.SourceCRS,
+	h := &geo.Household{Ref: j.Ref, Address: j.Address, Compound: j.Compound, Building: j.Building, Unit: j.Unit, SourceCRS: j.SourceCRS,
 		AccuracyM: j.AccuracyM, Method: j.Method, UpdatedOn: j.UpdatedOn,
 		Dwelling: geo.Dwelling{ID: j.ID, Stated: j.Stated, Resident: j.Resident, Registered: j.Registered, Occupied: j.Occupied}}
 	at, located, err := place(j.Lon, j.Lat, j.CRS)

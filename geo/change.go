@@ -35,11 +35,12 @@ const (
 	HouseholdEntity  Entity = "household"
 	PopulationEntity Entity = "population"
 	FacilityEntity   Entity = "facility"
+	CompoundEntity   Entity = "compound"
 	StandardEntity   Entity = "standard"
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility or *Standard.
+// *Population, *Facility, *Compound or *Standard.
 type Record interface {
 	Key() (Entity, int64)
 }
@@ -50,6 +51,7 @@ func (a *Assignment) Key() (Entity, int64) { return AssignmentEntity, int64(a.ID
 func (h *Household) Key() (Entity, int64)  { return HouseholdEntity, int64(h.ID) }
 func (p *Population) Key() (Entity, int64) { return PopulationEntity, int64(p.ID) }
 func (f *Facility) Key() (Entity, int64)   { return FacilityEntity, int64(f.ID) }
+func (c *Compound) Key() (Entity, int64)   { return CompoundEntity, int64(c.ID) }
 func (s *Standard) Key() (Entity, int64)   { return StandardEntity, int64(s.ID) }
 
 // A Change is one record before and after; Before is nil when it was created,

@@ -16,6 +16,7 @@ type (
 	HouseholdID  int64
 	PopulationID int64
 	FacilityID   int64
+	CompoundID   int64
 	StandardID   int64
 )
 
@@ -59,7 +60,17 @@ type Tier struct {
 	// finding is information only (a county of 422 workers cannot staff 1,404
 	// micro grids).
 	NeedsWorker bool `json:"needs_worker"`
+	// Dedicated says how new dedicated grids of the tier lie: empty is Overlay.
+	Dedicated Lying `json:"dedicated,omitempty"`
 }
+
+// A Lying says how a dedicated grid lies to the general grids of its tier.
+type Lying string
+
+const (
+	Overlay Lying = "overlay" // over them; nothing of theirs moves
+	Hole    Lying = "hole"    // in a hole carved out of them, so that together they partition the parent
+)
 
 // A Band is a range of counts, both ends included.
 type Band struct {
@@ -68,7 +79,8 @@ type Band struct {
 }
 
 // A Kind says whether a grid partitions its parent (General) or lies over
-// other grids (Dedicated, Task).
+// other grids (Dedicated, Task); see [Grid.Partitions] for dedicated grids in
+// holes.
 type Kind string
 
 const (
@@ -101,10 +113,18 @@ type Grid struct {
 	Valid      Period     `json:"valid"`
 	// Predecessors are the grids this one was made from.
 	Predecessors []GridID `json:"predecessors,omitempty"`
+	// Hole marks a dedicated grid that was carved out of the general grids
+	// around it and partitions their parent together with them.
+	Hole bool `json:"hole,omitempty"`
 	// Rest marks ground of a partial tier that no child takes: a leaf of its
 	// parent, so that the leaves always cover the territory.
 	Rest bool `json:"rest,omitempty"`
 }
+
+// Partitions reports whether the grid takes part in the partition of its
+// parent: a general grid, or a dedicated one in a hole of theirs. Others lie
+// over them.
+func (g *Grid) Partitions() bool { return g.Kind == General || g.Hole }
 
 // A PlanState is a step on a plan's way into force.
 type PlanState string
@@ -187,6 +207,7 @@ type Household struct {
 	Dwelling
 	Ref       string  `json:"ref"` // external number, opaque; the key of bulk upserts
 	Address   string  `json:"address,omitempty"`
+	Compound  string  `json:"compound,omitempty"` // code of the compound its address names; none need exist
 	Building  string  `json:"building,omitempty"`
 	Unit      string  `json:"unit,omitempty"`
 	SourceCRS string  `json:"source_crs,omitempty"`
@@ -228,6 +249,28 @@ type Facility struct {
 	Valid       Period     `json:"valid"`
 }
 
+// A PropertyState says who looks after a compound.
+type PropertyState string
+
+const (
+	Serviced    PropertyState = "serviced"     // 有物业: by a property company
+	SelfManaged PropertyState = "self_managed" // 自管: by its owners or their employer
+	Unserviced  PropertyState = "unserviced"   // 三无: by nobody
+)
+
+// A Compound is a housing estate, 小区: ground that planners give away whole
+// and that no grid's border should cut.
+type Compound struct {
+	ID       CompoundID    `json:"id"`
+	Code     string        `json:"code"` // the key of bulk upserts
+	Name     Name          `json:"name"`
+	Property PropertyState `json:"property,omitempty"` // empty: not known
+	Division GridID        `json:"division,omitempty"`
+	Units    int32         `json:"units,omitempty"` // dwellings built, lived in or not
+	Boundary topo.Shape    `json:"-"`               // nil: not drawn, known by its households alone
+	Valid    Period        `json:"valid"`
+}
+
 // A Snapshot is all that holds for one territory under one plan at one
 // revision. Grids[0] is the root and every parent stands before its children.
 // Tiers are ordered by rank.
@@ -242,6 +285,7 @@ type Snapshot struct {
 	Assignments []Assignment
 	Populations []Population
 	Facilities  []Facility
+	Compounds   []Compound
 	Standards   []Standard
 	Dwellings   []Dwelling
 }

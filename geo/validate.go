@@ -156,6 +156,7 @@ func (h *Household) Validate() error {
 	c.between("resident", int64(h.Resident), 0, maxPersons)
 	c.between("registered", int64(h.Registered), 0, maxPersons)
 	c.text("address", h.Address, maxText)
+	c.text("compound", h.Compound, maxWord)
 	c.text("building", h.Building, maxWord)
 	c.text("unit", h.Unit, maxWord)
 	c.text("source_crs", h.SourceCRS, maxWord)
@@ -188,6 +189,32 @@ func (f *Facility) Validate() error {
 	c.words("services", f.Services)
 	c.period("valid", f.Valid)
 	return c.err()
+}
+
+// Validate returns an *[InvalidError] for the first field that cannot be. A
+// boundary is valid ground of at most [topo.MaxLine] vertices, so that an edit
+// can give it away.
+func (v *Compound) Validate() error {
+	var c checker
+	c.word("code", v.Code)
+	c.name(v.Name)
+	oneOf(&c, "property", v.Property, "", Serviced, SelfManaged, Unserviced)
+	c.between("division", int64(v.Division), 0, math.MaxInt64)
+	c.between("units", int64(v.Units), 0, maxPersons)
+	c.period("valid", v.Valid)
+	if v.Boundary != nil && c.fault == nil {
+		c.ground("boundary", v.Boundary)
+	}
+	return c.err()
+}
+
+// ground tests a shape that is more than a list of rings.
+func (c *checker) ground(field string, s topo.Shape) {
+	if n := s.Vertices(); n > topo.MaxLine {
+		c.fail(field, "has %d vertices, at most %d", n, topo.MaxLine)
+	} else if err := topo.CheckRegion(s); err != nil {
+		c.fail(field, "%v", err)
+	}
 }
 
 // Validate returns an *[InvalidError] for the first field that cannot be.

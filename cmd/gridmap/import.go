@@ -18,13 +18,14 @@ import (
 
 // An importRequest is what `gridmap import` is asked.
 type importRequest struct {
-	territory, code, plan, effective, crs, by string
-	tiers, partial, populations               list
-	overlays, households, workers             string
-	assignments, facilities, standards        string
-	draft, dryRun, drop                       bool
-	vertices                                  int
-	database                                  *string
+	territory, code, plan, effective, crs, by     string
+	tiers, partial, populations                   list
+	overlays, households, workers                 string
+	assignments, facilities, compounds, standards string
+	straddle, report                              string
+	draft, dryRun, drop                           bool
+	vertices                                      int
+	database                                      *string
 }
 
 const importHelp = `DIR [FLAGS]
@@ -32,8 +33,11 @@ const importHelp = `DIR [FLAGS]
 
 Loads a territory: a folder as export and fixture write it, or single files.
 Tiers are given from the top; the tier county, if given, is the territory
-itself. Grids name their parent by code or are placed by their ground. The
-division is proved first: with faults, or with a record that cannot be taken,
+itself. Grids name their parent by code; where a file names none they go to the
+parent with the largest share of their ground, and those that more than one
+parent has a share of are listed, and refused unless --straddle says what to do
+with them: cut gives every parent its piece (the largest keeps the code), whole
+moves the borders of the parents around them. The division is proved first: with faults, or with a record that cannot be taken,
 nothing is written and all of them are listed. All goes in one transaction.
 
 Importing again makes the territory equal to the files; the same files change
@@ -53,10 +57,13 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.assignments, "assignments", "", "CSV `FILE` of assignments")
 	f.Var(&q.populations, "populations", "CSV `FILE` of published counts; may be given several times")
 	f.StringVar(&q.facilities, "facilities", "", "CSV or GeoJSON `FILE` of facilities")
+	f.StringVar(&q.compounds, "compounds", "", "GeoJSON `FILE` of compounds, or CSV of undrawn ones")
 	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents")
+	f.StringVar(&q.report, "report", "", "JSON `FILE` to write, - for the standard output: the grids in more than one parent, each with its shares")
 	f.BoolVar(&q.draft, "draft", false, "load as a draft, which may have faults in its ground")
 	f.BoolVar(&q.dryRun, "dry-run", false, "read and prove everything, write nothing")
 	f.BoolVar(&q.drop, "drop", false, "delete records of a sort for which no file is given")
@@ -110,11 +117,14 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	s.limits.Vertices = q.vertices
+	if s.straddling, err = exchange.ParseStraddling(q.straddle); err != nil {
+		return nil, fmt.Errorf("--straddle %w", err)
+	}
 	if err := q.addTiers(s); err != nil {
 		return nil, err
 	}
 	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
-		&s.facilities: q.facilities, &s.standards: q.standards} {
+		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards} {
 		if from == "-" {
 			return nil, errors.New("the standard input serves for no table")
 		}
@@ -262,6 +272,9 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	snap := a.Snapshot()
 	if len(snap.Grids) == 0 {
 		return errors.New("the files hold no grids")
+	}
+	if err := q.tellStraddlers(s, snap.Plan.State); err != nil {
+		return err
 	}
 	if root := &snap.Grids[0]; q.code == "" && root.Code != "" {
 		snap.Territory.Code = root.Code
@@ -416,7 +429,8 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 			given  bool
 		}{
 			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
-			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""}, {geo.StandardEntity, s.standards != ""},
+			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""},
+			{geo.CompoundEntity, s.compounds != ""}, {geo.StandardEntity, s.standards != ""},
 		} {
 			if sort.given {
 				continue

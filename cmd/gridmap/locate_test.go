@@ -61,7 +61,7 @@ func TestLocateInEveryTierOfACounty(t *testing.T) {
 	}
 	for _, line := range lines[1:] {
 		cells := strings.Split(line, ",")
-		if stated, village, primary := cells[6], cells[15], cells[16]; stated != village || !strings.HasPrefix(primary, village) {
+		if stated, village, primary := cells[6], cells[16], cells[17]; stated != village || !strings.HasPrefix(primary, village) {
 			t.Errorf("states %s, lies in %s, %s", stated, village, primary)
 		}
 	}

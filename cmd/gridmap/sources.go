@@ -10,6 +10,7 @@ import (
 	"gridmap/geo"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
+	"gridmap/geo/nets"
 )
 
 // A tierSource is the file of one tier.
@@ -28,11 +29,14 @@ type sources struct {
 	workers     string
 	assignments string
 	facilities  string
+	compounds   string
 	standards   string
 	populations []string
 	crs         datum.CRS
 	limits      exchange.Limits
 	std         streams
+	straddling  exchange.Straddling
+	straddlers  []exchange.Straddler // found by assemble
 	// watch, if set, wraps a file that is being read, to tell of progress.
 	watch func(name string, r io.ReadCloser) io.ReadCloser
 }
@@ -66,7 +70,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 	}
 	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
 	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
-	s.standards = there(exchange.StandardsFile)
+	s.standards, s.compounds = there(exchange.StandardsFile), there(exchange.CompoundsFile)
 	if file := there(exchange.PopulationsFile); file != "" {
 		s.populations = []string{file}
 	}
@@ -85,14 +89,36 @@ func (s *sources) assemble() *exchange.Assembly {
 			return exchange.Grids(r, o, t.fields)
 		}))
 	}
+	var err error
+	if s.straddlers, err = a.Place(s.straddling, s.places()); err != nil {
+		a.Problem(err)
+	}
 	a.Workers(s.workers, reading(s, s.workers, exchange.Workers))
 	a.Assignments(s.assignments, reading(s, s.assignments, exchange.Assignments))
 	for _, file := range s.populations {
 		a.Populations(file, reading(s, file, exchange.Populations))
 	}
 	a.Facilities(s.facilities, reading(s, s.facilities, exchange.Facilities))
+	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
 	return a
+}
+
+// places reads where the households are, to weigh shares of grids by; what is
+// wrong with them is told when they are loaded.
+func (s *sources) places() nets.Homes {
+	if s.households == "" {
+		return nil
+	}
+	quiet := *s
+	quiet.std.err, quiet.watch = io.Discard, nil
+	return func(yield func(nets.Home) bool) {
+		for h, err := range reading(&quiet, s.households, exchange.Households) {
+			if err == nil && h.Located && !yield(nets.Home{At: h.At, Persons: int64(h.Resident)}) {
+				return
+			}
+		}
+	}
 }
 
 // eachHousehold reads the households, joined to a.

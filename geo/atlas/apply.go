@@ -90,6 +90,8 @@ func (s *succession) change(c geo.Change) error {
 		return amend(s, &snap.Populations, r, c)
 	case *geo.Facility:
 		return amend(s, &snap.Facilities, r, c)
+	case *geo.Compound:
+		return amend(s, &snap.Compounds, r, c)
 	case *geo.Standard:
 		return amend(s, &snap.Standards, r, c)
 	case *geo.Household:

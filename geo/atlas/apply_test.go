@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"reflect"
@@ -127,7 +128,7 @@ func (w *world) grid(id int64) *geo.Grid {
 // step changes one record and tells how.
 func (w *world) step() geo.Change {
 	entities := []geo.Entity{geo.HouseholdEntity, geo.HouseholdEntity, geo.HouseholdEntity, geo.WorkerEntity, geo.AssignmentEntity,
-		geo.PopulationEntity, geo.FacilityEntity, geo.StandardEntity, geo.GridEntity}
+		geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.StandardEntity, geo.GridEntity}
 	e := entities[w.rng.IntN(len(entities))]
 	id := w.one(e)
 	if w.rng.IntN(3) == 0 {
@@ -169,6 +170,9 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 		return &geo.Population{ID: geo.PopulationID(w.id(id)), Unit: 1, Basis: geo.Resident, Value: w.rng.Int64N(900), AsOf: day}
 	case geo.FacilityEntity:
 		return &geo.Facility{ID: geo.FacilityID(w.id(id)), Type: "station", At: w.point()}
+	case geo.CompoundEntity:
+		id := w.id(id)
+		return &geo.Compound{ID: geo.CompoundID(id), Code: fmt.Sprint("C-", id), Units: w.rng.Int32N(90)}
 	case geo.StandardEntity:
 		return &geo.Standard{ID: geo.StandardID(w.id(id)), Rule: geo.RuleRatio, Workers: 1 + w.rng.Int64N(9), Residents: 100, Basis: geo.Resident, Tier: w.rng.IntN(3)}
 	default:
@@ -198,6 +202,7 @@ func (w *world) snapshot(like *Atlas, revision geo.Revision) *geo.Snapshot {
 	s.Assignments = rowsOf[geo.Assignment](w, geo.AssignmentEntity)
 	s.Populations = rowsOf[geo.Population](w, geo.PopulationEntity)
 	s.Facilities = rowsOf[geo.Facility](w, geo.FacilityEntity)
+	s.Compounds = rowsOf[geo.Compound](w, geo.CompoundEntity)
 	s.Standards = rowsOf[geo.Standard](w, geo.StandardEntity)
 	s.Dwellings = nil
 	for _, h := range rowsOf[geo.Household](w, geo.HouseholdEntity) {

@@ -43,6 +43,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	snap.Assignments = byID(s.Assignments)
 	snap.Populations = byID(s.Populations)
 	snap.Facilities = byID(s.Facilities)
+	snap.Compounds = byID(s.Compounds)
 	snap.Standards = byID(s.Standards)
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
 	a.draw(nil)
@@ -59,7 +60,7 @@ func (a *Atlas) draw(old *locator) {
 	var boxes []topo.Box
 	for i := range a.snap.Grids {
 		g := &a.snap.Grids[i]
-		if g.Kind != geo.General && drawn(g) {
+		if !g.Partitions() && drawn(g) {
 			items, boxes = append(items, int32(i)), append(boxes, g.Boundary.Bound())
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -15,7 +16,7 @@ func TestPictureFollowsRedrawings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := geo.NewDrawing(&county.Snapshot, nil)
+	d, err := redraw.NewDrawing(&county.Snapshot, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,7 @@ func TestPictureFollowsRedrawings(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := 0
-	follow := func(e geo.Edit) {
+	follow := func(e redraw.Edit) {
 		r, err := d.Apply(e)
 		if err != nil {
 			return
@@ -44,8 +45,8 @@ func TestPictureFollowsRedrawings(t *testing.T) {
 		}
 		b := g.Boundary.Bound()
 		y := b.Min.Y + (b.Max.Y-b.Min.Y)/3
-		follow(geo.Split{Grid: g.ID, Line: []topo.Point{{X: b.Min.X - 5, Y: y}, {X: b.Max.X + 5, Y: y}}})
-		follow(geo.Retire{Grid: g.ID})
+		follow(redraw.Split{Grid: g.ID, Line: []topo.Point{{X: b.Min.X - 5, Y: y}, {X: b.Max.X + 5, Y: y}}})
+		follow(redraw.Retire{Grid: g.ID})
 	}
 	fresh := county.Snapshot
 	fresh.Grids = d.Grids()

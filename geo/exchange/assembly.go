@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"gridmap/geo"
@@ -13,21 +14,23 @@ import (
 // An Assembly joins the records of several files to one snapshot: what files
 // name by code and number it names by ID, counted from 1.
 //
-// Add the grids first, tier by tier from the top, then workers, assignments
-// and the rest. A record that does not fit is kept out and told by
+// Add the grids first, tier by tier from the top, and place them; then workers,
+// assignments and the rest. A record that does not fit is kept out and told by
 // [Assembly.Problems].
 type Assembly struct {
 	// Flaws are the open and short rings of grids, by position.
 	Flaws map[int]*topo.RingError
 
-	snap     *geo.Snapshot
-	codes    map[string]int // position of the first grid with a code
-	boxes    []topo.Box     // by position
-	workers  map[string]geo.WorkerID
-	roles    map[string]string // codes of roles by what they may be called
-	problems []error
-	more     int // problems beyond the list
-	fatal    bool
+	snap      *geo.Snapshot
+	codes     map[string]int  // position of the first grid with a code
+	compounds map[string]bool // by code
+	workers   map[string]geo.WorkerID
+	roles     map[string]string // codes of roles by what they may be called
+	problems  []error
+	more      int // problems beyond the list
+	fatal     bool
+	waiting   map[int]bool   // positions of grids that stand under the root until they are placed
+	stated    map[int]string // the parents that grids name, by position
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -58,7 +61,8 @@ func NewAssembly(m Manifest) *Assembly {
 			Plan:      geo.Plan{ID: 1, Territory: 1, Name: m.Plan.Name, State: m.Plan.State, Effective: m.Plan.Effective},
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
-		codes: map[string]int{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
+		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
+		waiting: map[int]bool{}, stated: map[int]string{},
 	}
 	if len(a.snap.Roles) == 0 {
 		a.snap.Roles = DefaultRoles()
@@ -117,8 +121,8 @@ func each[T any](a *Assembly, seq iter.Seq2[T, error], add func(*T) error) {
 const Overlays = -1
 
 // Grids adds the grids of the tier with a rank. A grid's parent is the one of
-// a tier above whose code it names or, when its file names none, the one it
-// lies in.
+// a tier above whose code it names or, when its file names none, the one that
+// [Assembly.Place] finds.
 func (a *Assembly) Grids(rank int, seq iter.Seq2[GridRow, error]) {
 	each(a, seq, func(row *GridRow) error {
 		if rank != 0 {
@@ -152,7 +156,6 @@ func (a *Assembly) append(g geo.Grid) {
 		a.codes[g.Code] = len(a.snap.Grids)
 	}
 	a.snap.Grids = append(a.snap.Grids, g)
-	a.boxes = append(a.boxes, g.Boundary.Bound())
 }
 
 func (a *Assembly) addGrid(rank int, row *GridRow) error {
@@ -170,6 +173,9 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 		rank = tier
 	}
 	g.Tier = rank
+	if row.Unsaid && g.Kind == geo.Dedicated && rank < len(a.snap.Tiers) {
+		g.Hole = a.snap.Tiers[rank].Dedicated == geo.Hole
+	}
 	bare := g
 	bare.Boundary = nil // its rings are told as findings
 	if err := bare.Validate(); err != nil {
@@ -181,6 +187,9 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 			return &geo.InvalidError{Field: "parent", Reason: err.Error()}
 		}
 		g.Parent = a.snap.Grids[parent].ID
+		if row.Parent != "" {
+			a.stated[len(a.snap.Grids)] = row.Parent
+		}
 	}
 	if row.Flaw != nil {
 		a.Flaws[len(a.snap.Grids)] = row.Flaw
@@ -198,9 +207,9 @@ func (a *Assembly) tier(code string) (rank int, ok bool) {
 	return 0, false
 }
 
-// parentOf returns the position of a grid's parent: the one with the code or,
-// when the grid names none, the one it lies in. An undrawn orphan is put under
-// the root.
+// parentOf returns the position of a grid's parent: the one with the code. A
+// grid that names none stands under the root until [Assembly.Place] finds the
+// one it lies in; an undrawn orphan stays there.
 func (a *Assembly) parentOf(g *geo.Grid, code string, orphan bool) (int, error) {
 	if code != "" {
 		at, ok := a.codes[code]
@@ -209,55 +218,15 @@ func (a *Assembly) parentOf(g *geo.Grid, code string, orphan bool) (int, error) 
 		}
 		return at, nil
 	}
-	above := 0 // the highest rank of the tiers above that have grids
-	for i := range a.snap.Grids {
-		if t := a.snap.Grids[i].Tier; t < g.Tier {
-			above = max(above, t)
-		}
-	}
-	if above == 0 || g.Boundary == nil && orphan {
-		return 0, nil
-	}
-	if g.Boundary == nil {
+	above := slices.ContainsFunc(a.snap.Grids, func(o geo.Grid) bool { return o.Tier > 0 && o.Tier < g.Tier })
+	switch {
+	case !above || g.Boundary == nil && orphan:
+	case g.Boundary == nil:
 		return 0, errors.New("names no parent and has no ground to find it by")
+	default:
+		a.waiting[len(a.snap.Grids)] = true
 	}
-	return a.parentByPlace(g, above), nil
-}
-
-// parentByPlace returns the grid of a tier above that holds the grid's middle,
-// the lowest tier first, else one of its vertices, else the one nearest to it:
-// a grid outside all others is reported as outside that one.
-func (a *Assembly) parentByPlace(g *geo.Grid, above int) int {
-	points := []topo.Point{g.Boundary.InteriorPoint()}
-	for _, polygon := range g.Boundary {
-		points = append(points, polygon[0]...)
-	}
-	for _, at := range points {
-		for rank := above; rank > 0; rank-- {
-			if i, ok := a.holder(rank, at); ok {
-				return i
-			}
-		}
-	}
-	best, least := 0, int64(-1)
-	for i := range a.snap.Grids {
-		if o := &a.snap.Grids[i]; o.Tier == above && o.Kind == geo.General && o.Boundary != nil {
-			if d := distance(a.boxes[i], points[0]); least < 0 || d < least {
-				best, least = i, d
-			}
-		}
-	}
-	return best
-}
-
-func (a *Assembly) holder(rank int, at topo.Point) (int, bool) {
-	for i := range a.snap.Grids {
-		g := &a.snap.Grids[i]
-		if g.Tier == rank && g.Kind == geo.General && a.boxes[i].Contains(at) && g.Boundary.Contains(at) {
-			return i, true
-		}
-	}
-	return 0, false
+	return 0, nil
 }
 
 // distance is how far at lies from a box, in lattice steps along both axes.

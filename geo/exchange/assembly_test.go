@@ -63,7 +63,8 @@ func TestAssemblyFindsParents(t *testing.T) {
 	}{
 		{"by code", grid("a", "v2", box(0, 0, 10, 10)), "v1<99 v2<99 a<v2"},
 		{"by place", grid("a", "", box(11, 1, 12, 2)), "v1<99 v2<99 a<v2"},
-		{"by the place of its middle", grid("a", "", box(5, 1, 18, 2)), "v1<99 v2<99 a<v2"},
+		{"by the largest share", grid("a", "", box(5, 1, 18, 2)), "v1<99 v2<99 a<v2"},
+		{"by the lowest code when shares are equal", grid("a", "", box(5, 1, 15, 2)), "v1<99 v2<99 a<v1"},
 		{"by the nearest when it lies in none", grid("a", "", box(25, 1, 26, 2)), "v1<99 v2<99 a<v2"},
 		{"undrawn by code", grid("a", "v1", ""), "v1<99 v2<99 a<v1"},
 		{"ragged: straight under the county", grid("a", "99", box(0, 0, 10, 10)), "v1<99 v2<99 a<99"},
@@ -71,6 +72,9 @@ func TestAssemblyFindsParents(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := assemble(village(true), "", villages, tt.grids)
+			if _, err := a.Place(Refused, nil); err != nil {
+				t.Fatal(err)
+			}
 			if problems, _ := a.Problems(); len(problems) > 0 || parents(a) != tt.want {
 				t.Errorf("%s, %v; want %s", parents(a), problems, tt.want)
 			}

@@ -146,6 +146,29 @@ func (a *Assembly) Facilities(file string, seq iter.Seq2[FacilityRow, error]) {
 	})
 }
 
+// Compounds adds compounds.
+func (a *Assembly) Compounds(file string, seq iter.Seq2[CompoundRow, error]) {
+	each(a, seq, func(row *CompoundRow) (err error) {
+		w, v := where{file, row.Line, row.Code}, row.Compound
+		if a.compounds[v.Code] {
+			return w.problem("code", "stands twice")
+		}
+		a.compounds[v.Code] = true
+		v.ID = geo.CompoundID(len(a.snap.Compounds) + 1)
+		if v.Division, err = a.grid(w, "division", row.Division); err != nil {
+			return err
+		}
+		if row.Flaw != nil {
+			return w.problem("geometry", "%v", row.Flaw)
+		}
+		if err := v.Validate(); err != nil {
+			return w.valid(err)
+		}
+		a.snap.Compounds = append(a.snap.Compounds, v)
+		return nil
+	})
+}
+
 // Standards adds staffing norms.
 func (a *Assembly) Standards(file string, seq iter.Seq2[StandardRow, error]) {
 	each(a, seq, func(row *StandardRow) (err error) {

@@ -17,6 +17,7 @@ const (
 	AssignmentsFile = "assignments.csv"
 	PopulationsFile = "populations.csv"
 	FacilitiesFile  = "facilities.csv"
+	CompoundsFile   = "compounds.geojson"
 	StandardsFile   = "standards.csv"
 )
 
@@ -138,6 +139,7 @@ func (f *folder) records() error {
 		{AssignmentsFile, func(w io.Writer) error { return WriteAssignments(w, assignments) }},
 		{PopulationsFile, func(w io.Writer) error { return WritePopulations(w, populations) }},
 		{FacilitiesFile, func(w io.Writer) error { return WriteFacilities(w, facilities) }},
+		{CompoundsFile, f.compounds},
 		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
 	} {
 		if err := f.file(t.name, t.write); err != nil {
@@ -147,15 +149,43 @@ func (f *folder) records() error {
 	return nil
 }
 
+// compounds writes the compounds as features, those not drawn with a null
+// geometry.
+func (f *folder) compounds(w io.Writer) error {
+	g := NewGeoJSONWriter(w, "")
+	for i := range f.Compounds {
+		c := &f.Compounds[i]
+		members := []Member{{"code", c.Code}, {"name_zh", c.Name.ZH}}
+		for _, m := range []Member{{"name_en", c.Name.EN}, {"property", string(c.Property)}, {"division", f.codes[c.Division]}} {
+			if m.Value != "" {
+				members = append(members, m)
+			}
+		}
+		if c.Units > 0 {
+			members = append(members, Member{"units", int(c.Units)})
+		}
+		for _, m := range []Member{{"from", c.Valid.From.String()}, {"to", c.Valid.To.String()}} {
+			if m.Value != "" {
+				members = append(members, m)
+			}
+		}
+		if err := g.Write(members, c.Boundary); err != nil {
+			return fmt.Errorf("compound %s: %w", c.Code, err)
+		}
+	}
+	return g.Close()
+}
+
 // A coder turns IDs into the codes and numbers that files use.
 type coder struct {
 	codes   map[geo.GridID]string
 	numbers map[geo.WorkerID]string
 	tiers   map[int]string
+	holes   map[int]bool // tiers whose dedicated grids lie in holes unless it is said
 }
 
 func newCoder(s *geo.Snapshot) coder {
-	c := coder{map[geo.GridID]string{}, map[geo.WorkerID]string{}, map[int]string{}}
+	c := coder{map[geo.GridID]string{}, map[geo.WorkerID]string{}, map[int]string{}, map[int]bool{}}
 	for i := range s.Grids {
 		c.codes[s.Grids[i].ID] = s.Grids[i].Code
 	}
@@ -163,7 +193,7 @@ func newCoder(s *geo.Snapshot) coder {
 		c.numbers[s.Workers[i].ID] = s.Workers[i].Number
 	}
 	for _, t := range s.Tiers {
-		c.tiers[t.Rank] = t.Code
+		c.tiers[t.Rank], c.holes[t.Rank] = t.Code, t.Dedicated == geo.Hole
 	}
 	return c
 }
@@ -230,6 +260,9 @@ func (c coder) members(g *geo.Grid, tier bool) []Member {
 	add("owner", g.Owner)
 	add("valid_from", g.Valid.From.String())
 	add("valid_to", g.Valid.To.String())
+	if g.Kind == geo.Dedicated && (g.Hole || c.holes[g.Tier]) {
+		members = append(members, Member{"hole", g.Hole})
+	}
 	if g.Rest {
 		members = append(members, Member{"rest", true})
 	}

@@ -120,6 +120,7 @@ func FuzzReadTables(f *testing.F) {
 	f.Add("worker,grid,role,share_permille\n1,g,leader,500\n")
 	f.Add("rule,workers,residents,tier,roles\nSTF-3,18,10000,county,a;b\n")
 	f.Add("type,name,lon,lat,services\ncentre,x,1,2,a；b\n")
+	f.Add("code,name_zh,property,units\nC-1,a,三无,5\n")
 	f.Add("unit,value,basis\n99,76000,城镇常住\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		opts := Options{Limits: Limits{TextBytes: 1 << 12}}
@@ -127,6 +128,7 @@ func FuzzReadTables(f *testing.F) {
 		taken(t, Assignments(strings.NewReader(text), opts))
 		taken(t, Populations(strings.NewReader(text), opts))
 		taken(t, Facilities(strings.NewReader(text), opts))
+		taken(t, Compounds(strings.NewReader(text), opts))
 		taken(t, Standards(strings.NewReader(text), opts))
 		taken(t, Grids(strings.NewReader(text), opts, Fields{Numbered: true}))
 	})

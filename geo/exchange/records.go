@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"gridmap/geo"
+	"gridmap/geo/topo"
 )
 
 // The most a count may say before it is taken for a slip of the pen.
@@ -31,6 +32,7 @@ var householdColumns = []column{
 	{name: "occupied", also: []string{"有人居住", "是否居住", "入住"}},
 	{name: "division", also: []string{"区划编码", "区划代码", "村编码", "所属村编码", "divisioncode"}},
 	{name: "address", also: []string{"地址", "住址", "详细地址"}},
+	{name: "compound", also: []string{"小区", "小区编码"}},
 	{name: "building", also: []string{"楼栋", "楼号", "幢"}},
 	{name: "unit", also: []string{"单元"}},
 	{name: "source_crs", also: []string{"坐标系", "crs"}},
@@ -52,7 +54,7 @@ func Households(src io.Reader, opts Options) iter.Seq2[HouseholdRow, error] {
 		h.Registered = int32(r.count("registered", mostPersons))
 		h.Occupied = r.truth("occupied", h.Resident > 0)
 		h.Division = r.code("division")
-		h.Address, h.Building, h.Unit = r.text("address"), r.text("building"), r.text("unit")
+		h.Address, h.Compound, h.Building, h.Unit = r.text("address"), r.code("compound"), r.text("building"), r.text("unit")
 		h.SourceCRS = r.text("source_crs")
 		if h.SourceCRS == "" && opts.CRS != 0 {
 			h.SourceCRS = opts.CRS.String()
@@ -210,6 +212,46 @@ func Facilities(src io.Reader, opts Options) iter.Seq2[FacilityRow, error] {
 		f.Hours, f.Services = r.text("hours"), r.list("services")
 		f.Valid = r.period("from", "to")
 		return f
+	})
+}
+
+// A CompoundRow is a compound as a file gives it, by division code.
+type CompoundRow struct {
+	Line int
+	geo.Compound
+	Division string
+	// Flaw is a ring that is open or has too few points.
+	Flaw *topo.RingError
+}
+
+var compoundColumns = []column{
+	{name: "code", also: []string{"编码", "小区编码", "小区代码", "compoundcode"}, need: true},
+	{name: "name_zh", also: []string{"名称", "小区名称", "小区", "name"}},
+	{name: "name_en", also: []string{"英文名称"}},
+	{name: "property", also: []string{"物业", "物业情况", "物业类型"}},
+	{name: "division", also: []string{"区划编码", "区划代码", "村编码", "divisioncode"}},
+	{name: "units", also: []string{"套数", "户数"}},
+	{name: "from", also: []string{"启用日期"}},
+	{name: "to", also: []string{"停用日期"}},
+}
+
+// Compounds reads compounds from GeoJSON ground, or undrawn ones from CSV.
+func Compounds(src io.Reader, opts Options) iter.Seq2[CompoundRow, error] {
+	t := newTable(opts, compoundColumns)
+	t.ground = true
+	return decoded(t, src, func(r *row) CompoundRow {
+		c := CompoundRow{Line: r.line}
+		c.Code = r.needed("code")
+		r.key = c.Code
+		c.Name = geo.Name{ZH: r.text("name_zh"), EN: r.text("name_en")}
+		c.Property = choice(r, "property", propertyStates, "")
+		c.Division = r.code("division")
+		c.Units = int32(r.count("units", mostPersons))
+		c.Valid = r.period("from", "to")
+		if r.feature != nil {
+			c.Boundary, c.Flaw = r.feature.Shape, r.feature.Flaw
+		}
+		return c
 	})
 }
 

@@ -225,6 +225,13 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 	facilities := []FacilityRow{{Line: 2, Division: "d", Facility: geo.Facility{Type: "centre", Name: geo.Name{ZH: "中心", EN: "Centre"},
 		At: topo.Point{X: 1, Y: -1}, FloorAreaM2: 120.5, Hours: "9-17", Services: []string{"a", "b"}, Valid: valid}}}
 	compare(t, &b, facilities, WriteFacilities(&b, facilities), Facilities(&b, Options{}))
+	compounds := `{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"code":"C-1","name_zh":"柳园","property":"三无","division":"d","units":48,"from":"2025-01-01"},"geometry":{"type":"Polygon","coordinates":[[[1,1],[2,1],[1,2],[1,1]]]}},
+{"type":"Feature","properties":{"code":"C-2","name_zh":"杨园"},"geometry":null}]}`
+	if got, errs := taken(t, Compounds(strings.NewReader(compounds), Options{})); len(errs) > 0 || len(got) != 2 || got[0].Property != geo.Unserviced ||
+		got[0].Units != 48 || got[0].Division != "d" || got[0].Boundary.Vertices() != 3 || got[1].Boundary != nil || got[1].Name.ZH != "杨园" {
+		t.Errorf("compounds %+v, %v", got, errs)
+	}
 	standards := []StandardRow{{Line: 2, Tier: "county", Standard: geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000,
 		Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}}}
 	compare(t, &b, standards, WriteStandards(&b, standards), Standards(&b, Options{}))

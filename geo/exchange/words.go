@@ -17,6 +17,9 @@ var (
 		"rural": geo.Rural, "农村": geo.Rural, "乡村": geo.Rural}
 	employments = map[string]geo.Employment{"full_time": geo.FullTime, "专职": geo.FullTime, "全职": geo.FullTime,
 		"part_time": geo.PartTime, "兼职": geo.PartTime, "volunteer": geo.Volunteer, "志愿者": geo.Volunteer, "志愿": geo.Volunteer}
+	propertyStates = map[string]geo.PropertyState{"serviced": geo.Serviced, "有物业": geo.Serviced, "物业": geo.Serviced,
+		"self_managed": geo.SelfManaged, "自管": geo.SelfManaged, "自治": geo.SelfManaged,
+		"unserviced": geo.Unserviced, "三无": geo.Unserviced, "无物业": geo.Unserviced}
 	bases = map[string]geo.Basis{"resident": geo.Resident, "常住": geo.Resident, "常住人口": geo.Resident,
 		"registered": geo.Registered, "户籍": geo.Registered, "户籍人口": geo.Registered,
 		"urban_resident": geo.UrbanResident, "城镇常住": geo.UrbanResident, "城镇常住人口": geo.UrbanResident}

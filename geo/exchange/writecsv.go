@@ -89,7 +89,7 @@ func (c *CSVWriter) Household(h *HouseholdRow) {
 		lon, lat = degrees(h.At)
 	}
 	c.Row(h.Ref, lon, lat, number(h.Resident), number(h.Registered), strconv.FormatBool(h.Occupied), h.Division,
-		h.Address, h.Building, h.Unit, h.SourceCRS, decimal(h.AccuracyM), h.Method, h.UpdatedOn.String())
+		h.Address, h.Compound, h.Building, h.Unit, h.SourceCRS, decimal(h.AccuracyM), h.Method, h.UpdatedOn.String())
 }
 
 // NewHouseholdWriter starts a table of households.

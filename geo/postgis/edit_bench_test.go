@@ -9,6 +9,7 @@ import (
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // A draft of a county of 5,254 grids.
@@ -49,7 +50,7 @@ func BenchmarkStoredEdit(b *testing.B) {
 			snap := snapshotOf(b, store, draft.ID)
 			leaves := leavesOf(snap.Grids)
 			opened := time.Now()
-			edit(b, store, draft.ID, geo.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
+			edit(b, store, draft.ID, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
 			first := time.Since(opened)
 			var took []time.Duration
 			i := 0
@@ -57,12 +58,12 @@ func BenchmarkStoredEdit(b *testing.B) {
 				i++
 				leaf := leaves[1+i%(len(leaves)-1)]
 				begun := time.Now()
-				done, err := store.Edit(b.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{geo.Split{Grid: leaf.ID, Line: middle(leaf)}}})
+				done, err := store.Edit(b.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{redraw.Split{Grid: leaf.ID, Line: middle(leaf)}}})
 				took = append(took, time.Since(begun))
 				if err != nil {
 					continue // a line that does not part this one
 				}
-				merge := geo.Merge{Grids: []geo.GridID{leaf.ID}, Keep: leaf.ID}
+				merge := redraw.Merge{Grids: []geo.GridID{leaf.ID}, Keep: leaf.ID}
 				for _, c := range done.Changes {
 					if g, ok := c.After.(*geo.Grid); ok && c.Before == nil && g.Parent == leaf.Parent {
 						merge.Grids = append(merge.Grids, g.ID)
@@ -93,7 +94,7 @@ func BenchmarkPublish(b *testing.B) {
 			b.Fatal(err)
 		}
 		leaf := leavesOf(snapshotOf(b, store, draft.ID).Grids)[i]
-		edit(b, store, draft.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)})
+		edit(b, store, draft.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)})
 		for _, to := range []geo.PlanState{geo.Reviewed, geo.Filed, geo.InForce} {
 			if to == geo.InForce {
 				b.StartTimer()

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // A StaleError says what changed since the revision a request was made at, so
@@ -35,14 +36,15 @@ func (e *StaleError) Is(target error) bool { return target == geo.ErrStale }
 // stale returns a *StaleError if one of grids changed in the plan after the
 // revision that the caller saw.
 func (w *stroke) stale(ctx context.Context, grids []geo.GridID) error {
-	if w.base == 0 || w.plan.Revision <= w.base {
+	reached := max(w.plan.Revision, w.last) // the drawing may show more than there was when the transaction began
+	if w.base == 0 || reached <= w.base {
 		return nil
 	}
 	ids := make([]int64, len(grids))
 	for i, id := range grids {
 		ids[i] = int64(id)
 	}
-	e := &StaleError{Plan: w.plan.ID, Base: w.base, Revision: w.plan.Revision}
+	e := &StaleError{Plan: w.plan.ID, Base: w.base, Revision: reached}
 	touched, err := some(ctx, w.tx, func(r *row) geo.GridID { return geo.GridID(r.int64()) }, `
 		select distinct j.record_id
 		from change_set as c
@@ -81,8 +83,9 @@ func since(ctx context.Context, tx pgx.Tx, p geo.Plan, base geo.Revision, grids 
 }
 
 // involved returns the grids that were there and that changes are about, but
-// for outlines that only follow the grids under them.
-func involved(d *geo.Drawing, changes []geo.Change) []geo.GridID {
+// for outlines that only follow the grids under them. The drawing shows the
+// changes.
+func involved(d *redraw.Drawing, changes []geo.Change) []geo.GridID {
 	var ids []geo.GridID
 	for _, c := range changes {
 		before, was := c.Before.(*geo.Grid)
@@ -102,46 +105,46 @@ func involved(d *geo.Drawing, changes []geo.Change) []geo.GridID {
 }
 
 // named returns the grids that an edit speaks of.
-func named(e geo.Edit) []geo.GridID {
+func named(e redraw.Edit) []geo.GridID {
 	switch e := e.(type) {
-	case geo.Split:
+	case redraw.Split:
 		return []geo.GridID{e.Grid}
-	case geo.Merge:
+	case redraw.Merge:
 		return e.Grids
-	case geo.Reshape:
+	case redraw.Reshape:
 		return []geo.GridID{e.Grid, e.With}
-	case geo.Transfer:
+	case redraw.Transfer:
 		return append(slices.Clone(e.From), e.To)
-	case geo.Create:
+	case redraw.Create:
 		return []geo.GridID{e.Grid.Parent}
-	case geo.Retire:
+	case redraw.Retire:
 		return []geo.GridID{e.Grid, e.To}
-	case geo.Set:
+	case redraw.Set:
 		return []geo.GridID{e.Grid}
-	case geo.Move:
+	case redraw.Move:
 		return []geo.GridID{e.Grid, e.Parent}
 	}
 	return nil
 }
 
 // opOf returns what the journal calls an edit.
-func opOf(e geo.Edit) string {
+func opOf(e redraw.Edit) string {
 	switch e.(type) {
-	case geo.Split:
+	case redraw.Split:
 		return "split"
-	case geo.Merge:
+	case redraw.Merge:
 		return "merge"
-	case geo.Reshape:
+	case redraw.Reshape:
 		return "reshape"
-	case geo.Transfer:
+	case redraw.Transfer:
 		return "transfer"
-	case geo.Create:
+	case redraw.Create:
 		return "create"
-	case geo.Retire:
+	case redraw.Retire:
 		return "retire"
-	case geo.Set:
+	case redraw.Set:
 		return "set"
-	case geo.Move:
+	case redraw.Move:
 		return "move"
 	}
 	return fmt.Sprintf("%T", e)

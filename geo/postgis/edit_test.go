@@ -16,6 +16,7 @@ import (
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
 
@@ -91,7 +92,7 @@ func middle(g geo.Grid) []topo.Point {
 	return []topo.Point{{X: b.Min.X - 100, Y: y}, {X: b.Max.X + 100, Y: y + 77}}
 }
 
-func edit(t testing.TB, store *postgis.Store, plan geo.PlanID, edits ...geo.Edit) postgis.Edited {
+func edit(t testing.TB, store *postgis.Store, plan geo.PlanID, edits ...redraw.Edit) postgis.Edited {
 	t.Helper()
 	done, err := store.Edit(t.Context(), postgis.EditRequest{Plan: plan, By: "lin", Edits: edits})
 	if err != nil {
@@ -107,7 +108,7 @@ func TestEditIsStored(t *testing.T) {
 	store, draft := draftOf(t, db, "mini")
 	before := snapshotOf(t, store, draft.ID)
 	leaf := leavesOf(before.Grids)[3]
-	done := edit(t, store, draft.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)})
+	done := edit(t, store, draft.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)})
 	if done.Op != "split" || done.By != "lin" || done.Revision != draft.Revision+1 || done.At.IsZero() {
 		t.Errorf("answered %+v", done.ChangeSet)
 	}
@@ -149,8 +150,8 @@ func TestEditsAreAtomic(t *testing.T) {
 	before := snapshotOf(t, store, draft.ID)
 	leaf := leavesOf(before.Grids)[0]
 	name := geo.Name{ZH: "新名"}
-	split, set := geo.Split{Grid: leaf.ID, Line: middle(leaf)}, geo.Set{Grid: leaf.ID, Name: &name}
-	_, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{split, set, geo.Retire{Grid: 1 << 40}}})
+	split, set := redraw.Split{Grid: leaf.ID, Line: middle(leaf)}, redraw.Set{Grid: leaf.ID, Name: &name}
+	_, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{split, set, redraw.Retire{Grid: 1 << 40}}})
 	var at *postgis.InEdit
 	if !errors.Is(err, geo.ErrNotFound) || !errors.As(err, &at) || at.Index != 2 {
 		t.Errorf("refused with %v", err)
@@ -187,18 +188,18 @@ func TestEditRefused(t *testing.T) {
 	}
 	leaf := leavesOf(snap.Grids)[0]
 	code := snap.Grids[1].Code
-	split := geo.Split{Grid: leaf.ID, Line: middle(leaf)}
+	split := redraw.Split{Grid: leaf.ID, Line: middle(leaf)}
 	tests := []struct {
 		name string
 		postgis.EditRequest
 		want error
 	}{
-		{"of the plan in force", postgis.EditRequest{Plan: inForce.Plan.ID, Edits: []geo.Edit{split}}, geo.ErrConflict},
-		{"of no plan", postgis.EditRequest{Plan: draft.ID + 9, Edits: []geo.Edit{split}}, geo.ErrNotFound},
-		{"of no grid", postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{geo.Retire{Grid: 1 << 40}}}, geo.ErrNotFound},
+		{"of the plan in force", postgis.EditRequest{Plan: inForce.Plan.ID, Edits: []redraw.Edit{split}}, geo.ErrConflict},
+		{"of no plan", postgis.EditRequest{Plan: draft.ID + 9, Edits: []redraw.Edit{split}}, geo.ErrNotFound},
+		{"of no grid", postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{redraw.Retire{Grid: 1 << 40}}}, geo.ErrNotFound},
 		{"of nothing", postgis.EditRequest{Plan: draft.ID}, geo.ErrInvalid},
-		{"a line that misses", postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{geo.Split{Grid: leaf.ID, Line: middle(leaf)[:1]}}}, geo.ErrInvalid},
-		{"a code in use", postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{geo.Set{Grid: leaf.ID, Code: &code}}}, geo.ErrConflict},
+		{"a line that misses", postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{redraw.Split{Grid: leaf.ID, Line: middle(leaf)[:1]}}}, geo.ErrInvalid},
+		{"a code in use", postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{redraw.Set{Grid: leaf.ID, Code: &code}}}, geo.ErrConflict},
 	}
 	for _, tt := range tests {
 		if _, err := store.Edit(t.Context(), tt.EditRequest); !errors.Is(err, tt.want) {
@@ -216,7 +217,7 @@ func TestEditKeyAndBase(t *testing.T) {
 	store, draft := draftOf(t, db, "mini")
 	leaves := leavesOf(snapshotOf(t, store, draft.ID).Grids)
 	ask := postgis.EditRequest{Plan: draft.ID, Key: "k", Request: []byte("split"), Base: draft.Revision,
-		Edits: []geo.Edit{geo.Split{Grid: leaves[0].ID, Line: middle(leaves[0])}}}
+		Edits: []redraw.Edit{redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])}}}
 	first, err := store.Edit(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
@@ -237,14 +238,14 @@ func TestEditKeyAndBase(t *testing.T) {
 		!slices.Contains(stale.Grids, leaves[0].ID) || len(stale.Since) != 1 || stale.Since[0].Op != "split" || stale.Revision != first.Revision {
 		t.Errorf("an edit of a grid that changed: %+v, %v", stale, err)
 	}
-	edit(t, store, draft.ID, geo.Retire{Grid: leaves[1].ID})
-	gone := postgis.EditRequest{Plan: draft.ID, Base: first.Revision, Edits: []geo.Edit{geo.Retire{Grid: leaves[1].ID}}}
+	edit(t, store, draft.ID, redraw.Retire{Grid: leaves[1].ID})
+	gone := postgis.EditRequest{Plan: draft.ID, Base: first.Revision, Edits: []redraw.Edit{redraw.Retire{Grid: leaves[1].ID}}}
 	if _, err := store.Edit(t.Context(), gone); !errors.As(err, &stale) || !slices.Equal(stale.Grids, []geo.GridID{leaves[1].ID}) {
 		t.Errorf("an edit of a grid that another planner took away: %v", err)
 	}
 	name := geo.Name{ZH: "远"}
 	last := leaves[len(leaves)-1]
-	far := postgis.EditRequest{Plan: draft.ID, Base: draft.Revision, Edits: []geo.Edit{geo.Set{Grid: last.ID, Name: &name}}}
+	far := postgis.EditRequest{Plan: draft.ID, Base: draft.Revision, Edits: []redraw.Edit{redraw.Set{Grid: last.ID, Name: &name}}}
 	done, err := store.Edit(t.Context(), far)
 	if err != nil {
 		t.Errorf("an edit of a grid that nobody changed: %v", err)
@@ -284,7 +285,7 @@ func TestEditsOfTwoServices(t *testing.T) {
 		if _, err := one.Write(t.Context(), postgis.Write{Territory: draft.Territory, Op: "update", Actions: actions}); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range edit(t, store, draft.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)}).Shifts {
+		for _, s := range edit(t, store, draft.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)}).Shifts {
 			if len(s.Households) > 0 {
 				t.Errorf("households moved: %+v", s)
 			}
@@ -306,8 +307,8 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 	}
 	store := postgis.New(db)
 	leaves := leavesOf(snapshotOf(t, store, plan).Grids)
-	edit(t, store, plan, geo.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
-	edit(t, store, plan, geo.Retire{Grid: leaves[1].ID})
+	edit(t, store, plan, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
+	edit(t, store, plan, redraw.Retire{Grid: leaves[1].ID})
 	snap := snapshotOf(t, store, plan)
 	held := map[geo.GridID]int64{}
 	for _, g := range leavesOf(snap.Grids) {
@@ -327,7 +328,7 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 // A hand draws random edits of one plan, of any tier, mostly of leaves.
 type hand struct{ *rand.Rand }
 
-func (h hand) edit(grids []geo.Grid) geo.Edit {
+func (h hand) edit(grids []geo.Grid) redraw.Edit {
 	from := leavesOf(grids)
 	if h.IntN(3) == 0 {
 		from = slices.DeleteFunc(slices.Clone(grids), func(g geo.Grid) bool { return g.Parent == 0 || g.Kind != geo.General || g.Boundary == nil })
@@ -340,21 +341,21 @@ func (h hand) edit(grids []geo.Grid) geo.Edit {
 	switch h.IntN(6) {
 	case 0, 1:
 		x, y := b.Min.X+wide+h.Int32N(2*wide), b.Min.Y+high+h.Int32N(2*high)
-		return geo.Split{Grid: g.ID, Line: []topo.Point{{X: b.Min.X - 9, Y: y}, {X: x, Y: y + 5}, {X: b.Max.X + 9, Y: y - 11}}}
+		return redraw.Split{Grid: g.ID, Line: []topo.Point{{X: b.Min.X - 9, Y: y}, {X: x, Y: y + 5}, {X: b.Max.X + 9, Y: y - 11}}}
 	case 2:
-		return geo.Merge{Grids: []geo.GridID{g.ID, to.ID}}
+		return redraw.Merge{Grids: []geo.GridID{g.ID, to.ID}}
 	case 3, 4:
 		ring := g.Boundary[0][0]
 		at := ring[h.IntN(len(ring))]
-		return geo.Transfer{To: to.ID, Region: topo.Shape{{{{X: at.X - wide, Y: at.Y - high}, {X: at.X + wide, Y: at.Y - high},
+		return redraw.Transfer{To: to.ID, Region: topo.Shape{{{{X: at.X - wide, Y: at.Y - high}, {X: at.X + wide, Y: at.Y - high},
 			{X: at.X + wide, Y: at.Y + high}, {X: at.X - wide, Y: at.Y + high}}}}}
 	}
-	return geo.Retire{Grid: g.ID}
+	return redraw.Retire{Grid: g.ID}
 }
 
 // refusal reports whether an error is one that a planner is told.
 func refusal(err error) bool {
-	var topology *geo.TopologyError
+	var topology *redraw.TopologyError
 	return errors.Is(err, geo.ErrInvalid) || errors.Is(err, geo.ErrNotFound) || errors.Is(err, geo.ErrStale) || errors.As(err, &topology)
 }
 
@@ -383,7 +384,7 @@ func TestManyPlanners(t *testing.T) {
 				}
 				var done postgis.Edited
 				done, err = store.Edit(t.Context(), postgis.EditRequest{
-					Plan: draft.ID, By: fmt.Sprint(planner), Base: seen.Plan.Revision, Edits: []geo.Edit{h.edit(seen.Grids)}})
+					Plan: draft.ID, By: fmt.Sprint(planner), Base: seen.Plan.Revision, Edits: []redraw.Edit{h.edit(seen.Grids)}})
 				switch {
 				case err == nil && len(done.Changes) > 0:
 					told.Store(done.Revision, fmt.Sprint(planner))

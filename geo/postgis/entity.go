@@ -80,7 +80,7 @@ func (e *entity) holder(i int) string {
 
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to.
-var entities = []*entity{workers, households, facilities, populations, standards, assignments}
+var entities = []*entity{workers, households, facilities, compounds, populations, standards, assignments}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {
@@ -158,7 +158,7 @@ func readAssignment(r *row) geo.Assignment {
 
 var households = &entity{
 	name: geo.HouseholdEntity,
-	columns: []string{"ref", "at", "cell", "stated_id", "resident", "registered", "occupied", "address", "building",
+	columns: []string{"ref", "at", "cell", "stated_id", "resident", "registered", "occupied", "address", "compound", "building",
 		"unit", "source_crs", "accuracy_m", "method", "updated_on"},
 	at:     "at",
 	blank:  func() geo.Record { return new(geo.Household) },
@@ -181,7 +181,7 @@ func householdValues(r geo.Record) ([]any, error) {
 		}
 		at, cell = pointEWKB(h.At), int64(c)
 	}
-	return []any{h.Ref, at, cell, optional(h.Stated), h.Resident, h.Registered, h.Occupied, h.Address, h.Building,
+	return []any{h.Ref, at, cell, optional(h.Stated), h.Resident, h.Registered, h.Occupied, h.Address, h.Compound, h.Building,
 		h.Unit, h.SourceCRS, h.AccuracyM, h.Method, h.UpdatedOn}, nil
 }
 
@@ -190,7 +190,7 @@ func readHousehold(r *row) geo.Household {
 	h.At, h.Located = r.point()
 	r.int64() // cell
 	h.Stated, h.Resident, h.Registered, h.Occupied = geo.GridID(r.int64()), r.int32(), r.int32(), r.bool()
-	h.Address, h.Building, h.Unit, h.SourceCRS = r.text(), r.text(), r.text(), r.text()
+	h.Address, h.Compound, h.Building, h.Unit, h.SourceCRS = r.text(), r.text(), r.text(), r.text(), r.text()
 	h.AccuracyM, h.Method, h.UpdatedOn = r.float64(), r.text(), r.date()
 	return h
 }
@@ -260,6 +260,32 @@ func readFacility(r *row) geo.Facility {
 	f.Division, f.FloorAreaM2, f.Hours, f.Services = geo.GridID(r.int64()), r.float64(), r.text(), r.texts()
 	f.Valid = r.period()
 	return f
+}
+
+var compounds = &entity{
+	name: geo.CompoundEntity,
+	columns: []string{"code", "name_zh", "name_en", "property", "division_id", "units", "boundary", "valid_from",
+		"valid_to"},
+	at:    "boundary",
+	blank: func() geo.Record { return new(geo.Compound) },
+	values: func(r geo.Record) ([]any, error) {
+		v := r.(*geo.Compound)
+		boundary, _ := shapeEWKB(v.Boundary)
+		return []any{v.Code, v.Name.ZH, v.Name.EN, string(v.Property), optional(v.Division), v.Units, boundary,
+			v.Valid.From, v.Valid.To}, nil
+	},
+	read:   func(r *row) geo.Record { v := readCompound(r); return &v },
+	setID:  func(r geo.Record, id int64) { r.(*geo.Compound).ID = geo.CompoundID(id) },
+	valid:  func(r geo.Record) error { return r.(*geo.Compound).Validate() },
+	key:    func(r geo.Record) any { return r.(*geo.Compound).Code },
+	narrow: "code", narrowKey: func(r geo.Record) any { return r.(*geo.Compound).Code },
+}
+
+func readCompound(r *row) geo.Compound {
+	return geo.Compound{
+		ID: geo.CompoundID(r.int64()), Code: r.text(), Name: r.name(), Property: geo.PropertyState(r.text()),
+		Division: geo.GridID(r.int64()), Units: r.int32(), Boundary: r.shape(), Valid: r.period(),
+	}
 }
 
 // A normKey tells the standards of a territory apart.

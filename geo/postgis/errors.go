@@ -61,6 +61,8 @@ var breaches = map[string]breach{
 	"population_unit":           {"unit", "no such grid", false},
 	"facility_name_unique":      {"name", "a facility of this type and name exists in the division", true},
 	"facility_division":         {"division", "no such grid", false},
+	"compound_code_unique":      {"code", "a compound with this code exists", true},
+	"compound_division":         {"division", "no such grid", false},
 	"standard_norm_unique":      {"rule", "a norm of this rule, basis and tier from that day exists", true},
 
 	"change_set_key_unique": {"Idempotency-Key", "is in use", true},

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // A Turn asks to take back the last edit of a draft, or to do it again.
@@ -35,8 +36,8 @@ func (s *Store) turn(ctx context.Context, t Turn, which string) (Edited, error) 
 	digest := sha256.Sum256(fmt.Appendf(nil, "%s %d", which, t.Plan))
 	return s.redraw(ctx, &stroke{
 		set: geo.ChangeSet{Plan: t.Plan, By: t.By, Op: which}, base: t.Base,
-		receipt: receipt{key: t.Key, hash: digest[:], turn: which},
-		draw:    func(ctx context.Context, w *stroke) error { return w.retrace(ctx) },
+		receipt: receipt{key: t.Key, hash: digest[:], turn: which}, alone: true,
+		judge: func(ctx context.Context, w *stroke) error { return w.retrace(ctx) },
 	})
 }
 
@@ -73,12 +74,18 @@ func (w *stroke) retrace(ctx context.Context) error {
 	if undo {
 		r = r.Inverse()
 	}
-	if err := w.sheet.drawing.Take(r); errors.Is(err, geo.ErrStale) {
+	w.judgement, err = w.sheet.judge(ctx, nil, func(d *redraw.Drawing, took *[]redraw.Redrawing) error {
+		if err := d.Take(r); err != nil {
+			return err
+		}
+		*took = []redraw.Redrawing{r}
+		return nil
+	})
+	if errors.Is(err, geo.ErrStale) {
 		return fmt.Errorf("the plan was imported anew since edit %d: %w", target, geo.ErrStale)
 	} else if err != nil {
 		return err
 	}
-	w.took = append(w.took, r)
 	w.receipt.target = target
 	_, err = w.tx.Exec(ctx, `update change_set set undone = $3 where territory_id = $1 and revision = $2`,
 		int64(w.plan.Territory), int64(target), undo)
@@ -86,13 +93,13 @@ func (w *stroke) retrace(ctx context.Context) error {
 }
 
 // recall reads an edit back from the journal.
-func (w *stroke) recall(ctx context.Context, rev geo.Revision) (geo.Redrawing, error) {
+func (w *stroke) recall(ctx context.Context, rev geo.Revision) (redraw.Redrawing, error) {
 	sets, err := changeSets(ctx, w.tx, `territory_id = $1 and revision = $2`, int64(w.plan.Territory), int64(rev))
 	if err != nil {
-		return geo.Redrawing{}, err
+		return redraw.Redrawing{}, err
 	}
 	kept, err := told(ctx, w.tx, w.plan.Territory, rev)
-	return geo.Redrawing{Changes: sets[0].Changes, Shifts: kept.Shifts, Straddlers: kept.Straddlers}, err
+	return redraw.Redrawing{Changes: sets[0].Changes, Shifts: kept.Shifts, Straddlers: kept.Straddlers}, err
 }
 
 // A PlanEdit is one edit in a plan's history.

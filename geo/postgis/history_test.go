@@ -8,6 +8,7 @@ import (
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // Whatever was edited, undoing all of it brings every grid back bit for bit,
@@ -23,7 +24,7 @@ func TestUndoToTheBeginning(t *testing.T) {
 		made := 0
 		for range 40 {
 			grids := snapshotOf(t, store, draft.ID).Grids
-			asked := []geo.Edit{h.edit(grids), h.edit(grids)}[:1+h.IntN(2)]
+			asked := []redraw.Edit{h.edit(grids), h.edit(grids)}[:1+h.IntN(2)]
 			done, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, By: "lin", Edits: asked})
 			if err != nil && !refusal(err) {
 				t.Fatal(err)
@@ -92,7 +93,7 @@ func TestEditsListed(t *testing.T) {
 	var revisions []geo.Revision
 	rename := func(i int) {
 		name := geo.Name{ZH: string(rune('甲' + i))}
-		revisions = append(revisions, edit(t, store, draft.ID, geo.Set{Grid: leaves[i].ID, Name: &name}).Revision)
+		revisions = append(revisions, edit(t, store, draft.ID, redraw.Set{Grid: leaves[i].ID, Name: &name}).Revision)
 	}
 	rename(0)
 	rename(1)

@@ -61,6 +61,13 @@ func (ids newIDs) facility(f *geo.Facility) (*geo.Facility, error) {
 	return &moved, err
 }
 
+func (ids newIDs) compound(c *geo.Compound) (*geo.Compound, error) {
+	moved := *c
+	var err error
+	moved.Division, err = ids.gridOrNone("division", c.Division)
+	return &moved, err
+}
+
 // gridOrNone returns the new ID of a grid that may be none.
 func (ids newIDs) gridOrNone(field string, id geo.GridID) (geo.GridID, error) {
 	if id == 0 {

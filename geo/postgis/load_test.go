@@ -96,6 +96,13 @@ func compareRest(t *testing.T, got *geo.Snapshot, c *fixtures.County, shift geo.
 	for i := range c.Populations {
 		c.Populations[i].ID, c.Populations[i].Unit = got.Populations[i].ID, c.Populations[i].Unit+shift
 	}
+	for i := range c.Compounds {
+		v := &c.Compounds[i]
+		v.ID = got.Compounds[i].ID
+		if v.Division != 0 {
+			v.Division += shift
+		}
+	}
 	for i := range c.Facilities {
 		f := &c.Facilities[i]
 		f.ID = got.Facilities[i].ID
@@ -119,6 +126,7 @@ func compareRest(t *testing.T, got *geo.Snapshot, c *fixtures.County, shift geo.
 		"workers":     reflect.DeepEqual(got.Workers, c.Workers),
 		"assignments": reflect.DeepEqual(got.Assignments, c.Assignments),
 		"populations": reflect.DeepEqual(got.Populations, c.Populations),
+		"compounds":   reflect.DeepEqual(got.Compounds, c.Compounds),
 		"facilities":  reflect.DeepEqual(got.Facilities, c.Facilities),
 		"standards":   reflect.DeepEqual(got.Standards, c.Standards),
 		"dwellings":   reflect.DeepEqual(got.Dwellings, c.Dwellings),

@@ -9,6 +9,7 @@ import (
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // advance takes a plan to a state, step by step.
@@ -44,7 +45,7 @@ func TestOnlyTheNextState(t *testing.T) {
 		}
 		if at != geo.Draft {
 			var refused *postgis.StateError
-			_, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []geo.Edit{geo.Retire{Grid: 1}}})
+			_, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{redraw.Retire{Grid: 1}}})
 			if !errors.As(err, &refused) {
 				t.Errorf("edit of a plan that is %s: %v", at, err)
 			}
@@ -74,8 +75,8 @@ func TestPublish(t *testing.T) {
 		return g.Parent != split.Parent && slices.ContainsFunc(old.Assignments, func(a geo.Assignment) bool { return a.Grid == g.ID })
 	})
 	gone := leaves[posted]
-	edit(t, store, draft.ID, geo.Split{Grid: split.ID, Line: middle(split)})
-	edit(t, store, draft.ID, geo.Retire{Grid: gone.ID})
+	edit(t, store, draft.ID, redraw.Split{Grid: split.ID, Line: middle(split)})
+	edit(t, store, draft.ID, redraw.Retire{Grid: gone.ID})
 	advance(t, store, draft.ID, geo.Reviewed, geo.Filed)
 
 	faulty := errors.New("findings stand")
@@ -173,12 +174,12 @@ func TestPublishRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		edit(t, store, d.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)})
+		edit(t, store, d.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)})
 		advance(t, store, d.ID, geo.Reviewed, geo.Filed)
 		drafts = append(drafts, d)
 	}
-	edit(t, store, first.ID, geo.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
-	edit(t, store, first.ID, geo.Create{Grid: geo.Grid{Parent: leaves[0].Parent, Tier: leaves[0].Tier, Kind: geo.General, Name: geo.Name{ZH: "未绘"}}})
+	edit(t, store, first.ID, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
+	edit(t, store, first.ID, redraw.Create{Grid: geo.Grid{Parent: leaves[0].Parent, Tier: leaves[0].Tier, Kind: geo.General, Name: geo.Name{ZH: "未绘"}}})
 	advance(t, store, first.ID, geo.Reviewed, geo.Filed)
 	publish := func(p geo.PlanID, day geo.Date) error {
 		_, err := store.SetState(t.Context(), postgis.StateRequest{Plan: p, To: geo.InForce, Effective: day, By: "wang"})
@@ -214,7 +215,7 @@ func TestPublishDraftOfDraft(t *testing.T) {
 	db := gridtest.DB(t)
 	store, first := draftOf(t, db, "mini")
 	leaf := leavesOf(snapshotOf(t, store, first.ID).Grids)[0]
-	edit(t, store, first.ID, geo.Split{Grid: leaf.ID, Line: middle(leaf)})
+	edit(t, store, first.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)})
 	second, err := store.CreateDraft(t.Context(), first.Territory, first.ID, "a variant", "lin")
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,9 @@ const (
 type Page struct {
 	After  int64        // the last id of the page before
 	Limit  int          // at most 1,000; 0 is 100
-	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities in it
+	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities and compounds in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref
+	Number string       // only the worker of this number, the household of this ref, the compound of this code
 }
 
 // filters name the column each filter of a [Page] compares, by entity.
@@ -32,6 +32,7 @@ var filters = map[geo.Entity]struct{ grid, worker, number string }{
 	geo.HouseholdEntity:  {grid: "leaf_id", number: "ref"},
 	geo.PopulationEntity: {grid: "unit_id"},
 	geo.FacilityEntity:   {grid: "division_id"},
+	geo.CompoundEntity:   {grid: "division_id", number: "code"},
 	geo.StandardEntity:   {},
 }
 

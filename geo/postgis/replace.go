@@ -87,7 +87,7 @@ func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 	}
 	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: map[geo.Entity]int{
 		geo.GridEntity: len(snap.Grids), geo.WorkerEntity: len(snap.Workers), geo.AssignmentEntity: len(snap.Assignments),
-		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities),
+		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities), geo.CompoundEntity: len(snap.Compounds),
 		geo.StandardEntity: len(snap.Standards), geo.HouseholdEntity: int(l.households),
 	}}, nil
 }
@@ -110,6 +110,9 @@ type replacer struct {
 // newReplacer takes the territory's turn to write and reads what it holds
 // besides households.
 func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap *geo.Snapshot) (*replacer, error) {
+	if _, err := tx.Exec(ctx, `select from plan where territory_id = $1 order by id for update`, int64(territory)); err != nil {
+		return nil, err
+	}
 	rev, err := lockCounter(ctx, tx, territory)
 	if err != nil {
 		return nil, err

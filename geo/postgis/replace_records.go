@@ -8,8 +8,8 @@ import (
 	"gridmap/geo"
 )
 
-// records makes workers, assignments, facilities, populations and standards
-// equal to the snapshot's, in that order: assignments refer to workers.
+// records makes workers, assignments, facilities, compounds, populations and
+// standards equal to the snapshot's, in that order: assignments refer to workers.
 func (r *replacer) records(ctx context.Context) error {
 	d := &desk{w: &Write{Territory: r.territory}, drawers: map[geo.Entity]*drawer{}}
 	if err := r.matchWorkers(ctx); err != nil {
@@ -29,6 +29,11 @@ func (r *replacer) records(ctx context.Context) error {
 	}
 	if err := replaceAll(ctx, r, d, facilities, r.snap.Facilities, func(f *geo.Facility) (geo.Record, error) {
 		return r.ids.facility(f)
+	}); err != nil {
+		return err
+	}
+	if err := replaceAll(ctx, r, d, compounds, r.snap.Compounds, func(c *geo.Compound) (geo.Record, error) {
+		return r.ids.compound(c)
 	}); err != nil {
 		return err
 	}

@@ -39,12 +39,15 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 	return []geo.Record{
 		&geo.Worker{Number: "N-1", Name: "新员", Phone: "010-1", Employment: geo.PartTime, Org: "站", TrainedOn: 20240229,
 			Active: geo.Period{From: 20240101, To: 20300101}},
-		&geo.Household{Ref: "R-1", Address: "1号", Building: "2", Unit: "3", SourceCRS: "EPSG:4490", AccuracyM: 0.5,
+		&geo.Household{Ref: "R-1", Address: "1号", Compound: "C-9", Building: "2", Unit: "3", SourceCRS: "EPSG:4490", AccuracyM: 0.5,
 			Method: "survey", UpdatedOn: 20250102, Dwelling: geo.Dwelling{At: snap.Dwellings[0].At, Located: true,
 				Stated: village, Resident: 3, Registered: 2, Occupied: true}},
 		&geo.Household{Ref: "R-2"}, // neither place nor people
 		&geo.Facility{Type: "service_centre", Name: geo.Name{ZH: "中心", EN: "Centre"}, At: topo.Point{X: -1, Y: 7}, Division: village,
 			FloorAreaM2: 31.5, Hours: "8-18", Services: []string{"一", "two"}, Valid: geo.Period{From: 20250101}},
+		&geo.Compound{Code: "C-1", Name: geo.Name{ZH: "小区", EN: "Court"}, Property: geo.Unserviced, Division: village, Units: 48,
+			Boundary: topo.Shape{{{{X: 0, Y: 0}, {X: 900, Y: 0}, {X: 0, Y: 900}}}}, Valid: geo.Period{From: 20250101}},
+		&geo.Compound{Code: "C-2"}, // not drawn
 		&geo.Population{Unit: village, Basis: geo.Registered, Value: 512, AsOf: 20241231, Source: "census"},
 		&geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
 			Roles: []string{"leader"}, Source: "a norm", Valid: geo.Period{From: 20250101}},
@@ -114,6 +117,8 @@ func place(r geo.Record) topo.Point {
 		return v.At
 	case *geo.Facility:
 		return v.At
+	case *geo.Compound:
+		return v.Boundary.Bound().Max
 	}
 	return topo.Point{}
 }

@@ -197,3 +197,15 @@ func TestFaultsGivesUpInTime(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+// The border of two of three neighbours runs half a step beside the third's
+// for four kilometres: each crossing that is rounded makes the next.
+func TestFaultsOfBordersHalfAStepApart(t *testing.T) {
+	t.Parallel()
+	parent := Shape{{{{1030102500, 260000000}, {1030102500, 260030000}, {1030102500, 260070000}, {1030102500, 260100000}, {1030049063, 260100000}, {1030050078, 260070000}, {1030052500, 260030000}, {1030052500, 260000000}}}}
+	strip := Shape{{{{1030049704, 260081051}, {1030050078, 260070000}, {1030052500, 260030000}, {1030050625, 260070000}}}}
+	rest := Shape{{{{1030049063, 260100000}, {1030049704, 260081051}, {1030050625, 260070000}, {1030052500, 260030000}, {1030052500, 260000000}, {1030102500, 260000000}, {1030102500, 260030000}, {1030102500, 260070000}, {1030102500, 260100000}}}}
+	if faults, _ := Faults(parent, []Shape{rest, strip}, DefaultTolerance); len(faults) > 0 {
+		t.Errorf("%+v", faults)
+	}
+}

@@ -129,7 +129,7 @@ func sortByStart(runs []run) {
 // Bounds on the work of one noding. Real layers need a handful of rounds and
 // a few cuts per strand; two combs drawn across each other would need billions.
 const (
-	strictRounds  = 4  // rounds before vertices within half a step are met too
+	strictRounds  = 4  // rounds before whatever passes within half a step is met too
 	mostRounds    = 32 // rounds before giving up
 	cutsPerStrand = 8
 	freeCuts      = 100_000
@@ -189,7 +189,9 @@ func (n *noder) node(runs []run) (strands []strand, crossed bool, err error) {
 			n.most = cutsPerStrand*len(n.strands) + freeCuts
 		}
 		if round == strictRounds {
-			n.loose = true
+			// Edges that run a step beside each other would go on crossing a step
+			// further each round.
+			n.loose, n.careful = true, true
 			for i := range n.strands {
 				n.strands[i].fresh = true
 			}

@@ -1,0 +1,306 @@
+// Package mvt writes Mapbox Vector Tiles 2.1: what is put in is appended, in
+// the order it is put in, so that equal calls give equal bytes.
+//
+// A [Layer] is reused from tile to tile and then allocates nothing.
+package mvt
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// Extent is the width and height of a tile in its own units.
+const Extent = 4096
+
+// A Point is a place in units of a tile, x east and y south of its corner.
+type Point struct{ X, Y int32 }
+
+// A GeomType says what the geometry of a feature is.
+type GeomType byte
+
+const (
+	PointType   GeomType = 1
+	LineType    GeomType = 2
+	PolygonType GeomType = 3
+)
+
+// Field numbers of the specification, with their wire types.
+const (
+	tileLayer       = 3<<3 | 2
+	layerName       = 1<<3 | 2
+	layerFeature    = 2<<3 | 2
+	layerKey        = 3<<3 | 2
+	layerValue      = 4<<3 | 2
+	layerExtent     = 5 << 3
+	layerVersion    = 15 << 3
+	featureID       = 1 << 3
+	featureTags     = 2<<3 | 2
+	featureType     = 3 << 3
+	featureGeometry = 4<<3 | 2
+	valueString     = 1<<3 | 2
+	valueDouble     = 3<<3 | 1
+	valueUint       = 5 << 3
+	valueSint       = 6 << 3
+	valueBool       = 7 << 3
+)
+
+// Commands of a geometry.
+const (
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
+)
+
+// A Layer is one layer being written. The zero Layer is ready for [Layer.Reset].
+type Layer struct {
+	name     string
+	keys     []string
+	values   []byte // messages, each with its length before it
+	count    uint32 // of values
+	index    index
+	features []byte
+	n        int
+
+	// Of the feature being written.
+	id     uint64
+	kind   GeomType
+	tags   []byte
+	geom   []byte
+	cursor Point
+}
+
+// Reset begins a new layer. Whatever was in it is gone.
+func (l *Layer) Reset(name string) {
+	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
+	l.features, l.n = l.features[:0], 0
+	l.index.reset()
+}
+
+// Len returns how many features the layer has.
+func (l *Layer) Len() int { return l.n }
+
+// Size returns about how many bytes the layer will take.
+func (l *Layer) Size() int { return len(l.features) + len(l.values) }
+
+// Key returns the number of an attribute's name, which is added when it is new.
+func (l *Layer) Key(name string) uint32 {
+	for i, k := range l.keys {
+		if k == name {
+			return uint32(i)
+		}
+	}
+	l.keys = append(l.keys, name)
+	return uint32(len(l.keys) - 1)
+}
+
+// String returns the number of a text, which is added when it is new.
+func (l *Layer) String(s string) uint32 {
+	at := len(l.values)
+	l.values = appendString(l.values, s)
+	return l.intern(at)
+}
+
+// Unique adds a text that no other feature of the layer has; it is not looked
+// for. A text added twice makes a larger tile, not a wrong one.
+func (l *Layer) Unique(s string) uint32 {
+	l.values = appendString(l.values, s)
+	l.count++
+	return l.count - 1
+}
+
+func appendString(out []byte, s string) []byte {
+	out = binary.AppendUvarint(out, uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
+	out = append(out, valueString)
+	out = binary.AppendUvarint(out, uint64(len(s)))
+	return append(out, s...)
+}
+
+// Int returns the number of a whole number, which is added when it is new.
+func (l *Layer) Int(n int64) uint32 {
+	at, v, field := len(l.values), uint64(n), byte(valueUint)
+	if n < 0 {
+		v, field = uint64(n<<1)^uint64(n>>63), valueSint
+	}
+	l.values = append(l.values, byte(1+sizeUvarint(v)), field)
+	l.values = binary.AppendUvarint(l.values, v)
+	return l.intern(at)
+}
+
+// Double returns the number of a number, which is added when it is new.
+func (l *Layer) Double(f float64) uint32 {
+	at := len(l.values)
+	l.values = append(l.values, 9, valueDouble)
+	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
+	return l.intern(at)
+}
+
+// Bool returns the number of a truth value, which is added when it is new.
+func (l *Layer) Bool(b bool) uint32 {
+	at := len(l.values)
+	l.values = append(l.values, 2, valueBool, 0)
+	if b {
+		l.values[at+2] = 1
+	}
+	return l.intern(at)
+}
+
+// intern returns the number of the value written from at on, and takes it back
+// if it is there already.
+func (l *Layer) intern(at int) uint32 {
+	number, known := l.index.find(l.values, at, l.count)
+	if known {
+		l.values = l.values[:at]
+		return number
+	}
+	l.count++
+	return number
+}
+
+// Begin begins a feature. An id of 0 is left out.
+func (l *Layer) Begin(id uint64, kind GeomType) {
+	l.id, l.kind = id, kind
+	l.tags, l.geom, l.cursor = l.tags[:0], l.geom[:0], Point{}
+}
+
+// Tag gives the feature an attribute.
+func (l *Layer) Tag(key, value uint32) {
+	l.tags = appendUint32(appendUint32(l.tags, key), value)
+}
+
+// Points adds points to the geometry; to be called once in a feature.
+func (l *Layer) Points(points []Point) {
+	if len(points) == 0 {
+		return
+	}
+	l.command(moveTo, len(points))
+	for _, p := range points {
+		l.step(p)
+	}
+}
+
+// Line adds a line, which has two points or more.
+func (l *Layer) Line(points []Point) {
+	l.command(moveTo, 1)
+	l.step(points[0])
+	l.command(lineTo, len(points)-1)
+	// Room for the longest numbers, so that nothing is asked on the way: this
+	// is where the time of drawing goes.
+	l.geom = slices.Grow(l.geom, 2*binary.MaxVarintLen32*len(points))
+	out, at := l.geom[:cap(l.geom)], len(l.geom)
+	x, y := l.cursor.X, l.cursor.Y
+	for _, p := range points[1:] {
+		dx, dy := p.X-x, p.Y-y
+		x, y = p.X, p.Y
+		for _, v := range [2]uint32{uint32(dx<<1) ^ uint32(dx>>31), uint32(dy<<1) ^ uint32(dy>>31)} {
+			for ; v >= 1<<7; v >>= 7 {
+				out[at] = byte(v) | 0x80
+				at++
+			}
+			out[at] = byte(v)
+			at++
+		}
+	}
+	l.geom, l.cursor = out[:at], Point{x, y}
+}
+
+// Ring adds a ring of three points or more, the first not repeated. The
+// rings of a polygon follow each other, the outer one first; an outer ring has
+// a positive area by the surveyor's formula, clockwise as one sees it, and a
+// hole a negative one.
+func (l *Layer) Ring(points []Point) {
+	l.Line(points)
+	l.geom = append(l.geom, 1<<3|closePath)
+}
+
+func (l *Layer) command(id, count int) { l.geom = appendUint32(l.geom, uint32(count)<<3|uint32(id)) }
+
+func (l *Layer) step(p Point) {
+	dx, dy := p.X-l.cursor.X, p.Y-l.cursor.Y
+	l.geom = appendUint32(l.geom, uint32(dx<<1)^uint32(dx>>31))
+	l.geom = appendUint32(l.geom, uint32(dy<<1)^uint32(dy>>31))
+	l.cursor = p
+}
+
+// End ends the feature. Without geometry it is dropped, and End returns false;
+// values that only it has stay in the layer.
+func (l *Layer) End() bool {
+	if len(l.geom) == 0 {
+		return false
+	}
+	size := 2 + sizeBlock(l.geom)
+	if l.id != 0 {
+		size += 1 + sizeUvarint(l.id)
+	}
+	if len(l.tags) > 0 {
+		size += sizeBlock(l.tags)
+	}
+	out := binary.AppendUvarint(append(l.features, layerFeature), uint64(size))
+	if l.id != 0 {
+		out = binary.AppendUvarint(append(out, featureID), l.id)
+	}
+	if len(l.tags) > 0 {
+		out = appendBlock(out, featureTags, l.tags)
+	}
+	out = append(out, featureType, byte(l.kind))
+	l.features = appendBlock(out, featureGeometry, l.geom)
+	l.n++
+	return true
+}
+
+// AppendTo appends the layer to a tile. A layer without features adds nothing.
+func (l *Layer) AppendTo(tile []byte) []byte {
+	if l.n == 0 {
+		return tile
+	}
+	size := 2 + 1 + sizeUvarint(Extent) + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.features)
+	for _, k := range l.keys {
+		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
+	}
+	size += len(l.values) + int(l.count)
+	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
+	tile = append(tile, layerVersion, 2)
+	tile = appendText(tile, layerName, l.name)
+	tile = append(tile, l.features...)
+	for _, k := range l.keys {
+		tile = appendText(tile, layerKey, k)
+	}
+	for rest := l.values; len(rest) > 0; {
+		length, n := binary.Uvarint(rest)
+		end := n + int(length)
+		tile = append(append(tile, layerValue), rest[:end]...)
+		rest = rest[end:]
+	}
+	return binary.AppendUvarint(append(tile, layerExtent), Extent)
+}
+
+func appendText(out []byte, field byte, text string) []byte {
+	out = binary.AppendUvarint(append(out, field), uint64(len(text)))
+	return append(out, text...)
+}
+
+func appendBlock(out []byte, field byte, block []byte) []byte {
+	out = binary.AppendUvarint(append(out, field), uint64(len(block)))
+	return append(out, block...)
+}
+
+// appendUint32 is binary.AppendUvarint with the short numbers of geometry first.
+func appendUint32(out []byte, n uint32) []byte {
+	switch {
+	case n < 1<<7:
+		return append(out, byte(n))
+	case n < 1<<14:
+		return append(out, byte(n)|0x80, byte(n>>7))
+	}
+	return binary.AppendUvarint(out, uint64(n))
+}
+
+func sizeBlock(block []byte) int { return 1 + sizeUvarint(uint64(len(block))) + len(block) }
+
+func sizeUvarint(n uint64) int {
+	size := 1
+	for ; n >= 1<<7; n >>= 7 {
+		size++
+	}
+	return size
+}

@@ -1,0 +1,175 @@
+package mvt
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+)
+
+// decoded returns the layers as another program reads them.
+func decoded(t testing.TB, tile []byte) mvt.Layers {
+	t.Helper()
+	layers, err := mvt.Unmarshal(tile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return layers
+}
+
+func TestLayerIsReadBack(t *testing.T) {
+	t.Parallel()
+	var l Layer
+	l.Reset("grids")
+	code, count, share, open := l.Key("code"), l.Key("count"), l.Key("share"), l.Key("open")
+	l.Begin(7, PolygonType)
+	l.Tag(code, l.Unique("990101"))
+	l.Tag(count, l.Int(-3))
+	l.Tag(open, l.Bool(true))
+	l.Ring([]Point{{0, 0}, {100, 0}, {100, 100}, {0, 100}})
+	l.Ring([]Point{{10, 10}, {10, 20}, {20, 20}, {20, 10}})
+	l.Ring([]Point{{-200, -200}, {-150, -200}, {-150, -100}})
+	if !l.End() {
+		t.Fatal("the polygon was dropped")
+	}
+	l.Begin(math.MaxInt64, LineType)
+	l.Tag(code, l.String("网格"))
+	l.Tag(share, l.Double(0.25))
+	l.Line([]Point{{4096, 0}, {0, 4096}})
+	l.End()
+	l.Begin(0, PointType)
+	l.Tag(code, l.String("网格"))
+	l.Tag(count, l.Int(1<<40))
+	l.Points([]Point{{1, 2}, {3, 5}})
+	l.End()
+	l.Begin(9, PointType)
+	if l.End() {
+		t.Error("a feature without geometry stayed")
+	}
+
+	layer := decoded(t, l.AppendTo(nil))[0]
+	if layer.Name != "grids" || layer.Version != 2 || layer.Extent != Extent || len(layer.Features) != 3 {
+		t.Fatalf("layer %s, version %d, extent %d, %d features", layer.Name, layer.Version, layer.Extent, len(layer.Features))
+	}
+	want := []struct {
+		id         any
+		geometry   orb.Geometry
+		properties map[string]any
+	}{
+		{7.0, orb.MultiPolygon{{{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {0, 0}}, {{10, 10}, {10, 20}, {20, 20}, {20, 10}, {10, 10}}},
+			{{{-200, -200}, {-150, -200}, {-150, -100}, {-200, -200}}}}, map[string]any{"code": "990101", "count": -3.0, "open": true}},
+		{float64(math.MaxInt64), orb.LineString{{4096, 0}, {0, 4096}}, map[string]any{"code": "网格", "share": 0.25}},
+		{nil, orb.MultiPoint{{1, 2}, {3, 5}}, map[string]any{"code": "网格", "count": float64(1 << 40)}},
+	}
+	for i, w := range want {
+		f := layer.Features[i]
+		if f.ID != w.id || !orb.Equal(f.Geometry, w.geometry) || fmt.Sprint(f.Properties) != fmt.Sprint(w.properties) {
+			t.Errorf("feature %d is %v %v %v", i, f.ID, f.Geometry, f.Properties)
+		}
+	}
+}
+
+func TestEqualValuesStandOnce(t *testing.T) {
+	t.Parallel()
+	var l Layer
+	for round := range 3 {
+		l.Reset("x")
+		key := l.Key("k")
+		for i := range 1000 {
+			l.Begin(uint64(i+1), PointType)
+			l.Tag(key, l.String(fmt.Sprint(i%100+round)))
+			l.Tag(key, l.Int(int64(i%50)))
+			l.Points([]Point{{1, 1}})
+			l.End()
+		}
+		if l.count != 150 {
+			t.Errorf("round %d: %d values, want 150", round, l.count)
+		}
+	}
+}
+
+func TestLayersWithoutFeaturesAddNothing(t *testing.T) {
+	t.Parallel()
+	var l Layer
+	l.Reset("empty")
+	l.Key("code")
+	l.String("left over")
+	if tile := l.AppendTo([]byte("before")); string(tile) != "before" {
+		t.Errorf("%d bytes", len(tile))
+	}
+}
+
+// Whatever is put in can be read by another program and comes out the same,
+// and a writer that was used before writes the same bytes.
+func FuzzLayer(f *testing.F) {
+	f.Add(uint64(3), "名", int64(-1), 1.5, []byte{0, 0, 9, 0, 9, 9})
+	f.Add(uint64(1)<<63, "", int64(math.MinInt64), math.Inf(1), []byte{1, 2, 3, 4})
+	used := &Layer{}
+	f.Fuzz(func(t *testing.T, id uint64, text string, n int64, x float64, raw []byte) {
+		var points []Point
+		for i := 0; i+1 < len(raw); i += 2 {
+			points = append(points, Point{int32(raw[i]) << (i % 20), -int32(raw[i+1]) << (i % 17)})
+		}
+		write := func(l *Layer) []byte {
+			l.Reset(text)
+			l.Begin(id, PointType)
+			l.Tag(l.Key("text"), l.String(text))
+			l.Tag(l.Key("n"), l.Int(n))
+			l.Tag(l.Key("x"), l.Double(x))
+			l.Points(points)
+			l.End()
+			return l.AppendTo(nil)
+		}
+		tile := write(&Layer{})
+		if !bytes.Equal(tile, write(used)) {
+			t.Fatal("a used writer writes other bytes")
+		}
+		if len(points) == 0 {
+			if len(tile) != 0 {
+				t.Fatalf("%d bytes without a geometry", len(tile))
+			}
+			return
+		}
+		layers := decoded(t, tile)
+		p := layers[0].Features[0].Properties
+		if layers[0].Name != text || p["text"] != text || p["n"] != float64(n) || p["x"] != x && x == x {
+			t.Fatalf("layer %q of %v", layers[0].Name, p)
+		}
+		var got orb.MultiPoint
+		switch g := layers[0].Features[0].Geometry.(type) {
+		case orb.Point:
+			got = orb.MultiPoint{g}
+		case orb.MultiPoint:
+			got = g
+		}
+		for i, q := range points {
+			if len(got) != len(points) || got[i] != (orb.Point{float64(q.X), float64(q.Y)}) {
+				t.Fatalf("points %v came back as %v", points, got)
+			}
+		}
+	})
+}
+
+func BenchmarkFeature(b *testing.B) {
+	var l Layer
+	ring := make([]Point, 47)
+	for i := range ring {
+		a := float64(i) / 47 * 2 * math.Pi
+		ring[i] = Point{int32(1000 + 90*math.Cos(a)), int32(1000 + 90*math.Sin(a))}
+	}
+	l.Reset("grids")
+	for i := 0; b.Loop(); i++ {
+		if i%1000 == 0 {
+			l.Reset("grids")
+			l.Key("code")
+		}
+		l.Begin(uint64(i), PolygonType)
+		l.Tag(0, l.Unique("990101100201003"))
+		l.Tag(0, l.String("第三网格"))
+		l.Ring(ring)
+		l.End()
+	}
+}
