@@ -62,7 +62,7 @@ func gridOf(c geo.Change) *geo.Grid {
 // insertGrid takes the values of gridValues after territory and plan.
 const insertGrid = `insert into grid (territory_id, plan_id, ` + gridColumns + `)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea),
-	$17, $18, $19, $20, $21, $22)`
+	$17, $18, $19, $20, $21, $22, $23)`
 
 // write stores what was redrawn with its change set, whose revision it draws
 // last: only from there to the commit do others of the territory wait.

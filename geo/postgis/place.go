@@ -37,7 +37,7 @@ type ground struct {
 func open(grids []geo.Grid) []geo.Grid {
 	children, undrawn := map[geo.GridID]bool{}, map[geo.GridID]bool{}
 	for i := range grids {
-		if g := &grids[i]; g.Kind == geo.General {
+		if g := &grids[i]; g.Partitions() {
 			children[g.Parent] = true
 			undrawn[g.Parent] = undrawn[g.Parent] || g.Boundary == nil
 		}
@@ -45,7 +45,7 @@ func open(grids []geo.Grid) []geo.Grid {
 	var out []geo.Grid
 	for i := range grids {
 		g := &grids[i]
-		if g.Kind == geo.General && g.Boundary != nil && (!children[g.ID] || undrawn[g.ID]) {
+		if g.Partitions() && g.Boundary != nil && (!children[g.ID] || undrawn[g.ID]) {
 			out = append(out, *g)
 		}
 	}

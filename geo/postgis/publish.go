@@ -80,7 +80,7 @@ func (w *step) day() error {
 // ready refuses a snapshot with what no plan in force may have.
 func ready(snap *geo.Snapshot) error {
 	for i := range snap.Grids {
-		if g := &snap.Grids[i]; g.Kind == geo.General && len(g.Boundary) == 0 {
+		if g := &snap.Grids[i]; g.Partitions() && len(g.Boundary) == 0 {
 			return inRecord("grid", g.Code, &geo.InvalidError{Field: "boundary", Reason: "is not drawn"})
 		}
 	}
@@ -269,7 +269,7 @@ func successors(before, after []geo.Grid) map[geo.GridID]geo.GridID {
 			continue
 		}
 		to[g.ID] = 0
-		for tier := g.Tier; g.Kind == geo.General && tier >= 0 && to[g.ID] == 0; tier-- {
+		for tier := g.Tier; g.Partitions() && tier >= 0 && to[g.ID] == 0; tier-- {
 			to[g.ID] = largestShare(g.Boundary, after, tier)
 		}
 	}
@@ -287,7 +287,7 @@ func largestShare(shape topo.Shape, grids []geo.Grid, tier int) geo.GridID {
 	most := 0.0
 	for i := range grids {
 		g := &grids[i]
-		if g.Tier != tier || g.Kind != geo.General || !g.Boundary.Bound().Intersects(box) {
+		if g.Tier != tier || !g.Partitions() || !g.Boundary.Bound().Intersects(box) {
 			continue
 		}
 		if area := common(g.Boundary, shape); area > most {
