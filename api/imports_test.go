@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/datum", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
+	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
 	"geo/topo":                 {},
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},

@@ -35,6 +35,7 @@ type Edited struct {
 	geo.ChangeSet
 	Shifts     []redraw.Shift // in order of the edits
 	Straddlers []redraw.Straddler
+	Effects    redraw.Effects // on those who live and serve there, with at most 200 findings each
 }
 
 // InEdit says which of several edits could not be done.
@@ -108,6 +109,7 @@ type stroke struct {
 type answer struct {
 	Shifts     []redraw.Shift     `json:"shifts,omitempty"`
 	Straddlers []redraw.Straddler `json:"straddlers,omitempty"`
+	Effects    *keptEffects       `json:"effects,omitempty"`
 }
 
 // redraw carries out a stroke in one transaction, and again where that failed
@@ -199,6 +201,7 @@ func (w *stroke) do(ctx context.Context) (Edited, error) {
 	if err := w.sheet.follow(ctx, w.tx, rev); err != nil {
 		return Edited{}, err
 	}
+	w.watch()
 	if err := w.draw(ctx, w); err != nil {
 		return Edited{}, err
 	}
@@ -210,6 +213,9 @@ func (w *stroke) do(ctx context.Context) (Edited, error) {
 	}
 	if len(done.Changes) == 0 {
 		return done, nil
+	}
+	if err := w.tell(&done); err != nil {
+		return Edited{}, err
 	}
 	if err := w.stale(ctx, involved(w.sheet.drawing, done.Changes)); err != nil {
 		return Edited{}, err
@@ -226,7 +232,7 @@ func (w *stroke) answered(ctx context.Context) (Edited, bool, error) {
 	}
 	done := Edited{ChangeSet: set}
 	told, err := told(ctx, w.tx, set.Territory, set.Revision)
-	done.Shifts, done.Straddlers = told.Shifts, told.Straddlers
+	done.Shifts, done.Straddlers, done.Effects = told.Shifts, told.Straddlers, told.Effects.effects()
 	return done, true, err
 }
 

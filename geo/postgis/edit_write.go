@@ -97,7 +97,7 @@ func (w *stroke) write(ctx context.Context, done *Edited) error {
 	if err := placeIn(ctx, w.tx, done.Territory, done.Plan, homeless); err != nil {
 		return err
 	}
-	w.receipt.answer, err = json.Marshal(answer{done.Shifts, done.Straddlers})
+	w.receipt.answer, err = json.Marshal(answer{done.Shifts, done.Straddlers, keepEffects(done.Effects)})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -87,7 +88,7 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if err != nil {
 			return err
 		}
-		if snap.Dwellings, err = dwellings(ctx, tx, p.Territory); err != nil {
+		if err := people(ctx, tx, snap); err != nil {
 			return err
 		}
 		drawing, err := redraw.NewDrawing(snap, nil)
@@ -99,6 +100,7 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 			return err
 		}
 		drawing.Reserve(codes...)
+		drawing.Staff(snap, geo.DateOf(time.Now()))
 		sh.territory, sh.drawing, sh.at = p.Territory, drawing, snap.Revision
 		return nil
 	})
@@ -160,6 +162,8 @@ func (sh *sheet) show(set *geo.ChangeSet) error {
 			if !sh.drawing.Rehouse(v.ID, now) {
 				return errSheet
 			}
+		default:
+			sh.drawing.Record(c)
 		}
 	}
 	if err := sh.drawing.Take(r); err != nil {

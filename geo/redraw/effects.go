@@ -16,12 +16,20 @@ type Effects struct {
 	// Appeared and Gone are the findings of a check that the plan has after
 	// and had not before, and the other way round, worst first.
 	Appeared, Gone []geo.Finding
-	Left           []Reference // records that refer to grids that are gone, by grid
+	// AppearedTotal and GoneTotal count them before [Effects.Cut].
+	AppearedTotal, GoneTotal int
+	Left                     []Reference // records that refer to grids that are gone, by grid
+}
+
+// Cut leaves the worst findings of each list, at most so many.
+func (e *Effects) Cut(most int) {
+	e.Appeared, e.Gone = e.Appeared[:min(most, len(e.Appeared))], e.Gone[:min(most, len(e.Gone))]
 }
 
 // A CountChange is a grid that came, went or holds more or less than before.
 type CountChange struct {
 	Grid          geo.GridID
+	Code          string // as it is, or was
 	Tier          int
 	Before, After *geo.Tally // nil: the grid was not, is not there
 }
@@ -43,6 +51,7 @@ type PostChange struct {
 	Number        string // of the worker
 	Assignment    geo.AssignmentID
 	Grid          geo.GridID
+	Code          string // of the grid
 	Role          string
 	Fate          Fate
 	Before, After *geo.Tally // of the grid; nil where it is not there
@@ -90,6 +99,7 @@ func EffectsBetween(before, after *geo.Counted, b, a []geo.Finding, shifts []Shi
 // the households whose address names a grid.
 func effects(before, after *geo.Counted, b, a []geo.Finding, shifts []Shift, stating func(geo.GridID) int) Effects {
 	e := Effects{AsOf: after.AsOf, Appeared: notAmong(a, b), Gone: notAmong(b, a)}
+	e.AppearedTotal, e.GoneTotal = len(e.Appeared), len(e.Gone)
 	e.Counts = countChanges(before, after)
 	heirs := heirsOf(before, after, shifts)
 	e.Posts = postChanges(before, after, heirs)
@@ -119,15 +129,15 @@ func countChanges(before, after *geo.Counted) []CountChange {
 		k, stays := after.Tree.Index(g.ID)
 		switch {
 		case !stays:
-			changes = append(changes, CountChange{g.ID, g.Tier, &before.Tallies[i], nil})
+			changes = append(changes, CountChange{g.ID, g.Code, g.Tier, &before.Tallies[i], nil})
 		case !sameTally(&before.Tallies[i], &after.Tallies[k]):
-			changes = append(changes, CountChange{g.ID, g.Tier, &before.Tallies[i], &after.Tallies[k]})
+			changes = append(changes, CountChange{g.ID, after.Grids[k].Code, g.Tier, &before.Tallies[i], &after.Tallies[k]})
 		}
 	}
 	for i := range after.Grids {
 		g := &after.Grids[i]
 		if _, was := before.Tree.Index(g.ID); !was {
-			changes = append(changes, CountChange{g.ID, g.Tier, nil, &after.Tallies[i]})
+			changes = append(changes, CountChange{g.ID, g.Code, g.Tier, nil, &after.Tallies[i]})
 		}
 	}
 	slices.SortFunc(changes, func(a, b CountChange) int { return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Grid, b.Grid)) })
@@ -215,10 +225,10 @@ func (p *PostChange) compare(before, after *geo.Counted) bool {
 	i, was := before.Tree.Index(p.Grid)
 	k, is := after.Tree.Index(p.Grid)
 	if was {
-		p.Before = &before.Tallies[i]
+		p.Before, p.Code = &before.Tallies[i], before.Grids[i].Code
 	}
 	if is {
-		p.After = &after.Tallies[k]
+		p.After, p.Code = &after.Tallies[k], after.Grids[k].Code
 	}
 	switch {
 	case !was && !is:
