@@ -78,7 +78,7 @@ func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
 	order := tree.Preorder()
 	for k := len(order) - 1; k > 0; k-- {
 		i := order[k]
-		if s.Grids[i].Kind == General {
+		if s.Grids[i].Partitions() {
 			c.Tallies[tree.parent[i]].addPeople(&c.Tallies[i])
 		}
 	}

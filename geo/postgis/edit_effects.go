@@ -1,8 +1,6 @@
 package postgis
 
 import (
-	"time"
-
 	"gridmap/geo"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
@@ -11,18 +9,6 @@ import (
 // toldFindings is how many findings that appeared, and how many that went, an
 // edit's answer keeps.
 const toldFindings = 200
-
-// watch begins to note what the stroke does to those who live and serve in the
-// plan.
-func (w *stroke) watch() { w.sheet.drawing.Watch(geo.DateOf(time.Now())) }
-
-// tell adds to what a stroke did what that means.
-func (w *stroke) tell(done *Edited) error {
-	effects, err := w.sheet.drawing.Effects(done.Shifts)
-	effects.Cut(toldFindings)
-	done.Effects = effects
-	return err
-}
 
 // keptEffects are effects as a change set keeps them, with the places of their
 // findings.

@@ -38,7 +38,7 @@ type node struct {
 func (n *node) holds() bool { return counts(&n.Grid) && n.ground == 0 }
 
 // counts reports whether a grid takes part in the partition of its parent.
-func counts(g *geo.Grid) bool { return g != nil && g.Kind == geo.General && len(g.Boundary) > 0 }
+func counts(g *geo.Grid) bool { return g != nil && g.Partitions() && len(g.Boundary) > 0 }
 
 // NewDrawing makes the drawing of a snapshot, whose grids must be as [NewTree]
 // asks. leaf[i] is the position of the grid that holds dwelling i, or -1; when

@@ -2,6 +2,7 @@ package redraw
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"gridmap/geo"
@@ -18,6 +19,7 @@ type Effects struct {
 	Appeared, Gone []geo.Finding
 	// AppearedTotal and GoneTotal count them before [Effects.Cut].
 	AppearedTotal, GoneTotal int
+	Shortfalls               []ShortChange // by unit
 	Left                     []Reference // records that refer to grids that are gone, by grid
 }
 
@@ -32,6 +34,12 @@ type CountChange struct {
 	Code          string // as it is, or was
 	Tier          int
 	Before, After *geo.Tally // nil: the grid was not, is not there
+}
+
+// A ShortChange is a unit that lacks more or fewer workers than before; nil
+// where no standard speaks of it.
+type ShortChange struct {
+	Before, After *geo.UnitReport
 }
 
 // A Fate says what becomes of a post.
@@ -85,9 +93,9 @@ type Reference struct {
 }
 
 // EffectsBetween returns what the change from one count of a territory to
-// another means, which are of one day; b and a are the findings of each,
+// another means, which are of one day; b and a are what a check says of each,
 // shifts what passed between them.
-func EffectsBetween(before, after *geo.Counted, b, a []geo.Finding, shifts []Shift) Effects {
+func EffectsBetween(before, after *geo.Counted, b, a geo.Report, shifts []Shift) Effects {
 	stating := map[geo.GridID]int{}
 	for i := range before.Dwellings {
 		stating[before.Dwellings[i].Stated]++
@@ -97,9 +105,10 @@ func EffectsBetween(before, after *geo.Counted, b, a []geo.Finding, shifts []Shi
 
 // effects is EffectsBetween for counts of a part of the plans; stating counts
 // the households whose address names a grid.
-func effects(before, after *geo.Counted, b, a []geo.Finding, shifts []Shift, stating func(geo.GridID) int) Effects {
-	e := Effects{AsOf: after.AsOf, Appeared: notAmong(a, b), Gone: notAmong(b, a)}
+func effects(before, after *geo.Counted, b, a geo.Report, shifts []Shift, stating func(geo.GridID) int) Effects {
+	e := Effects{AsOf: after.AsOf, Appeared: notAmong(a.Findings, b.Findings), Gone: notAmong(b.Findings, a.Findings)}
 	e.AppearedTotal, e.GoneTotal = len(e.Appeared), len(e.Gone)
+	e.Shortfalls = shortChanges(b.Units, a.Units)
 	e.Counts = countChanges(before, after)
 	heirs := heirsOf(before, after, shifts)
 	e.Posts = postChanges(before, after, heirs)
@@ -120,6 +129,38 @@ func notAmong(list, others []geo.Finding) []geo.Finding {
 		}
 	}
 	return rest
+}
+
+// shortChanges compares what units lack.
+func shortChanges(before, after []geo.UnitReport) []ShortChange {
+	was, is := unitsOf(before), unitsOf(after)
+	var changes []ShortChange
+	for _, key := range slices.Sorted(maps.Keys(was)) {
+		b, a := was[key], is[key]
+		if a == nil && b.Short > 0 || a != nil && a.Short != b.Short {
+			changes = append(changes, ShortChange{b, a})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if a := is[key]; was[key] == nil && a.Short > 0 {
+			changes = append(changes, ShortChange{nil, a})
+		}
+	}
+	return changes
+}
+
+// unitsOf finds units by code; those that several standards speak of stand
+// one after the other.
+func unitsOf(list []geo.UnitReport) map[string]*geo.UnitReport {
+	found := make(map[string]*geo.UnitReport, len(list))
+	for i := range list {
+		key := list[i].Code + " " + string(list[i].Basis)
+		for found[key] != nil {
+			key += "+"
+		}
+		found[key] = &list[i]
+	}
+	return found
 }
 
 func countChanges(before, after *geo.Counted) []CountChange {
@@ -183,7 +224,7 @@ func heirsOf(before, after *geo.Counted, shifts []Shift) map[geo.GridID]*inherit
 	}
 	for i := range before.Grids { // as in publishing, else the nearest tier above
 		g := &before.Grids[i]
-		if h := heirs[g.ID]; h != nil && h.heir == 0 && g.Kind == geo.General {
+		if h := heirs[g.ID]; h != nil && h.heir == 0 && g.Partitions() {
 			for up := before.Tree.Parent(i); up >= 0 && h.heir == 0; up = before.Tree.Parent(up) {
 				if _, there := after.Tree.Index(before.Grids[up].ID); there {
 					h.heir = before.Grids[up].ID

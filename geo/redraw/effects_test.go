@@ -20,8 +20,8 @@ var day = geo.DateOf(time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
 
 // A whole is a plan counted and checked from the ground up.
 type whole struct {
-	counted  *geo.Counted
-	findings []geo.Finding
+	counted *geo.Counted
+	report  geo.Report
 }
 
 func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
@@ -38,7 +38,7 @@ func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return whole{a.Counted(day), report.Findings}
+	return whole{a.Counted(day), report}
 }
 
 // unsettled is a county in which much is amiss: households nowhere and
@@ -173,14 +173,14 @@ func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := redraw.EffectsBetween(before.counted, after.counted, before.findings, after.findings, shifts)
+	want := redraw.EffectsBetween(before.counted, after.counted, before.report, after.report, shifts)
 	for _, c := range []struct {
 		what      string
 		got, want any
 	}{
 		{"counts", plain(got.Counts), plain(want.Counts)}, {"posts", plain(got.Posts), plain(want.Posts)},
 		{"appeared", said(got.Appeared), said(want.Appeared)}, {"gone", said(got.Gone), said(want.Gone)},
-		{"left", plain(got.Left), plain(want.Left)},
+		{"shortfalls", plain(got.Shortfalls), plain(want.Shortfalls)}, {"left", plain(got.Left), plain(want.Left)},
 	} {
 		if g, w := fmt.Sprint(c.got), fmt.Sprint(c.want); g != w {
 			t.Fatalf("%s:\n got %s\nwant %s", c.what, g, w)
@@ -195,6 +195,8 @@ func plain[T any](list []T) []string {
 		switch c := any(one).(type) {
 		case redraw.CountChange:
 			texts = append(texts, fmt.Sprint(c.Grid, c.Tier, tally(c.Before), tally(c.After)))
+		case redraw.ShortChange:
+			texts = append(texts, fmt.Sprintf("%+v %+v", unit(c.Before), unit(c.After)))
 		case redraw.PostChange:
 			before, after := tally(c.Before), tally(c.After)
 			c.Before, c.After = nil, nil
@@ -204,6 +206,14 @@ func plain[T any](list []T) []string {
 		}
 	}
 	return texts
+}
+
+// unit writes what a report says of a unit.
+func unit(u *geo.UnitReport) string {
+	if u == nil {
+		return "none"
+	}
+	return fmt.Sprint(u.Code, u.Population, u.Basis, u.Workers, u.Required, u.Short, u.Status)
 }
 
 func tally(t *geo.Tally) string {

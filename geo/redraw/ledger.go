@@ -100,14 +100,14 @@ func (l *ledger) placed(home geo.GridID, i int32) geo.GridID {
 func (l *ledger) holder(id geo.GridID, p topo.Point) geo.GridID {
 	n := l.d.nodes[id]
 	drawn := n != nil && len(n.Boundary) > 0
-	if n == nil || n.Kind != geo.General || drawn && !n.Boundary.Contains(p) {
+	if n == nil || !n.Partitions() || drawn && !n.Boundary.Contains(p) {
 		return 0
 	}
 	for _, c := range n.children {
 		if under := l.holder(c, p); under != 0 {
 			return under
 		}
-		if child := l.d.nodes[c]; child.Kind == geo.General && child.Boundary.Contains(p) {
+		if child := l.d.nodes[c]; child.Partitions() && child.Boundary.Contains(p) {
 			return 0 // a gap, further down
 		}
 	}
@@ -147,7 +147,7 @@ func (l *ledger) countPeople(id geo.GridID) {
 	}
 	l.add(c, l.loose[id])
 	for _, child := range n.children {
-		if o := l.counts[child]; l.d.nodes[child].Kind == geo.General {
+		if o := l.counts[child]; l.d.nodes[child].Partitions() {
 			c.Households += o.Households
 			c.Resident += o.Resident
 			c.Registered += o.Registered

@@ -282,7 +282,7 @@ func (v *version) tally(id geo.GridID) *count {
 
 // check finds what the rules say of the part. Among the children of a parent
 // that was whole nothing can be wrong: no edit passes that breaks it.
-func (v *version) check() ([]geo.Finding, error) {
+func (v *version) check() (geo.Report, error) {
 	faults := func(i int) geo.SiblingFaults {
 		if !v.l.watch.doubts || !v.l.faulty[v.snap.Grids[i].ID] {
 			return geo.SiblingFaults{}
@@ -291,6 +291,5 @@ func (v *version) check() ([]geo.Finding, error) {
 	}
 	q := geo.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
 	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}
-	report, err := geo.Check(v.counted, faults, q)
-	return report.Findings, err
+	return geo.Check(v.counted, faults, q)
 }

@@ -130,7 +130,7 @@ func (t *taking) begin(c geo.Change, serving map[geo.WorkerID]bool) (open bool) 
 	return was && (b.ID == l.d.root || undrawn(b)) || is && undrawn(a)
 }
 
-func undrawn(g *geo.Grid) bool { return g.Kind == geo.General && len(g.Boundary) == 0 }
+func undrawn(g *geo.Grid) bool { return g.Partitions() && len(g.Boundary) == 0 }
 
 // open reports whether a grid has general children that are not drawn.
 func (l *ledger) open(id geo.GridID) bool {
