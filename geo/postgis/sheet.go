@@ -94,11 +94,9 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if err != nil {
 			return err
 		}
-		codes, err := all(ctx, tx, (*row).text, fmt.Sprintf(`select code from grid_code where territory_id = %d`, p.Territory))
-		if err != nil {
+		if err := reserveCodes(ctx, tx, p, drawing, snap.Grids); err != nil {
 			return err
 		}
-		drawing.Reserve(codes...)
 		sh.territory, sh.drawing, sh.at = p.Territory, drawing, snap.Revision
 		return nil
 	})
