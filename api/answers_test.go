@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -107,34 +106,6 @@ func (blanksForever) Read(p []byte) (int, error) {
 		p[i] = ' '
 	}
 	return len(p), nil
-}
-
-func TestEventsTellRevisions(t *testing.T) {
-	t.Parallel()
-	s := serve(t, "mini", nil)
-	request, err := http.NewRequestWithContext(t.Context(), "GET", fmt.Sprintf("%s/v1/events?territory=%d", s.url, s.territory), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Last-Event-ID", "1")
-	request.Header.Set("Accept-Encoding", "gzip")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.Header.Get("Content-Type") != "text/event-stream" || response.Header.Get("Content-Encoding") != "" {
-		t.Fatalf("header %v", response.Header)
-	}
-	made := s.call(t, "POST", fmt.Sprintf("/v1/workers?territory=%d", s.territory), `{"number":"E-1","name":"甲","employment":"full_time"}`).wants(201)
-	want := "id: " + made.header.Get("Gridmap-Revision")
-	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() {
-		if lines.Text() == want {
-			return
-		}
-	}
-	t.Errorf("the stream ended without %q: %v", want, lines.Err())
 }
 
 func TestPagesAndMetrics(t *testing.T) {

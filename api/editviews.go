@@ -20,6 +20,7 @@ type EditedJSON struct {
 	Grids      []gridChangeJSON `json:"grids"`
 	Moved      []movedJSON      `json:"moved"`
 	Straddlers []straddlerJSON  `json:"straddlers"`
+	Effects    effectsJSON      `json:"effects"`
 }
 
 // A gridChangeJSON is one grid before and after: null when it came or went.
@@ -107,15 +108,16 @@ func ShowEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done p
 	if err != nil {
 		return EditedJSON{}, err
 	}
-	v := editView{tiers: map[int]string{}, codes: map[geo.GridID]string{}}
+	v := editView{tiers: map[int]geo.Tier{}, codes: map[geo.GridID]string{}}
 	for _, t := range tiers {
-		v.tiers[t.Rank] = t.Code
+		v.tiers[t.Rank] = t
 	}
 	j := EditedJSON{Plan: plan.ID, Revision: done.Revision, Op: done.Op, By: done.By, At: done.At,
 		Grids: []gridChangeJSON{}, Straddlers: []straddlerJSON{}}
 	for _, c := range done.Changes {
 		j.Grids = append(j.Grids, v.change(c, detail))
 	}
+	j.Effects = v.effects(done.Effects)
 	j.Moved = v.moved(done.Shifts)
 	for _, s := range done.Straddlers {
 		j.Straddlers = append(j.Straddlers, straddlerJSON{*v.named(s.Grid), s.Did, v.named(s.Into)})
@@ -125,7 +127,7 @@ func ShowEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done p
 
 // An editView writes changed grids and learns their codes on the way.
 type editView struct {
-	tiers map[int]string
+	tiers map[int]geo.Tier
 	codes map[geo.GridID]string
 }
 
@@ -142,7 +144,7 @@ func (v *editView) change(c geo.Change, detail Detail) gridChangeJSON {
 
 func (v *editView) grid(g *geo.Grid, ground bool) *drawnGridJSON {
 	v.codes[g.ID] = g.Code
-	j := &drawnGridJSON{ID: g.ID, Parent: g.Parent, Tier: v.tiers[g.Tier], Rank: g.Tier, Code: g.Code, Name: g.Name, Kind: g.Kind,
+	j := &drawnGridJSON{ID: g.ID, Parent: g.Parent, Tier: v.tiers[g.Tier].Code, Rank: g.Tier, Code: g.Code, Name: g.Name, Kind: g.Kind,
 		Setting: g.Setting, TextBounds: g.TextBounds, Owner: g.Owner, Valid: g.Valid, Predecessors: g.Predecessors, Rest: g.Rest}
 	if ground {
 		shape := shapeJSON(g.Boundary)
@@ -162,7 +164,7 @@ func (v *editView) named(id geo.GridID) *codeJSON {
 func (v *editView) moved(shifts []redraw.Shift) []movedJSON {
 	moved := make([]movedJSON, len(shifts))
 	for i, s := range shifts {
-		moved[i] = movedJSON{Tier: v.tiers[s.Tier], Rank: s.Tier, From: v.named(s.From), To: v.named(s.To),
+		moved[i] = movedJSON{Tier: v.tiers[s.Tier].Code, Rank: s.Tier, From: v.named(s.From), To: v.named(s.To),
 			AreaM2: s.AreaM2, Households: len(s.Households), Persons: s.Persons}
 	}
 	return moved

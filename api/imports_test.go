@@ -11,7 +11,7 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/postgis", "geo/redraw", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/topo", "tiles/mesh", "tiles/mvt"},
@@ -27,7 +27,10 @@ var mayImport = map[string][]string{
 	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/datum", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
+	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
+	"geo/suppress":             {},
+	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/topo":                 {},
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},

@@ -20,6 +20,7 @@ type Limits struct {
 	BulkTime    time.Duration // of a bulk or batch request: 60 s
 	Wait        time.Duration // for min_revision: 2 s
 	Streams     int           // event streams at a time: 1,000
+	Slowness    time.Duration // that the reader of a stream may take for one write: 10 s
 }
 
 func (l Limits) withDefaults() Limits {
@@ -35,6 +36,7 @@ func (l Limits) withDefaults() Limits {
 	orElse(&l.BulkTime, time.Minute)
 	orElse(&l.Wait, 2*time.Second)
 	orElse(&l.Streams, 1000)
+	orElse(&l.Slowness, 10*time.Second)
 	return l
 }
 

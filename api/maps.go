@@ -50,7 +50,7 @@ func layering(a *atlas.Atlas) tiles.Layering {
 	highestLeaf := math.MaxInt
 	for i := range a.Records().Grids {
 		g := a.Grid(i)
-		if g.Kind != geo.General || len(a.Ground(i).Shape) == 0 {
+		if !g.Partitions() || len(a.Ground(i).Shape) == 0 {
 			continue
 		}
 		drawn[g.Tier]++
@@ -71,7 +71,7 @@ func layering(a *atlas.Atlas) tiles.Layering {
 func isLeaf(a *atlas.Atlas, i int) bool {
 	return !slices.ContainsFunc(a.Tree().Children(i), func(k int32) bool {
 		g := a.Grid(int(k))
-		return g.Kind == geo.General && len(g.Boundary) > 0
+		return g.Partitions() && len(g.Boundary) > 0
 	})
 }
 

@@ -47,6 +47,7 @@ type Server struct {
 	router    *mux.Router
 	pictures  pictures
 	layerings layerings
+	feeds     feeds
 	bulks     chan struct{} // a place for every bulk request at work
 	streams   chan struct{} // a place for every event stream
 }

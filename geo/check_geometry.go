@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"errors"
 	"slices"
 
 	"gridmap/geo/topo"
@@ -9,22 +10,27 @@ import (
 // SiblingFaults is where the general children of one grid fail to partition
 // it, with no tolerance applied.
 type SiblingFaults struct {
-	Children []int32 // positions; the members of each fault index this
+	Children []int32 // positions, those that lie over others last; the members of each fault index this
 	Faults   []topo.Fault
 }
 
-// FindFaults proves the general children of the grid at parent, or finds where
-// they fail. Children without a boundary take no part; where a child of a
+// FindFaults proves the children that partition the grid at parent, or finds
+// where they fail. Children without a boundary take no part; where a child of a
 // parent is undrawn, the ground it should take shows as a gap no more than the
-// plan can know, so gaps are left out.
+// plan can know, so gaps are left out. Children that lie over others are asked
+// only to be valid and to lie in the territory.
 func FindFaults(s *Snapshot, tree *Tree, parent int) SiblingFaults {
 	var found SiblingFaults
 	var shapes []topo.Shape
+	var over []int32
 	undrawn := false
 	for _, c := range tree.Children(parent) {
 		g := &s.Grids[c]
 		switch {
-		case g.Kind != General:
+		case !g.Partitions():
+			if len(g.Boundary) > 0 {
+				over = append(over, c)
+			}
 		case g.Boundary == nil:
 			undrawn = true
 		default:
@@ -33,6 +39,7 @@ func FindFaults(s *Snapshot, tree *Tree, parent int) SiblingFaults {
 		}
 	}
 	if len(shapes) == 0 {
+		found.addOverlays(s, parent, over)
 		return found
 	}
 	faults, dust := topo.Faults(s.Grids[parent].Boundary, shapes, topo.DefaultTolerance)
@@ -40,7 +47,50 @@ func FindFaults(s *Snapshot, tree *Tree, parent int) SiblingFaults {
 	if undrawn {
 		found.Faults = slices.DeleteFunc(found.Faults, func(f topo.Fault) bool { return f.Kind == topo.Gap })
 	}
+	found.addOverlays(s, parent, over)
 	return found
+}
+
+// addOverlays adds what is wrong with children that lie over others.
+func (found *SiblingFaults) addOverlays(s *Snapshot, parent int, over []int32) {
+	for _, c := range over {
+		member := len(found.Children)
+		found.Children = append(found.Children, c)
+		f, bad := overlayFault(s.Grids[c].Boundary, s.Grids[parent].Boundary, s.Grids[0].Boundary)
+		if bad {
+			f.Members = []int{member}
+			found.Faults = append(found.Faults, f)
+		}
+	}
+}
+
+// overlayFault says what is wrong with ground that may lie anywhere in the
+// territory. Most of it lies within its parent, which is looked at first.
+func overlayFault(shape, parent, territory topo.Shape) (topo.Fault, bool) {
+	if err := shape.Validate(); err != nil {
+		f := topo.Fault{Kind: topo.InvalidRing, Reason: err.Error(), At: shape.Bound().Min}
+		var ring *topo.RingError
+		if errors.As(err, &ring) {
+			f.Reason, f.At = ring.Reason, ring.At
+		}
+		return f, true
+	}
+	var stray topo.Shape
+	for _, within := range [...]topo.Shape{parent, territory} {
+		if len(within) == 0 {
+			return topo.Fault{}, false // nobody knows where the ground ends
+		}
+		_, bare, err := topo.CutRegion([]topo.Shape{within}, shape)
+		if err != nil {
+			return topo.Fault{}, false // the ground beneath is told as invalid itself
+		}
+		if bare == nil {
+			return topo.Fault{}, false
+		}
+		stray = bare
+	}
+	return topo.Fault{Kind: topo.Outside, Region: stray, At: stray.InteriorPoint(), AreaM2: stray.AreaM2(),
+		WidthM: 2 * stray.AreaM2() / stray.PerimeterM()}, true
 }
 
 // placeFound is a fault with the grid whose children it stands among.
@@ -61,8 +111,7 @@ func (k *inquiry) checkGeometry(faults func(parent int) SiblingFaults) {
 		sf := faults(i)
 		for _, f := range sf.Faults {
 			p := placeFound{i, sf.Children, f}
-			first := &k.Grids[sf.Children[0]]
-			if rank := k.childTier(p); k.tiers[rank] && k.q.asksKind(first, k.tierCode(rank)) {
+			if rank := k.childTier(p); k.tiers[rank] && k.q.asksKind(&k.Grids[k.firstOf(p)], k.tierCode(rank)) {
 				found = append(found, p)
 			}
 		}
@@ -74,10 +123,15 @@ func (k *inquiry) checkGeometry(faults func(parent int) SiblingFaults) {
 
 // childTier is the tier of the children a fault stands among.
 func (k *inquiry) childTier(p placeFound) int {
+	return k.Grids[k.firstOf(p)].Tier
+}
+
+// firstOf is the first grid at fault, or of a gap the first of those around.
+func (k *inquiry) firstOf(p placeFound) int32 {
 	if len(p.Members) > 0 {
-		return k.Grids[p.children[p.Members[0]]].Tier
+		return p.children[p.Members[0]]
 	}
-	return k.Grids[p.children[0]].Tier
+	return p.children[0]
 }
 
 // addFault reports p as the finding its kind and size make it.
@@ -95,7 +149,9 @@ func (k *inquiry) addFault(p placeFound) {
 	}
 	f := Finding{Rule: rule, Tier: k.tierCode(k.childTier(p)), Region: p.Region, Subject: k.faultSubject(p)}
 	f.Evidence = &Evidence{Touches: k.codes(p), WidthM: p.WidthM, Households: k.unplacedIn(p.Region)}
-	f.Message = faultMessage(p.Fault, f.Evidence)
+	if f.Message = faultMessage(p.Fault, f.Evidence); p.Kind == topo.Outside && !k.Grids[k.firstOf(p)].Partitions() {
+		f.Message = strayMessage(p.AreaM2)
+	}
 	switch rule {
 	case RuleValid:
 		f.At = pointOf(p.At)
@@ -202,6 +258,9 @@ func (k *inquiry) takeWrongParents(found []placeFound) []placeFound {
 			continue
 		}
 		child := int(p.children[p.Members[0]])
+		if !k.Grids[child].Partitions() {
+			continue // belongs nowhere but in the territory
+		}
 		whole := k.Grids[child].Boundary.AreaM2()
 		if p.AreaM2 < whole*0.999 {
 			continue

@@ -187,6 +187,9 @@ func (k *inquiry) countRoles(unit int, roles []string) int64 {
 	if r, ok := k.onlyRole(roles); ok {
 		return k.Tallies[unit].ByRole[r]
 	}
+	if k.persons != nil {
+		return k.persons(k.Grids[unit].ID, roles)
+	}
 	counts := func(p post) bool {
 		if !k.Tree.Under(int(p.grid), unit) {
 			return false

@@ -37,6 +37,9 @@ type Counted struct {
 	// than one; only a draft with overlaps has any.
 	Many  map[int][]int32
 	posts postList
+	// persons, when given, counts persons in several roles: in a part of a plan
+	// not everybody is at hand.
+	persons func(unit GridID, roles []string) int64
 }
 
 // A Placing sorts the dwellings that are not simply where they should be, by
@@ -75,7 +78,7 @@ func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
 	order := tree.Preorder()
 	for k := len(order) - 1; k > 0; k-- {
 		i := order[k]
-		if s.Grids[i].Kind == General {
+		if s.Grids[i].Partitions() {
 			c.Tallies[tree.parent[i]].addPeople(&c.Tallies[i])
 		}
 	}

@@ -60,7 +60,17 @@ type Tier struct {
 	// finding is information only (a county of 422 workers cannot staff 1,404
 	// micro grids).
 	NeedsWorker bool `json:"needs_worker"`
+	// Dedicated says how new dedicated grids of the tier lie: empty is Overlay.
+	Dedicated Lying `json:"dedicated,omitempty"`
 }
+
+// A Lying says how a dedicated grid lies to the general grids of its tier.
+type Lying string
+
+const (
+	Overlay Lying = "overlay" // over them; nothing of theirs moves
+	Hole    Lying = "hole"    // in a hole carved out of them, so that together they partition the parent
+)
 
 // A Band is a range of counts, both ends included.
 type Band struct {
@@ -69,7 +79,8 @@ type Band struct {
 }
 
 // A Kind says whether a grid partitions its parent (General) or lies over
-// other grids (Dedicated, Task).
+// other grids (Dedicated, Task); see [Grid.Partitions] for dedicated grids in
+// holes.
 type Kind string
 
 const (
@@ -102,10 +113,18 @@ type Grid struct {
 	Valid      Period     `json:"valid"`
 	// Predecessors are the grids this one was made from.
 	Predecessors []GridID `json:"predecessors,omitempty"`
+	// Hole marks a dedicated grid that was carved out of the general grids
+	// around it and partitions their parent together with them.
+	Hole bool `json:"hole,omitempty"`
 	// Rest marks ground of a partial tier that no child takes: a leaf of its
 	// parent, so that the leaves always cover the territory.
 	Rest bool `json:"rest,omitempty"`
 }
+
+// Partitions reports whether the grid takes part in the partition of its
+// parent: a general grid, or a dedicated one in a hole of theirs. Others lie
+// over them.
+func (g *Grid) Partitions() bool { return g.Kind == General || g.Hole }
 
 // A PlanState is a step on a plan's way into force.
 type PlanState string

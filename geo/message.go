@@ -52,6 +52,15 @@ func faultMessage(f topo.Fault, e *Evidence) Message {
 	return Message{"边界不合法：" + f.Reason, "The boundary is not valid: " + f.Reason}
 }
 
+// strayMessage is of an overlay that reaches out of the territory by m2.
+func strayMessage(m2 float64) Message {
+	area := areaText(m2)
+	return Message{"超出本辖区范围 " + area + " 平方米", "Reaches " + area + " m² outside the territory"}
+}
+
+// FaultMessage says in both languages what is wrong at a fault among siblings.
+func FaultMessage(f topo.Fault) Message { return faultMessage(f, &Evidence{}) }
+
 // sliverM is the mean width in metres under which a message tells it: a strip
 // that narrow is a slip of the drawing hand and not ground forgotten.
 const sliverM = 10

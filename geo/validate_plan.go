@@ -14,6 +14,9 @@ func (g *Grid) Validate() error {
 	c.name(g.Name)
 	c.between("tier", int64(g.Tier), 0, maxTier)
 	oneOf(&c, "kind", g.Kind, General, Dedicated, Task)
+	if g.Hole && g.Kind != Dedicated {
+		c.fail("hole", "is for dedicated grids only")
+	}
 	oneOf(&c, "setting", g.Setting, "", Urban, Rural)
 	c.text("text_bounds", g.TextBounds, maxText)
 	c.text("owner", g.Owner, maxWord)
@@ -41,6 +44,7 @@ func (t *Tier) Validate() error {
 	c.word("code", t.Code)
 	c.name(t.Name)
 	oneOf(&c, "class", t.Class, Administrative, GridClass)
+	oneOf(&c, "dedicated", t.Dedicated, "", Overlay, Hole)
 	c.between("households.min", t.Households.Min, 0, math.MaxInt64)
 	c.between("persons_cap", t.PersonsCap, 0, math.MaxInt64)
 	if t.Households.Max < 0 || t.Households.Max > 0 && t.Households.Max < t.Households.Min {

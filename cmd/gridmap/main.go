@@ -46,6 +46,7 @@ var commands = []command{
 	{"import", "load a territory from files", runImport},
 	{"locate", "add the grid of every point to a CSV file", runLocate},
 	{"migrate", "bring a database to this version's schema", runMigrate},
+	{"nets", "merge nets of several departments into one, with a crosswalk", runNets},
 	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
 	{"stats", "compute spatial statistics over the units of a file", runStats},
 	{"version", "print the version", runVersion},

@@ -60,7 +60,7 @@ func (a *Atlas) draw(old *locator) {
 	var boxes []topo.Box
 	for i := range a.snap.Grids {
 		g := &a.snap.Grids[i]
-		if g.Kind != geo.General && drawn(g) {
+		if !g.Partitions() && drawn(g) {
 			items, boxes = append(items, int32(i)), append(boxes, g.Boundary.Bound())
 		}
 	}

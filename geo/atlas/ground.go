@@ -3,7 +3,6 @@ package atlas
 import (
 	"sync/atomic"
 
-	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -40,7 +39,7 @@ func (a *Atlas) outline(i int) topo.Shape {
 	}
 	var parts []topo.Shape
 	for _, c := range a.tree.Children(i) {
-		if a.Grid(int(c)).Kind != geo.General {
+		if !a.Grid(int(c)).Partitions() {
 			continue
 		}
 		part := a.outline(int(c))

@@ -13,7 +13,7 @@ func holders(grids []geo.Grid, tree *geo.Tree, old *locator) []holder {
 	general := make([]bool, len(grids)) // it and all above it are general
 	for i := range grids {
 		p := tree.Parent(i)
-		general[i] = grids[i].Kind == geo.General && (p < 0 || general[p])
+		general[i] = grids[i].Partitions() && (p < 0 || general[p])
 		if !general[i] || !drawn(&grids[i]) {
 			continue
 		}
@@ -41,7 +41,7 @@ func holders(grids []geo.Grid, tree *geo.Tree, old *locator) []holder {
 // them is not drawn.
 func generalChildren(grids []geo.Grid, tree *geo.Tree, i int) (n int, open bool) {
 	for _, c := range tree.Children(i) {
-		if grids[c].Kind == geo.General {
+		if grids[c].Partitions() {
 			n++
 			open = open || !drawn(&grids[c])
 		}
@@ -53,7 +53,7 @@ func generalChildren(grids []geo.Grid, tree *geo.Tree, i int) (n int, open bool)
 func drawnUnder(grids []geo.Grid, tree *geo.Tree, i int, dst []topo.Shape) []topo.Shape {
 	for _, c := range tree.Children(i) {
 		switch {
-		case grids[c].Kind != geo.General:
+		case !grids[c].Partitions():
 		case drawn(&grids[c]):
 			dst = append(dst, grids[c].Boundary)
 		default:

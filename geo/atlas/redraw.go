@@ -85,7 +85,7 @@ func (s *succession) sameGround() bool {
 	}
 	for i := range after {
 		b, g := &before[i], &after[i]
-		if b.ID != g.ID || b.Parent != g.Parent || b.Tier != g.Tier || b.Kind != g.Kind {
+		if b.ID != g.ID || b.Parent != g.Parent || b.Tier != g.Tier || b.Kind != g.Kind || b.Hole != g.Hole {
 			return false
 		}
 		if _, changed := s.grids[g.ID]; changed && !b.Boundary.Equal(g.Boundary) {

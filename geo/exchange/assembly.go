@@ -173,6 +173,9 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 		rank = tier
 	}
 	g.Tier = rank
+	if row.Unsaid && g.Kind == geo.Dedicated && rank < len(a.snap.Tiers) {
+		g.Hole = a.snap.Tiers[rank].Dedicated == geo.Hole
+	}
 	bare := g
 	bare.Boundary = nil // its rings are told as findings
 	if err := bare.Validate(); err != nil {

@@ -181,10 +181,11 @@ type coder struct {
 	codes   map[geo.GridID]string
 	numbers map[geo.WorkerID]string
 	tiers   map[int]string
+	holes   map[int]bool // tiers whose dedicated grids lie in holes unless it is said
 }
 
 func newCoder(s *geo.Snapshot) coder {
-	c := coder{map[geo.GridID]string{}, map[geo.WorkerID]string{}, map[int]string{}}
+	c := coder{map[geo.GridID]string{}, map[geo.WorkerID]string{}, map[int]string{}, map[int]bool{}}
 	for i := range s.Grids {
 		c.codes[s.Grids[i].ID] = s.Grids[i].Code
 	}
@@ -192,7 +193,7 @@ func newCoder(s *geo.Snapshot) coder {
 		c.numbers[s.Workers[i].ID] = s.Workers[i].Number
 	}
 	for _, t := range s.Tiers {
-		c.tiers[t.Rank] = t.Code
+		c.tiers[t.Rank], c.holes[t.Rank] = t.Code, t.Dedicated == geo.Hole
 	}
 	return c
 }
@@ -259,6 +260,9 @@ func (c coder) members(g *geo.Grid, tier bool) []Member {
 	add("owner", g.Owner)
 	add("valid_from", g.Valid.From.String())
 	add("valid_to", g.Valid.To.String())
+	if g.Kind == geo.Dedicated && (g.Hole || c.holes[g.Tier]) {
+		members = append(members, Member{"hole", g.Hole})
+	}
 	if g.Rest {
 		members = append(members, Member{"rest", true})
 	}

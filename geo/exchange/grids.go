@@ -21,6 +21,7 @@ type GridRow struct {
 	Parent string // code, empty when the file names none
 	Tier   string // code of the tier of an overlay
 	Orphan bool   // the parent was not asked for
+	Unsaid bool   // whether it lies in a hole: it does as its tier has it
 	// Flaw is a ring that is open or has too few points.
 	Flaw *topo.RingError
 }
@@ -57,6 +58,7 @@ var gridColumns = []column{
 	{name: "owner", also: []string{"主管部门", "责任单位"}},
 	{name: "valid_from", also: []string{"启用日期"}},
 	{name: "valid_to", also: []string{"停用日期"}},
+	{name: "hole", also: []string{"挖空"}},
 	{name: "rest", also: nil},
 }
 
@@ -93,6 +95,8 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 		}
 		g.Tier = r.code("tier")
 		g.Kind = choice(r, "kind", kinds, geo.General)
+		g.Hole = r.truth("hole", false)
+		g.Unsaid = r.plain("hole") == ""
 		g.Setting = choice(r, "setting", settings, "")
 		g.TextBounds, g.Owner = r.text("text_bounds"), r.text("owner")
 		g.Valid = r.period("valid_from", "valid_to")

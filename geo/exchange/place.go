@@ -101,7 +101,7 @@ func (p *placer) members(rank int) (general, over []int) {
 		waits := p.waits(i)
 		switch {
 		case g.Boundary == nil:
-		case g.Kind == geo.General:
+		case g.Partitions():
 			general = append(general, i)
 			needed = needed || waits
 		case waits:

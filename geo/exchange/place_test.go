@@ -211,7 +211,10 @@ func TestPlacedGridsDivideTheirParents(t *testing.T) {
 				}
 			}
 			if got := groundErrors(t, a); len(got) > 0 {
-for _, g := range a.Snapshot().Grids { fmt.Println(g.Code, g.Parent, g.Boundary) }; fmt.Println(told(found), villages, grids)
+				for _, g := range a.Snapshot().Grids {
+					fmt.Println(g.Code, g.Parent, g.Boundary)
+				}
+				fmt.Println(told(found), villages, grids)
 				t.Fatalf("%s: %q", s, got)
 			}
 		}

@@ -75,7 +75,7 @@ func (a *Assembly) node() int {
 	var at []int
 	var shapes []topo.Shape
 	for i := range a.snap.Grids {
-		if g := &a.snap.Grids[i]; g.Kind == geo.General && g.Boundary != nil {
+		if g := &a.snap.Grids[i]; g.Partitions() && g.Boundary != nil {
 			at, shapes = append(at, i), append(shapes, g.Boundary)
 		}
 	}
@@ -91,7 +91,7 @@ func (a *Assembly) node() int {
 func (a *Assembly) children(tree *geo.Tree, i int) (shapes []topo.Shape, complete, drawn bool) {
 	for _, c := range tree.Children(i) {
 		g := &a.snap.Grids[c]
-		if g.Kind != geo.General {
+		if !g.Partitions() {
 			continue
 		}
 		if g.Boundary == nil {

@@ -45,3 +45,22 @@ func (f *finder) each(at topo.Point, do func(i int)) {
 		return true
 	})
 }
+
+// Count returns who lives in each shape; where shapes overlap the first counts.
+// The areas are those of the shapes.
+func Count(shapes []topo.Shape, homes Homes) []Tally {
+	found := make([]Tally, len(shapes))
+	for i, s := range shapes {
+		found[i].Area = AreaOf(s)
+	}
+	if homes == nil {
+		return found
+	}
+	f := newFinder(shapes)
+	for h := range homes {
+		if i := f.find(h.At); i != None {
+			found[i].add(Tally{Households: 1, Persons: h.Persons})
+		}
+	}
+	return found
+}

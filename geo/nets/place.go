@@ -49,18 +49,18 @@ func Place(children []topo.Shape, parents []Parent, tol topo.Tolerance, homes Ho
 	for i, p := range parents {
 		ground[i], rank[i] = p.Ground, p.Rank
 	}
-	meetings, err := meetEach(children, ground, rank)
+	meetings, err := meet(children, ground, rank)
 	if err != nil {
 		return nil, nil, err
 	}
 	placed, bare = make([]Placing, len(children)), make([]topo.Shape, len(parents))
 	for _, m := range meetings {
-		if m.A == None {
-			bare[m.B] = m.Ground
+		if m.a == None {
+			bare[m.b] = m.ground
 			continue
 		}
-		s := Share{Parent: m.B, Ground: m.Ground, Area: m.Area, Over: over(m.Ground, tol)}
-		placed[m.A].Shares = append(placed[m.A].Shares, s)
+		s := Share{Parent: m.b, Ground: m.ground, Area: m.area, Over: over(m.ground, tol)}
+		placed[m.a].Shares = append(placed[m.a].Shares, s)
 	}
 	split := false
 	for i := range placed {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"gridmap/geo"
 	"gridmap/geo/redraw"
@@ -34,6 +35,7 @@ type Edited struct {
 	geo.ChangeSet
 	Shifts     []redraw.Shift // in order of the edits
 	Straddlers []redraw.Straddler
+	Effects    redraw.Effects // on those who live and serve there, with at most 200 findings each
 }
 
 // InEdit says which of several edits could not be done.
@@ -85,8 +87,8 @@ func (s *Store) Edit(ctx context.Context, r EditRequest) (Edited, error) {
 	digest.Write(r.Request)
 	return s.redraw(ctx, &stroke{
 		set: geo.ChangeSet{Plan: r.Plan, By: r.By, Op: op}, base: r.Base,
-		receipt: receipt{key: r.Key, hash: digest.Sum(nil), turn: "edit"},
-		draw:    func(ctx context.Context, w *stroke) error { return w.apply(ctx, r.Edits) },
+		receipt: receipt{key: r.Key, hash: digest.Sum(nil), turn: "edit"}, touches: named(r.Edits[0]),
+		judge: func(ctx context.Context, w *stroke) error { return w.apply(ctx, r.Edits) },
 	})
 }
 
@@ -95,18 +97,25 @@ type stroke struct {
 	set     geo.ChangeSet // asked for: plan, by and op
 	base    geo.Revision
 	receipt receipt
-	draw    func(context.Context, *stroke) error
+	touches []geo.GridID                         // surely
+	judge   func(context.Context, *stroke) error // sets judgement
+	// alone keeps all other writes of the territory out from the beginning:
+	// what depends on all edits before it, or was overtaken too often.
+	alone bool
 
-	tx    pgx.Tx
-	sheet *sheet
-	plan  geo.Plan
-	took  []redraw.Redrawing // by the sheet's drawing
+	tx     pgx.Tx
+	sheet  *sheet
+	plan   geo.Plan
+	at     geo.Revision // of the territory when the transaction began
+	housed bool         // households lie in the plan though it is a draft
+	*judgement
 }
 
 // An answer is what is kept of an Edited besides its changes.
 type answer struct {
 	Shifts     []redraw.Shift     `json:"shifts,omitempty"`
 	Straddlers []redraw.Straddler `json:"straddlers,omitempty"`
+	Effects    *keptEffects       `json:"effects,omitempty"`
 }
 
 // redraw carries out a stroke in one transaction, and again where that failed
@@ -121,99 +130,152 @@ func (s *Store) redraw(ctx context.Context, w *stroke) (Edited, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Snapshot) // the first has to make the drawing
 	defer cancel()
 	w.sheet = s.sheets.of(w.set.Plan)
-	done, err := Edited{}, w.sheet.take(ctx)
-	if err == nil {
-		defer w.sheet.release()
-		done, err = s.strike(ctx, w)
-	}
+	done, err := s.strike(ctx, w)
 	if err != nil {
 		return Edited{}, fmt.Errorf("%s of plan %d: %w", w.receipt.turn, w.set.Plan, explain(err))
 	}
 	if len(done.Changes) > 0 {
-		s.bell.ring(w.sheet.territory)
+		s.bell.ring(done.Territory)
 	}
 	return done, nil
 }
 
-// strike is redraw with the sheet in hand. A drawing that cannot follow is
-// made anew once or twice; more means that the territory is being imported
-// over and over.
+// How often a stroke is tried: side by side with others, then alone. More
+// means that the territory is being imported over and over.
+const (
+	triesBeside = 4
+	triesAlone  = 4
+)
+
+// strike is redraw with the sheet in hand.
 func (s *Store) strike(ctx context.Context, w *stroke) (done Edited, err error) {
-	for range 3 {
+	alone := w.alone
+	for try := range triesBeside + triesAlone {
+		w.alone = alone || w.housed || try >= triesBeside
 		if err = s.open(ctx, w.sheet); err != nil {
 			return Edited{}, err
 		}
-		err = retry(ctx, func() error {
-			err := s.once(ctx, writeMode, s.limits.Write, func(ctx context.Context, tx pgx.Tx) (err error) {
-				w.tx, w.took = tx, nil
-				done, err = w.do(ctx)
-				return err
-			})
-			switch {
-			case err != nil:
-				w.rewind()
-			case w.took != nil:
-				w.sheet.at = done.Revision
-			}
+		err = retry(ctx, func() (err error) {
+			done, err = s.try(ctx, w)
 			return err
 		})
-		if !errors.Is(err, errSheet) {
+		switch {
+		case errors.Is(err, errSheet), w.alone && errors.Is(err, errOvertaken): // changed behind the journal's back
+			w.sheet.forget()
+		case !errors.Is(err, errOvertaken):
 			return done, err
 		}
-		w.sheet.drawing = nil
 	}
 	return Edited{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 }
 
-// rewind makes the drawing what it was before a transaction that failed. If
-// its commit was in doubt and came about, the next stroke sees it in the
-// journal.
-func (w *stroke) rewind() {
-	for i := len(w.took) - 1; i >= 0; i-- {
-		if err := w.sheet.drawing.Take(w.took[i].Inverse()); err != nil {
-			w.sheet.drawing = nil // made anew by the next
-			return
-		}
+// try carries out a stroke in one transaction. If its commit is in doubt and
+// came about, the next try finds it under the key.
+func (s *Store) try(ctx context.Context, w *stroke) (done Edited, err error) {
+	w.judgement = nil
+	leave, err := w.sheet.enter(ctx, w.touches)
+	if err != nil {
+		return Edited{}, err
 	}
-	w.took = nil
+	defer leave()
+	err = s.once(ctx, writeMode, s.limits.Write, func(ctx context.Context, tx pgx.Tx) (err error) {
+		w.tx = tx
+		done, err = w.do(ctx)
+		return err
+	})
+	if w.judgement != nil && w.claimed {
+		rev := done.Revision
+		if err != nil {
+			rev = 0
+		}
+		w.sheet.letGo(w.judgement, rev)
+	}
+	if err != nil && !w.alone && overtaken(err) {
+		err = errOvertaken
+	}
+	return done, err
 }
 
-// do is one try. The counter's lock puts the writes of a territory in line.
+// overtaken reports whether an edit that was judged right may have been refused
+// because another came first.
+func overtaken(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.ConstraintName {
+	case "edit_overtaken", "change_set_key_unique", "grid_code_unique", "grid_parent_in_plan", "grid_children_cover_parent":
+		return true
+	}
+	return false
+}
+
+// do is one try in its transaction: judge, lock what that stands on, write,
+// and last draw the revision.
 func (w *stroke) do(ctx context.Context) (Edited, error) {
-	rev, err := lockCounter(ctx, w.tx, w.sheet.territory)
-	if err != nil {
+	if err := w.begin(ctx); err != nil {
 		return Edited{}, err
 	}
 	first, ok, err := w.answered(ctx)
 	if ok || err != nil {
 		return first, err
 	}
-	if w.plan, err = planByID(ctx, w.tx, w.set.Plan); err != nil {
-		return Edited{}, err
-	}
 	if w.plan.State != geo.Draft {
 		return Edited{}, &StateError{Plan: w.plan.ID, State: w.plan.State, Reason: "only a draft can be redrawn"}
 	}
-	if err := w.sheet.follow(ctx, w.tx, rev); err != nil {
+	if err := w.sheet.follow(ctx, w.tx, w.at); err != nil {
 		return Edited{}, err
 	}
-	if err := w.draw(ctx, w); err != nil {
+	if err := w.judge(ctx, w); err != nil {
 		return Edited{}, err
 	}
 	done := Edited{ChangeSet: w.set}
-	done.Territory, done.Revision, done.Changes = w.sheet.territory, rev, outcome(w.took)
-	for _, r := range w.took {
-		done.Shifts = append(done.Shifts, r.Shifts...)
-		done.Straddlers = append(done.Straddlers, r.Straddlers...)
-	}
+	done.Territory, done.Revision, done.Changes = w.plan.Territory, w.at, w.changes
+	done.Shifts, done.Straddlers, done.Effects = w.shifts, w.straddlers, w.effects
 	if len(done.Changes) == 0 {
 		return done, remember(ctx, w.tx, done.ChangeSet, w.receipt.key, w.receipt.hash)
 	}
-	if err := w.stale(ctx, involved(w.sheet.drawing, done.Changes)); err != nil {
+	if err := w.lock(ctx, w.tx, w.plan); err != nil {
 		return Edited{}, err
 	}
-	done.Revision++
+	if err := w.stale(ctx, w.involved); err != nil {
+		return Edited{}, err
+	}
 	return done, w.write(ctx, &done)
+}
+
+// begin reads the plan and what the territory has reached. It takes the plan's
+// lock, beside other edits or alone, and alone the counter's too. Households
+// that follow the edits of a draft, because no plan is in force, are nobody
+// else's meanwhile.
+func (w *stroke) begin(ctx context.Context) error {
+	const read = `select p.territory_id, p.id, p.name, p.state, p.effective, p.revision, c.revision,
+			not exists (select from plan as o where o.territory_id = p.territory_id and o.state = 'in_force')
+		from plan as p join territory_counter as c using (territory_id)
+		where p.territory_id = $1 and p.id = $2 `
+	t, id := int64(w.sheet.territory), int64(w.set.Plan)
+	look := func(lock string) error {
+		_, err := one(ctx, w.tx, func(r *row) bool {
+			w.plan = readPlan(r)
+			w.at, w.housed = geo.Revision(r.int64()), r.bool()
+			return true
+		}, read+lock, t, id)
+		return found(err, "plan", id)
+	}
+	if !w.alone {
+		err := look(`for key share of p`)
+		if err == nil && w.housed {
+			err = errOvertaken // to be tried alone
+		}
+		return err
+	}
+	if _, err := w.tx.Exec(ctx, `select from plan where territory_id = $1 and id = $2 for update`, t, id); err != nil {
+		return err
+	}
+	if _, err := lockCounter(ctx, w.tx, w.sheet.territory); err != nil {
+		return err
+	}
+	return look(``)
 }
 
 // answered returns what was answered under the key before.
@@ -230,7 +292,7 @@ func (w *stroke) answered(ctx context.Context) (Edited, bool, error) {
 	if first.answer != nil {
 		err = json.Unmarshal(first.answer, &told)
 	}
-	done.Shifts, done.Straddlers = told.Shifts, told.Straddlers
+	done.Shifts, done.Straddlers, done.Effects = told.Shifts, told.Straddlers, told.Effects.effects()
 	return done, true, err
 }
 
@@ -245,25 +307,46 @@ func told(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, rev geo.Rev
 	return a, err
 }
 
-// apply makes edits on the drawing, one after the other.
+// apply judges edits, each after those before it.
 func (w *stroke) apply(ctx context.Context, edits []redraw.Edit) error {
-	for i, e := range edits {
-		r, err := w.sheet.drawing.Apply(e)
-		if err == nil {
-			err = w.sheet.number(ctx, w.tx, &r)
-		} else if stale := w.stale(ctx, named(e)); stale != nil {
-			return stale // what it speaks of was changed under its hand
-		}
-		if err == nil {
-			err = w.sheet.drawing.Take(r)
-		}
-		if err != nil && len(edits) > 1 {
-			return &InEdit{Index: i, Err: err}
-		}
-		if err != nil {
+	for {
+		var at int
+		var err error
+		w.judgement, err = w.sheet.judge(ctx, w.touches, func(d *redraw.Drawing, took *[]redraw.Redrawing) error {
+			for i, e := range edits {
+				at = i
+				r, err := d.Apply(e)
+				if err == nil {
+					err = w.sheet.number(&r)
+				}
+				if err == nil {
+					err = d.Take(r)
+				}
+				if err != nil {
+					return err
+				}
+				*took = append(*took, r)
+			}
+			return nil
+		})
+		var short *idsError
+		switch {
+		case err == nil:
+			return nil
+		case errors.As(err, &short):
+			if err := w.sheet.reserve(ctx, w.tx, short.need); err != nil {
+				return err
+			}
+			continue
+		case w.judgement == nil:
 			return err
 		}
-		w.took = append(w.took, r)
+		if stale := w.stale(ctx, named(edits[at])); stale != nil {
+			return stale // what it speaks of was changed under its hand
+		}
+		if len(edits) > 1 {
+			return &InEdit{Index: at, Err: err}
+		}
+		return err
 	}
-	return nil
 }

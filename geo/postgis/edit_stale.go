@@ -36,14 +36,15 @@ func (e *StaleError) Is(target error) bool { return target == geo.ErrStale }
 // stale returns a *StaleError if one of grids changed in the plan after the
 // revision that the caller saw.
 func (w *stroke) stale(ctx context.Context, grids []geo.GridID) error {
-	if w.base == 0 || w.plan.Revision <= w.base {
+	reached := max(w.plan.Revision, w.last) // the drawing may show more than there was when the transaction began
+	if w.base == 0 || reached <= w.base {
 		return nil
 	}
 	ids := make([]int64, len(grids))
 	for i, id := range grids {
 		ids[i] = int64(id)
 	}
-	e := &StaleError{Plan: w.plan.ID, Base: w.base, Revision: w.plan.Revision}
+	e := &StaleError{Plan: w.plan.ID, Base: w.base, Revision: reached}
 	touched, err := some(ctx, w.tx, func(r *row) geo.GridID { return geo.GridID(r.int64()) }, `
 		select distinct j.record_id
 		from change_set as c
@@ -82,7 +83,8 @@ func since(ctx context.Context, tx pgx.Tx, p geo.Plan, base geo.Revision, grids 
 }
 
 // involved returns the grids that were there and that changes are about, but
-// for outlines that only follow the grids under them.
+// for outlines that only follow the grids under them. The drawing shows the
+// changes.
 func involved(d *redraw.Drawing, changes []geo.Change) []geo.GridID {
 	var ids []geo.GridID
 	for _, c := range changes {

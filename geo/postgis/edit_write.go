@@ -62,10 +62,10 @@ func gridOf(c geo.Change) *geo.Grid {
 // insertGrid takes the values of gridValues after territory and plan.
 const insertGrid = `insert into grid (territory_id, plan_id, ` + gridColumns + `)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea),
-	$17, $18, $19, $20, $21, $22, $23)`
+	$17, $18, $19, $20, $21, $22)`
 
-// write stores what was redrawn, with its change set, and leaves the sheet at
-// its revision.
+// write stores what was redrawn with its change set, whose revision it draws
+// last: only from there to the commit do others of the territory wait.
 func (w *stroke) write(ctx context.Context, done *Edited) error {
 	t, p := int64(done.Territory), int64(done.Plan)
 	homeless, err := w.unhouse(ctx, done.Changes)
@@ -85,26 +85,42 @@ func (w *stroke) write(ctx context.Context, done *Edited) error {
 			statement = insertGrid
 			batch.Queue(`insert into grid_identity (territory_id, id) values ($1, $2) on conflict do nothing`, t, int64(after.ID))
 		}
-		batch.Queue(statement, append([]any{t, p}, statementArgs(gridValues(after, done.Revision))...)...)
+		batch.Queue(statement, append([]any{t, p}, statementArgs(gridValues(after))...)...)
 	}
-	batch.Queue(`update plan set revision = $3 where territory_id = $1 and id = $2`, t, p, int64(done.Revision))
-	batch.Queue(`update territory_counter set revision = $2 where territory_id = $1`, t, int64(done.Revision))
-	if err := w.tx.SendBatch(ctx, &batch).Close(); err != nil {
+	if len(homeless) > 0 {
+		if err := w.tx.SendBatch(ctx, &batch).Close(); err != nil {
+			return err
+		}
+		if err := placeIn(ctx, w.tx, done.Territory, done.Plan, homeless); err != nil {
+			return err
+		}
+		batch = pgx.Batch{}
+	}
+	batch.Queue(`set constraints all immediate`) // judged before the counter's lock, not at the commit
+	if w.receipt.answer, err = json.Marshal(answer{done.Shifts, done.Straddlers, keepEffects(done.Effects)}); err != nil {
 		return err
 	}
-	if err := placeIn(ctx, w.tx, done.Territory, done.Plan, homeless); err != nil {
+	return w.commit(ctx, &batch, done)
+}
+
+// commit sends what is left to write and then the change set.
+func (w *stroke) commit(ctx context.Context, batch *pgx.Batch, done *Edited) error {
+	t, p := int64(done.Territory), int64(done.Plan)
+	batch.Queue(`select draw_revision($1, $2, $3, $4)`, t, p, int64(w.seen), w.codes).
+		QueryRow(func(r pgx.Row) error { return r.Scan(&done.Revision) })
+	if err := queueChangeSet(batch, &done.ChangeSet, w.receipt); err != nil {
 		return err
 	}
-	w.receipt.answer, err = json.Marshal(answer{done.Shifts, done.Straddlers})
-	if err != nil {
-		return err
-	}
-	return writeChangeSet(ctx, w.tx, &done.ChangeSet, w.receipt)
+	batch.Queue(`update plan set revision = (`+revisionDrawn+`) where territory_id = $1 and id = $2`, t, p)
+	return w.tx.SendBatch(ctx, batch).Close()
 }
 
 // unhouse takes the households out of the leaves that change and returns them.
 // They lie in a draft only while the territory has no plan in force.
 func (w *stroke) unhouse(ctx context.Context, changes []geo.Change) ([]*geo.Household, error) {
+	if !w.housed {
+		return nil, nil
+	}
 	var ids []int64
 	for _, c := range changes {
 		ids = append(ids, int64(gridOf(c).ID), int64(gridOf(c).Parent)) // a parent may have been the leaf

@@ -9,7 +9,7 @@ import (
 // gridColumns are the columns of a grid row after territory_id and plan_id, in
 // the order of gridValues.
 const gridColumns = `id, parent_id, tier, code, name_zh, name_en, kind, setting, boundary, boundary_hash,
-	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest, revision`
+	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest`
 
 // gridRead are those that readGrid takes.
 const gridRead = `g.id, g.parent_id, g.tier, g.code, g.name_zh, g.name_en, g.kind, g.setting, g.boundary,
@@ -17,7 +17,7 @@ const gridRead = `g.id, g.parent_id, g.tier, g.code, g.name_zh, g.name_en, g.kin
 
 // gridValues returns a grid's row after territory_id and plan_id. What follows
 // from the boundary is worked out here, so that the two never part.
-func gridValues(g *geo.Grid, rev geo.Revision) []any {
+func gridValues(g *geo.Grid) []any {
 	var shape geometry
 	var hash []byte
 	var a, b, area any
@@ -34,7 +34,7 @@ func gridValues(g *geo.Grid, rev geo.Revision) []any {
 	}
 	return []any{
 		int64(g.ID), optional(g.Parent), int16(g.Tier), g.Code, g.Name.ZH, g.Name.EN, string(g.Kind), string(g.Setting),
-		shape, hash, a, b, area, label, g.TextBounds, g.Owner, g.Valid.From, g.Valid.To, predecessors, g.Rest, int64(rev),
+		shape, hash, a, b, area, label, g.TextBounds, g.Owner, g.Valid.From, g.Valid.To, predecessors, g.Rest,
 	}
 }
 

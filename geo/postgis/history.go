@@ -36,8 +36,8 @@ func (s *Store) turn(ctx context.Context, t Turn, which string) (Edited, error) 
 	digest := sha256.Sum256(fmt.Appendf(nil, "%s %d", which, t.Plan))
 	return s.redraw(ctx, &stroke{
 		set: geo.ChangeSet{Plan: t.Plan, By: t.By, Op: which}, base: t.Base,
-		receipt: receipt{key: t.Key, hash: digest[:], turn: which},
-		draw:    func(ctx context.Context, w *stroke) error { return w.retrace(ctx) },
+		receipt: receipt{key: t.Key, hash: digest[:], turn: which}, alone: true,
+		judge: func(ctx context.Context, w *stroke) error { return w.retrace(ctx) },
 	})
 }
 
@@ -78,12 +78,18 @@ func (w *stroke) retrace(ctx context.Context) error {
 	if undo {
 		r = r.Inverse()
 	}
-	if err := w.sheet.drawing.Take(r); errors.Is(err, geo.ErrStale) {
+	w.judgement, err = w.sheet.judge(ctx, nil, func(d *redraw.Drawing, took *[]redraw.Redrawing) error {
+		if err := d.Take(r); err != nil {
+			return err
+		}
+		*took = []redraw.Redrawing{r}
+		return nil
+	})
+	if errors.Is(err, geo.ErrStale) {
 		return fmt.Errorf("the plan was imported anew since edit %d: %w", target, geo.ErrStale)
 	} else if err != nil {
 		return err
 	}
-	w.took = append(w.took, r)
 	w.receipt.target = target
 	_, err = w.tx.Exec(ctx, `update change_set set undone = $3 where territory_id = $1 and revision = $2`,
 		int64(w.plan.Territory), int64(target), undo)

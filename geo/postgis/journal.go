@@ -127,6 +127,61 @@ func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, r receipt)
 	return err
 }
 
+// revisionDrawn is the revision of a territory, $1, that the transaction has
+// drawn, as a part of a statement.
+const revisionDrawn = `select revision from territory_counter where territory_id = $1`
+
+// queueChangeSet queues what writeChangeSet does, under the revision drawn
+// before it in the same batch. It sets the time when the batch is sent.
+func queueChangeSet(batch *pgx.Batch, c *geo.ChangeSet, r receipt) error {
+	var answer any
+	if r.answer != nil {
+		answer = string(r.answer)
+	}
+	batch.Queue(`
+		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash, turn, target, answer)
+		select $1, (`+revisionDrawn+`), nullif($2::bigint, 0), $3, $4, $5, $6, nullif($7, ''), $8, nullif($9, ''), nullif($10::bigint, 0), $11::text::jsonb
+		returning at`,
+		int64(c.Territory), int64(c.Plan), c.By, c.Op, c.Reload, len(c.Changes), r.key, r.hash, r.turn, int64(r.target), answer).
+		QueryRow(func(row pgx.Row) error {
+			err := row.Scan(&c.At)
+			c.At = c.At.UTC()
+			return err
+		})
+	for position := range c.Changes {
+		change := &c.Changes[position]
+		before, err := encodeRecord(change.Before)
+		if err != nil {
+			return err
+		}
+		after, err := encodeRecord(change.After)
+		if err != nil {
+			return err
+		}
+		entity, id := subject(change).Key()
+		batch.Queue(`insert into journal (territory_id, revision, position, entity, record_id, before, after)
+			select $1, (`+revisionDrawn+`), $2, $3, $4, $5::text::jsonb, $6::text::jsonb`,
+			int64(c.Territory), position, string(entity), id, jsonText(before), jsonText(after))
+	}
+	return nil
+}
+
+// jsonText is a record's JSON as a parameter of a statement.
+func jsonText(data json.RawMessage) any {
+	if data == nil {
+		return nil
+	}
+	return string(data)
+}
+
+// subject returns the record that a change is about.
+func subject(c *geo.Change) geo.Record {
+	if c.After != nil {
+		return c.After
+	}
+	return c.Before
+}
+
 func journalRow(c *geo.ChangeSet, position int32, change *geo.Change) ([]any, error) {
 	before, err := encodeRecord(change.Before)
 	if err != nil {
@@ -136,11 +191,7 @@ func journalRow(c *geo.ChangeSet, position int32, change *geo.Change) ([]any, er
 	if err != nil {
 		return nil, err
 	}
-	kept := change.After
-	if kept == nil {
-		kept = change.Before
-	}
-	entity, id := kept.Key()
+	entity, id := subject(change).Key()
 	return []any{int64(c.Territory), int64(c.Revision), position, string(entity), id, jsonb(before), jsonb(after)}, nil
 }
 

@@ -118,7 +118,7 @@ func (l *loader) layGrids(ctx context.Context) error {
 		return err
 	}
 	l.cover = coverOf(leaves(l.grids))
-	return writeGrids(ctx, l.tx, l.territory, l.plan, l.rev, l.grids)
+	return writeGrids(ctx, l.tx, l.territory, l.plan, l.grids)
 }
 
 func writeIdentities(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, ids []int64) error {
@@ -129,9 +129,9 @@ func writeIdentities(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, 
 }
 
 // writeGrids inserts grids, parents before children.
-func writeGrids(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, rev geo.Revision, grids []geo.Grid) error {
+func writeGrids(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, grids []geo.Grid) error {
 	_, err := copyIn(ctx, tx, "grid (territory_id, plan_id, "+gridColumns+")", rowsOf(grids, func(g *geo.Grid) ([]any, error) {
-		return append([]any{int64(territory), int64(plan)}, gridValues(g, rev)...), nil
+		return append([]any{int64(territory), int64(plan)}, gridValues(g)...), nil
 	}))
 	return err
 }

@@ -88,9 +88,9 @@ func putRedrawn(ctx context.Context, tx pgx.Tx, set *geo.ChangeSet) error {
 			batch.Queue(`delete from grid where territory_id = $1 and plan_id = $2 and id = $3`, t, p, int64(gridOf(c).ID))
 			continue
 		case c.Before == nil:
-			batch.Queue(insertGrid, append([]any{t, p}, statementArgs(gridValues(after, set.Revision))...)...)
+			batch.Queue(insertGrid, append([]any{t, p}, statementArgs(gridValues(after))...)...)
 		default:
-			batch.Queue(updateGrid, append([]any{t, p}, statementArgs(gridValues(after, set.Revision))...)...)
+			batch.Queue(updateGrid, append([]any{t, p}, statementArgs(gridValues(after))...)...)
 		}
 	}
 	return tx.SendBatch(ctx, &batch).Close()

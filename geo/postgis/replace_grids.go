@@ -33,7 +33,7 @@ func (r *replacer) putGrids(ctx context.Context) error {
 		case !sameGrid(was, g):
 			r.list = append(r.list, geo.Change{Before: was, After: g})
 			r.shifted = r.shifted || !was.Boundary.Equal(g.Boundary) || was.Kind != g.Kind || was.Parent != g.Parent
-			updates.Queue(updateGrid, append([]any{int64(r.territory), int64(r.plan.ID)}, statementArgs(gridValues(g, r.rev))...)...)
+			updates.Queue(updateGrid, append([]any{int64(r.territory), int64(r.plan.ID)}, statementArgs(gridValues(g))...)...)
 		}
 	}
 	for i := range r.old.Grids {
@@ -42,7 +42,7 @@ func (r *replacer) putGrids(ctx context.Context) error {
 			r.shifted = true
 		}
 	}
-	if err := writeGrids(ctx, r.tx, r.territory, r.plan.ID, r.rev, added); err != nil {
+	if err := writeGrids(ctx, r.tx, r.territory, r.plan.ID, added); err != nil {
 		return err
 	}
 	if err := r.tx.SendBatch(ctx, &updates).Close(); err != nil {
@@ -53,9 +53,9 @@ func (r *replacer) putGrids(ctx context.Context) error {
 
 // updateGrid takes the values of gridValues after territory and plan.
 const updateGrid = `update grid set (parent_id, tier, code, name_zh, name_en, kind, setting, boundary, boundary_hash,
-	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest, revision)
+	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest)
 	= ($4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea), $17, $18,
-	$19, $20, $21, $22, $23)
+	$19, $20, $21, $22)
 	where territory_id = $1 and plan_id = $2 and id = $3`
 
 // matchGrids leads the grids of snap to those with the same codes, and gives

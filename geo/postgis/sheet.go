@@ -2,9 +2,11 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,6 +18,10 @@ import (
 // million households takes some 60 MB.
 const maxSheets = 6
 
+// maxBeside is how many edits of a plan one process has in transactions at
+// once: more would not be faster, and leave others without a connection.
+const maxBeside = 8
+
 // sheets are the drawings of the plans edited last.
 type sheets struct {
 	mu    sync.Mutex
@@ -24,16 +30,25 @@ type sheets struct {
 }
 
 // A sheet is the drawing of a plan, kept so that an edit reads nothing but
-// what changed since. The database alone is the truth: under the territory's
-// lock a sheet is brought up to the revision reached there.
+// what changed since. The database alone is the truth: what an edit was judged
+// against is compared with it under the locks of the rows it touches.
+//
+// The drawing shows what is committed, never what is under way: edits are
+// judged against it side by side, each reserves the grids it touches, and after
+// its commit it is taken over.
 type sheet struct {
-	turn chan struct{} // full while someone edits
+	plan  geo.PlanID
+	turn  chan struct{} // full while someone makes the drawing or reads the journal
+	seats chan struct{} // full while maxBeside edits are under way
 
+	mu        sync.Mutex // of what follows
 	territory geo.TerritoryID
-	plan      geo.PlanID
-	drawing   *redraw.Drawing // nil: to be made
-	at        geo.Revision    // of the territory, that the drawing shows
-	ids       []int64         // for new grids
+	drawing   *redraw.Drawing       // nil: to be made
+	at        geo.Revision          // of the territory, that the drawing shows
+	ahead     map[geo.Revision]bool // shown before one in between was
+	last      geo.Revision          // shown that changed the plan
+	ids       []int64               // for new grids
+	claims    claims
 }
 
 // of returns the sheet of a plan.
@@ -47,7 +62,7 @@ func (s *sheets) of(plan geo.PlanID) *sheet {
 			delete(s.kept, s.order[0])
 			s.order = s.order[1:]
 		}
-		sh = &sheet{turn: make(chan struct{}, 1), plan: plan}
+		sh = &sheet{plan: plan, turn: make(chan struct{}, 1), seats: make(chan struct{}, maxBeside), claims: claims{}}
 		s.kept[plan] = sh
 	}
 	return sh
@@ -61,7 +76,8 @@ func (s *sheets) drop(plan geo.PlanID) {
 	s.order = slices.DeleteFunc(s.order, func(p geo.PlanID) bool { return p == plan })
 }
 
-// take waits for one's turn with the sheet; give it back with release.
+// take waits for the turn to bring the drawing up to date; give it back with
+// release.
 func (sh *sheet) take(ctx context.Context) error {
 	select {
 	case sh.turn <- struct{}{}:
@@ -73,9 +89,40 @@ func (sh *sheet) take(ctx context.Context) error {
 
 func (sh *sheet) release() { <-sh.turn }
 
+// enter waits until nobody in this process holds the grids named and there is
+// a seat for one more edit; leave gives the seat back.
+func (sh *sheet) enter(ctx context.Context, grids []geo.GridID) (leave func(), err error) {
+	for {
+		sh.mu.Lock()
+		held := sh.claims.heldBy(grids)
+		sh.mu.Unlock()
+		if held == nil {
+			break
+		}
+		select {
+		case <-held.ended:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	select {
+	case sh.seats <- struct{}{}:
+		return func() { <-sh.seats }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // open makes the drawing if there is none. It needs no lock in the database.
 func (s *Store) open(ctx context.Context, sh *sheet) error {
-	if sh.drawing != nil {
+	if err := sh.take(ctx); err != nil {
+		return err
+	}
+	defer sh.release()
+	sh.mu.Lock()
+	made := sh.drawing != nil
+	sh.mu.Unlock()
+	if made {
 		return nil
 	}
 	err := s.read(ctx, s.limits.Snapshot, func(ctx context.Context, tx pgx.Tx) error {
@@ -87,7 +134,7 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if err != nil {
 			return err
 		}
-		if snap.Dwellings, err = dwellings(ctx, tx, p.Territory); err != nil {
+		if err := people(ctx, tx, snap); err != nil {
 			return err
 		}
 		drawing, err := redraw.NewDrawing(snap, nil)
@@ -97,7 +144,14 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if err := reserveCodes(ctx, tx, p, drawing, snap.Grids); err != nil {
 			return err
 		}
-		sh.territory, sh.drawing, sh.at = p.Territory, drawing, snap.Revision
+		drawing.Staff(snap, geo.DateOf(time.Now()))
+		sh.mu.Lock()
+		defer sh.mu.Unlock()
+		if sh.territory == 0 { // it stays the same, and is read without the lock
+			sh.territory = p.Territory
+		}
+		sh.drawing = drawing
+		sh.at, sh.ahead, sh.last = snap.Revision, map[geo.Revision]bool{}, p.Revision
 		return nil
 	})
 	if err != nil {
@@ -108,44 +162,96 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 
 // errSheet is returned when a drawing cannot follow what happened since, so
 // that a new one must be made.
-var errSheet = fmt.Errorf("the drawing must be made anew")
+var errSheet = errors.New("the drawing must be made anew")
 
-// follow brings the drawing up to revision to.
+// forget makes the next to ask make the drawing anew.
+func (sh *sheet) forget() {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.drawing = nil
+}
+
+// follow brings the drawing up to revision to, if it is behind.
 func (sh *sheet) follow(ctx context.Context, tx pgx.Tx, to geo.Revision) error {
-	if sh.at == to {
+	if _, behind := sh.behind(to); !behind {
 		return nil
 	}
+	if err := sh.take(ctx); err != nil {
+		return err
+	}
+	defer sh.release()
 	for {
+		at, behind := sh.behind(to)
+		if !behind {
+			return nil
+		}
 		sets, err := changeSets(ctx, tx, `territory_id = $1 and revision > $2 and (turn is null or plan_id = $3)`,
-			int64(sh.territory), int64(sh.at), int64(sh.plan))
+			int64(sh.territory), int64(at), int64(sh.plan))
 		if err != nil {
 			return err
 		}
-		for i := range sets {
-			if err := sh.show(&sets[i]); err != nil {
-				return err
-			}
-			sh.at = sets[i].Revision
-		}
-		if len(sets) == 0 {
-			sh.at = to
-			return nil
+		if err := sh.show(sets, to); err != nil {
+			return err
 		}
 	}
 }
 
-// show makes the changes of a set on the drawing.
-func (sh *sheet) show(set *geo.ChangeSet) error {
+// behind returns the revision that the drawing shows, and whether that is not
+// yet to.
+func (sh *sheet) behind(to geo.Revision) (geo.Revision, bool) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.at, sh.drawing != nil && sh.at < to
+}
+
+// show makes the changes of sets on the drawing, all that there are up to
+// revision to or the first of more.
+func (sh *sheet) show(sets []geo.ChangeSet, to geo.Revision) error {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.drawing == nil {
+		return errSheet
+	}
+	for i := range sets {
+		set := &sets[i]
+		if set.Revision > sh.at && !sh.ahead[set.Revision] {
+			if err := sh.showSet(set); err != nil {
+				return err
+			}
+		}
+		sh.reach(set.Revision, set.Plan == sh.plan)
+	}
+	if len(sets) == 0 {
+		sh.reach(to, false)
+	}
+	return nil
+}
+
+// reach notes that the drawing shows all up to a revision.
+func (sh *sheet) reach(rev geo.Revision, ofPlan bool) {
+	sh.at = max(sh.at, rev)
+	for sh.ahead[sh.at+1] {
+		sh.at++
+	}
+	for ahead := range sh.ahead {
+		if ahead <= sh.at {
+			delete(sh.ahead, ahead)
+		}
+	}
+	if ofPlan {
+		sh.last = max(sh.last, rev)
+	}
+}
+
+// showSet makes the changes of one set.
+func (sh *sheet) showSet(set *geo.ChangeSet) error {
 	if set.Reload {
 		return errSheet
 	}
 	var r redraw.Redrawing
-	for _, c := range set.Changes {
-		record := c.After
-		if record == nil {
-			record = c.Before
-		}
-		switch v := record.(type) {
+	for i := range set.Changes {
+		c := set.Changes[i]
+		switch v := subject(&c).(type) {
 		case *geo.Grid:
 			if set.Plan == sh.plan {
 				r.Changes = append(r.Changes, c)
@@ -158,6 +264,8 @@ func (sh *sheet) show(set *geo.ChangeSet) error {
 			if !sh.drawing.Rehouse(v.ID, now) {
 				return errSheet
 			}
+		default:
+			sh.drawing.Record(c)
 		}
 	}
 	if err := sh.drawing.Take(r); err != nil {
@@ -166,25 +274,63 @@ func (sh *sheet) show(set *geo.ChangeSet) error {
 	return nil
 }
 
-// number gives the grids that a redrawing makes IDs that no grid of any
-// territory had.
-func (sh *sheet) number(ctx context.Context, tx pgx.Tx, r *redraw.Redrawing) error {
+// takeOver makes what an edit of revision rev changed, after its commit. Edits
+// whose commits came before may not have been shown yet: they touched other
+// grids.
+func (sh *sheet) takeOver(rev geo.Revision, took []redraw.Redrawing) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.drawing == nil || rev <= sh.at || sh.ahead[rev] {
+		return // made anew since, or read from the journal
+	}
+	for _, r := range took {
+		if err := sh.drawing.Take(r); err != nil {
+			sh.drawing = nil
+			return
+		}
+	}
+	sh.last = max(sh.last, rev)
+	sh.ahead[rev] = true
+	sh.reach(sh.at, false)
+}
+
+// reserve makes sure that there are IDs for n new grids.
+func (sh *sheet) reserve(ctx context.Context, tx pgx.Tx, n int) error {
 	const ahead = 64
-	given := map[geo.GridID]geo.GridID{}
+	ids, err := reserve(ctx, tx, "grid_identity", max(n, ahead))
+	if err != nil {
+		return err
+	}
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.ids = append(sh.ids, ids...)
+	return nil
+}
+
+// An idsError says that a redrawing makes more grids than there are IDs.
+type idsError struct{ need int }
+
+func (e *idsError) Error() string { return fmt.Sprintf("%d new grids without an ID", e.need) }
+
+// number gives the grids that a redrawing makes IDs that no grid of any
+// territory had, or returns an *[idsError].
+func (sh *sheet) number(r *redraw.Redrawing) error {
+	var made []geo.GridID
 	for _, c := range r.Changes {
 		if c.Before != nil {
 			continue
 		}
-		if len(sh.ids) == 0 {
-			ids, err := reserve(ctx, tx, "grid_identity", ahead)
-			if err != nil {
-				return err
-			}
-			sh.ids = ids
-		}
-		given[c.After.(*geo.Grid).ID], sh.ids = geo.GridID(sh.ids[0]), sh.ids[1:]
+		made = append(made, c.After.(*geo.Grid).ID)
 	}
-	if len(given) > 0 {
+	if len(made) > len(sh.ids) {
+		return &idsError{len(made)}
+	}
+	if len(made) > 0 {
+		given := map[geo.GridID]geo.GridID{}
+		for i, id := range made {
+			given[id] = geo.GridID(sh.ids[i])
+		}
+		sh.ids = sh.ids[len(made):]
 		renumber(r, given)
 	}
 	return nil

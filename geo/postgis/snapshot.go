@@ -193,12 +193,17 @@ func one[T any](ctx context.Context, tx pgx.Tx, read func(*row) T, query string,
 
 // some collects the rows of a query with parameters.
 func some[T any](ctx context.Context, tx pgx.Tx, read func(*row) T, query string, args ...any) ([]T, error) {
-	var list []T
 	rows, err := tx.Query(ctx, query, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 	if err != nil {
 		return nil, err
 	}
+	return collect(rows, read)
+}
+
+// collect reads rows that come in binary.
+func collect[T any](rows pgx.Rows, read func(*row) T) ([]T, error) {
 	defer rows.Close()
+	var list []T
 	for rows.Next() {
 		r := row{raw: rows.RawValues()}
 		list = append(list, read(&r))

@@ -178,7 +178,7 @@ func (w *draft) pass(id geo.GridID, sums map[geo.GridID]*sum) []geo.GridID {
 // outline draws a grid whose children changed.
 func (w *draft) outline(id geo.GridID, s *sum) error {
 	a := w.grid(id)
-	if s == nil || a == nil || a.Kind != geo.General || w.ground(id, s) == 0 {
+	if s == nil || a == nil || !a.Partitions() || w.ground(id, s) == 0 {
 		return nil
 	}
 	n := w.nodes[id]

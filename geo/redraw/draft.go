@@ -146,7 +146,7 @@ func (w *draft) isLeaf(id geo.GridID) bool {
 // ascending.
 func (w *draft) leaves(id geo.GridID) []geo.GridID {
 	g := w.grid(id)
-	if !counts(g) && !w.isNew(id) || g.Kind != geo.General {
+	if !counts(g) && !w.isNew(id) || !g.Partitions() {
 		return nil
 	}
 	if w.isLeaf(id) {
@@ -160,14 +160,14 @@ func (w *draft) leaves(id geo.GridID) []geo.GridID {
 	return ids
 }
 
-// general returns a drawn general grid below the root, for an edit of its
-// ground.
+// general returns a drawn grid below the root that takes part in the
+// partition, for an edit of its ground.
 func (w *draft) general(field string, id geo.GridID) (*geo.Grid, error) {
 	g := w.before(id)
 	switch {
 	case g == nil:
 		return nil, &missingError{field, id}
-	case g.Kind != geo.General:
+	case !g.Partitions():
 		return nil, &EditError{Field: field, Reason: "is not a general grid", Grid: id}
 	case g.Parent == 0:
 		return nil, &EditError{Field: field, Reason: "is the territory", Grid: id}
@@ -205,7 +205,7 @@ func (w *draft) code(like *geo.Grid, parent geo.GridID) (string, error) {
 	s, n := seriesUnder(like.Code, up, to)
 	code := w.codes.next(s, n, w.taken)
 	if code == "" {
-		return "", &EditError{Field: "code", Reason: "no number is left in the series of " + like.Code, Grid: like.ID}
+		return "", &EditError{Field: "code", Reason: noNumber, Grid: like.ID, Name: like.Code}
 	}
 	return code, nil
 }

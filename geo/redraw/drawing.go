@@ -21,6 +21,7 @@ type Drawing struct {
 	next      geo.GridID
 	dwellings []geo.Dwelling
 	homes     map[geo.GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
+	ledger    *ledger                // nil without [Drawing.Staff]
 }
 
 // A node is a grid with what is known of its children.
@@ -37,7 +38,7 @@ type node struct {
 func (n *node) holds() bool { return counts(&n.Grid) && n.ground == 0 }
 
 // counts reports whether a grid takes part in the partition of its parent.
-func counts(g *geo.Grid) bool { return g != nil && g.Kind == geo.General && len(g.Boundary) > 0 }
+func counts(g *geo.Grid) bool { return g != nil && g.Partitions() && len(g.Boundary) > 0 }
 
 // NewDrawing makes the drawing of a snapshot, whose grids must be as [NewTree]
 // asks. leaf[i] is the position of the grid that holds dwelling i, or -1; when
@@ -161,6 +162,7 @@ func (d *Drawing) Take(r Redrawing) error {
 			return err
 		}
 	}
+	taking := d.ledger.begin(r)
 	touched := r.touched()
 	var homeless []int32
 	for _, id := range touched {
@@ -194,6 +196,7 @@ func (d *Drawing) Take(r Redrawing) error {
 		}
 	}
 	d.rehouse(homeless)
+	taking.end()
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // An Edit is one planner action on a drawing: [Split], [Merge], [Reshape],
-// [Transfer], [Create], [Retire], [Set] or [Move].
+// [Transfer], [Create], [Retire], [Set], [Move] or [Renumber].
 type Edit interface {
 	apply(*draft) error
 }
@@ -41,15 +41,17 @@ type Split struct {
 	Name       geo.Name // of the new grid; empty: that of the old
 }
 
-// Merge makes one grid of siblings that hang together. The oldest keeps
-// identity and code, unless Keep names another of them.
+// Merge makes one grid of siblings that hang together, or of overlays of one
+// tier and kind wherever they lie. The oldest keeps identity and code, unless
+// Keep names another of them.
 type Merge struct {
 	Grids []geo.GridID
 	Keep  geo.GridID
 }
 
 // Reshape replaces a stretch of a grid's border with its siblings by a line
-// that begins and ends on that border; all who have it follow.
+// that begins and ends on that border; all who have it follow. Of an overlay
+// it replaces a stretch of its own border, whatever lies under it.
 type Reshape struct {
 	Grid geo.GridID
 	// With, when given, is the only sibling whose border changes. Else, of
@@ -61,12 +63,17 @@ type Reshape struct {
 	Straddling Straddling // empty: [Absorb]
 }
 
-// Transfer gives the ground of a region to a grid: that of its siblings, or
-// of those named in From. A sibling that would be left without ground is a
-// reason to refuse. A grid not drawn yet is drawn by it.
+// Transfer gives ground to a grid: that of a region, of compounds, or of grids
+// of a lower tier, which go as they are with all under them. It is taken from
+// its siblings, or from those named in From. A sibling that would be left
+// without ground is a reason to refuse. A grid not drawn yet is drawn by it. An
+// overlay takes the ground without anyone losing it, but for overlays named in
+// From.
 type Transfer struct {
 	To         geo.GridID
 	Region     topo.Shape
+	Compounds  []geo.Compound // as they stand; each must be drawn
+	Grids      []geo.GridID   // children of siblings
 	From       []geo.GridID
 	ToleranceM float64
 	Straddling Straddling
@@ -74,16 +81,18 @@ type Transfer struct {
 
 // Create makes a grid. A general one with a boundary takes its ground from
 // its siblings; in a parent that has none yet, the ground it leaves becomes
-// its sibling, in a tier that need not be complete a Rest. A dedicated or task
-// grid lies over the others, inside the territory.
+// its sibling, in a tier that need not be complete a Rest. A dedicated grid of
+// a tier with holes takes its ground so too; other dedicated grids and task
+// grids lie over the general ones, inside the territory.
 type Create struct {
-	Grid       geo.Grid // ID is ignored; an empty code is given the next free number
+	Grid       geo.Grid // ID and Hole are ignored; an empty code is given the next free number
 	ToleranceM float64
 }
 
 // Retire takes a grid away. The ground of a general one goes to To, a sibling,
-// or when that is 0 to the sibling with the longest common border, and from an
-// only child back to the parent.
+// or when that is 0 to the general sibling with the longest common border, and
+// from an only child back to the parent. So does that of a dedicated grid in a
+// hole; from under other overlays nothing moves.
 type Retire struct {
 	Grid geo.GridID
 	To   geo.GridID
@@ -99,6 +108,7 @@ type Set struct {
 	Owner      *string
 	Valid      *geo.Period
 	Boundary   *topo.Shape // of a dedicated or task grid only
+	ToleranceM float64     // of the boundary
 }
 
 // Move puts a grid, with its ground and all under it, under another parent
@@ -108,16 +118,31 @@ type Move struct {
 	Parent geo.GridID
 }
 
+// Renumber gives the general grids under Parent new codes in the order the
+// field numbers them, from west to east in rows from north to south by a point
+// inside them, undrawn ones last. Codes are the parent's with three digits
+// behind; no code is given twice, so that numbers go on behind the highest ever
+// used, or fill what is free. The codes of grids below that begin with a code
+// that changes follow. Grids that stand in order already keep their codes.
+type Renumber struct {
+	Parent geo.GridID
+	Tier   int // number only those of this tier; 0: of every grid tier
+}
+
 // An EditError says why an edit cannot be done. It is an [ErrInvalid].
 type EditError struct {
 	Field  string      // of the edit
 	Reason string      // what is wrong with it
 	Grid   geo.GridID  // whom it is about, 0 for none
+	Name   string      // code of what it is about, where that is no grid
 	At     *topo.Point // where, if known
 }
 
 func (e *EditError) Error() string {
 	text := e.Field + ": " + e.Reason
+	if e.Name != "" {
+		text += " (" + e.Name + ")"
+	}
 	if e.Grid != 0 {
 		text += fmt.Sprintf(" (grid %d)", e.Grid)
 	}

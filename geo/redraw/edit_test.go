@@ -119,7 +119,7 @@ func TestEditIsRefusedWithAReason(t *testing.T) {
 		{"a split of a grid that is not there", redraw.Split{Grid: 99, Line: line(0, 0, 1, 1)}, "no such grid"},
 		{"a split of the territory", redraw.Split{Grid: 1, Line: line(-9, 50, 409, 50)}, "is the territory"},
 		{"a split of a grid not drawn", redraw.Split{Grid: 11, Line: line(-9, 50, 409, 50)}, "is not drawn"},
-		{"a split of a dedicated grid", redraw.Split{Grid: 12, Line: line(-9, 60, 409, 60)}, "is not a general grid"},
+		{"a split beside a dedicated grid", redraw.Split{Grid: 12, Line: line(-9, 90, 409, 90)}, topo.LineMisses},
 		{"a split beside the grid", redraw.Split{Grid: 7, Line: line(-9, 50, 90, 50)}, topo.LineMisses},
 		{"a split along an edge", redraw.Split{Grid: 7, Line: line(200, -9, 200, 209)}, topo.LineTouches},
 		{"a split that ends inside", redraw.Split{Grid: 7, Line: line(190, 50, 250, 50)}, topo.LineStaysWhole},
@@ -149,8 +149,27 @@ func TestEditIsRefusedWithAReason(t *testing.T) {
 		{"a transfer of all a grid has", redraw.Transfer{To: 4, Region: block(0, 100, 100, 200)}, "without ground"},
 		{"a transfer from a cousin", redraw.Transfer{To: 4, From: []geo.GridID{7}, Region: block(0, 110, 10, 120)}, "is not a sibling"},
 		{"a transfer by a crossed ring", redraw.Transfer{To: 4, Region: bow}, "crosses itself"},
-		{"a transfer of nothing", redraw.Transfer{To: 4}, topo.LineNoLength},
-		{"a transfer to a dedicated grid", redraw.Transfer{To: 12, Region: block(10, 110, 20, 120)}, "no general grid"},
+		{"a transfer of nothing", redraw.Transfer{To: 4}, "is missing"},
+		{"a transfer of no ground", redraw.Transfer{To: 4, Region: topo.Shape{}}, topo.LineNoLength},
+		{"a transfer to the territory", redraw.Transfer{To: 1, Region: block(10, 110, 20, 120)}, "no general grid"},
+		{"more ground than the territory for a dedicated grid", redraw.Transfer{To: 12, Region: block(-10, 60, 20, 70)}, "outside the territory"},
+		{"a dedicated grid's ground from a general one", redraw.Transfer{To: 12, From: []geo.GridID{4}, Region: block(10, 60, 20, 70)}, "lies over others"},
+		{"a compound that is not drawn", redraw.Transfer{To: 4, Compounds: []geo.Compound{{Code: "C-7"}}}, "C-7"},
+		{"a compound outside", redraw.Transfer{To: 4, Compounds: []geo.Compound{{Code: "C-7", Boundary: block(-10, 0, 10, 10)}}}, "outside the parent"},
+		{"a compound of one's own", redraw.Transfer{To: 4, Compounds: []geo.Compound{{Code: "C-7", Boundary: block(10, 10, 20, 20)}}}, "no ground of those"},
+		{"an atom that is not there", redraw.Transfer{To: 7, Grids: []geo.GridID{99}}, "no such grid"},
+		{"an atom under a leaf", redraw.Transfer{To: 7, Grids: []geo.GridID{9}}, "no grids under it yet"},
+		{"an atom of one's own", redraw.Transfer{To: 8, Grids: []geo.GridID{9}}, "already"},
+		{"an atom of a cousin", redraw.Transfer{To: 6, Grids: []geo.GridID{9}}, "under no sibling"},
+		{"the territory as an atom", redraw.Transfer{To: 2, Grids: []geo.GridID{1}}, "is the territory"},
+		{"an atom of another giver", redraw.Transfer{To: 2, From: []geo.GridID{2}, Grids: []geo.GridID{7}}, "not a sibling"},
+		{"all the atoms of a sibling", redraw.Transfer{To: 2, Grids: []geo.GridID{7, 8}}, "without ground"},
+		{"a merge of a general and a dedicated grid", redraw.Merge{Grids: []geo.GridID{4, 12}}, "is not a general grid"},
+		{"a dedicated grid bent out of the territory", redraw.Reshape{Grid: 12, Line: line(50, 50, 100, -20, 150, 50)}, "outside the territory"},
+		{"a dedicated grid bent from nowhere", redraw.Reshape{Grid: 12, Line: line(50, 55, 90, 60)}, "begin and end"},
+		{"new numbers under no grid", redraw.Renumber{Parent: 99}, "no such grid"},
+		{"new numbers under a dedicated grid", redraw.Renumber{Parent: 12}, "is not a general grid"},
+		{"new numbers under a leaf", redraw.Renumber{Parent: 4}, "has no grids to number"},
 		{"a transfer to divided ground far away", redraw.Transfer{To: 8, Region: block(210, 10, 220, 20)}, "no grid with a border"},
 		{"a grid outside its parent", redraw.Create{Grid: new(4, 3, block(90, 10, 110, 20))}, "outside the parent"},
 		{"a grid of no known tier", redraw.Create{Grid: new(9, 4, block(310, 10, 320, 20))}, "not a tier of the plan"},
@@ -211,8 +230,8 @@ func TestSplitKeepsTheCodeWhereMoreLive(t *testing.T) {
 		if _, reused := d.Grid(13); reused {
 			t.Error("an identity is given again")
 		}
-		if g := grid(t, d, 14); g.Code != "990199100201009" {
-			t.Errorf("code %s: one that was undone is given again", g.Code)
+		if g := grid(t, d, 14); g.Code != "990199100201008" {
+			t.Errorf("code %s: the one that was undone is free", g.Code)
 		}
 	}
 	if err := d.Take(r); !errors.Is(err, geo.ErrStale) {

@@ -17,6 +17,7 @@ var gridFields = []struct {
 	{"tier", func(a, b *geo.Grid) bool { return a.Tier == b.Tier }, func(to, from *geo.Grid) { to.Tier = from.Tier }},
 	{"code", func(a, b *geo.Grid) bool { return a.Code == b.Code }, func(to, from *geo.Grid) { to.Code = from.Code }},
 	{"name", func(a, b *geo.Grid) bool { return a.Name == b.Name }, func(to, from *geo.Grid) { to.Name = from.Name }},
+	{"hole", func(a, b *geo.Grid) bool { return a.Hole == b.Hole }, func(to, from *geo.Grid) { to.Hole = from.Hole }},
 	{"kind", func(a, b *geo.Grid) bool { return a.Kind == b.Kind }, func(to, from *geo.Grid) { to.Kind = from.Kind }},
 	{"setting", func(a, b *geo.Grid) bool { return a.Setting == b.Setting }, func(to, from *geo.Grid) { to.Setting = from.Setting }},
 	{"text_bounds", func(a, b *geo.Grid) bool { return a.TextBounds == b.TextBounds },

@@ -16,12 +16,17 @@ func (e Merge) apply(w *draft) error {
 	if len(ids) < 2 {
 		return &EditError{Field: "grids", Reason: "names fewer than two grids"}
 	}
+	if w.isOverlay(ids[0]) {
+		return w.mergeOverlays(e, ids)
+	}
 	var grids []*geo.Grid
 	for _, id := range ids {
 		g, err := w.general("grids", id)
 		switch {
 		case err != nil:
 			return err
+		case g.Kind != w.before(ids[0]).Kind:
+			return &EditError{Field: "grids", Reason: "is of another kind or tier than the first", Grid: id}
 		case g.Parent != w.before(ids[0]).Parent:
 			return &EditError{Field: "grids", Reason: "is not a sibling of the others", Grid: id}
 		}
@@ -30,13 +35,9 @@ func (e Merge) apply(w *draft) error {
 	if apart := separate(grids); apart != 0 {
 		return &EditError{Field: "grids", Reason: "has no border with the others", Grid: apart}
 	}
-	keep := slices.MinFunc(grids, func(a, b *geo.Grid) int {
-		return int(a.Valid.From - b.Valid.From) // of equals the first has the lowest ID
-	}).ID
-	if e.Keep != 0 {
-		if keep = e.Keep; !slices.Contains(ids, keep) {
-			return &EditError{Field: "keep", Reason: "is not among the grids", Grid: keep}
-		}
+	keep, err := e.keeper(grids)
+	if err != nil {
+		return err
 	}
 	for _, id := range ids {
 		if id == keep {
@@ -47,6 +48,19 @@ func (e Merge) apply(w *draft) error {
 		}
 	}
 	return nil
+}
+
+// keeper returns which of the grids, ascending by ID, keeps identity and code.
+func (e Merge) keeper(grids []*geo.Grid) (geo.GridID, error) {
+	if e.Keep == 0 {
+		return slices.MinFunc(grids, func(a, b *geo.Grid) int {
+			return int(a.Valid.From - b.Valid.From) // of equals the first has the lowest ID
+		}).ID, nil
+	}
+	if !slices.ContainsFunc(grids, func(g *geo.Grid) bool { return g.ID == e.Keep }) {
+		return 0, &EditError{Field: "keep", Reason: "is not among the grids", Grid: e.Keep}
+	}
+	return e.Keep, nil
 }
 
 // dissolve gives all of a grid's ground to a sibling and takes it away.
@@ -139,12 +153,13 @@ func (w *draft) raise(id, parent geo.GridID) error {
 	return nil
 }
 
-// heir returns the sibling with the longest border with a grid, 0 for none.
+// heir returns the general sibling with the longest border with a grid, 0 for
+// none.
 func (w *draft) heir(id, parent geo.GridID) geo.GridID {
 	length := map[geo.GridID]float64{}
 	shape := w.before(id).Boundary
 	for _, leaf := range w.near.find(shape.Bound()) {
-		if sibling := w.ancestor(leaf, parent); sibling != 0 && sibling != id {
+		if sibling := w.ancestor(leaf, parent); sibling != 0 && sibling != id && w.before(sibling).Kind == geo.General {
 			length[sibling] += topo.SharedBorderM(shape, w.nodes[leaf].Boundary)
 		}
 	}

@@ -10,6 +10,9 @@ import (
 // dedicated grids.
 const lastOrdinary = 900
 
+// noNumber is why no code can be given.
+const noNumber = "no number is left in the series"
+
 // A series is the codes that differ in one number only.
 type series struct {
 	before, after string
@@ -31,11 +34,21 @@ func seriesOf(code string) (series, int) {
 		at = max(0, len(code)-3)
 		return series{code[:at], "", len(code) - at}, atoi(code[at:])
 	}
+	if inScheme(code[:at]) && at == len(code)-3 {
+		return series{code[:at], "", 3}, atoi(code[at:])
+	}
 	at = max(at, len(code)-9)
 	if code[at] != '0' {
 		return series{before: code[:at]}, atoi(code[at:])
 	}
 	return series{code[:at], "", len(code) - at}, atoi(code[at:])
+}
+
+// inScheme reports whether what stands before a number is the code of a grid
+// in fifteen digits and a dash, or of one below such a grid.
+func inScheme(before string) bool {
+	return len(before) > 15 && isDigits(before[:15]) && before[15] == '-' && before[len(before)-1] == '-' &&
+		isDigits(strings.ReplaceAll(before, "-", ""))
 }
 
 // atoi returns the value of a few digits.
@@ -57,7 +70,7 @@ const mostNumber = 999_999_999
 // that are digits throughout, communities stand below 200 and villages above,
 // and dedicated grids behind the ordinary ones.
 func (s series) span(n int) (first, last int) {
-	if !isDigits(s.before) || s.width < 3 {
+	if !isDigits(s.before) && !inScheme(s.before) || s.width < 3 {
 		return 1, mostNumber
 	}
 	village := len(s.before) == 9 && s.after == ""

@@ -40,7 +40,7 @@ func drawing(t rapid.TB, s *geo.Snapshot) *redraw.Drawing {
 func drawn(d *redraw.Drawing, id geo.GridID) []geo.Grid {
 	var grids []geo.Grid
 	for _, c := range d.Children(id) {
-		if g, _ := d.Grid(c); g.Kind == geo.General && g.Boundary != nil {
+		if g, _ := d.Grid(c); g.Partitions() && g.Boundary != nil {
 			grids = append(grids, g)
 		}
 	}
@@ -109,11 +109,11 @@ type hand struct {
 
 func pick[T any](h hand, from []T) T { return from[h.IntN(len(from))] }
 
-// grid picks a general grid of any tier below the root.
+// grid picks a drawn grid of any tier that partitions, below the root.
 func (h hand) grid() geo.Grid {
 	grids := h.d.Grids()
 	for {
-		if g := pick(h, grids); g.Kind == geo.General && g.Parent != 0 {
+		if g := pick(h, grids); g.Partitions() && g.Parent != 0 && g.Boundary != nil {
 			return g
 		}
 	}
@@ -151,7 +151,15 @@ func (h hand) edit() redraw.Edit {
 	sibling := pick(h, drawn(h.d, g.Parent))
 	tolerance := pick(h, []float64{0, 0, 1, 5, 30})
 	straddling := pick(h, []redraw.Straddling{"", redraw.Cut, redraw.LargerShare, redraw.Absorb})
-	switch h.IntN(8) {
+	switch h.IntN(12) {
+	case 8:
+		return h.overlay(g, tolerance)
+	case 9:
+		return redraw.Renumber{Parent: g.Parent}
+	case 10:
+		return h.atoms(g, sibling)
+	case 11:
+		return redraw.Transfer{To: g.ID, Compounds: []geo.Compound{{Code: "C-1", Boundary: h.region(g)}, {Code: "C-2", Boundary: h.region(sibling)}}, Straddling: straddling}
 	case 0, 1:
 		if straddling == redraw.Absorb {
 			straddling = redraw.Cut
@@ -174,6 +182,52 @@ func (h hand) edit() redraw.Edit {
 		made.Parent, made.Tier = g.Parent, g.Tier
 	}
 	return redraw.Create{Grid: made, ToleranceM: tolerance}
+}
+
+// atoms gives a child of one grid, and sometimes a compound, to the other.
+func (h hand) atoms(from, to geo.Grid) redraw.Edit {
+	e := redraw.Transfer{To: to.ID}
+	if under := h.d.Children(from.ID); len(under) > 0 {
+		e.Grids = append(e.Grids, pick(h, under))
+	}
+	if h.IntN(2) == 0 {
+		e.Compounds = []geo.Compound{{Code: "C-1", Boundary: h.region(from)}}
+	}
+	return e
+}
+
+// overlay makes a dedicated grid, or does something to one that is there.
+func (h hand) overlay(g geo.Grid, tolerance float64) redraw.Edit {
+	var all []geo.Grid
+	for _, o := range h.d.Grids() {
+		if o.Kind == geo.Dedicated {
+			all = append(all, o)
+		}
+	}
+	if len(all) == 0 || h.IntN(3) == 0 {
+		return redraw.Create{ToleranceM: tolerance, Grid: geo.Grid{Parent: g.Parent, Tier: g.Tier, Kind: geo.Dedicated,
+			Name: geo.Name{ZH: "专"}, Boundary: h.region(g)}}
+	}
+	o, ground := pick(h, all), h.region(g)
+	if len(o.Boundary) == 0 {
+		return redraw.Set{Grid: o.ID, Boundary: &ground, ToleranceM: tolerance}
+	}
+	if h.IntN(2) == 0 {
+		ground = h.region(o)
+	}
+	switch h.IntN(6) {
+	case 0:
+		return redraw.Set{Grid: o.ID, Boundary: &ground, ToleranceM: tolerance}
+	case 1:
+		return redraw.Retire{Grid: o.ID}
+	case 2:
+		return redraw.Merge{Grids: []geo.GridID{o.ID, pick(h, all).ID}}
+	case 3:
+		return h.reshape(o, "")
+	case 4:
+		return redraw.Split{Grid: o.ID, Line: h.line(o), ToleranceM: tolerance}
+	}
+	return redraw.Transfer{To: o.ID, Region: ground, ToleranceM: tolerance}
 }
 
 // move puts a grid under a sibling of its parent, where that has any.
@@ -199,6 +253,11 @@ func (h hand) reshape(g geo.Grid, straddling redraw.Straddling) redraw.Edit {
 func TestDrawingSurvivesAnyEdits(t *testing.T) {
 	t.Parallel()
 	counties := []*geo.Snapshot{&mini(t).Snapshot, &mini(t).Snapshot, siblings(3), siblings(4)}
+	for _, i := range []int{1, 3} { // dedicated grids are carved out there
+		for k := range counties[i].Tiers {
+			counties[i].Tiers[k].Dedicated = geo.Hole
+		}
+	}
 	done := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
@@ -248,7 +307,7 @@ func TestDrawingSurvivesAnyEdits(t *testing.T) {
 			t.Fatalf("undone: %v", err)
 		}
 	})
-	for _, op := range []string{"Split", "Merge", "Reshape", "Transfer", "Create", "Retire", "Move"} {
+	for _, op := range []string{"Split", "Merge", "Reshape", "Transfer", "Create", "Retire", "Move", "Set", "Renumber"} {
 		if done["redraw."+op] == 0 {
 			t.Errorf("no %s was ever done", op)
 		}
@@ -286,7 +345,7 @@ func unaccounted(before, after state, r redraw.Redrawing) error {
 	}
 	for _, s := range []state{before, after} {
 		for id, g := range s {
-			if g.Kind != geo.General || g.Boundary == nil && before[id].Boundary == nil {
+			if !g.Partitions() || g.Boundary == nil && before[id].Boundary == nil {
 				continue
 			}
 			was, is := before[id].Boundary, after[id].Boundary
@@ -304,7 +363,7 @@ func unaccounted(before, after state, r redraw.Redrawing) error {
 func (s state) homes(dwellings []geo.Dwelling) []map[int]geo.GridID {
 	parents := map[geo.GridID]bool{}
 	for _, g := range s {
-		if g.Kind == geo.General && g.Boundary != nil {
+		if g.Partitions() && g.Boundary != nil {
 			parents[g.Parent] = true
 		}
 	}
@@ -312,7 +371,7 @@ func (s state) homes(dwellings []geo.Dwelling) []map[int]geo.GridID {
 	for i, w := range dwellings {
 		chains[i] = map[int]geo.GridID{}
 		for _, g := range s {
-			if g.Kind != geo.General || parents[g.ID] || !w.Located || !g.Boundary.Contains(w.At) {
+			if !g.Partitions() || parents[g.ID] || !w.Located || !g.Boundary.Contains(w.At) {
 				continue
 			}
 			for up, ok := g, true; ok; up, ok = s[up.Parent] {

@@ -22,13 +22,17 @@ func (e Create) apply(w *draft) error {
 	}
 	boundary := g.Boundary
 	g.Boundary, g.Rest = nil, false
+	g.Hole = g.Kind == geo.Dedicated && w.tiers[g.Tier].Dedicated == geo.Hole
 	if err := w.newCode(&g, up); err != nil {
 		return err
 	}
 	if err := g.Validate(); err != nil {
 		return err
 	}
-	if g.Kind != geo.General {
+	if !g.Partitions() {
+		if err := w.overlay(&boundary, e.ToleranceM); err != nil {
+			return err
+		}
 		if err := w.inTerritory(boundary); err != nil {
 			return err
 		}
@@ -52,10 +56,7 @@ func (w *draft) newCode(g *geo.Grid, up *geo.Grid) error {
 	if g.Code != "" {
 		return w.freeCode(g.Code)
 	}
-	like := geo.Grid{Code: up.Code + "-000", Parent: up.ID}
-	if len(up.Code) == 12 && isDigits(up.Code) {
-		like.Code = up.Code + "000"
-	}
+	like := geo.Grid{Code: firstBelow(up.Code), Parent: up.ID}
 	if g.Kind == geo.Dedicated {
 		like.Code = like.Code[:len(like.Code)-3] + fmt.Sprint(lastOrdinary+1)
 	}
@@ -68,6 +69,15 @@ func (w *draft) newCode(g *geo.Grid, up *geo.Grid) error {
 	code, err := w.code(&like, up.ID)
 	g.Code = code
 	return err
+}
+
+// firstBelow is the code before the first of the grids under one: in fifteen
+// digits under a division of twelve, behind a dash under a grid.
+func firstBelow(code string) string {
+	if len(code) == 12 && isDigits(code) {
+		return code + "000"
+	}
+	return code + "-000"
 }
 
 // freeCode refuses a code that was ever used.
@@ -136,9 +146,13 @@ func (w *draft) rest(made *geo.Grid) (*geo.Grid, error) {
 		Parent: made.Parent, Tier: made.Tier, Kind: geo.General, Setting: made.Setting, Valid: made.Valid,
 		Name: w.before(made.Parent).Name, Rest: !w.tiers[made.Tier].Complete,
 	}
-	s, n := seriesOf(made.Code)
+	like := made.Code
+	if made.Hole {
+		like = firstBelow(w.before(made.Parent).Code)
+	}
+	s, n := seriesOf(like)
 	if g.Code = w.codes.next(s, n, w.taken); g.Code == "" {
-		return nil, &EditError{Field: "code", Reason: "no number is left in the series of " + made.Code}
+		return nil, &EditError{Field: "code", Reason: noNumber, Name: like}
 	}
 	return w.create(g), nil
 }
@@ -161,13 +175,9 @@ func (e Set) apply(w *draft) error {
 	put(&g.Owner, e.Owner)
 	put(&g.Valid, e.Valid)
 	if e.Boundary != nil {
-		if g.Kind == geo.General {
-			return &EditError{Field: "boundary", Reason: "of a general grid changes with its siblings': transfer ground to it", Grid: e.Grid}
-		}
-		if err := w.inTerritory(*e.Boundary); err != nil {
+		if err := w.newBoundary(e, g); err != nil {
 			return err
 		}
-		g.Boundary = *e.Boundary
 	}
 	return g.Validate()
 }

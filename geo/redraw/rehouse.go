@@ -21,15 +21,17 @@ func (d *Drawing) Rehouse(id geo.HouseholdID, now *geo.Dwelling) bool {
 	case !known:
 		d.dwellings = append(d.dwellings, *now)
 	default:
+		d.ledger.leave(int32(i))
 		d.unhouse(int32(i))
 		if d.dwellings[i] = (geo.Dwelling{ID: id}); now != nil {
 			d.dwellings[i] = *now
 		}
 	}
-	if home := d.locate(&d.dwellings[i]); home != 0 {
+	if home := d.locate(&d.dwellings[i]); home != 0 || d.dwellings[i].Located {
 		at, _ := slices.BinarySearch(d.homes[home], int32(i))
 		d.homes[home] = slices.Insert(slices.Clone(d.homes[home]), at, int32(i))
 	}
+	d.ledger.enter(int32(i))
 	return true
 }
 

@@ -15,6 +15,9 @@ func (e Reshape) apply(w *draft) error {
 	if e.Straddling == "" {
 		e.Straddling = Absorb
 	}
+	if w.isOverlay(e.Grid) {
+		return w.bend(e)
+	}
 	g, err := w.general("grid", e.Grid)
 	if err != nil {
 		return err

@@ -20,6 +20,9 @@ func (e Split) apply(w *draft) error {
 	if err := oneOfStraddling(e.Straddling, Cut, LargerShare); err != nil {
 		return err
 	}
+	if w.isOverlay(e.Grid) {
+		return w.splitOverlay(e)
+	}
 	g, err := w.general("grid", e.Grid)
 	if err != nil {
 		return err

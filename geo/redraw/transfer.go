@@ -12,10 +12,16 @@ func (e Transfer) apply(w *draft) error {
 		return err
 	}
 	to := w.before(e.To)
-	switch {
-	case to == nil:
+	if to == nil {
 		return &missingError{"to", e.To}
-	case to.Kind != geo.General || to.Parent == 0:
+	}
+	field, ground, err := e.ground()
+	switch {
+	case err != nil:
+		return err
+	case !to.Partitions():
+		return w.coverMore(e, field, ground)
+	case to.Parent == 0:
 		return &EditError{Field: "to", Reason: "is no general grid below the territory", Grid: e.To}
 	}
 	for _, id := range e.From {
@@ -25,15 +31,23 @@ func (e Transfer) apply(w *draft) error {
 			return &EditError{Field: "from", Reason: "is not a sibling of the grid that takes", Grid: id}
 		}
 	}
-	if err := w.cutRegion("region", e.Region, e.ToleranceM, to.Parent); err != nil {
+	if ground != nil {
+		if err := w.cutRegion(field, ground, e.ToleranceM, to.Parent); err != nil {
+			return err
+		}
+	}
+	if err := w.takeGrids(e, to); err != nil {
 		return err
 	}
 	givers := w.givers(to.Parent, e.To)
 	if len(e.From) > 0 {
 		givers = slices.DeleteFunc(givers, func(id geo.GridID) bool { return !slices.Contains(e.From, id) })
 	}
+	if len(givers) == 0 && len(e.Grids) > 0 {
+		return nil
+	}
 	if len(givers) == 0 {
-		return &EditError{Field: "region", Reason: "holds no ground of those who could give it", Grid: e.To}
+		return &EditError{Field: field, Reason: "holds no ground of those who could give it", Grid: e.To}
 	}
 	return w.takeAll(givers, e.To, e.Straddling)
 }
@@ -52,17 +66,7 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 	if err != nil {
 		return err
 	}
-	attached := make(topo.Shape, len(region))
-	for i, polygon := range region {
-		for _, ring := range polygon {
-			var points []topo.Point
-			shapes, points = topo.Attach(shapes, ring, toleranceM)
-			if len(points) > 1 && points[0] == points[len(points)-1] {
-				points = points[1:]
-			}
-			attached[i] = append(attached[i], points)
-		}
-	}
+	shapes, attached := attachRings(shapes, region, toleranceM)
 	pieces, bare, err := topo.CutRegion(shapes, attached)
 	if err != nil {
 		return w.unlaid(field, leaves, err)
@@ -80,6 +84,22 @@ func (w *draft) cutRegion(field string, region topo.Shape, toleranceM float64, p
 		return &EditError{Field: field, Reason: "reaches outside the parent", Grid: parent, At: &at}
 	}
 	return nil
+}
+
+// attachRings attaches the rings of a region to shapes and these to it.
+func attachRings(shapes []topo.Shape, region topo.Shape, toleranceM float64) ([]topo.Shape, topo.Shape) {
+	attached := make(topo.Shape, len(region))
+	for i, polygon := range region {
+		for _, ring := range polygon {
+			var points []topo.Point
+			shapes, points = topo.Attach(shapes, ring, toleranceM)
+			if len(points) > 1 && points[0] == points[len(points)-1] {
+				points = points[1:]
+			}
+			attached[i] = append(attached[i], points)
+		}
+	}
+	return shapes, attached
 }
 
 // isUnder reports whether a grid is top or will lie under it.

@@ -110,3 +110,27 @@ create table unchanged_request (
     constraint unchanged_request_pk        primary key (territory_id, request_key),
     constraint unchanged_request_territory foreign key (territory_id) references territory
 );
+
+-- As before, but a code is also taken that another draft has given since: two
+-- drafts do not give new grids the same number.
+create or replace function draw_revision(of_territory bigint, of_plan bigint, seen bigint, given text[]) returns bigint language plpgsql as $$
+declare
+    drawn bigint;
+begin
+    update territory_counter set revision = revision + 1 where territory_id = of_territory returning revision into drawn;
+    if exists (
+        select from change_set as c
+        where c.territory_id = of_territory and c.revision > seen and case
+            when c.turn is null then c.reload or exists (
+                select from journal as j
+                where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'household')
+            when cardinality(given) > 0 then exists (
+                select from journal as j
+                where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'grid'
+                  and (j.before ->> 'code' = any(given) or j.after ->> 'code' = any(given)))
+            end) then
+        raise exception 'households or codes changed since revision %', seen
+            using errcode = 'serialization_failure', constraint = 'edit_overtaken', table = 'change_set';
+    end if;
+    return drawn;
+end $$;

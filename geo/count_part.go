@@ -1,0 +1,28 @@
+package geo
+
+// PartCounts is what is known of a whole plan, for counting a part of it.
+type PartCounts struct {
+	// Tally returns what a grid holds.
+	Tally func(GridID) Tally
+	// Own returns how the located dwellings whose address names the grid lie.
+	Own func(GridID) Owned
+	// Persons counts the persons under a grid who hold one of several roles,
+	// none meaning all that count in a ratio.
+	Persons func(unit GridID, roles []string) int64
+}
+
+// CountPart returns the counts of a part of a plan as [Count] has them in the
+// counts of the whole: s holds some of its grids with all above them, some
+// dwellings with the grids that hold them and that their addresses name, some
+// workers with all their assignments and the grids of these, and every
+// standard. [Check] finds there what it finds in the whole about these grids,
+// dwellings and workers.
+func CountPart(s *Snapshot, tree *Tree, leaf []int32, asOf Date, whole PartCounts) *Counted {
+	c := Count(s, tree, leaf, asOf)
+	for i := range s.Grids {
+		c.Tallies[i] = whole.Tally(s.Grids[i].ID)
+		c.Placing.Own[i] = whole.Own(s.Grids[i].ID)
+	}
+	c.persons = whole.Persons
+	return c
+}

@@ -1,0 +1,340 @@
+// Package figures works out what grids and divisions are compared by: people,
+// ground, staff, load, evenness, shape, neighbours and reach. It does no I/O.
+//
+// Counts and ratios are integers, ratios cut and never rounded. A figure that
+// does not exist is nil, and Because says why; it is never 0 or infinite.
+package figures
+
+import (
+	"fmt"
+	"slices"
+
+	"gridmap/geo"
+	"gridmap/geo/stats"
+	"gridmap/geo/topo"
+)
+
+// Options say how figures are worked out that depend on a declaration. The
+// zero value takes the defaults.
+type Options struct {
+	// Load weighs what a worker has to look after.
+	Load Load `json:"load"`
+	// DetourPermille makes an estimate of a walk out of a geodesic distance;
+	// 1300 by default, a choice and no measurement.
+	DetourPermille int64 `json:"detour_permille"`
+	// WalkM is how far residents walk, in estimated metres; 1000 by default.
+	WalkM int64 `json:"walk_m"`
+}
+
+// Load is the weight of a household, a resident and a square kilometre; by
+// default one a household and nothing else.
+type Load struct {
+	Household float64 `json:"household"`
+	Resident  float64 `json:"resident"`
+	KM2       float64 `json:"km2"`
+}
+
+// withDefaults returns o with what it leaves open filled in, or says what
+// cannot be taken.
+func (o Options) withDefaults() (Options, error) {
+	if o.Load == (Load{}) {
+		o.Load = Load{Household: 1}
+	}
+	if o.DetourPermille == 0 {
+		o.DetourPermille = 1300
+	}
+	if o.WalkM == 0 {
+		o.WalkM = 1000
+	}
+	for field, weight := range map[string]float64{"load.household": o.Load.Household, "load.resident": o.Load.Resident, "load.km2": o.Load.KM2} {
+		if !(weight >= 0 && weight <= 1e6) {
+			return o, &geo.InvalidError{Field: field, Reason: "must lie between 0 and 1,000,000"}
+		}
+	}
+	if o.DetourPermille < 1000 || o.DetourPermille > 10_000 {
+		return o, &geo.InvalidError{Field: "detour_permille", Reason: "must lie between 1000 and 10000: no walk is shorter than the straight line"}
+	}
+	if o.WalkM < 0 || o.WalkM > 1_000_000 {
+		return o, &geo.InvalidError{Field: "walk_m", Reason: "must lie between 0 and 1,000,000"}
+	}
+	return o, nil
+}
+
+// A Reason says why a figure does not exist.
+type Reason string
+
+const (
+	Undrawn      Reason = "undrawn"       // no ground is known
+	NoHouseholds Reason = "no_households" // none lives there
+	NoPeople     Reason = "no_people"     // nobody lives there
+	NoWorkers    Reason = "no_workers"    // nobody serves there
+	NoParts      Reason = "no_parts"      // fewer than two grids to compare
+	NoPosts      Reason = "no_posts"      // no grid that needs a worker
+	NoFacility   Reason = "no_facility"   // none of the type in the territory
+)
+
+// A Unit is one grid or division with its figures.
+type Unit struct {
+	Position int    `json:"-"`
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	NameEN   string `json:"name_en,omitempty"`
+	Tier     string `json:"tier"`
+	Kind     string `json:"kind"`
+
+	Households int64 `json:"households"`
+	Resident   int64 `json:"persons_resident"`
+	Registered int64 `json:"persons_registered"`
+	Occupied   int64 `json:"occupied"`
+
+	Workers       int64            `json:"workers"` // persons, each once
+	ByRole        map[string]int64 `json:"by_role"` // persons, each once in each role
+	PostsPermille int64            `json:"posts_permille"`
+	// Staffable counts the grids here that need a worker, Vacant those without.
+	Staffable int64 `json:"staffable"`
+	Vacant    int64 `json:"vacant"`
+
+	WorkersPer10k       *float64 `json:"workers_per_10k"` // by residents, cut to two decimals
+	HouseholdsPerWorker *float64 `json:"households_per_worker"`
+	PersonsPerWorker    *float64 `json:"persons_per_worker"`
+	VacancyPct          *float64 `json:"vacancy_pct"`
+	LoadPerWorker       *float64 `json:"load_per_worker"`
+
+	AreaM2       *float64 `json:"area_m2"`
+	PerimeterM   *float64 `json:"perimeter_m"`
+	Density      *float64 `json:"residents_per_km2"`
+	PolsbyPopper *float64 `json:"polsby_popper"` // 4π × area / perimeter²: 1 for a circle
+	Reock        *float64 `json:"reock"`         // area / that of the smallest circle around it
+	// SpreadM is the standard distance of the households from their middle.
+	SpreadM *float64 `json:"household_spread_m"`
+
+	// Evenness compares the grids right under the unit.
+	VariationHouseholds *float64 `json:"cv_households"`
+	GiniHouseholds      *float64 `json:"gini_households"`
+	Theil               *Theil   `json:"theil_workers"`
+
+	Borders    []Border         `json:"borders"`
+	Facilities map[string]Reach `json:"facilities"`
+
+	Because map[string]Reason `json:"because,omitempty"`
+}
+
+// Theil compares how workers are spread over the deepest staffed grids against
+// the households there: in all, between the parts right under the unit, and
+// within them.
+type Theil struct {
+	Total   float64 `json:"total"`
+	Between float64 `json:"between"`
+	Within  float64 `json:"within"`
+}
+
+// A Border is ground shared with a neighbour of the same tier.
+type Border struct {
+	Code    string  `json:"code"`
+	LengthM float64 `json:"length_m"`
+}
+
+// without notes why a figure does not exist.
+func (u *Unit) without(figure string, because Reason) {
+	if u.Because == nil {
+		u.Because = map[string]Reason{}
+	}
+	u.Because[figure] = because
+}
+
+// Compute returns the figures of the grids at the positions asked for, in that
+// order; nil asks for all but rests. ground returns the ground of a position,
+// nil when it is not drawn. The error is a *[geo.InvalidError] that names the
+// option it cannot take.
+func Compute(c *geo.Counted, ground func(position int) topo.Shape, asked []int, o Options) ([]Unit, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if asked == nil {
+		for i := range c.Grids {
+			if !c.Grids[i].Rest {
+				asked = append(asked, i)
+			}
+		}
+	}
+	for _, i := range asked {
+		if i < 0 || i >= len(c.Grids) {
+			return nil, fmt.Errorf("figures of position %d: there are %d grids", i, len(c.Grids))
+		}
+	}
+	w := newWork(c, ground, o)
+	units := make([]Unit, len(asked))
+	for k, i := range asked {
+		units[k] = w.unit(i)
+	}
+	w.borders(units)
+	return units, nil
+}
+
+// work is what the figures of all units share.
+type work struct {
+	*geo.Counted
+	ground    func(int) topo.Shape
+	options   Options
+	tiers     map[int]*geo.Tier
+	permille  []int64 // by position: shares of posts, the grid and all under it
+	staffable []int64
+	vacant    []int64
+	spread    []moments
+	access    access
+}
+
+func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options) *work {
+	w := &work{Counted: c, ground: ground, options: o, tiers: map[int]*geo.Tier{}}
+	for i := range c.Tiers {
+		w.tiers[c.Tiers[i].Rank] = &c.Tiers[i]
+	}
+	w.staff()
+	w.measureSpread()
+	w.access = newAccess(c, o)
+	return w
+}
+
+// staff adds up shares of posts and empty grids over the tree.
+func (w *work) staff() {
+	n := len(w.Grids)
+	w.permille, w.staffable, w.vacant = make([]int64, n), make([]int64, n), make([]int64, n)
+	active := make(map[geo.WorkerID]bool, len(w.Counted.Workers))
+	for i := range w.Counted.Workers {
+		active[w.Counted.Workers[i].ID] = w.Counted.Workers[i].Active.Holds(w.AsOf)
+	}
+	for i := range w.Assignments {
+		a := &w.Assignments[i]
+		if at, ok := w.Tree.Index(a.Grid); ok && active[a.Worker] && a.Valid.Holds(w.AsOf) {
+			w.permille[at] += int64(a.Permille)
+		}
+	}
+	for i := range w.Grids {
+		g := &w.Grids[i]
+		if t := w.tiers[g.Tier]; g.Kind == geo.General && !g.Rest && t != nil && t.NeedsWorker {
+			w.staffable[i] = 1
+			if w.Tallies[i].Posts == 0 {
+				w.vacant[i] = 1
+			}
+		}
+	}
+	for _, i := range slices.Backward(w.Tree.Preorder()) {
+		if up := w.Tree.Parent(int(i)); up >= 0 {
+			w.permille[up] += w.permille[i]
+			w.staffable[up] += w.staffable[i]
+			w.vacant[up] += w.vacant[i]
+		}
+	}
+}
+
+// unit works out the figures of the grid at position i, all but its borders.
+func (w *work) unit(i int) Unit {
+	g, t := &w.Grids[i], &w.Tallies[i]
+	u := Unit{
+		Position: i, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
+		Households: t.Households, Resident: t.Resident, Registered: t.Registered, Occupied: t.Occupied,
+		Workers: t.Workers, ByRole: map[string]int64{}, PostsPermille: w.permille[i],
+		Staffable: w.staffable[i], Vacant: w.vacant[i], Borders: []Border{},
+	}
+	if tier := w.tiers[g.Tier]; tier != nil {
+		u.Tier = tier.Code
+	}
+	for r, role := range w.Roles {
+		u.ByRole[role.Code] = t.ByRole[r]
+	}
+	w.shape(&u)
+	w.ratios(&u, t)
+	w.evenness(&u)
+	u.Facilities = w.access.of(i)
+	return u
+}
+
+// ratios fills what is counted per head.
+func (w *work) ratios(u *Unit, t *geo.Tally) {
+	if u.WorkersPer10k = cut(u.Workers*10_000, u.Resident); u.WorkersPer10k == nil {
+		u.without("workers_per_10k", NoPeople)
+	}
+	u.HouseholdsPerWorker = cut(u.Households, t.GridWorkers)
+	u.PersonsPerWorker = cut(u.Resident, t.GridWorkers)
+	if t.GridWorkers == 0 {
+		u.without("households_per_worker", NoWorkers)
+		u.without("persons_per_worker", NoWorkers)
+		u.without("load_per_worker", NoWorkers)
+	} else if load := w.options.Load; load.KM2 > 0 && u.AreaM2 == nil {
+		u.without("load_per_worker", Undrawn)
+	} else {
+		sum := load.Household*float64(u.Households) + load.Resident*float64(u.Resident)
+		if u.AreaM2 != nil {
+			sum += load.KM2 * *u.AreaM2 / 1e6
+		}
+		sum /= float64(t.GridWorkers)
+		u.LoadPerWorker = &sum
+	}
+	if u.VacancyPct = cut(u.Vacant*100, u.Staffable); u.VacancyPct == nil {
+		u.without("vacancy_pct", NoPosts)
+	}
+}
+
+// cut returns a ratio of integers cut to two decimals, nil without a divisor.
+func cut(have, by int64) *float64 {
+	if by == 0 {
+		return nil
+	}
+	v := float64(have*100/by) / 100
+	return &v
+}
+
+// evenness compares the general grids right under the unit.
+func (w *work) evenness(u *Unit) {
+	var households, have, need []float64
+	var group []int
+	for part, child := range w.Tree.Children(u.Position) {
+		if g := &w.Grids[child]; g.Kind != geo.General || g.Rest {
+			continue
+		}
+		households = append(households, float64(w.Tallies[child].Households))
+		have, need, group = w.staffed(int(child), part, have, need, group)
+	}
+	if len(households) < 2 {
+		for _, figure := range []string{"cv_households", "gini_households", "theil_workers"} {
+			u.without(figure, NoParts)
+		}
+		return
+	}
+	cv, err := stats.Variation(households)
+	if err == nil {
+		gini, _ := stats.Gini(households) // computable wherever the variation is
+		u.VariationHouseholds, u.GiniHouseholds = &cv, &gini
+	} else {
+		u.without("cv_households", NoHouseholds)
+		u.without("gini_households", NoHouseholds)
+	}
+	theil, err := stats.Theil(have, need, group)
+	switch {
+	case err == nil:
+		u.Theil = &Theil{theil.Total, theil.Between, theil.Within}
+	case u.Workers == 0:
+		u.without("theil_workers", NoWorkers)
+	default: // workers where nobody lives: no share of households to compare with
+		u.without("theil_workers", NoHouseholds)
+	}
+}
+
+// staffed appends the deepest grids at and under position i that hold posts of
+// their own or none below: who serves there, how many households, and the part.
+func (w *work) staffed(i, part int, have, need []float64, group []int) ([]float64, []float64, []int) {
+	leaf := true
+	for _, child := range w.Tree.Children(i) {
+		if g := &w.Grids[child]; g.Kind == geo.General && !g.Rest && w.tiers[g.Tier] != nil && w.tiers[g.Tier].NeedsWorker {
+			leaf = false
+			have, need, group = w.staffed(int(child), part, have, need, group)
+		}
+	}
+	if leaf {
+		have = append(have, float64(w.Tallies[i].GridWorkers))
+		need = append(need, float64(w.Tallies[i].Households))
+		group = append(group, part)
+	}
+	return have, need, group
+}

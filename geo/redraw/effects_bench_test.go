@@ -1,0 +1,63 @@
+package redraw_test
+
+import (
+	"testing"
+
+	"gridmap/fixtures"
+	"gridmap/geo"
+	"gridmap/geo/redraw"
+	"gridmap/geo/topo"
+)
+
+// A grid is split, with all that this does to those who live and serve there,
+// and made whole again; in a small county and one of 5,254 grids.
+func BenchmarkEffects(b *testing.B) {
+	for _, load := range []struct {
+		name       string
+		households int
+		told       bool
+	}{{"mini", 0, true}, {"huize", 250_000, true}, {"huize", 250_000, false}} {
+		name := load.name
+		if !load.told {
+			name += "-untold"
+		}
+		b.Run(name, func(b *testing.B) {
+			county, err := fixtures.Make(load.name, load.households)
+			if err != nil {
+				b.Fatal(err)
+			}
+			d := drawing(b, &county.Snapshot)
+			if load.told {
+				d.Staff(&county.Snapshot, day)
+			}
+			var leaves []geo.Grid
+			for _, g := range county.Grids {
+				if g.Kind == geo.General && len(d.Children(g.ID)) == 0 {
+					leaves = append(leaves, g)
+				}
+			}
+			for i := 0; b.Loop(); i++ {
+				halve(b, d, leaves[i%len(leaves)])
+			}
+		})
+	}
+}
+
+// halve splits a grid and takes that back.
+func halve(b *testing.B, d *redraw.Drawing, g geo.Grid) {
+	box := g.Boundary.Bound()
+	y := (box.Min.Y + box.Max.Y) / 2
+	r, err := d.Apply(redraw.Split{Grid: g.ID, Line: []topo.Point{{X: box.Min.X - 9, Y: y}, {X: box.Max.X + 9, Y: y + 3}}})
+	if err != nil {
+		return // a line that does not part this one
+	}
+	for _, r := range []redraw.Redrawing{r, r.Inverse()} {
+		d.Watch(day)
+		if err := d.Take(r); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := d.Effects(r.Shifts); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

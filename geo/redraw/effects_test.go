@@ -1,0 +1,241 @@
+package redraw_test
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/geo/redraw"
+	"gridmap/geo/topo"
+)
+
+// day is one on which the fixtures' people serve.
+var day = geo.DateOf(time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
+
+// A whole is a plan counted and checked from the ground up.
+type whole struct {
+	counted *geo.Counted
+	report  geo.Report
+}
+
+func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
+	t.Helper()
+	snap := *county
+	snap.Grids = d.Grids()
+	slices.SortFunc(snap.Grids, func(a, b geo.Grid) int { return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.ID, b.ID)) })
+	a, err := atlas.New(&snap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := a.Check(geo.Question{AsOf: day, MaxFindings: math.MaxInt,
+		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole{a.Counted(day), report}
+}
+
+// unsettled is a county in which much is amiss: households nowhere and
+// elsewhere, a village half of whose grids are not drawn, two roles that count
+// in one ratio, figures and places of many units.
+func unsettled(t testing.TB, seed uint64) *geo.Snapshot {
+	t.Helper()
+	county := mini(t)
+	s := &county.Snapshot
+	r := rand.New(rand.NewPCG(seed, 11))
+	box := s.Grids[0].Boundary.Bound()
+	for range len(s.Dwellings) / 20 {
+		w := &s.Dwellings[r.IntN(len(s.Dwellings))]
+		switch r.IntN(4) {
+		case 0:
+			w.At = topo.Point{X: box.Min.X + r.Int32N(box.Max.X-box.Min.X), Y: box.Min.Y + r.Int32N(box.Max.Y-box.Min.Y)}
+		case 1:
+			*w = geo.Dwelling{ID: w.ID, Stated: w.Stated, Resident: w.Resident}
+		case 2:
+			w.Stated = s.Grids[r.IntN(len(s.Grids))].ID
+		case 3:
+			w.Occupied, w.Registered = false, 9
+		}
+	}
+	for i := range s.Roles {
+		s.Roles[i].CountsInRatio = true
+	}
+	for i, g := range s.Grids {
+		s.Populations = append(s.Populations, geo.Population{ID: geo.PopulationID(9000 + i), Unit: g.ID, Basis: geo.UrbanResident, Value: 3000, AsOf: day - 100})
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9000 + i), Type: "station", Division: g.ID})
+	}
+	for tier := 1; tier <= 3; tier++ {
+		s.Standards = append(s.Standards, geo.Standard{ID: geo.StandardID(90 + tier), Rule: geo.RuleRatio, Tier: tier, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident})
+	}
+	s.Standards = append(s.Standards, geo.Standard{ID: 99, Rule: geo.RuleRatio, Tier: 2, Workers: 1, Residents: 100, Basis: geo.Resident, Roles: []string{s.Roles[0].Code}})
+	for i := len(s.Grids) - 1; i >= 0; i-- {
+		if g := &s.Grids[i]; g.Kind == geo.General && g.Tier == 3 && i%9 == 0 {
+			g.Boundary = nil
+		}
+	}
+	return s
+}
+
+// Whatever is redrawn, in drafts in order and not, by one edit or several,
+// forth and back: what the drawing tells of the effects is what the whole plan
+// counted and checked before and after tells.
+func TestEffectsAreThoseOfTheWholePlan(t *testing.T) {
+	t.Parallel()
+	for seed := uint64(1); seed <= 24; seed++ {
+		county := &mini(t).Snapshot
+		if seed%2 == 0 {
+			county = unsettled(t, seed)
+		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			testEffects(t, county, seed)
+		})
+	}
+}
+
+func testEffects(t *testing.T, county *geo.Snapshot, seed uint64) {
+	d := drawing(t, county)
+	d.Staff(county, day)
+	h := hand{rand.New(rand.NewPCG(seed, 7)), d}
+	before, done := wholeOf(t, county, d), 0
+	for range 60 {
+		d.Watch(day)
+		var took []redraw.Redrawing
+		var shifts []redraw.Shift
+		for range 1 + h.IntN(2) {
+			r, err := d.Apply(h.anyEdit())
+			if err != nil {
+				continue
+			}
+			if err := d.Take(r); err != nil {
+				t.Fatal(err)
+			}
+			took, shifts = append(took, r), append(shifts, r.Shifts...)
+		}
+		if len(took) == 0 {
+			continue
+		}
+		done++
+		after := wholeOf(t, county, d)
+		compareEffects(t, d, before, after, shifts)
+		if h.IntN(3) > 0 {
+			before = after
+			continue
+		}
+		d.Watch(day)
+		shifts = nil
+		for i := len(took) - 1; i >= 0; i-- {
+			if err := d.Take(took[i].Inverse()); err != nil {
+				t.Fatal(err)
+			}
+			shifts = append(shifts, took[i].Inverse().Shifts...)
+		}
+		compareEffects(t, d, after, wholeOf(t, county, d), shifts)
+	}
+	if done < 8 {
+		t.Errorf("only %d edits could be done", done)
+	}
+}
+
+// anyEdit draws an edit, also of what is not drawn, and of codes and overlays.
+func (h hand) anyEdit() redraw.Edit {
+	others := slices.DeleteFunc(h.d.Grids(), func(g geo.Grid) bool { return g.Kind == geo.General && g.Boundary != nil })
+	switch one := h.grid(); h.IntN(10) {
+	case 0:
+		code := fmt.Sprint("c", h.IntN(1_000_000))
+		return redraw.Set{Grid: one.ID, Code: &code}
+	case 1, 2:
+		if len(others) == 0 {
+			break
+		}
+		g := pick(h, others)
+		if g.Kind != geo.General || h.IntN(3) == 0 {
+			return redraw.Retire{Grid: g.ID}
+		}
+		if siblings := drawn(h.d, g.Parent); len(siblings) > 0 {
+			return redraw.Transfer{To: g.ID, Region: h.region(pick(h, siblings))}
+		}
+	case 3:
+		return redraw.Create{Grid: geo.Grid{Parent: one.Parent, Tier: one.Tier, Kind: pick(h, []geo.Kind{geo.General, geo.Dedicated}), Name: geo.Name{ZH: "未绘"}}}
+	}
+	return h.edit()
+}
+
+func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts []redraw.Shift) {
+	t.Helper()
+	got, err := d.Effects(shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := redraw.EffectsBetween(before.counted, after.counted, before.report, after.report, shifts)
+	for _, c := range []struct {
+		what      string
+		got, want any
+	}{
+		{"counts", plain(got.Counts), plain(want.Counts)}, {"posts", plain(got.Posts), plain(want.Posts)},
+		{"appeared", said(got.Appeared), said(want.Appeared)}, {"gone", said(got.Gone), said(want.Gone)},
+		{"shortfalls", plain(got.Shortfalls), plain(want.Shortfalls)}, {"left", plain(got.Left), plain(want.Left)},
+	} {
+		if g, w := fmt.Sprint(c.got), fmt.Sprint(c.want); g != w {
+			t.Fatalf("%s:\n got %s\nwant %s", c.what, g, w)
+		}
+	}
+}
+
+// plain writes what pointers point to.
+func plain[T any](list []T) []string {
+	var texts []string
+	for _, one := range list {
+		switch c := any(one).(type) {
+		case redraw.CountChange:
+			texts = append(texts, fmt.Sprint(c.Grid, c.Tier, tally(c.Before), tally(c.After)))
+		case redraw.ShortChange:
+			texts = append(texts, fmt.Sprintf("%+v %+v", unit(c.Before), unit(c.After)))
+		case redraw.PostChange:
+			before, after := tally(c.Before), tally(c.After)
+			c.Before, c.After = nil, nil
+			texts = append(texts, fmt.Sprint(c, before, after))
+		default:
+			texts = append(texts, fmt.Sprint(c))
+		}
+	}
+	return texts
+}
+
+// unit writes what a report says of a unit.
+func unit(u *geo.UnitReport) string {
+	if u == nil {
+		return "none"
+	}
+	return fmt.Sprint(u.Code, u.Population, u.Basis, u.Workers, u.Required, u.Short, u.Status)
+}
+
+func tally(t *geo.Tally) string {
+	if t == nil {
+		return "none"
+	}
+	return fmt.Sprint(*t)
+}
+
+// said writes what findings say, in the order of their ids.
+func said(list []geo.Finding) []string {
+	var texts []string
+	for _, f := range list {
+		at, measure := "", ""
+		if f.At != nil {
+			at = fmt.Sprint(*f.At)
+		}
+		if f.Measure != nil {
+			measure = fmt.Sprint(*f.Measure)
+		}
+		texts = append(texts, fmt.Sprintln(f.ID, f.Rule, f.Severity, f.Tier, f.Subject, f.Message, at, measure, len(f.Region)))
+	}
+	slices.Sort(texts)
+	return texts
+}

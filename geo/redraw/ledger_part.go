@@ -1,0 +1,295 @@
+package redraw
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gridmap/geo"
+)
+
+// Effects returns what the redrawings since [Drawing.Watch] do, and ends the
+// watch; shifts are what they moved. It finds what a check of the whole plan
+// before and after would find, as long as its grids do not overlap: households
+// in several grids count in one of them here, and COV-2 is not asked. Without
+// [Drawing.Staff] there is nothing to tell.
+func (d *Drawing) Effects(shifts []Shift) (Effects, error) {
+	l := d.ledger
+	if l == nil || l.watch == nil {
+		return Effects{}, nil
+	}
+	defer func() { l.watch = nil }()
+	p := l.part()
+	then, err := p.version(true)
+	if err != nil {
+		return Effects{}, err
+	}
+	now, err := p.version(false)
+	if err != nil {
+		return Effects{}, err
+	}
+	before, err := then.check()
+	if err != nil {
+		return Effects{}, err
+	}
+	after, err := now.check()
+	if err != nil {
+		return Effects{}, err
+	}
+	stating := func(id geo.GridID) int { return len(l.stating[id]) }
+	return effects(then.counted, now.counted, before, after, shifts, stating), nil
+}
+
+// A portion is what of a plan an edit may have given or taken a finding.
+type portion struct {
+	l         *ledger
+	grids     map[geo.GridID]bool
+	dwellings []int32 // ascending
+	staff     []geo.AssignmentID
+}
+
+// part collects what bears on the watched changes: everything that can lie,
+// count or serve otherwise than before, and what a rule asks beside it.
+func (l *ledger) part() *portion {
+	p := &portion{l: l, grids: map[geo.GridID]bool{l.d.root: true}}
+	for id := range l.watch.grids {
+		p.grids[id] = true
+	}
+	for id := range l.watch.counts {
+		p.grids[id] = true
+	}
+	p.collectDwellings()
+	p.collectStaff()
+	if l.watch.doubts {
+		for id := range l.d.nodes {
+			p.grids[id] = true
+		}
+	}
+	return p
+}
+
+// collectDwellings takes those that are not simply where they should be, then
+// or now.
+func (p *portion) collectDwellings() {
+	l, odd := p.l, map[int32]bool{}
+	for i, leaf := range l.watch.homes {
+		if p.odd(i, leaf[0], true) || p.odd(i, leaf[1], false) {
+			odd[i] = true
+		}
+	}
+	for id, then := range l.watch.own {
+		p.grids[id] = true
+		_, changed := l.watch.grids[id]
+		if (changed || then != l.own[id]) && (suspicious(then) || suspicious(l.own[id])) {
+			for _, i := range l.stating[id] {
+				odd[i] = true
+			}
+		}
+	}
+	if l.watch.doubts { // a gap tells how many it holds
+		for _, i := range l.d.homes[0] {
+			odd[i] = true
+		}
+	}
+	for i := range odd {
+		p.dwellings = append(p.dwellings, i)
+		then, now := p.leaf(i, true), p.leaf(i, false)
+		p.grids[then], p.grids[now], p.grids[l.d.dwellings[i].Stated] = true, true, true
+	}
+	slices.Sort(p.dwellings)
+}
+
+// suspicious reports a division that GEO-11 may speak of, or nearly.
+func suspicious(o geo.Owned) bool { return o.Elsewhere > 0 }
+
+// odd reports whether a dwelling in a leaf is one that a rule speaks of.
+func (p *portion) odd(i int32, leaf geo.GridID, then bool) bool {
+	w := &p.l.d.dwellings[i]
+	if !w.Located || leaf == 0 {
+		return true
+	}
+	if w.Stated == 0 || p.grid(w.Stated, then) == nil {
+		return false
+	}
+	for at := leaf; at != 0; {
+		if at == w.Stated {
+			return false
+		}
+		g := p.grid(at, then)
+		if g == nil {
+			break
+		}
+		at = g.Parent
+	}
+	return true
+}
+
+// leaf returns the grid that holds or held a dwelling.
+func (p *portion) leaf(i int32, then bool) geo.GridID {
+	if h, seen := p.l.watch.homes[i]; seen {
+		if then {
+			return h[0]
+		}
+		return h[1]
+	}
+	return p.l.leafOf(i)
+}
+
+// grid returns a grid as it was or is, nil if it was not or is not there.
+func (p *portion) grid(id geo.GridID, then bool) *geo.Grid {
+	if g, seen := p.l.watch.grids[id]; then && seen {
+		return g
+	}
+	if n := p.l.d.nodes[id]; n != nil {
+		return &n.Grid
+	}
+	return nil
+}
+
+// collectStaff takes all posts of those who gained or lost one, and the posts
+// in grids whose counts changed.
+func (p *portion) collectStaff() {
+	l, posts := p.l, map[geo.AssignmentID]bool{}
+	holders := map[geo.WorkerID]bool{}
+	for w := range l.watch.workers {
+		holders[w] = true
+	}
+	for id := range l.watch.counts {
+		for _, a := range l.inGrid[id] {
+			holders[l.assignments[a].Worker] = true
+		}
+	}
+	for w := range holders {
+		for _, a := range l.ofWorker[w] {
+			posts[a] = true
+			p.grids[l.assignments[a].Grid] = true
+		}
+	}
+	for a := range posts {
+		p.staff = append(p.staff, a)
+	}
+	slices.Sort(p.staff)
+}
+
+// A version is a part of a plan as it was or is.
+type version struct {
+	*portion
+	then    bool
+	snap    *geo.Snapshot
+	counted *geo.Counted
+}
+
+// version puts a snapshot of the part together and counts it.
+func (p *portion) version(then bool) (*version, error) {
+	l := p.l
+	v := &version{portion: p, then: then, snap: &geo.Snapshot{
+		Territory: l.territory, Tiers: l.tiers, Roles: l.roles, Standards: l.standards,
+		// Nobody stands for all who are not in the part: rules rest where
+		// there are no households, or no workers, at all.
+		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
+	}}
+	v.addGrids()
+	v.addStaff()
+	tree, err := geo.NewTree(v.snap.Grids)
+	if err != nil {
+		return nil, err
+	}
+	v.count(tree)
+	return v, nil
+}
+
+// addGrids takes the grids of the part that were there, and all above them.
+func (v *version) addGrids() {
+	known := map[geo.GridID]bool{}
+	for id := range v.grids {
+		for id != 0 && !known[id] {
+			g := v.grid(id, v.then)
+			if g == nil {
+				break
+			}
+			known[id] = true
+			v.snap.Grids = append(v.snap.Grids, *g)
+			id = g.Parent
+		}
+	}
+	slices.SortFunc(v.snap.Grids, func(a, b geo.Grid) int { return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.ID, b.ID)) })
+	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
+		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
+		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
+	}
+}
+
+func (v *version) addStaff() {
+	if len(v.l.workers) > 0 {
+		v.snap.Workers = append(v.snap.Workers, geo.Worker{ID: -1})
+	}
+	known := map[geo.WorkerID]bool{}
+	for _, id := range v.staff {
+		a := v.l.assignments[id]
+		v.snap.Assignments = append(v.snap.Assignments, a)
+		if w, there := v.l.workers[a.Worker]; there && !known[a.Worker] {
+			known[a.Worker] = true
+			v.snap.Workers = append(v.snap.Workers, w)
+		}
+	}
+	for w := range v.l.watch.workers {
+		if known[w] {
+			continue
+		}
+		if worker, there := v.l.workers[w]; there {
+			v.snap.Workers = append(v.snap.Workers, worker)
+		}
+	}
+	slices.SortFunc(v.snap.Workers, func(a, b geo.Worker) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// count places the dwellings of the part and counts.
+func (v *version) count(tree *geo.Tree) {
+	leaf := []int32{}
+	if len(v.l.d.dwellings) > 0 {
+		v.snap.Dwellings, leaf = append(v.snap.Dwellings, geo.Dwelling{ID: -1}), append(leaf, -1)
+	}
+	for _, i := range v.dwellings {
+		at := int32(-1)
+		if k, there := tree.Index(v.leaf(i, v.then)); there {
+			at = int32(k)
+		}
+		v.snap.Dwellings, leaf = append(v.snap.Dwellings, v.l.d.dwellings[i]), append(leaf, at)
+	}
+	v.counted = geo.CountPart(v.snap, tree, leaf, v.l.day, geo.PartCounts{
+		Tally: func(id geo.GridID) geo.Tally { return v.tally(id).Tally },
+		Own: func(id geo.GridID) geo.Owned {
+			if o, seen := v.l.watch.own[id]; v.then && seen {
+				return o
+			}
+			return v.l.own[id]
+		},
+		Persons: func(unit geo.GridID, roles []string) int64 { return v.l.persons(v.tally(unit), roles) },
+	})
+}
+
+func (v *version) tally(id geo.GridID) *count {
+	if c, seen := v.l.watch.counts[id]; v.then && seen {
+		return &c
+	}
+	if c := v.l.counts[id]; c != nil {
+		copied := *c
+		copied.ByRole, copied.groups = slices.Clone(c.ByRole), slices.Clone(c.groups)
+		return &copied
+	}
+	return v.l.blank()
+}
+
+// check finds what the rules say of the part. Among the children of a parent
+// that was whole nothing can be wrong: no edit passes that breaks it.
+func (v *version) check() (geo.Report, error) {
+	faults := func(i int) geo.SiblingFaults {
+		if !v.l.watch.doubts || !v.l.faulty[v.snap.Grids[i].ID] {
+			return geo.SiblingFaults{}
+		}
+		return geo.FindFaults(v.snap, v.counted.Tree, i)
+	}
+	q := geo.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
+	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}
+	return geo.Check(v.counted, faults, q)
+}
