@@ -29,6 +29,8 @@ var mayImport = map[string][]string{
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
+	"geo/suppress":             {},
+	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/topo":                 {},
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/uber/h3-go/v4"
@@ -94,6 +95,22 @@ func (c Cell) Parent(res int) (Cell, error) {
 		return 0, fmt.Errorf("%w: parent %d of a cell of resolution %d", ErrResolution, res, c.resolution())
 	}
 	return Cell(h3.Cell(c).Parent(res)), nil
+}
+
+// Neighbours returns the cells that share an edge with c, ascending: six, or
+// five around a pentagon. Error: [ErrCell].
+func (c Cell) Neighbours() ([]Cell, error) {
+	if !c.Valid() {
+		return nil, fmt.Errorf("%w: %d", ErrCell, int64(c))
+	}
+	var ring []Cell
+	for _, n := range h3.GridDisk(h3.Cell(c), 1) {
+		if n != 0 && Cell(n) != c {
+			ring = append(ring, Cell(n))
+		}
+	}
+	slices.Sort(ring)
+	return ring, nil
 }
 
 // Center returns the lattice point nearest to the middle of c.

@@ -3,6 +3,7 @@ package cells
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -162,4 +163,26 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q came back as %v, %v", s, again, err)
 		}
 	})
+}
+
+// Neighbours are mutual, touch, and are the other cells of the first ring.
+func TestNeighbours(t *testing.T) {
+	t.Parallel()
+	c, err := At(topo.Point{X: 1129000000, Y: 369000000}, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := c.Neighbours()
+	if err != nil || len(ring) != 6 || !slices.IsSorted(ring) {
+		t.Fatalf("%v, %v", ring, err)
+	}
+	for _, n := range ring {
+		back, err := n.Neighbours()
+		if err != nil || !slices.Contains(back, c) {
+			t.Errorf("%v is a neighbour of %v and not the other way: %v, %v", n, c, back, err)
+		}
+	}
+	if _, err := Cell(5).Neighbours(); !errors.Is(err, ErrCell) {
+		t.Errorf("neighbours of no cell: %v", err)
+	}
 }

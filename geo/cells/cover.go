@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/uber/h3-go/v4"
 	"golang.org/x/sync/errgroup"
 
 	"gridmap/geo/topo"
@@ -283,11 +282,7 @@ func (c *coverer) patch(h *hex, in bool) error {
 // with h.
 func (h *hex) neighbours() []Cell {
 	if h.around == nil {
-		for _, n := range h3.GridDisk(h3.Cell(h.cell), 1) {
-			if Cell(n) != h.cell {
-				h.around = append(h.around, Cell(n))
-			}
-		}
+		h.around, _ = h.cell.Neighbours() // it is a cell
 	}
 	return h.around
 }

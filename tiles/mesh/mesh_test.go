@@ -1,0 +1,397 @@
+package mesh
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gridmap/fixtures"
+	"gridmap/geo"
+	"gridmap/geo/topo"
+	"gridmap/tiles/mvt"
+)
+
+func makeCounty(t testing.TB, name string) *fixtures.County {
+	t.Helper()
+	county, err := fixtures.Make(name, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return county
+}
+
+// tierOf returns the drawn general grids of a county that make up a partition:
+// those of the tier and the leaves above it.
+func tierOf(county *fixtures.County, tier int) []Face[string] {
+	parents := map[geo.GridID]bool{}
+	for _, g := range county.Grids {
+		if g.Kind == geo.General && g.Tier <= tier {
+			parents[g.Parent] = true
+		}
+	}
+	var faces []Face[string]
+	for _, g := range county.Grids {
+		if g.Kind == geo.General && g.Tier <= tier && !parents[g.ID] && len(g.Boundary) > 0 {
+			faces = append(faces, Face[string]{int64(g.ID), g.Boundary, g.Code, uint64(g.ID)})
+		}
+	}
+	return faces
+}
+
+// tilesOver returns the tiles of a zoom over the faces.
+func tilesOver(faces []Face[string], z uint32) []Tile {
+	box := noBox
+	for _, f := range faces {
+		box = box.join(boxOf(f.Shape))
+	}
+	var tiles []Tile
+	s := worldBits - z
+	for x := uint64(box.Min.X) >> s; x <= uint64(box.Max.X)>>s; x++ {
+		for y := uint64(box.Min.Y) >> s; y <= uint64(box.Max.Y)>>s; y++ {
+			tiles = append(tiles, Tile{z, uint32(x), uint32(y)})
+		}
+	}
+	return tiles
+}
+
+// A drawing is what a tile shows, in a form that can be compared.
+type drawing map[int64][][]mvt.Point
+
+func drawn(m *Mesh[string], t Tile, p *Pen) drawing {
+	d := drawing{}
+	m.Draw(t, p, func(id int64, _ *string, rings func(func([]mvt.Point) bool)) {
+		for r := range rings {
+			d[id] = append(d[id], slices.Clone(r))
+		}
+	})
+	return d
+}
+
+// Every edge inside a tile is drawn by both neighbours, at every zoom and
+// tier: what is left when edges cancel runs along the outline of the whole,
+// which is drawn in turn as one face, or along the clip lines.
+func TestNeighboursNeverPart(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"mini", "shilou", "qinyuan"} {
+		county := makeCounty(t, name)
+		for tier := range county.Tiers {
+			t.Run(fmt.Sprint(name, tier), func(t *testing.T) {
+				t.Parallel()
+				faces := tierOf(county, tier)
+				m := Build(faces)
+				rng := rand.New(rand.NewPCG(uint64(tier), 1))
+				for z := uint32(0); z <= MaxZoom; z++ {
+					all := tilesOver(faces, z)
+					for range min(len(all), 6) {
+						testSeams(t, m, all[rng.IntN(len(all))])
+					}
+				}
+			})
+		}
+	}
+}
+
+func testSeams(t *testing.T, m *Mesh[string], at Tile) {
+	t.Helper()
+	edges := map[[2]mvt.Point]int{}
+	var p Pen
+	for _, rings := range drawn(m, at, &p) {
+		for _, r := range rings {
+			a := r[len(r)-1]
+			for _, b := range r {
+				if compare(a, b) < 0 {
+					edges[[2]mvt.Point{a, b}]++
+				} else {
+					edges[[2]mvt.Point{b, a}]--
+				}
+				a = b
+			}
+		}
+	}
+	allowed := outlineOf(m, at)
+	m.vanished(at, &p, allowed)
+	for e, n := range edges {
+		onClip := e[0].X == e[1].X && (e[0].X == low || e[0].X == high) || e[0].Y == e[1].Y && (e[0].Y == low || e[0].Y == high)
+		if n != 0 && !onClip && !allowed[e] {
+			t.Fatalf("tile %v: the edge %v is drawn %+d times more one way", at, e, n)
+		}
+	}
+}
+
+// outlineOf returns the edges the tile shows of arcs with one face only.
+func outlineOf(m *Mesh[string], at Tile) map[[2]mvt.Point]bool {
+	var p Pen
+	p.set(at)
+	edges := map[[2]mvt.Point]bool{}
+	m.Borders(at, &p, func(b Border, line []mvt.Point) {
+		if b.Left != 0 && b.Right != 0 {
+			return
+		}
+		for i := 1; i < len(line); i++ {
+			a, b := line[i-1], line[i]
+			if compare(b, a) < 0 {
+				a, b = b, a
+			}
+			edges[[2]mvt.Point{a, b}] = true
+		}
+	})
+	return edges
+}
+
+// vanished adds the edges of faces that are too small for the tile to show:
+// rounded, they enclose nothing.
+func (m *Mesh[T]) vanished(at Tile, p *Pen, edges map[[2]mvt.Point]bool) {
+	p.set(at)
+	for _, h := range m.hits(at) {
+		m.trace(p, h.b.list(int(h.i)), true)
+		from := int32(0)
+		for i, to := range p.ends {
+			ring := p.line[from:to]
+			from = to
+			if len(ring) > 0 && (area2(ring) < 0) == p.hole[i] && area2(ring) != 0 {
+				continue
+			}
+			for k, b := range ring {
+				a := ring[(k+len(ring)-1)%len(ring)]
+				if compare(b, a) < 0 {
+					a, b = b, a
+				}
+				edges[[2]mvt.Point{a, b}] = true
+			}
+		}
+	}
+}
+
+// Simplified arcs cross neither each other nor themselves: at no zoom does a
+// face have a vertex of another inside.
+func TestSimplifiedFacesKeepTheirGround(t *testing.T) {
+	t.Parallel()
+	faces := tierOf(makeCounty(t, "qinyuan"), 5)
+	m := Build(faces)
+	for z := uint32(8); z <= 14; z++ { // before rounding to units of a tile
+		type segment struct{ a, b Point }
+		var segments []segment
+		for i := range m.base.arcs {
+			a := &m.base.arcs[i]
+			last := -1
+			for k, q := range m.base.of(a) {
+				if m.base.levels[int(a.from)+k] <= uint8(z) {
+					if last >= 0 {
+						segments = append(segments, segment{m.base.of(a)[last], q})
+					}
+					last = k
+				}
+			}
+		}
+		boxes := make([]Box, len(segments))
+		for i, s := range segments {
+			boxes[i] = boundOf([]Point{s.a, s.b})
+		}
+		order := make([]int, len(segments))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(a, b int) int { return int(int64(boxes[a].Min.X) - int64(boxes[b].Min.X)) })
+		for i, a := range order {
+			for _, b := range order[i+1:] {
+				if boxes[b].Min.X > boxes[a].Max.X {
+					break
+				}
+				if boxes[a].Intersects(boxes[b]) && crosses(segments[a].a, segments[a].b, segments[b].a, segments[b].b) {
+					t.Fatalf("zoom %d: %v crosses %v", z, segments[a], segments[b])
+				}
+			}
+		}
+	}
+}
+
+// crosses reports whether two segments meet elsewhere than at common ends.
+func crosses(a, b, c, d Point) bool {
+	turn := func(p, q, r Point) int {
+		return cross(int64(q.X)-int64(p.X), int64(q.Y)-int64(p.Y), int64(r.X)-int64(p.X), int64(r.Y)-int64(p.Y))
+	}
+	return turn(a, b, c)*turn(a, b, d) < 0 && turn(c, d, a)*turn(c, d, b) < 0
+}
+
+// A mesh that followed any changes draws what one built anew draws, and sums
+// to the same; where it draws otherwise than before, the sum differs.
+func TestUpdatesDrawWhatABuildDraws(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(seed, 5))
+			w := newWorld(t, rng)
+			m := Build(w.list())
+			needless, changes := 0, 0
+			for step := range 25 {
+				gone, came := w.step()
+				next := m.Update(gone, came)
+				fresh := Build(w.list())
+				if next.Len() != len(w.faces) {
+					t.Fatalf("step %d: %d faces, want %d", step, next.Len(), len(w.faces))
+				}
+				near := append(slices.Clone(gone), came...)
+				n, c := compareMeshes(t, rng, m, next, fresh, near)
+				needless, changes = needless+n, changes+c
+				m = next
+			}
+			if needless*20 > changes+needless {
+				t.Errorf("%d of %d tiles with another sum show the same", needless, changes+needless)
+			}
+		})
+	}
+}
+
+// compareMeshes holds meshes against each other in random tiles near the
+// faces, and returns how many tiles have another sum than before though they
+// show the same, and how many do not.
+func compareMeshes(t *testing.T, rng *rand.Rand, before, next, fresh *Mesh[string], near []Face[string]) (needless, changed int) {
+	t.Helper()
+	var p Pen
+	for z := uint32(7); z <= MaxZoom; z++ {
+		all := tilesOver(near, z)
+		for range min(len(all), 3) {
+			at := all[rng.IntN(len(all))]
+			want, got, was := drawn(fresh, at, &p), drawn(next, at, &p), drawn(before, at, &p)
+			if fmt.Sprint(want) != fmt.Sprint(got) {
+				for id := range want {
+					if fmt.Sprint(want[id]) != fmt.Sprint(got[id]) {
+						t.Fatalf("tile %v: face %d drawn\n%v, built anew\n%v", at, id, got[id], want[id])
+					}
+				}
+				t.Fatalf("tile %v: %d faces drawn, %d built anew", at, len(got), len(want))
+			}
+			if next.Sum(at, &p) != fresh.Sum(at, &p) {
+				t.Fatalf("tile %v: another sum when built anew", at)
+			}
+			same := fmt.Sprint(was) == fmt.Sprint(got)
+			switch equal := before.Sum(at, &p) == next.Sum(at, &p); {
+			case equal && !same:
+				t.Fatalf("tile %v: the sum stayed and the drawing did not", at)
+			case !equal && same:
+				needless++
+			case !equal:
+				changed++
+			}
+		}
+	}
+	return needless, changed
+}
+
+// A world is faces that change.
+type world struct {
+	t     testing.TB
+	rng   *rand.Rand
+	faces map[int64]Face[string]
+	last  int64
+}
+
+func newWorld(t testing.TB, rng *rand.Rand) *world {
+	w := &world{t: t, rng: rng, faces: map[int64]Face[string]{}}
+	for _, f := range tierOf(makeCounty(t, "shilou"), 4) {
+		w.faces[f.ID] = f
+		w.last = max(w.last, f.ID)
+	}
+	return w
+}
+
+func (w *world) list() []Face[string] {
+	var list []Face[string]
+	for _, f := range w.faces {
+		list = append(list, f)
+	}
+	return list
+}
+
+func (w *world) one() Face[string] {
+	ids := make([]int64, 0, len(w.faces))
+	for id := range w.faces {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return w.faces[ids[w.rng.IntN(len(ids))]]
+}
+
+// neighbour returns a face that shares an edge with f, or f.
+func (w *world) neighbour(f Face[string]) Face[string] {
+	for _, g := range w.faces {
+		if g.ID != f.ID && g.Shape.Bound().Intersects(f.Shape.Bound()) {
+			if u, err := topo.Union([]topo.Shape{f.Shape, g.Shape}); err == nil && len(u) == 1 {
+				return g
+			}
+		}
+	}
+	return f
+}
+
+func (w *world) put(f Face[string]) Face[string] {
+	w.faces[f.ID] = f
+	return f
+}
+
+func (w *world) id() int64 { w.last++; return w.last }
+
+// step changes some faces: cuts and merges as planners make them, and what
+// leaves gaps and overlaps.
+func (w *world) step() (gone, came []Face[string]) {
+	f := w.one()
+	delete(w.faces, f.ID)
+	gone = append(gone, f)
+	switch w.rng.IntN(7) {
+	case 0, 1: // merged with a neighbour
+		if g := w.neighbour(f); g.ID != f.ID {
+			u, _ := topo.Union([]topo.Shape{f.Shape, g.Shape})
+			delete(w.faces, g.ID)
+			return append(gone, g), []Face[string]{w.put(Face[string]{g.ID, u, g.Tag, g.Mark})}
+		}
+	case 2, 3: // cut across, from vertex to vertex or through the neighbours' border
+		return w.cut(f)
+	case 4: // gone
+		return gone, nil
+	case 5: // moved away, over others
+		shape := f.Shape
+		moved := make(topo.Shape, len(shape))
+		dx, dy := w.rng.Int32N(40000)-20000, w.rng.Int32N(40000)-20000
+		for i, polygon := range shape {
+			for _, r := range polygon {
+				var next topo.Ring
+				for _, p := range r {
+					next = append(next, topo.Point{X: p.X + dx, Y: p.Y + dy})
+				}
+				moved[i] = append(moved[i], next)
+			}
+		}
+		return gone, []Face[string]{w.put(Face[string]{f.ID, moved, f.Tag, f.Mark})}
+	case 6: // twice in the same place
+		return gone, []Face[string]{w.put(f), w.put(Face[string]{w.id(), f.Shape, "twin", 7})}
+	}
+	return gone, []Face[string]{w.put(Face[string]{f.ID, f.Shape, "renamed", w.rng.Uint64()})}
+}
+
+func (w *world) cut(f Face[string]) (gone, came []Face[string]) {
+	gone = append(gone, f)
+	box := f.Shape.Bound()
+	y := box.Min.Y + (box.Max.Y-box.Min.Y)/2
+	line := []topo.Point{{X: box.Min.X - 10, Y: y}, {X: box.Max.X + 10, Y: y + 7}}
+	shapes, cut := []topo.Shape{f.Shape}, []bool{true}
+	var others []Face[string]
+	for _, g := range w.faces {
+		if g.Shape.Bound().Intersects(box) {
+			others, shapes, cut = append(others, g), append(shapes, g.Shape), append(cut, false)
+		}
+	}
+	pieces, err := topo.CutLine(shapes, cut, line)
+	if err != nil || pieces.Left[0] == nil || pieces.Right[0] == nil || pieces.Alone[0] != nil {
+		w.put(f)
+		return nil, nil
+	}
+	came = append(came, w.put(Face[string]{f.ID, pieces.Left[0], f.Tag, f.Mark}), w.put(Face[string]{w.id(), pieces.Right[0], "cut", 3}))
+	for i, g := range others {
+		if now := pieces.Alone[i+1]; !now.Equal(g.Shape) {
+			gone, came = append(gone, g), append(came, w.put(Face[string]{g.ID, now, g.Tag, g.Mark}))
+		}
+	}
+	return gone, came
+}

@@ -1,0 +1,227 @@
+package mesh
+
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+)
+
+// blockSize is how many faces a block holds when made; one that grows beyond
+// twice as many is cut.
+const blockSize = 64
+
+// A block is up to twice blockSize faces that lie near each other, in order
+// of key. It never changes.
+type block[T any] struct {
+	box   Box
+	keys  []uint32 // places along the Hilbert curve
+	ids   []int64
+	boxes []Box
+	marks []uint64
+	tags  []T
+	ends  []int32 // of each face's references
+	refs  []int32
+	sums  [MaxZoom + 1]atomic.Uint64 // of all faces, 0 until worked out
+}
+
+// A node is up to twice blockSize blocks.
+type node[T any] struct {
+	box    Box
+	count  int // faces
+	blocks []*block[T]
+}
+
+// An entry is one face on its way into a block.
+type entry[T any] struct {
+	key  uint32
+	id   int64
+	box  Box
+	mark uint64
+	tag  T
+	refs []int32
+}
+
+func compareEntries[T any](a, b entry[T]) int {
+	if c := cmp.Compare(a.key, b.key); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.id, b.id)
+}
+
+func newBlock[T any](entries []entry[T]) *block[T] {
+	n, total := len(entries), 0
+	for i := range entries {
+		total += len(entries[i].refs)
+	}
+	b := &block[T]{box: noBox, keys: make([]uint32, n), ids: make([]int64, n), boxes: make([]Box, n), marks: make([]uint64, n),
+		tags: make([]T, n), ends: make([]int32, n), refs: make([]int32, 0, total)}
+	for i, e := range entries {
+		b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i] = e.key, e.id, e.box, e.mark, e.tag
+		b.refs = append(b.refs, e.refs...)
+		b.ends[i] = int32(len(b.refs))
+		b.box = b.box.join(e.box)
+	}
+	return b
+}
+
+// entries returns the faces of the block.
+func (b *block[T]) entries() []entry[T] {
+	out := make([]entry[T], len(b.ids))
+	for i := range out {
+		out[i] = entry[T]{b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i], b.list(i)}
+	}
+	return out
+}
+
+// list returns the references of face i.
+func (b *block[T]) list(i int) []int32 {
+	from := int32(0)
+	if i > 0 {
+		from = b.ends[i-1]
+	}
+	return b.refs[from:b.ends[i]:b.ends[i]]
+}
+
+// parts cuts n things into even parts of about blockSize.
+func parts(n int) []int {
+	count := max(1, (n+blockSize/2)/blockSize)
+	ends := make([]int, count)
+	for i := range ends {
+		ends[i] = (i + 1) * n / count
+	}
+	return ends
+}
+
+func newBlocks[T any](entries []entry[T]) []*block[T] {
+	if len(entries) == 0 {
+		return nil
+	}
+	var out []*block[T]
+	from := 0
+	for _, to := range parts(len(entries)) {
+		out = append(out, newBlock(entries[from:to]))
+		from = to
+	}
+	return out
+}
+
+func newNodes[T any](blocks []*block[T]) []*node[T] {
+	if len(blocks) == 0 {
+		return nil
+	}
+	var out []*node[T]
+	from := 0
+	for _, to := range parts(len(blocks)) {
+		out = append(out, joined(blocks[from:to:to]))
+		from = to
+	}
+	return out
+}
+
+// A change puts a face into the tree, or takes one out.
+type change[T any] struct {
+	at   entry[T]
+	gone bool
+}
+
+// changed returns the nodes after the changes, sharing blocks that none is in.
+func changed[T any](nodes []*node[T], changes []change[T]) []*node[T] {
+	slices.SortStableFunc(changes, func(a, b change[T]) int { return compareEntries(a.at, b.at) })
+	if len(nodes) == 0 {
+		return newNodes(newBlocks(amended(nil, changes)))
+	}
+	out := make([]*node[T], 0, len(nodes)+1)
+	for k, n := range nodes {
+		here := len(changes)
+		if k+1 < len(nodes) {
+			here = before(changes, nodes[k+1].blocks[0])
+		}
+		if here == 0 {
+			out = append(out, n)
+			continue
+		}
+		blocks := changedBlocks(n.blocks, changes[:here])
+		changes = changes[here:]
+		if len(blocks) <= 2*blockSize && len(blocks) > 0 {
+			out = append(out, joined(blocks))
+		} else {
+			out = append(out, newNodes(blocks)...)
+		}
+	}
+	return out
+}
+
+func changedBlocks[T any](blocks []*block[T], changes []change[T]) []*block[T] {
+	out := make([]*block[T], 0, len(blocks)+1)
+	for k, b := range blocks {
+		here := len(changes)
+		if k+1 < len(blocks) {
+			here = before(changes, blocks[k+1])
+		}
+		if here == 0 {
+			out = append(out, b)
+			continue
+		}
+		entries := amended(b.entries(), changes[:here])
+		changes = changes[here:]
+		if len(entries) <= 2*blockSize && len(entries) > 0 {
+			out = append(out, newBlock(entries))
+		} else {
+			out = append(out, newBlocks(entries)...)
+		}
+	}
+	return out
+}
+
+// before returns how many of the changes, which are in order, belong before
+// the block.
+func before[T any](changes []change[T], b *block[T]) int {
+	first := entry[T]{key: b.keys[0], id: b.ids[0]}
+	n := 0
+	for n < len(changes) && compareEntries(changes[n].at, first) < 0 {
+		n++
+	}
+	return n
+}
+
+// amended returns the entries with the changes made.
+func amended[T any](entries []entry[T], changes []change[T]) []entry[T] {
+	for _, c := range changes {
+		at, found := slices.BinarySearchFunc(entries, c.at, compareEntries[T])
+		switch {
+		case c.gone && found:
+			entries = slices.Delete(entries, at, at+1)
+		case !c.gone && found:
+			entries[at] = c.at
+		case !c.gone:
+			entries = slices.Insert(entries, at, c.at)
+		}
+	}
+	return entries
+}
+
+func joined[T any](blocks []*block[T]) *node[T] {
+	n := &node[T]{box: noBox, blocks: blocks}
+	for _, b := range blocks {
+		n.box, n.count = n.box.join(b.box), n.count+len(b.ids)
+	}
+	return n
+}
+
+// hilbert returns the place of the middle of the box along a Hilbert curve.
+func hilbert(b Box) uint32 {
+	x := uint32((uint64(b.Min.X)+uint64(b.Max.X))/2) >> 16
+	y := uint32((uint64(b.Min.Y)+uint64(b.Max.Y))/2) >> 16
+	var d uint32
+	for s := uint32(1 << 15); s > 0; s >>= 1 {
+		rx, ry := x&s/s, y&s/s
+		d += s * s * (3*rx ^ ry)
+		if ry == 0 {
+			if rx == 1 {
+				x, y = 1<<16-1-x, 1<<16-1-y
+			}
+			x, y = y, x
+		}
+	}
+	return d
+}
