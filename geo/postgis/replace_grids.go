@@ -32,7 +32,7 @@ func (r *replacer) putGrids(ctx context.Context) error {
 			r.shifted = true
 		case !sameGrid(was, g):
 			r.list = append(r.list, geo.Change{Before: was, After: g})
-			r.shifted = r.shifted || !was.Boundary.Equal(g.Boundary) || was.Kind != g.Kind || was.Parent != g.Parent
+			r.shifted = r.shifted || !was.Boundary.Equal(g.Boundary) || was.Kind != g.Kind || was.Hole != g.Hole || was.Parent != g.Parent
 			updates.Queue(updateGrid, append([]any{int64(r.territory), int64(r.plan.ID)}, statementArgs(gridValues(g))...)...)
 		}
 	}
@@ -53,9 +53,9 @@ func (r *replacer) putGrids(ctx context.Context) error {
 
 // updateGrid takes the values of gridValues after territory and plan.
 const updateGrid = `update grid set (parent_id, tier, code, name_zh, name_en, kind, setting, boundary, boundary_hash,
-	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest)
+	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest, hole)
 	= ($4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea), $17, $18,
-	$19, $20, $21, $22)
+	$19, $20, $21, $22, $23)
 	where territory_id = $1 and plan_id = $2 and id = $3`
 
 // matchGrids leads the grids of snap to those with the same codes, and gives
