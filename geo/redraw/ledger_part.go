@@ -291,6 +291,6 @@ func (v *version) check() (check.Report, error) {
 		return check.FindFaults(v.snap, v.counted.Tree, i)
 	}
 	q := check.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
-	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}
+	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}
 	return check.Ask(v.counted, faults, q)
 }

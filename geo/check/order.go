@@ -1,0 +1,89 @@
+package check
+
+import (
+	"strings"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// checkOrder asks COD-1 and COD-3 where codes are those of the field: 12 digits
+// of a division, three more of a grid in it, "-" and three digits for each tier
+// below.
+func (k *inquiry) checkOrder() {
+	if !isDigits(k.Grids[0].Code, 12) {
+		k.skip[geo.RuleCode] = "the territory's code is not one of 12 digits"
+		k.skip[geo.RuleOrder] = k.skip[geo.RuleCode]
+		return
+	}
+	for i := range k.Grids {
+		if k.asks(geo.RuleCode, i) && !k.Grids[i].Rest {
+			if want := k.wantsCode(i); want != "" {
+				k.add(Finding{Rule: geo.RuleCode, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: codeMessage(k.Grids[i].Code, want)})
+			}
+		}
+		if len(k.Tree.Children(i)) > 1 && k.inScope(i) {
+			k.checkNumbers(i)
+		}
+	}
+}
+
+func isDigits(text string, n int) bool {
+	return len(text) == n && strings.Trim(text, "0123456789") == ""
+}
+
+// wantsCode returns the form that the code of the grid at i should have, "" when
+// it has it. A task grid's code is the net's own affair.
+func (k *inquiry) wantsCode(i int) string {
+	g, up := &k.Grids[i], k.Tree.Parent(i)
+	if up < 0 || g.Kind == geo.Task {
+		return ""
+	}
+	parent := k.Grids[up].Code
+	if !k.IsGrid(i) { // a division: it shares its parent's digits before the zeros
+		stem := parent[:len(strings.TrimRight(parent, "0"))]
+		stem = parent[:min(len(parent), (len(stem)+2)/3*3)]
+		if isDigits(g.Code, 12) && strings.HasPrefix(g.Code, stem) {
+			return ""
+		}
+		return stem + strings.Repeat("#", max(0, 12-len(stem)))
+	}
+	join := ""
+	if k.IsGrid(up) {
+		join = "-"
+	}
+	if rest, is := strings.CutPrefix(g.Code, parent+join); is && isDigits(rest, 3) {
+		return ""
+	}
+	return parent + join + "###"
+}
+
+// checkNumbers asks COD-3 of the grids right under the node at i: do their
+// numbers run from west to east and north to south? One pair out of order is
+// one finding of the node.
+func (k *inquiry) checkNumbers(i int) {
+	var grids []*geo.Grid
+	for _, c := range k.Tree.Children(i) {
+		g := &k.Grids[c]
+		if k.IsGrid(int(c)) && !g.Rest && len(g.Boundary) > 0 && g.Kind == geo.General && k.asks(geo.RuleOrder, int(c)) {
+			grids = append(grids, g)
+		}
+	}
+	if len(grids) < 2 {
+		return
+	}
+	points := make([]topo.Point, len(grids))
+	for n, g := range grids {
+		points[n] = g.Boundary.InteriorPoint()
+	}
+	rows := geo.InRows(grids, points)
+	at := 1
+	for at < len(rows) && rows[at-1].Code < rows[at].Code {
+		at++
+	}
+	if at == len(rows) {
+		return
+	}
+	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(grids[0].Tier), Subject: k.subject(i),
+		Evidence: &Evidence{Touches: []string{rows[at].Code, rows[at-1].Code}}, Message: orderMessage(rows[at-1].Code, rows[at].Code)})
+}
