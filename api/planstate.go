@@ -59,9 +59,17 @@ type PublishedJSON struct {
 	Retired     geo.PlanID   `json:"retired,omitempty"` // the plan it took the place of
 	Assignments int          `json:"assignments_moved"`
 	Households  int64        `json:"households_moved"`
+	// References are what refers to grids that are gone, and what became of it.
+	References []referenceJSON `json:"references"`
 }
 
 // ShowPublished returns what is told of a step.
 func ShowPublished(done postgis.Published) PublishedJSON {
-	return PublishedJSON{done.State, done.Revision, done.Retired, len(done.Changes), done.Households}
+	assignments := 0
+	for _, r := range done.References {
+		if r.Entity == geo.AssignmentEntity {
+			assignments++
+		}
+	}
+	return PublishedJSON{done.State, done.Revision, done.Retired, assignments, done.Households, showReferences(done.References)}
 }
