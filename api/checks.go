@@ -131,7 +131,7 @@ func (s *Server) asked(r *http.Request, q geo.Question) (plans []*atlas.Atlas, o
 		}
 		return []*atlas.Atlas{a}, true, nil
 	}
-	live, err := s.inForce(r, scope.Territory)
+	live, err := s.inForce(r, scope.Territory, q.AsOf)
 	if err != nil {
 		return nil, false, err
 	}
