@@ -63,7 +63,7 @@ func TestRebase(t *testing.T) {
 		t.Errorf("history %+v", history.Edits)
 	}
 	full := s.get(t, fmt.Sprintf("/v1/plans/%d/edits?detail=full", draft.ID)).wants(200)
-	if !bytes.Contains(full.body, []byte(`"MultiPolygon"`)) {
+	if !bytes.Contains(full.body, []byte(`"Polygon"`)) {
 		t.Error("the full history has no ground")
 	}
 	s.get(t, fmt.Sprintf("/v1/plans/%d/edits?detail=all", draft.ID)).refused(400, "invalid-request", "detail")
@@ -106,7 +106,7 @@ func TestRebaseClash(t *testing.T) {
 	}
 	refused.into(&p)
 	if len(p.Clashes) != 1 || p.Clashes[0].Grid != pair[1].ID || p.Clashes[0].Code != pair[1].Code || p.Clashes[0].Edit.Op != "merge" ||
-		!slices.Equal(p.Clashes[0].Fields, []string{"grid"}) || p.Clashes[0].Base[0].Plan != ahead.ID || p.Findings.Features[0].Geometry.Type != "MultiPolygon" {
+		!slices.Equal(p.Clashes[0].Fields, []string{"grid"}) || p.Clashes[0].Base[0].Plan != ahead.ID || p.Findings.Features[0].Geometry.Type != "Polygon" {
 		t.Errorf("clashes %+v", p)
 	}
 	s.state(t, draft.ID, "reviewed").wants(200)
