@@ -15,7 +15,7 @@ var mayImport = map[string][]string{
 	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/figures", "geo/postgis", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/topo", "tiles/mesh", "tiles/mvt"},
-	"tiles/mesh":               {"geo/topo"},
+	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
 	"tiles/mvt":                {},
 	"tiles/pmtiles":            {"geo/topo"},
 	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
