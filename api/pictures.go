@@ -160,6 +160,7 @@ type pictures struct {
 	flight singleflight.Group
 	mu     sync.Mutex
 	kept   []*atlas.Atlas // asked for last stands last
+	past   []pastPicture  // old revisions, the newest asked for last
 }
 
 func (p *pictures) get(ctx context.Context, s *Server, plan geo.Plan) (*atlas.Atlas, error) {

@@ -24,7 +24,8 @@ Makes and leads plans, directly on the database. The words:
   edits --plan ID                           what was done to a plan, the newest first
   undo --plan ID, redo --plan ID            take the last edit back, or do it again
   state --plan ID reviewed|filed|in_force   the next state; in force only without error findings
-  diff --plan ID --against ID               what a plan does otherwise than another
+  diff --plan ID --against ID               what a plan does otherwise than another,
+                                            or than itself at --against-revision N
 
 Answers are those of the HTTP calls, as JSON; list writes a table. Exit: 0 done,
 1 refused, 2 wrong flags. The grids of a draft are changed by ` + "`gridmap edit`" + `.

@@ -31,6 +31,7 @@ type Assembly struct {
 	fatal     bool
 	waiting   map[int]bool   // positions of grids that stand under the root until they are placed
 	stated    map[int]string // the parents that grids name, by position
+	from      map[int]source // the predecessors that grids name, by position
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -62,7 +63,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
 		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
-		waiting: map[int]bool{}, stated: map[int]string{},
+		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{},
 	}
 	if len(a.snap.Roles) == 0 {
 		a.snap.Roles = DefaultRoles()
@@ -190,6 +191,9 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 		if row.Parent != "" {
 			a.stated[len(a.snap.Grids)] = row.Parent
 		}
+	}
+	if len(row.From) > 0 {
+		a.from[len(a.snap.Grids)] = source{row.File, row.Index, row.Line, row.From}
 	}
 	if row.Flaw != nil {
 		a.Flaws[len(a.snap.Grids)] = row.Flaw

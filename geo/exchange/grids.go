@@ -21,7 +21,9 @@ type GridRow struct {
 	Parent string // code, empty when the file names none
 	Tier   string // code of the tier of an overlay
 	Orphan bool   // the parent was not asked for
-	Unsaid bool   // whether it lies in a hole: it does as its tier has it
+	// From are the codes of its predecessors.
+	From   []string
+	Unsaid bool // whether it lies in a hole: it does as its tier has it
 	// Flaw is a ring that is open or has too few points.
 	Flaw *topo.RingError
 }
@@ -60,6 +62,7 @@ var gridColumns = []column{
 	{name: "valid_to", also: []string{"停用日期"}},
 	{name: "hole", also: []string{"挖空"}},
 	{name: "rest", also: nil},
+	{name: "predecessors", also: []string{"前身", "原编码", "原网格编码"}, list: true},
 }
 
 // IsCodeHeading reports whether a property of that name is taken for a grid's
@@ -72,6 +75,7 @@ func IsCodeHeading(name string) bool {
 // Grids reads the grids of one tier from GeoJSON, or undrawn ones from CSV. A
 // grid without a code is refused; its name may be missing.
 func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error] {
+	opts.Nested = true // predecessors are an array
 	t := newTable(opts, slices.Clone(gridColumns))
 	t.ground = true
 	for at, field := range map[int]string{gridCode: fields.Code, gridNameZH: fields.Name, gridParent: fields.Parent} {
@@ -101,6 +105,7 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 		g.TextBounds, g.Owner = r.text("text_bounds"), r.text("owner")
 		g.Valid = r.period("valid_from", "valid_to")
 		g.Rest = r.truth("rest", false)
+		g.From = r.codes("predecessors")
 		if r.feature != nil {
 			g.Boundary, g.Flaw = r.feature.Shape, r.feature.Flaw
 		}

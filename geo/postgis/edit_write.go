@@ -62,7 +62,7 @@ func gridOf(c geo.Change) *geo.Grid {
 // insertGrid takes the values of gridValues after territory and plan.
 const insertGrid = `insert into grid (territory_id, plan_id, ` + gridColumns + `)
 	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea),
-	$17, $18, $19, $20, $21, $22)`
+	$17, $18, $19, $20, $21, $22, $23)`
 
 // write stores what was redrawn with its change set, whose revision it draws
 // last: only from there to the commit do others of the territory wait.
@@ -84,8 +84,6 @@ func (w *stroke) write(ctx context.Context, done *Edited) error {
 		if !was {
 			statement = insertGrid
 			batch.Queue(`insert into grid_identity (territory_id, id) values ($1, $2) on conflict do nothing`, t, int64(after.ID))
-		} else if before.Code != after.Code { // those of new grids are noted by a trigger
-			batch.Queue(`insert into grid_code (territory_id, code) values ($1, $2) on conflict do nothing`, t, after.Code)
 		}
 		batch.Queue(statement, append([]any{t, p}, statementArgs(gridValues(after))...)...)
 	}

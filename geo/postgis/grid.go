@@ -9,11 +9,11 @@ import (
 // gridColumns are the columns of a grid row after territory_id and plan_id, in
 // the order of gridValues.
 const gridColumns = `id, parent_id, tier, code, name_zh, name_en, kind, setting, boundary, boundary_hash,
-	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest`
+	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest, hole`
 
 // gridRead are those that readGrid takes.
 const gridRead = `g.id, g.parent_id, g.tier, g.code, g.name_zh, g.name_en, g.kind, g.setting, g.boundary,
-	g.text_bounds, g.owner, g.valid_from, g.valid_to, g.predecessors, g.rest`
+	g.text_bounds, g.owner, g.valid_from, g.valid_to, g.predecessors, g.rest, g.hole`
 
 // gridValues returns a grid's row after territory_id and plan_id. What follows
 // from the boundary is worked out here, so that the two never part.
@@ -34,7 +34,7 @@ func gridValues(g *geo.Grid) []any {
 	}
 	return []any{
 		int64(g.ID), optional(g.Parent), int16(g.Tier), g.Code, g.Name.ZH, g.Name.EN, string(g.Kind), string(g.Setting),
-		shape, hash, a, b, area, label, g.TextBounds, g.Owner, g.Valid.From, g.Valid.To, predecessors, g.Rest,
+		shape, hash, a, b, area, label, g.TextBounds, g.Owner, g.Valid.From, g.Valid.To, predecessors, g.Rest, g.Hole,
 	}
 }
 
@@ -47,21 +47,21 @@ func readGrid(r *row) geo.Grid {
 	for _, p := range r.int64s() {
 		g.Predecessors = append(g.Predecessors, geo.GridID(p))
 	}
-	g.Rest = r.bool()
+	g.Rest, g.Hole = r.bool(), r.bool()
 	return g
 }
 
-const tierColumns = `rank, code, name_zh, name_en, class, complete, households_min, households_max, persons_cap, needs_worker`
+const tierColumns = `rank, code, name_zh, name_en, class, complete, households_min, households_max, persons_cap, needs_worker, dedicated`
 
 func tierValues(t *geo.Tier) []any {
 	return []any{int16(t.Rank), t.Code, t.Name.ZH, t.Name.EN, string(t.Class), t.Complete,
-		t.Households.Min, t.Households.Max, t.PersonsCap, t.NeedsWorker}
+		t.Households.Min, t.Households.Max, t.PersonsCap, t.NeedsWorker, string(t.Dedicated)}
 }
 
 func readTier(r *row) geo.Tier {
 	return geo.Tier{
 		Rank: int(r.int16()), Code: r.text(), Name: r.name(), Class: geo.Class(r.text()), Complete: r.bool(),
-		Households: geo.Band{Min: r.int64(), Max: r.int64()}, PersonsCap: r.int64(), NeedsWorker: r.bool(),
+		Households: geo.Band{Min: r.int64(), Max: r.int64()}, PersonsCap: r.int64(), NeedsWorker: r.bool(), Dedicated: geo.Lying(r.text()),
 	}
 }
 

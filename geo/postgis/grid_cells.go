@@ -23,12 +23,12 @@ func (l *loader) layCells(ctx context.Context) error {
 func leaves(grids []geo.Grid) []geo.Grid {
 	parents := map[geo.GridID]bool{}
 	for i := range grids {
-		if g := &grids[i]; g.Kind == geo.General && g.Boundary != nil {
+		if g := &grids[i]; g.Partitions() && g.Boundary != nil {
 			parents[g.Parent] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(grids), func(g geo.Grid) bool {
-		return g.Kind != geo.General || g.Boundary == nil || parents[g.ID]
+		return !g.Partitions() || g.Boundary == nil || parents[g.ID]
 	})
 }
 

@@ -117,7 +117,7 @@ func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap
 	if err != nil {
 		return nil, err
 	}
-	plan, err := one(ctx, tx, readPlan, planRead+`where territory_id = $1 order by state = 'in_force' desc, id desc limit 1`, int64(territory))
+	plan, err := one(ctx, tx, readPlan, planRead+`where territory_id = $1 order by state = 'in_force' desc, state = 'discarded', id desc limit 1`, int64(territory))
 	if err != nil {
 		return nil, found(err, "plan of territory", int64(territory))
 	}
@@ -163,9 +163,9 @@ func (r *replacer) frame(ctx context.Context) error {
 func (r *replacer) putTiers(ctx context.Context) error {
 	var batch pgx.Batch
 	for i := range r.snap.Tiers {
-		batch.Queue(`insert into tier (territory_id, plan_id, `+tierColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-			on conflict on constraint tier_pk do update set (code, name_zh, name_en, class, complete, households_min, households_max, persons_cap, needs_worker)
-			= (excluded.code, excluded.name_zh, excluded.name_en, excluded.class, excluded.complete, excluded.households_min, excluded.households_max, excluded.persons_cap, excluded.needs_worker)`,
+		batch.Queue(`insert into tier (territory_id, plan_id, `+tierColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			on conflict on constraint tier_pk do update set (code, name_zh, name_en, class, complete, households_min, households_max, persons_cap, needs_worker, dedicated)
+			= (excluded.code, excluded.name_zh, excluded.name_en, excluded.class, excluded.complete, excluded.households_min, excluded.households_max, excluded.persons_cap, excluded.needs_worker, excluded.dedicated)`,
 			append([]any{int64(r.territory), int64(r.plan.ID)}, tierValues(&r.snap.Tiers[i])...)...)
 	}
 	return r.tx.SendBatch(ctx, &batch).Close()

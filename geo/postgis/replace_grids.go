@@ -3,7 +3,9 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,7 +34,7 @@ func (r *replacer) putGrids(ctx context.Context) error {
 			r.shifted = true
 		case !sameGrid(was, g):
 			r.list = append(r.list, geo.Change{Before: was, After: g})
-			r.shifted = r.shifted || !was.Boundary.Equal(g.Boundary) || was.Kind != g.Kind || was.Parent != g.Parent
+			r.shifted = r.shifted || !was.Boundary.Equal(g.Boundary) || was.Kind != g.Kind || was.Hole != g.Hole || was.Parent != g.Parent
 			updates.Queue(updateGrid, append([]any{int64(r.territory), int64(r.plan.ID)}, statementArgs(gridValues(g))...)...)
 		}
 	}
@@ -53,9 +55,9 @@ func (r *replacer) putGrids(ctx context.Context) error {
 
 // updateGrid takes the values of gridValues after territory and plan.
 const updateGrid = `update grid set (parent_id, tier, code, name_zh, name_en, kind, setting, boundary, boundary_hash,
-	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest)
+	fingerprint_a, fingerprint_b, area_m2, label, text_bounds, owner, valid_from, valid_to, predecessors, rest, hole)
 	= ($4, $5, $6, $7, $8, $9, $10, st_geomfromewkb($11::bytea), $12, $13, $14, $15, st_geomfromewkb($16::bytea), $17, $18,
-	$19, $20, $21, $22)
+	$19, $20, $21, $22, $23)
 	where territory_id = $1 and plan_id = $2 and id = $3`
 
 // matchGrids leads the grids of snap to those with the same codes, and gives
@@ -90,8 +92,43 @@ func (r *replacer) matchGrids(ctx context.Context) error {
 	if err := writeIdentities(ctx, r.tx, r.territory, fresh); err != nil {
 		return err
 	}
+	known, err := r.formerCodes(ctx, byCode)
+	if err != nil {
+		return err
+	}
+	if err := r.ids.newFormer(ctx, r.tx, r.territory, r.snap.Former, known); err != nil {
+		return err
+	}
 	r.grids, err = r.ids.grids(r.snap.Grids)
 	return err
+}
+
+// formerCodes leads the codes of former grids to identities: those of grids
+// that are to go, of grids that are former already, and of any that had the code
+// in force.
+func (r *replacer) formerCodes(ctx context.Context, byCode map[string]geo.GridID) (map[string]geo.GridID, error) {
+	if len(r.snap.Former) == 0 {
+		return nil, nil
+	}
+	held, err := some(ctx, r.tx, func(row *row) past { return past{geo.GridID(row.int64()), row.text()} },
+		`select grid_id, code from grid_code where territory_id = $1 and code = any($2)`,
+		int64(r.territory), slices.Collect(maps.Values(r.snap.Former)))
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]geo.GridID, len(byCode)+len(held))
+	for _, h := range held {
+		known[h.code] = h.id
+	}
+	former, err := formerOf(ctx, r.tx, r.territory, r.old.Grids)
+	if err != nil {
+		return nil, err
+	}
+	for id, code := range former {
+		known[code] = id
+	}
+	maps.Copy(known, byCode)
+	return known, nil
 }
 
 func sameGrid(a, b *geo.Grid) bool {

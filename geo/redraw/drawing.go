@@ -94,6 +94,15 @@ func (d *Drawing) locate(w *geo.Dwelling) geo.GridID {
 func (d *Drawing) Reserve(codes ...string) {
 	for _, code := range codes {
 		d.codes.take(code)
+		delete(d.codes.loose, code)
+	}
+}
+
+// Loosen notes that codes of grids that are there were never in force: they are
+// free again when their grids go. So are those that edits bring.
+func (d *Drawing) Loosen(codes ...string) {
+	for _, code := range codes {
+		d.codes.loose[code] = struct{}{}
 	}
 }
 
@@ -175,6 +184,9 @@ func (d *Drawing) Take(r Redrawing) error {
 	}
 	for _, c := range r.Changes {
 		if after, ok := c.After.(*geo.Grid); ok {
+			if _, used := d.codes.used[after.Code]; !used {
+				d.Loosen(after.Code)
+			}
 			d.enter(after)
 		}
 	}
@@ -272,6 +284,7 @@ func (d *Drawing) enter(g *geo.Grid) {
 // leave takes a grid out of its place.
 func (d *Drawing) leave(id geo.GridID) {
 	n := d.nodes[id]
+	d.codes.giveBack(n.Code)
 	if up := d.nodes[n.Parent]; up != nil {
 		if at, there := slices.BinarySearch(up.children, id); there {
 			up.children = slices.Delete(up.children, at, at+1)

@@ -1,9 +1,6 @@
 package topo
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // An arrangement is the faces into which noded strands divide the plane. Half
 // edge 2k runs along strand k from a to b, half edge 2k+1 back.
@@ -42,20 +39,7 @@ func (a *arrangement) to(h int32) Point { return a.from(h ^ 1) }
 // sortAround orders the half edges by the vertex they leave and then
 // counter-clockwise from south, and links the faces' borders.
 func (a *arrangement) sortAround() []int32 {
-	around := make([]int32, 2*len(a.strands))
-	for i := range around {
-		around[i] = int32(i)
-	}
-	slices.SortFunc(around, func(g, h int32) int {
-		p := a.from(g)
-		if q := a.from(h); p != q {
-			return cmp.Compare(p.key(), q.key())
-		}
-		if east := h & 1; g&1 != east { // even half edges run east
-			return int(g&1) - int(east)
-		}
-		return -orient(p, a.to(g), a.to(h))
-	})
+	around := a.byOrigin()
 	a.origin = make([]int32, len(around))
 	a.next = make([]int32, len(around))
 	for i := 0; i < len(around); {
@@ -63,15 +47,44 @@ func (a *arrangement) sortAround() []int32 {
 		j := i
 		for ; j < len(around) && a.from(around[j]) == p; j++ {
 			a.origin[around[j]] = int32(len(a.points))
-			if j > i {
-				a.next[around[j]^1] = around[j-1]
-			}
+		}
+		a.sortAt(p, around[i:j])
+		for k := i + 1; k < j; k++ {
+			a.next[around[k]^1] = around[k-1]
 		}
 		a.next[around[i]^1] = around[j-1]
 		a.points = append(a.points, p)
 		i = j
 	}
 	return around
+}
+
+// byOrigin returns the half edges by the vertex they leave.
+func (a *arrangement) byOrigin() []int32 {
+	box := noBox
+	for i := range a.strands {
+		box = box.Extend(a.strands[i].a).Extend(a.strands[i].b)
+	}
+	f := frameOf(box)
+	items := make([]keyed, 2*len(a.strands))
+	for i, s := range a.strands {
+		items[2*i], items[2*i+1] = keyed{f.key(s.a), int32(2 * i)}, keyed{f.key(s.b), int32(2*i + 1)}
+	}
+	around := make([]int32, len(items))
+	for i, item := range sortKeyed(items, f.bits) {
+		around[i] = item.n
+	}
+	return around
+}
+
+// sortAt orders the half edges that leave p counter-clockwise from south.
+func (a *arrangement) sortAt(p Point, leaving []int32) {
+	slices.SortFunc(leaving, func(g, h int32) int {
+		if east := h & 1; g&1 != east { // even half edges run east
+			return int(g&1) - int(east)
+		}
+		return -orient(p, a.to(g), a.to(h))
+	})
 }
 
 // cycles numbers the faces by their outer borders, and marks the half edges of

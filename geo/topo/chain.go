@@ -117,19 +117,3 @@ func boundary(parent Shape, children []Shape) *chain {
 	c.add(parent, -1)
 	return c
 }
-
-// count returns how often the chain runs along the edge between p and q, less
-// how often back, from the one that comes before the other.
-func (c *chain) count(p, q Point) int32 {
-	if q.before(p) {
-		p, q = q, p
-	}
-	hi, lo := bits.Mul64(p.key()^c.seed, q.key()^bits.RotateLeft64(c.seed, 23))
-	mask := uint64(len(c.slots) - 1)
-	for i := (hi ^ lo) & mask; ; i = (i + 1) & mask {
-		slot := &c.slots[i]
-		if slot.a == slot.b || slot.a == p && slot.b == q {
-			return slot.count
-		}
-	}
-}

@@ -4,31 +4,47 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 )
 
 // A motion is what one step of snapping does to every vertex and edge.
 type motion struct {
-	places *pointIndex // vertices that may go elsewhere
-	to     []Point
-	bends  map[[2]Point][]Point // vertices to insert between vertices that have moved
-	onto   map[Point]Point      // where vertices go at last, onto a fixed border
+	*snapper
+	dest  []placed             // of the first corners
+	bends map[[2]Point][]Point // vertices to insert between vertices that have moved
+	last  map[Point]Point      // where vertices go at last, onto a fixed border
+}
+
+// A placed vertex is one on its way.
+type placed struct {
+	at   Point // where it goes, but for the last way onto a fixed border
+	bent bool  // an edge is bent that ends there
 }
 
 func (s *snapper) motion() *motion {
-	m := &motion{places: s.places, to: s.to, bends: s.insertions(), onto: map[Point]Point{}}
+	m := &motion{snapper: s, dest: make([]placed, len(s.first)), bends: s.insertions(), last: map[Point]Point{}}
+	bent := make([]bool, len(s.first))
+	for ends := range m.bends {
+		bent[s.places.find(ends[0])], bent[s.places.find(ends[1])] = true, true
+	}
+	for i, to := range s.to {
+		m.dest[i] = placed{s.first[to].at, bent[to]}
+	}
 	for _, o := range s.onto {
-		m.onto[s.corners[o.corner].at] = o.at
+		m.last[s.corners[o.corner].at] = o.at
 	}
 	return m
 }
 
-// place returns where p goes, but for the last way onto a fixed border.
-func (m *motion) place(p Point) Point {
-	if n := m.places.find(p); n >= 0 {
-		return m.to[n]
+// place returns where vertex k of a ring goes; numbers are the places of its
+// vertices, nil if they are to be found.
+func (m *motion) place(ring Ring, numbers []int32, k int) placed {
+	if numbers != nil {
+		return m.dest[numbers[k]]
 	}
-	return p
+	if n := m.places.find(ring[k]); n >= 0 {
+		return m.dest[n]
+	}
+	return placed{ring[k], false}
 }
 
 // A shift is what moving did to one shape.
@@ -39,6 +55,7 @@ type shift struct {
 	areaM2   float64 // that edges were moved over
 	at       Point   // the first vertex concerned
 	gone     []CleanChange
+	bent     bool // has edges other than between the places of its vertices
 }
 
 // apply moves the vertices and edges of all shapes, and draws those anew that
@@ -46,14 +63,17 @@ type shift struct {
 func (c *cleaner) apply(s *snapper) (bool, error) {
 	m := s.motion()
 	near := s.reached()
-	ground := m.shape(c.within)
+	ground := m.shape(len(c.shapes))
 	if ground.changed {
-		c.setGround(ground.shape)
+		if ground.bent {
+			c.since = appendLinksOf(m.straight(c.since, len(c.shapes), 1), ground.shape, -1)
+		}
+		c.replaceGround(ground.shape, summed(appendLinksOf(appendLinksOf(nil, c.within, 1), ground.shape, -1)))
 	}
 	shifts := make([]shift, len(c.shapes))
 	each(len(c.shapes), func(i int) {
 		if near(c.boxes[i]) {
-			shifts[i] = m.shape(c.shapes[i])
+			shifts[i] = m.shape(i)
 		}
 	})
 	var changed []Shape
@@ -76,22 +96,56 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 				return false, fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, err)
 			}
 		}
-		c.set(i, changed[k])
+		if bad[k] || shifts[i].bent {
+			c.since = appendLinksOf(m.straight(c.since, i, -1), changed[k], 1)
+		}
+		c.replace(i, changed[k])
 	}
 	return ground.changed || len(changed) > 0, nil
 }
 
-// reached returns a function that tells whether anything moves in a box.
-func (s *snapper) reached() func(Box) bool {
-	var boxes []Box
-	add := func(p, q Point) { boxes = append(boxes, noBox.Extend(p).Extend(q)) }
-	for _, slot := range s.places.slots {
-		if slot.n > 0 && s.to[slot.n-1] != slot.at {
-			add(slot.at, slot.at)
+// straight appends the edges between the places where the vertices of shape i
+// go, as [snapper.moved] has counted them.
+func (m *motion) straight(links []link, i int, count int32) []link {
+	s, numbers := m.given(i)
+	for ring := range s.rings {
+		p := m.place(ring, numbers, len(ring)-1).at
+		for k := range ring {
+			q := m.place(ring, numbers, k).at
+			links = appendLink(links, p, q, count)
+			p = q
+		}
+		if numbers != nil {
+			numbers = numbers[len(ring):]
 		}
 	}
-	if len(boxes) > manyMoves {
+	return links
+}
+
+// given returns shape i, or behind them all the ground to be divided, and the
+// places of its vertices.
+func (m *motion) given(i int) (s Shape, numbers []int32) {
+	s = m.within
+	if i < len(m.shapes) {
+		s = m.shapes[i]
+	}
+	if m.numbers != nil {
+		numbers = m.numbers[i]
+	}
+	return s, numbers
+}
+
+// reached returns a function that tells whether anything moves in a box.
+func (s *snapper) reached() func(Box) bool {
+	if s.moves > manyMoves {
 		return func(Box) bool { return true }
+	}
+	var boxes []Box
+	add := func(p, q Point) { boxes = append(boxes, noBox.Extend(p).Extend(q)) }
+	for i, to := range s.to {
+		if to != int32(i) {
+			add(s.first[i].at, s.first[i].at)
+		}
 	}
 	for _, c := range s.cuts {
 		add(s.strands[c.strand].a, s.strands[c.strand].b)
@@ -118,33 +172,16 @@ func (c *cleaner) note(i int, sh shift) {
 	}
 }
 
-// each calls work for 0 up to n on all processors.
-func each(n int, work func(i int)) {
-	const batch = 64
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range workers() {
-		group.Go(func() {
-			for from := range next {
-				for i := from; i < min(from+batch, n); i++ {
-					work(i)
-				}
-			}
-		})
-	}
-	for from := 0; from < n; from += batch {
-		next <- from
-	}
-	close(next)
-	group.Wait()
-}
-
-// shape moves one shape. It shares what stays with s.
-func (m *motion) shape(s Shape) shift {
+// shape moves shape n. It shares what stays.
+func (m *motion) shape(n int) shift {
+	s, numbers := m.given(n)
 	out := shift{shape: s}
 	for i, polygon := range s {
 		for j, ring := range polygon {
-			moved, ok := m.ring(ring, &out)
+			moved, ok := m.ring(ring, numbers, &out)
+			if numbers != nil {
+				numbers = numbers[len(ring):]
+			}
 			if !ok {
 				continue
 			}
@@ -174,38 +211,38 @@ func (m *motion) shape(s Shape) shift {
 
 // ring moves one ring, and reports false when it stays. A ring that closes up
 // is empty.
-func (m *motion) ring(ring Ring, sh *shift) (Ring, bool) {
+func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 	n := len(ring)
-	placed := make(Ring, n)
-	for k, p := range ring {
-		placed[k] = m.place(p)
-	}
-	moved := make(Ring, 0, n+4)
+	var room [128]Point
+	moved := Ring(room[:0])
 	changed := false
+	before, from, to := m.place(ring, numbers, n-1), m.place(ring, numbers, 0), m.place(ring, numbers, 1%n)
 	for k, p := range ring {
-		next := (k + 1) % n
+		after := m.place(ring, numbers, (k+2)%n)
 		start := len(moved)
-		moved = append(moved, m.settle(placed[k]))
-		if len(m.bends) > 0 && placed[k] != placed[next] {
-			moved = m.bend(moved, placed[(k+n-1)%n], placed[k], placed[next], placed[(k+2)%n])
+		moved = append(moved, m.settle(from.at))
+		if from.bent && to.bent && from.at != to.at {
+			moved = m.bend(moved, before.at, from.at, to.at, after.at)
 		}
-		q, to := ring[next], m.settle(placed[next])
-		if more := len(moved) - start - 1; more > 0 || moved[start] != p || to != q {
+		q, end := ring[(k+1)%n], m.settle(to.at)
+		if more := len(moved) - start - 1; more > 0 || moved[start] != p || end != q {
 			if sh.vertices == 0 {
 				sh.at = p
 			}
 			changed = true
-			sh.areaM2 += swept(p, q, moved[start:], to)
+			sh.areaM2 += swept(p, q, moved[start:], end)
 			sh.vertices += more
 			if moved[start] != p {
 				sh.vertices++
 			}
 		}
+		sh.bent = sh.bent || len(moved)-start > 1 || moved[start] != from.at
+		before, from, to = from, to, after
 	}
 	if !changed {
 		return ring, false
 	}
-	return tidy(moved), true
+	return slices.Clone(tidy(moved)), true
 }
 
 // bend appends the vertices to insert between from and to, but not those that
@@ -229,8 +266,8 @@ func (m *motion) bend(ring Ring, before, from, to, after Point) Ring {
 
 // settle returns where p goes at last.
 func (m *motion) settle(p Point) Point {
-	if len(m.onto) > 0 {
-		if at, ok := m.onto[p]; ok {
+	if len(m.last) > 0 {
+		if at, ok := m.last[p]; ok {
 			return at
 		}
 	}

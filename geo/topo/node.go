@@ -53,15 +53,7 @@ func appendRun(runs []run, p, q Point, l label) []run {
 // knit joins runs between the same points into strands, in a fixed order, and
 // drops what cancels.
 func knit(runs []run) []strand {
-	slices.SortFunc(runs, func(r, s run) int {
-		if r.a != s.a {
-			return cmp.Compare(r.a.key(), s.a.key())
-		}
-		if r.b != s.b {
-			return cmp.Compare(r.b.key(), s.b.key())
-		}
-		return cmp.Compare(r.owner, s.owner)
-	})
+	sortRuns(runs)
 	labels := make([]label, 0, len(runs))
 	strands := make([]strand, 0, len(runs))
 	for i := 0; i < len(runs); {
@@ -82,6 +74,56 @@ func knit(runs []run) []strand {
 		}
 	}
 	return strands
+}
+
+// sortRuns orders runs by their ends, then by owner.
+func sortRuns(runs []run) {
+	const few = 1 << 8
+	if len(runs) >= few {
+		sortByStart(runs)
+	}
+	compare := func(r, s run) int {
+		if r.b != s.b {
+			return cmp.Compare(r.b.key(), s.b.key())
+		}
+		return cmp.Compare(r.owner, s.owner)
+	}
+	if len(runs) < few {
+		slices.SortFunc(runs, func(r, s run) int {
+			if r.a != s.a {
+				return cmp.Compare(r.a.key(), s.a.key())
+			}
+			return compare(r, s)
+		})
+		return
+	}
+	for i := 0; i < len(runs); {
+		j := i + 1
+		for ; j < len(runs) && runs[j].a == runs[i].a; j++ {
+		}
+		if j > i+1 {
+			slices.SortFunc(runs[i:j], compare)
+		}
+		i = j
+	}
+}
+
+// sortByStart orders runs by where they start.
+func sortByStart(runs []run) {
+	box := noBox
+	for i := range runs {
+		box = box.Extend(runs[i].a)
+	}
+	f := frameOf(box)
+	items := make([]keyed, len(runs))
+	for i := range runs {
+		items[i] = keyed{f.key(runs[i].a), int32(i)}
+	}
+	sorted := make([]run, len(runs))
+	for i, item := range sortKeyed(items, f.bits) {
+		sorted[i] = runs[item.n]
+	}
+	copy(runs, sorted)
 }
 
 // Bounds on the work of one noding. Real layers need a handful of rounds and
@@ -171,15 +213,35 @@ func (n *noder) node(runs []run) (strands []strand, crossed bool, err error) {
 // find collects the cuts, and reports false when there are too many.
 func (n *noder) find() bool {
 	n.cuts, n.rounded = n.cuts[:0], n.rounded[:0]
-	boxes := make([]Box, len(n.strands))
-	for i, s := range n.strands {
-		boxes[i] = noBox.Extend(s.a).Extend(s.b)
-	}
-	return closePairs(boxes, freePairs+pairsEach*len(boxes), func(i, j int32) bool {
-		n.meet(i, j)
+	boxes, which := n.concerned()
+	return closePairs(boxes, freePairs+pairsEach*len(n.strands), func(i, j int32) bool {
+		n.meet(which[i], which[j])
 		return len(n.cuts) <= n.most
 	})
 }
+
+// concerned returns the boxes of the fresh strands and of those near them, and
+// which strands these are.
+func (n *noder) concerned() (boxes []Box, which []int32) {
+	var fresh []Box
+	for i := range n.strands {
+		if s := &n.strands[i]; s.fresh {
+			fresh = append(fresh, s.box())
+		}
+	}
+	isNear := func(Box) bool { return true }
+	if 2*len(fresh) < len(n.strands) {
+		isNear = nearAny(fresh)
+	}
+	for i := range n.strands {
+		if b := n.strands[i].box(); n.strands[i].fresh || isNear(b) {
+			boxes, which = append(boxes, b), append(which, int32(i))
+		}
+	}
+	return boxes, which
+}
+
+func (s *strand) box() Box { return noBox.Extend(s.a).Extend(s.b) }
 
 // meet cuts strands i and j where they touch or cross.
 func (n *noder) meet(i, j int32) {

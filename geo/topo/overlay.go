@@ -105,6 +105,15 @@ func pieces(residue []link) []Box {
 // nearAny returns a function that tells whether a box shares a point with any
 // of boxes.
 func nearAny(boxes []Box) func(Box) bool {
+	any := nearSome(boxes)
+	all := func(Box) bool { return true }
+	return func(b Box) bool { return any(b, all) }
+}
+
+// nearSome returns a function that tells whether a box shares a point with any
+// of boxes for which something is true besides.
+func nearSome(boxes []Box) func(b Box, besides func(Box) bool) bool {
+	boxes = slices.Clone(boxes)
 	slices.SortFunc(boxes, func(b, c Box) int { return int(int64(b.Min.X) - int64(c.Min.X)) })
 	reach := make([]int32, len(boxes)) // the furthest east of boxes[:i+1]
 	for i, b := range boxes {
@@ -113,7 +122,7 @@ func nearAny(boxes []Box) func(Box) bool {
 			reach[i] = max(reach[i], reach[i-1])
 		}
 	}
-	return func(b Box) bool {
+	return func(b Box, besides func(Box) bool) bool {
 		i, _ := slices.BinarySearchFunc(boxes, b.Max.X, func(c Box, x int32) int {
 			if c.Min.X <= x {
 				return -1
@@ -121,7 +130,7 @@ func nearAny(boxes []Box) func(Box) bool {
 			return 1
 		})
 		for i--; i >= 0 && reach[i] >= b.Min.X; i-- {
-			if boxes[i].Intersects(b) {
+			if boxes[i].Intersects(b) && besides(boxes[i]) {
 				return true
 			}
 		}

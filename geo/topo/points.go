@@ -45,9 +45,6 @@ func (x *pointIndex) number(p Point) int32 {
 	return s.n - 1
 }
 
-// find returns the number of p, -1 when it has none.
-func (x *pointIndex) find(p Point) int32 { return x.slot(p).n - 1 }
-
 func (x *pointIndex) grow() {
 	old := x.slots
 	x.slots = make([]pointSlot, 2*len(old))

@@ -69,6 +69,13 @@ func apart(p, q Point) float64 {
 	return float64(dx*dx) + float64(dy*dy)
 }
 
+// higher reports whether points are further apart in latitude alone than a
+// distance whose square is given.
+func higher(p, q Point, square float64) bool {
+	dy := (float64(p.Y) - float64(q.Y)) * stepM
+	return float64(dy*dy) > square
+}
+
 // beside returns where along the edge from a to b the point p is nearest, as a
 // share of its length, and the square of the distance in metres; false when it
 // is nearest to an end.

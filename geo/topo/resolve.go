@@ -13,13 +13,14 @@ const nobody = -4
 // reports false when there is none; gaps that stay are left.
 func (c *cleaner) resolve() (bool, error) {
 	c.left = nil
-	boxes, err := c.troubled(c.unmatched())
+	boxes, err := c.troubled(c.look().runs)
 	if err != nil || len(boxes) == 0 {
 		return false, err
 	}
-	runs, near := c.runsNear(boxes, c.open.residue())
-	if t := tooMany(runs); t != nil {
-		return false, c.refuse(t)
+	runs, near := c.runsNear(boxes)
+	if len(runs) > mostRuns {
+		lon, lat := boxes[0].Min.LonLat()
+		return false, fmt.Errorf("%w: too many edges are at fault near %.7f, %.7f", ErrUnclean, lon, lat)
 	}
 	strands, _, err := node(runs)
 	if err != nil {
@@ -32,17 +33,12 @@ func (c *cleaner) resolve() (bool, error) {
 	return d.redraw(near), nil
 }
 
-func (c *cleaner) refuse(t *tangle) error {
-	lon, lat := t.at.LonLat()
-	return fmt.Errorf("%w: too many edges are at fault near %.7f, %.7f", ErrUnclean, lon, lat)
-}
-
 // troubled returns the boxes of the places where shapes overlap, lie outside or
 // leave a gap to fill: there the edges that do not match wind around other
 // than once, or with ground to be divided at all. Gaps too wide to fill are
 // left.
 func (c *cleaner) troubled(open []run) ([]Box, error) {
-	strands, _, err := node(open)
+	strands, _, err := node(slices.Clone(open))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnclean, err)
 	}
@@ -92,17 +88,35 @@ func (c *cleaner) leave(a *arrangement, f int32) bool {
 }
 
 // runsNear returns the labelled edges of the shapes near boxes, and which
-// shapes these are.
-func (c *cleaner) runsNear(boxes []Box, links []link) (runs []run, near []int32) {
-	isNear := nearAny(boxes)
+// shapes these are. Edges that match and are not near themselves need not be
+// held against each other.
+func (c *cleaner) runsNear(boxes []Box) (runs []run, near []int32) {
+	isNear, liesNear := nearAny(boxes), nearSome(boxes)
+	look := func(from int) (any bool) {
+		for i := range runs[from:] {
+			r := &runs[from+i]
+			r.fresh = isNear(noBox.Extend(r.a).Extend(r.b))
+			any = any || r.fresh
+			r.fresh = r.fresh || c.isOpen(r.a, r.b)
+		}
+		return any
+	}
 	for i, s := range c.shapes {
-		if s != nil && isNear(c.boxes[i]) {
+		if s == nil || !isNear(c.boxes[i]) {
+			continue
+		}
+		from := len(runs)
+		runs = appendRuns(runs, s, int32(i))
+		if look(from) || liesNear(c.boxes[i], func(b Box) bool { return s.Contains(b.Min) }) {
 			near = append(near, int32(i))
-			runs = appendRuns(runs, s, int32(i))
+		} else {
+			runs = runs[:from]
 		}
 	}
-	runs = appendRuns(runs, c.within, parentOwner)
-	return appendLinks(runs, links), near
+	from := len(runs)
+	runs = appendLinks(appendRuns(runs, c.within, parentOwner), c.open)
+	look(from)
+	return runs, near
 }
 
 // A dispute is the ground near overlaps and gaps, face by face.
@@ -281,8 +295,10 @@ func (d *dispute) winner(r *region) int32 {
 // shape, then the one further west, then the first.
 func (d *dispute) longest(r *region, owners []int32) int32 {
 	return slices.MinFunc(owners, func(a, b int32) int {
+		if by := cmp.Compare(r.border[b], r.border[a]); by != 0 {
+			return by
+		}
 		return cmp.Or(
-			cmp.Compare(r.border[b], r.border[a]),
 			cmp.Compare(d.area(a), d.area(b)),
 			cmp.Compare(d.owned[a].Bound().Min.key(), d.owned[b].Bound().Min.key()),
 			compareShapes(d.owned[a], d.owned[b]),

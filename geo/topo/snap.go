@@ -6,8 +6,12 @@ import (
 	"slices"
 )
 
-// several stands for the owner of what more than one shape borders on.
-const several = -3
+// several stands for the owner of what more than one shape borders on, unowned
+// for one not known yet.
+const (
+	several = -3
+	unowned = -5
+)
 
 // A corner is a vertex of the borders that do not match yet.
 type corner struct {
@@ -20,16 +24,18 @@ type corner struct {
 // edges to vertices beside them, and at crossings.
 type snapper struct {
 	noder
+	look
+	*layer
 	reach   reach
-	open    *chain      // of the edges that do not match
-	corners []corner    // the ends of these edges, then of those that still do not
-	places  *pointIndex // of the first corners
-	to      []Point     // of the first corners: where they go
-	ends    []int32     // of edges, then of strands, two each: their corners
-	owner   []int32     // of strands, as for corners
-	ground  []bool      // of strands: on the border of the ground to be divided
-	onto    []onto      // corners beside an edge of that border, but not on it
-	stands  []onto      // corners on an edge of that border
+	first   []corner // of places
+	to      []int32  // of the first corners: which they go to
+	moves   int      // how many go to another
+	corners []corner // the ends of these
+	tips    []int32  // of strands, two each: their corners
+	owner   []int32  // of strands, as for corners
+	ground  []bool   // of strands: on the border of the ground to be divided
+	onto    []onto   // corners beside an edge of that border, but not on it
+	stands  []onto   // corners on an edge of that border
 }
 
 // An onto takes a corner to an edge of the ground to be divided.
@@ -50,148 +56,184 @@ func nearest(all []onto) []onto {
 // snap moves borders that do not match by one step of the work. It reports
 // false when nothing is near enough.
 func (c *cleaner) snap() (bool, error) {
-	s := snapper{reach: c.reach, open: c.open}
-	runs := c.unmatched()
-	if len(runs) == 0 {
+	s := snapper{layer: &c.layer, reach: c.reach, look: c.layer.look()}
+	if len(s.runs) == 0 {
 		return false, nil
 	}
-	s.places, s.corners, s.ends = cornersOf(runs)
-	moves, ok := s.cluster()
-	if !ok {
-		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, runs[0].a)
+	if s.places == nil {
+		s.places, s.ends = endsOf(s.runs)
 	}
-	if !s.meetAll(s.moved(runs)) {
+	s.first = cornersOf(s.runs, s.places, s.ends)
+	if !s.cluster() {
+		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, s.runs[0].a)
+	}
+	if !s.meetAll(s.moved()) {
 		lon, lat := s.tangle().at.LonLat()
 		return false, fmt.Errorf("%w: edges lie across each other too often near %.7f, %.7f", ErrUnclean, lon, lat)
 	}
-	if moves == 0 && len(s.cuts) == 0 && len(s.onto) == 0 {
+	if s.moves == 0 && len(s.cuts) == 0 && len(s.onto) == 0 {
 		return false, nil
 	}
 	return c.apply(&s)
 }
 
-// cornersOf lists the ends of the edges, numbered by place; ends are the two
-// numbers of each edge.
-func cornersOf(runs []run) (places *pointIndex, corners []corner, ends []int32) {
-	places, ends = newPointIndex(len(runs)), make([]int32, 0, 2*len(runs))
+// endsOf numbers the ends of edges; ends are the two numbers of each.
+func endsOf(runs []run) (at *places, ends []int32) {
+	points := make([]Point, 0, len(runs)+len(runs)/8)
+	ends = make([]int32, 0, 2*len(runs)) // at first of points
 	for _, r := range runs {
-		for _, p := range [2]Point{r.a, r.b} {
-			n := places.number(p)
-			ends = append(ends, n)
-			if int(n) == len(corners) {
-				corners = append(corners, corner{at: p, owner: r.owner})
-			}
-			c := &corners[n]
-			if c.owner != r.owner {
-				c.owner = several
-			}
-			c.fixed = c.fixed || r.owner == parentOwner
+		from, to, back := r.a, r.b, (r.n < 0) != (r.owner == parentOwner)
+		if back {
+			from, to = to, from
+		}
+		if len(points) == 0 || points[len(points)-1] != from { // as a rule an edge goes on where the last one ends
+			points = append(points, from)
+		}
+		points = append(points, to)
+		if last := int32(len(points)) - 1; back {
+			ends = append(ends, last, last-1)
+		} else {
+			ends = append(ends, last-1, last)
 		}
 	}
-	return places, corners, ends
+	at, numbers := placesOf(points)
+	for k, n := range ends {
+		ends[k] = numbers[n]
+	}
+	return at, ends
+}
+
+// cornersOf returns the places as the ends of edges.
+func cornersOf(runs []run, at *places, ends []int32) []corner {
+	corners := make([]corner, len(at.at))
+	for i, p := range at.at {
+		corners[i] = corner{at: p, owner: unowned}
+	}
+	for k, n := range ends {
+		c, owner := &corners[n], runs[k/2].owner
+		switch {
+		case c.owner == unowned:
+			c.owner = owner
+		case c.owner != owner:
+			c.owner = several
+		}
+		c.fixed = c.fixed || owner == parentOwner
+	}
+	return corners
 }
 
 // cluster sends every corner to the nearest one chosen before it that is
 // near, and chooses it when there is none. First come those that cannot move,
 // then those where shapes meet already, then the others, from the west. It
-// returns how many move, and false when they lie too densely.
-func (s *snapper) cluster() (moves int, ok bool) {
-	s.to = make([]Point, len(s.corners))
-	chosen := newBuckets(s.reach, len(s.corners))
-	budget := freePairs + pairsEach*len(s.corners)
-	for _, i := range s.ranked() {
-		c := &s.corners[i]
-		s.to[i] = c.at
-		if !c.fixed {
-			best := s.reach.metres * s.reach.metres
-			for _, cell := range chosen.cells(c.at) {
-				for e := *cell; e > 0; e = chosen.next[e-1] {
-					budget--
-					d := &s.corners[chosen.items[e-1]]
-					if !s.reach.within(c.at, d.at) {
-						continue
-					}
-					at := apart(c.at, d.at)
-					if at > best || at == best && s.to[i] != c.at && s.to[i].before(d.at) || !s.joins(c, d) {
-						continue
-					}
-					best, s.to[i] = at, d.at
-				}
+// reports false when they lie too densely.
+func (s *snapper) cluster() bool {
+	s.to = make([]int32, len(s.first))
+	for i := range s.to {
+		s.to[i] = int32(i)
+	}
+	chosen := newBuckets(s.reach, len(s.first))
+	budget := freePairs + pairsEach*len(s.first)
+	for rank := range 3 {
+		for i := range s.first {
+			c := &s.first[i]
+			if c.owner == unowned || c.rank() != rank {
+				continue
+			}
+			if !c.fixed {
+				s.to[i] = s.nearestChosen(int32(i), chosen, &budget)
+			}
+			if s.to[i] == int32(i) {
+				chosen.add(c.at, int32(i), c.owner)
+			} else {
+				s.moves++
+			}
+			if budget < 0 {
+				return false
 			}
 		}
-		if s.to[i] == c.at {
-			chosen.add(c.at, i)
-		} else {
-			moves++
-		}
-		if budget < 0 {
-			return moves, false
-		}
 	}
-	return moves, true
+	return true
 }
 
-// ranked returns the corners in the order in which they are chosen.
-func (s *snapper) ranked() []int32 {
-	type place struct {
-		key uint64
-		n   int32
+// rank says when a corner is chosen.
+func (c *corner) rank() int {
+	switch {
+	case c.fixed:
+		return 0
+	case c.owner == several:
+		return 1
 	}
-	var ranks [3][]place
-	for i := range s.corners {
-		c, rank := &s.corners[i], 2
-		switch {
-		case c.fixed:
-			rank = 0
-		case c.owner == several:
-			rank = 1
+	return 2
+}
+
+// nearestChosen returns which of those chosen corner i goes to, itself if
+// none. At the same distance it is the one furthest west.
+func (s *snapper) nearestChosen(i int32, chosen *buckets, budget *int) int32 {
+	c := &s.first[i]
+	to, best := i, s.reach.metres*s.reach.metres
+	for _, cell := range chosen.cells(c.at) {
+		for e := cell; e > 0; {
+			d := &chosen.items[e-1]
+			e = d.next
+			*budget--
+			if !s.reach.within(c.at, d.at) {
+				continue
+			}
+			if higher(c.at, d.at, best) {
+				continue
+			}
+			at := apart(c.at, d.at)
+			if at > best || at == best && to != i && to < d.corner || !s.joins(i, d) {
+				continue
+			}
+			best, to = at, d.corner
 		}
-		ranks[rank] = append(ranks[rank], place{c.at.key(), int32(i)})
 	}
-	order := make([]int32, 0, len(s.corners))
-	for _, places := range ranks {
-		slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.key, b.key) })
-		for _, p := range places {
-			order = append(order, p.n)
-		}
-	}
-	return order
+	return to
 }
 
 // joins reports whether corners that are near each other should become one:
 // not two of the same shape, nor neighbours along an edge, which have a shape
 // in common.
-func (s *snapper) joins(c, d *corner) bool {
-	if c.owner != several && d.owner != several {
+func (s *snapper) joins(i int32, d *bucketItem) bool {
+	c := &s.first[i]
+	switch {
+	case c.owner != several && d.owner != several:
 		return c.owner != d.owner
+	case s.all != nil:
+		return !s.all.lasts(i, d.corner)
 	}
-	return s.open.count(c.at, d.at) == 0
+	return !s.isOpen(c.at, d.at)
 }
 
 // moved returns the edges between the new places of the corners, without those
-// that match now.
-func (s *snapper) moved(runs []run) []run {
-	matched := newChain(len(runs) / 2)
-	moved := make([]run, 0, len(runs))
-	for i, r := range runs {
-		moved = appendRun(moved, s.to[s.ends[2*i]], s.to[s.ends[2*i+1]], label{r.owner, r.n})
+// that match now, and takes these out of the open ones.
+func (s *snapper) moved() []run {
+	spans := make([]span, len(s.runs))
+	for i, r := range s.runs {
+		spans[i] = spanOf(s.to[s.ends[2*i]], s.to[s.ends[2*i+1]], r.n)
 	}
-	for _, r := range moved {
-		matched.addLink(r.a, r.b, r.n)
+	sums := newLedger(s.places, spans)
+	s.open = sums.lasting()
+	var moved []run
+	for i, n := range sums.sum {
+		if e := spans[i]; n != 0 {
+			moved = append(moved, run{s.first[e.lo].at, s.first[e.hi].at, s.runs[i].owner, e.n, true})
+		}
 	}
-	return slices.DeleteFunc(moved, func(r run) bool { return matched.count(r.a, r.b) == 0 })
+	return moved
 }
 
 // meetAll finds where edges have to be cut, and reports false when there are
 // too many places.
 func (s *snapper) meetAll(runs []run) bool {
-	var places *pointIndex
-	places, s.corners, _ = cornersOf(runs)
+	at, ends := endsOf(runs)
+	s.corners = cornersOf(runs, at, ends)
 	s.strands = knit(runs)
-	s.ends, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
+	s.tips, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
 	boxes := make([]Box, len(s.strands))
 	for i, t := range s.strands {
-		s.ends[2*i], s.ends[2*i+1] = places.find(t.a), places.find(t.b)
+		s.tips[2*i], s.tips[2*i+1] = at.find(t.a), at.find(t.b)
 		s.owner[i] = t.labels[0].owner
 		if len(t.labels) > 1 {
 			s.owner[i] = several
@@ -217,10 +259,10 @@ func (s *snapper) meet(i, j int32) {
 	if s.owner[i] == s.owner[j] && s.owner[i] != several {
 		return
 	}
-	found := s.bend(i, s.ends[2*j])
-	found = s.bend(i, s.ends[2*j+1]) || found
-	found = s.bend(j, s.ends[2*i]) || found
-	found = s.bend(j, s.ends[2*i+1]) || found
+	found := s.bend(i, s.tips[2*j])
+	found = s.bend(i, s.tips[2*j+1]) || found
+	found = s.bend(j, s.tips[2*i]) || found
+	found = s.bend(j, s.tips[2*i+1]) || found
 	if t, u := &s.strands[i], &s.strands[j]; !found && crosses(t.a, t.b, u.a, u.b) {
 		p := crossing(t.a, t.b, u.a, u.b)
 		s.cut(i, p)
@@ -233,7 +275,7 @@ func (s *snapper) meet(i, j int32) {
 // anything to do.
 func (s *snapper) bend(i, n int32) bool {
 	t, c := &s.strands[i], &s.corners[n]
-	if s.ends[2*i] == n || s.ends[2*i+1] == n || c.fixed && s.ground[i] || c.owner == s.owner[i] && c.owner != several {
+	if s.tips[2*i] == n || s.tips[2*i+1] == n || c.fixed && s.ground[i] || c.owner == s.owner[i] && c.owner != several {
 		return false
 	}
 	share, distance, ok := beside(c.at, t.a, t.b)

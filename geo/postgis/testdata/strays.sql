@@ -7,11 +7,11 @@ from household as h
 left join lateral (
     select g.id
     from grid as g
-    where g.territory_id = h.territory_id and g.plan_id = $2 and g.kind = 'general'
+    where g.territory_id = h.territory_id and g.plan_id = $2 and (g.kind = 'general' or g.hole)
       and st_covers(g.boundary, h.at)
       and not exists (select from grid as c
                       where c.territory_id = g.territory_id and c.plan_id = g.plan_id
-                        and c.parent_id = g.id and c.kind = 'general' and c.boundary is not null)
+                        and c.parent_id = g.id and (c.kind = 'general' or c.hole) and c.boundary is not null)
     order by g.id
     limit 1
 ) as found on true

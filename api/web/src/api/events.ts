@@ -1,9 +1,29 @@
+/** A rectangle of tiles of one zoom, ends included. */
+export interface TileRange {
+  z: number;
+  x: [number, number];
+  y: [number, number];
+}
+
 /** What the service tells when a territory has changed. */
 export interface RevisionEvent {
   territory: number;
+  /** The plan whose grids changed, such as a draft; else the plan in force. */
   plan: number;
   revision: number;
+  /** More changed than is told: everything is to be taken anew. */
+  reload?: boolean;
+  /** How many records besides grids changed, by their sort. */
+  records?: Record<string, number>;
+  /** The tiles that may show the change. */
+  tiles?: TileRange[];
+  /** What was done; none in the first event after coming anew. */
+  op?: string;
 }
+
+/** Whether an open plan may look different after the event: grids of other drafts are not its business. */
+export const concerns = (event: RevisionEvent, plan: number): boolean =>
+  event.plan === plan || event.reload === true || event.op === undefined || event.records !== undefined;
 
 /** How long to wait before a stream that was refused is asked for again, milliseconds. */
 const AGAIN_MS = 5000;

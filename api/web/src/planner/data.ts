@@ -1,6 +1,6 @@
 import {useEffect, useState} from 'preact/hooks';
 import * as api from '../api/client';
-import {followRevisions} from '../api/events';
+import {concerns, followRevisions} from '../api/events';
 import type {Grid, Plan, Report, TerritoryEntry} from '../api/types';
 import {useRemote, type Remote} from './remote';
 import type {Session} from './session';
@@ -47,7 +47,7 @@ function useRevision(plan: Plan | null): {heard: number; live: boolean} {
     if (!plan) return;
     setHeard(0);
     return followRevisions(plan.territory.id, plan.territory_revision, {
-      revision: (event) => setHeard(event.revision),
+      revision: (event) => concerns(event, plan.id) && setHeard(event.revision),
       connected: setLive,
     });
   }, [plan]);
