@@ -47,9 +47,9 @@ func waiting(t *testing.T, store *postgis.Store, n int64, pattern string) {
 	t.Fatalf("%d transactions never waited in %s", n, pattern)
 }
 
-// apart are leaves of different parents that no edit of one touches the other
+// farApart are leaves of different parents that no edit of one touches the other
 // of, each with the split of it.
-func apart(t *testing.T, store *postgis.Store, plan geo.PlanID, n int) []redraw.Split {
+func farApart(t *testing.T, store *postgis.Store, plan geo.PlanID, n int) []redraw.Split {
 	t.Helper()
 	snap := snapshotOf(t, store, plan)
 	drawing, err := redraw.NewDrawing(snap, nil)
@@ -104,7 +104,7 @@ func TestEditsOverlapInTime(t *testing.T) {
 	t.Parallel()
 	one, draft := draftOf(t, gridtest.DB(t), "mini")
 	two := postgis.New(one.Pool())
-	split := apart(t, one, draft.ID, 3)
+	split := farApart(t, one, draft.ID, 3)
 	release := holding(t, one, `select from grid where plan_id = $1 and id = $2 for update`, draft.ID, split[0].Grid)
 	first := begin(one, draft.ID, split[0])
 	waiting(t, one, 1, `select from grid %`)
@@ -136,7 +136,7 @@ func TestEditsOverlapInTime(t *testing.T) {
 func TestEditsWaitForTheRevisionOnly(t *testing.T) {
 	t.Parallel()
 	store, draft := draftOf(t, gridtest.DB(t), "mini")
-	splits := apart(t, store, draft.ID, 3)
+	splits := farApart(t, store, draft.ID, 3)
 	release := holding(t, store, `select from territory_counter where territory_id = $1 for update`, draft.Territory)
 	var under []<-chan outcome
 	for i, split := range splits {
@@ -173,7 +173,7 @@ func TestEditsWaitForTheRevisionOnly(t *testing.T) {
 func TestStateWaitsForEdits(t *testing.T) {
 	t.Parallel()
 	store, draft := draftOf(t, gridtest.DB(t), "mini")
-	split := apart(t, store, draft.ID, 1)[0]
+	split := farApart(t, store, draft.ID, 1)[0]
 	release := holding(t, store, `select from grid where plan_id = $1 and id = $2 for update`, draft.ID, split.Grid)
 	under := begin(store, draft.ID, split)
 	waiting(t, store, 1, `select from grid %`)
