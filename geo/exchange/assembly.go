@@ -32,6 +32,7 @@ type Assembly struct {
 	waiting   map[int]bool   // positions of grids that stand under the root until they are placed
 	stated    map[int]string // the parents that grids name, by position
 	from      map[int]source // the predecessors that grids name, by position
+	priority  map[string]int // of grids that have one, by code
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -63,7 +64,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
 		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
-		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{},
+		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{}, priority: map[string]int{},
 	}
 	if len(a.snap.Roles) == 0 {
 		a.snap.Roles = DefaultRoles()
@@ -197,6 +198,9 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 	}
 	if row.Flaw != nil {
 		a.Flaws[len(a.snap.Grids)] = row.Flaw
+	}
+	if row.Priority != LastPriority {
+		a.priority[g.Code] = row.Priority
 	}
 	a.append(g)
 	return nil
