@@ -59,8 +59,8 @@ func TestCrosswalkOfPlans(t *testing.T) {
 			found = found || l.Old != nil && l.New != nil && l.Old.ID == pairs[0][1].ID && l.New.ID == pairs[0][0].ID && l.OldAreaPPM == 1_000_000
 		}
 		for plan, side := range map[geo.PlanID]map[geo.GridID]line{s.plan: old, draft.ID: new} {
-			for _, g := range s.grids(t, plan, tier.Tier) {
-				sum := side[g.ID]
+			for _, listed := range s.grids(t, plan, tier.Tier) {
+				g, sum := s.grid(t, plan, listed.ID), side[listed.ID]
 				if off := g.AreaM2 - float64(sum.AreaM2)/1e4; off > 5 || off < -5 || sum.Households != g.Counts.Households || sum.Persons != g.Counts.Resident {
 					t.Errorf("plan %d, %s %s: lines add up to %v m² and %d households, the grid has %v and %d", plan, tier.Tier, g.Code,
 						sum.AreaM2, sum.Households, g.AreaM2, g.Counts.Households)
