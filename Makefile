@@ -44,7 +44,7 @@ race: ## the race detector on what runs concurrently
 
 bench-tiles: deps ## what a tile costs, beside ST_AsMVT and the tile servers on PATH
 	mkdir -p test-output
-	go run ./fixtures/gridtest/tilebench -svg test-output/tiles.svg $(TILEBENCH)
+	go run ./fixtures/tilebench -svg test-output/tiles.svg $(TILEBENCH)
 
 bench: deps ## the ratios that README states, in one run
 	$(withdb) go test -run '^$$' -bench '$(BENCH)' -benchmem ./...

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/tiles/mesh"
 	"gridmap/tiles/mvt"
 )
@@ -12,7 +13,7 @@ import (
 // findings are those of a day that have a place.
 type findings struct {
 	day    geo.Date
-	list   []geo.Finding
+	list   []check.Finding
 	ground *mesh.Mesh[int32] // by ID 1 + index into list
 	points []int32           // indexes of findings at a point
 }
@@ -29,7 +30,7 @@ func (p *Picture) found(day geo.Date) (findings, error) {
 	if p.findings.day == c.AsOf {
 		return p.findings, nil
 	}
-	report, err := p.a.Check(geo.Question{AsOf: c.AsOf, MaxFindings: mostFindings})
+	report, err := p.a.Check(check.Question{AsOf: c.AsOf, MaxFindings: mostFindings})
 	if err != nil {
 		return findings{}, err
 	}
@@ -50,7 +51,7 @@ func (p *Picture) found(day geo.Date) (findings, error) {
 
 // featureID returns a number for the finding that stays the same and that
 // JavaScript can hold.
-func featureID(f *geo.Finding) uint64 {
+func featureID(f *check.Finding) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(f.ID)) // never fails
 	return h.Sum64()>>11 | 1
@@ -66,7 +67,7 @@ func (v *view) drawFindings(d *desk) error {
 	for i, name := range names {
 		d.keys[i] = l.Key(name)
 	}
-	begin := func(f *geo.Finding, kind mvt.GeomType) {
+	begin := func(f *check.Finding, kind mvt.GeomType) {
 		l.Begin(featureID(f), kind)
 		for i, text := range [...]string{f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Code, f.Message.ZH, f.Message.EN} {
 			if text != "" {

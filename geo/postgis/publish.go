@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -88,13 +89,23 @@ func (w *step) judge(snap *geo.Snapshot) error {
 
 // ready refuses a snapshot with what no plan in force may have.
 func ready(snap *geo.Snapshot) error {
+	var codes []string
+	count := 0
 	for i := range snap.Grids {
 		if g := &snap.Grids[i]; g.Partitions() && len(g.Boundary) == 0 {
-			return inRecord("grid", g.Code, &geo.InvalidError{Field: "boundary", Reason: "is not drawn"})
+			if count++; count <= undrawnNamed {
+				codes = append(codes, g.Code)
+			}
 		}
+	}
+	if count > 0 {
+		return &geo.InvalidError{Field: "boundary", Reason: fmt.Sprintf("is not drawn of %d grids: %s", count, strings.Join(codes, " "))}
 	}
 	return validSnapshot(snap)
 }
+
+// undrawnNamed is how many grids that are not drawn a refusal names.
+const undrawnNamed = 20
 
 // retire ends the plan in force, and what one of the two plans alone has on
 // the day between them.
