@@ -22,6 +22,7 @@ type draft struct {
 	slivers    map[geo.GridID]topo.Shape // between the old and the new outline of grids that only got vertices
 	strays     map[int32]geo.GridID      // dwellings outside all parts of their leaf
 	straddlers []Straddler
+	made       geo.GridID // by a split or create
 }
 
 // A part is ground of a leaf that goes to one leaf as a whole.
