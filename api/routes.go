@@ -49,6 +49,8 @@ func table() []route {
 
 		{method: "POST", path: "/v1/plans/{p}/state", right: Publish, bulk: true, handle: (*Server).postState},
 		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
+		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
+		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
 		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},

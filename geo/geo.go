@@ -135,6 +135,8 @@ const (
 	Filed    PlanState = "filed"
 	InForce  PlanState = "in_force"
 	Retired  PlanState = "retired"
+	// Discarded is a draft that was given up; it stays to be read.
+	Discarded PlanState = "discarded"
 )
 
 // A Plan is one division of a territory. At most one plan per territory is in

@@ -14,20 +14,28 @@ import (
 	"gridmap/geo/topo"
 )
 
+// What figures are worked out with unless a question declares otherwise: a
+// choice and no measurement.
+const (
+	DefaultDetourPermille = 1300
+	DefaultWalkM          = 1000
+)
+
+// DefaultLoad counts households and nothing else.
+var DefaultLoad = Load{Household: 1}
+
 // Options say how figures are worked out that depend on a declaration. The
 // zero value takes the defaults.
 type Options struct {
 	// Load weighs what a worker has to look after.
 	Load Load `json:"load"`
-	// DetourPermille makes an estimate of a walk out of a geodesic distance;
-	// 1300 by default, a choice and no measurement.
+	// DetourPermille makes an estimate of a walk out of a geodesic distance.
 	DetourPermille int64 `json:"detour_permille"`
-	// WalkM is how far residents walk, in estimated metres; 1000 by default.
+	// WalkM is how far residents walk, in estimated metres.
 	WalkM int64 `json:"walk_m"`
 }
 
-// Load is the weight of a household, a resident and a square kilometre; by
-// default one a household and nothing else.
+// Load is the weight of a household, a resident and a square kilometre.
 type Load struct {
 	Household float64 `json:"household"`
 	Resident  float64 `json:"resident"`
@@ -38,13 +46,13 @@ type Load struct {
 // cannot be taken.
 func (o Options) withDefaults() (Options, error) {
 	if o.Load == (Load{}) {
-		o.Load = Load{Household: 1}
+		o.Load = DefaultLoad
 	}
 	if o.DetourPermille == 0 {
-		o.DetourPermille = 1300
+		o.DetourPermille = DefaultDetourPermille
 	}
 	if o.WalkM == 0 {
-		o.WalkM = 1000
+		o.WalkM = DefaultWalkM
 	}
 	for field, weight := range map[string]float64{"load.household": o.Load.Household, "load.resident": o.Load.Resident, "load.km2": o.Load.KM2} {
 		if !(weight >= 0 && weight <= 1e6) {

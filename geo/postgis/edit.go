@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -127,12 +126,11 @@ type answer struct {
 // redraw carries out a stroke in one transaction, and again where that failed
 // in passing.
 func (s *Store) redraw(ctx context.Context, w *stroke) (Edited, error) {
-	if len(w.receipt.key) > 255 {
-		return Edited{}, &geo.InvalidError{Field: "Idempotency-Key", Reason: "is longer than 255 bytes"}
+	if err := validKey(w.receipt.key); err != nil {
+		return Edited{}, err
 	}
 	if w.receipt.key == "" {
-		// A key of its own lets a commit in doubt be repeated safely.
-		w.receipt.key = "once:" + rand.Text()
+		w.receipt.key = onceKey()
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Snapshot) // the first has to make the drawing
 	defer cancel()
@@ -240,7 +238,7 @@ func (w *stroke) do(ctx context.Context) (Edited, error) {
 	done.Territory, done.Revision, done.Changes = w.plan.Territory, w.at, w.changes
 	done.Shifts, done.Straddlers, done.Effects = w.shifts, w.straddlers, w.effects
 	if len(done.Changes) == 0 {
-		return done, nil
+		return done, remember(ctx, w.tx, done.ChangeSet, w.receipt.key, w.receipt.hash)
 	}
 	if err := w.lock(ctx, w.tx, w.plan); err != nil {
 		return Edited{}, err
@@ -287,12 +285,18 @@ func (w *stroke) begin(ctx context.Context) error {
 
 // answered returns what was answered under the key before.
 func (w *stroke) answered(ctx context.Context) (Edited, bool, error) {
-	set, ok, err := answered(ctx, w.tx, w.sheet.territory, w.receipt.key, w.receipt.hash)
+	first, ok, err := answered(ctx, w.tx, w.sheet.territory, w.receipt.key, w.receipt.hash)
 	if !ok || err != nil {
 		return Edited{}, ok, err
 	}
-	done := Edited{ChangeSet: set}
-	told, err := told(ctx, w.tx, set.Territory, set.Revision)
+	done := Edited{ChangeSet: first.set}
+	if done.Op == "" { // it changed nothing
+		done.Plan, done.By, done.Op = w.set.Plan, w.set.By, w.set.Op
+	}
+	var told answer
+	if first.answer != nil {
+		err = json.Unmarshal(first.answer, &told)
+	}
 	done.Shifts, done.Straddlers, done.Effects = told.Shifts, told.Straddlers, told.Effects.effects()
 	return done, true, err
 }

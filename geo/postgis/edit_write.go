@@ -84,8 +84,6 @@ func (w *stroke) write(ctx context.Context, done *Edited) error {
 		if !was {
 			statement = insertGrid
 			batch.Queue(`insert into grid_identity (territory_id, id) values ($1, $2) on conflict do nothing`, t, int64(after.ID))
-		} else if before.Code != after.Code { // those of new grids are noted by a trigger
-			batch.Queue(`insert into grid_code (territory_id, code) values ($1, $2) on conflict do nothing`, t, after.Code)
 		}
 		batch.Queue(statement, append([]any{t, p}, statementArgs(gridValues(after))...)...)
 	}

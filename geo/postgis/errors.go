@@ -32,7 +32,7 @@ var breaches = map[string]breach{
 	"territory_code_unique": {"code", "a territory with this code exists", true},
 	"territory_code_given":  {"code", "is empty", false},
 	"plan_one_in_force":     {"state", "another plan of the territory is in force", true},
-	"plan_state_known":      {"state", "is none of draft, reviewed, filed, in_force, retired", false},
+	"plan_state_known":      {"state", "is none of draft, reviewed, filed, in_force, retired, discarded", false},
 	"tier_pk":               {"rank", "a tier of this rank exists", true},
 	"tier_code_unique":      {"code", "a tier with this code exists", true},
 

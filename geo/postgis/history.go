@@ -45,9 +45,9 @@ func (s *Store) turn(ctx context.Context, t Turn, which string) (Edited, error) 
 // first of those taken back after it.
 const (
 	lastStanding = `select coalesce(max(revision), 0) from change_set
-		where territory_id = $1 and plan_id = $2 and turn = 'edit' and not undone`
+		where territory_id = $1 and plan_id = $2 and turn = 'edit' and not undone and revision > $3`
 	firstUndone = `select coalesce(min(revision), 0) from change_set
-		where territory_id = $1 and plan_id = $2 and turn = 'edit' and undone and revision > (` + lastStanding + `)`
+		where territory_id = $1 and plan_id = $2 and turn = 'edit' and undone and revision > greatest($3, (` + lastStanding + `))`
 )
 
 // retrace makes the inverse of an edit on the drawing, or the edit again.
@@ -61,7 +61,11 @@ func (w *stroke) retrace(ctx context.Context) error {
 		return &StaleError{Plan: w.plan.ID, Base: w.base, Revision: w.plan.Revision}
 	}
 	var target geo.Revision
-	if err := w.tx.QueryRow(ctx, query, int64(w.plan.Territory), int64(w.plan.ID)).Scan(&target); err != nil {
+	standing, err := standingOf(ctx, w.tx, w.plan)
+	if err != nil {
+		return err
+	}
+	if err := w.tx.QueryRow(ctx, query, int64(w.plan.Territory), int64(w.plan.ID), int64(standing.begun)).Scan(&target); err != nil {
 		return err
 	}
 	if target == 0 {
@@ -105,16 +109,29 @@ func (w *stroke) recall(ctx context.Context, rev geo.Revision) (redraw.Redrawing
 // A PlanEdit is one edit in a plan's history.
 type PlanEdit struct {
 	Revision geo.Revision
-	At       time.Time
+	First    geo.Revision // as it was made: another than Revision after a rebase
+	At       time.Time    // when it was made
 	By, Op   string
 	Grids    []geo.GridID // that it changed, ascending
 	Undone   bool
+	Changes  []geo.Change // each grid before and after, when they were asked for
 }
 
 // Edits returns the edits of a plan before a revision, 0 for all, the newest
 // first; limit is 1 to 1,000, 0 means 100. Undone edits are listed, undoing
-// is not. Error: [geo.ErrNotFound].
+// is not. After a rebase an edit is listed as it stands on the newer plan, with
+// who made it and when; the rebase itself is listed as "rebase", and what the
+// draft was copied with as "carry". Error: [geo.ErrNotFound].
 func (s *Store) Edits(ctx context.Context, plan geo.PlanID, before geo.Revision, limit int) ([]PlanEdit, error) {
+	return s.listEdits(ctx, plan, before, limit, false)
+}
+
+// EditsInFull is [Store.Edits] with the Changes.
+func (s *Store) EditsInFull(ctx context.Context, plan geo.PlanID, before geo.Revision, limit int) ([]PlanEdit, error) {
+	return s.listEdits(ctx, plan, before, limit, true)
+}
+
+func (s *Store) listEdits(ctx context.Context, plan geo.PlanID, before geo.Revision, limit int, full bool) ([]PlanEdit, error) {
 	switch {
 	case limit < 0 || limit > 1000:
 		return nil, &geo.InvalidError{Field: "limit", Reason: fmt.Sprintf("%d is not between 1 and 1000", limit)}
@@ -127,26 +144,57 @@ func (s *Store) Edits(ctx context.Context, plan geo.PlanID, before geo.Revision,
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `
-			select c.revision, c.at, c.by_whom, c.op, c.undone,
-			       array(select j.record_id from journal as j
-			             where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'grid')
-			from change_set as c
-			where c.territory_id = $1 and c.plan_id = $2 and c.turn = 'edit' and ($3 = 0 or c.revision < $3)
-			order by c.revision desc limit $4`, int64(p.Territory), int64(plan), int64(before), limit)
-		if err != nil {
+		if list, err = editsBefore(ctx, tx, p, before, limit); err != nil || !full {
 			return err
 		}
-		list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (e PlanEdit, err error) {
-			err = r.Scan(&e.Revision, &e.At, &e.By, &e.Op, &e.Undone, &e.Grids)
-			e.At = e.At.UTC()
-			slices.Sort(e.Grids)
-			return e, err
-		})
-		return err
+		return changesOfEdits(ctx, tx, p, list)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("edits of plan %d: %w", plan, err)
 	}
 	return list, nil
+}
+
+func editsBefore(ctx context.Context, tx pgx.Tx, p geo.Plan, before geo.Revision, limit int) ([]PlanEdit, error) {
+	rows, err := tx.Query(ctx, `
+		select c.revision, coalesce(c.rebased, c.revision), coalesce(o.at, c.at), coalesce(o.by_whom, c.by_whom), c.op, c.undone,
+		       array(select j.record_id from journal as j
+		             where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'grid')
+		from change_set as c
+		join plan as p on p.territory_id = c.territory_id and p.id = c.plan_id
+		left join change_set as o on o.territory_id = c.territory_id and o.revision = c.rebased
+		where c.territory_id = $1 and c.plan_id = $2 and ($3 = 0 or c.revision < $3)
+		  and (c.turn in ('edit', 'carry') and (c.revision > p.begun or c.undone) or c.turn is null and c.op = 'rebase')
+		order by c.revision desc limit $4`, int64(p.Territory), int64(p.ID), int64(before), limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (e PlanEdit, err error) {
+		err = r.Scan(&e.Revision, &e.First, &e.At, &e.By, &e.Op, &e.Undone, &e.Grids)
+		e.At = e.At.UTC()
+		slices.Sort(e.Grids)
+		return e, err
+	})
+}
+
+// changesOfEdits fills in what edits changed.
+func changesOfEdits(ctx context.Context, tx pgx.Tx, p geo.Plan, list []PlanEdit) error {
+	at := map[geo.Revision]int{}
+	var revisions []int64
+	for i := range list {
+		at[list[i].Revision] = i
+		revisions = append(revisions, int64(list[i].Revision))
+	}
+	slices.Sort(revisions)
+	for len(revisions) > 0 {
+		sets, err := changeSets(ctx, tx, `territory_id = $1 and revision = any($2)`, int64(p.Territory), revisions)
+		if err != nil {
+			return err
+		}
+		for i := range sets {
+			list[at[sets[i].Revision]].Changes = sets[i].Changes
+		}
+		revisions = revisions[len(sets):]
+	}
+	return nil
 }

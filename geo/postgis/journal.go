@@ -96,8 +96,9 @@ func decodeRecord(e geo.Entity, data []byte) (geo.Record, error) {
 type receipt struct {
 	key    string          // Idempotency-Key
 	hash   []byte          // of what was asked under it
-	turn   string          // edit, undo or redo
+	turn   string          // edit, undo, redo or carry
 	target geo.Revision    // of an undo or redo
+	again  geo.Revision    // the edit that this one repeats on a newer plan
 	answer json.RawMessage // what was answered besides the records
 }
 
@@ -109,10 +110,10 @@ func writeChangeSet(ctx context.Context, tx pgx.Tx, c *geo.ChangeSet, r receipt)
 		answer = string(r.answer)
 	}
 	err := tx.QueryRow(ctx, `
-		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash, turn, target, answer)
-		values ($1, $2, nullif($3, 0), $4, $5, $6, $7, nullif($8, ''), $9, nullif($10, ''), nullif($11, 0), $12::text::jsonb) returning at`,
+		insert into change_set (territory_id, revision, plan_id, by_whom, op, reload, records, request_key, request_hash, turn, target, rebased, answer)
+		values ($1, $2, nullif($3, 0), $4, $5, $6, $7, nullif($8, ''), $9, nullif($10, ''), nullif($11, 0), nullif($12, 0), $13::text::jsonb) returning at`,
 		int64(c.Territory), int64(c.Revision), int64(c.Plan), c.By, c.Op, c.Reload, len(c.Changes),
-		r.key, r.hash, r.turn, int64(r.target), answer).Scan(&c.At)
+		r.key, r.hash, r.turn, int64(r.target), int64(r.again), answer).Scan(&c.At)
 	if err != nil {
 		return err
 	}
@@ -252,12 +253,17 @@ func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) (
 // changesOf fills in the records of sets, which are of one territory and
 // ascend; those that ask for a new snapshot stay without.
 func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
+	// Between them may lie others: of another plan, or taken back.
+	revisions := make([]int64, len(sets))
+	for i := range sets {
+		revisions[i] = int64(sets[i].Revision)
+	}
 	rows, err := tx.Query(ctx, `
 		select revision, entity, before, after
 		from journal join change_set using (territory_id, revision)
-		where territory_id = $1 and revision between $2 and $3 and not reload
+		where territory_id = $1 and revision = any($2) and not reload
 		order by revision, position`,
-		sets[0].Territory, sets[0].Revision, sets[len(sets)-1].Revision)
+		sets[0].Territory, revisions)
 	if err != nil {
 		return err
 	}

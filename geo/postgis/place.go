@@ -105,7 +105,7 @@ func corner(p topo.Point) [2]float64 { return [2]float64{float64(p.X), float64(p
 // plan in force, or else its newest plan.
 func placeHouseholds(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, list []*geo.Household) error {
 	var plan geo.PlanID
-	err := tx.QueryRow(ctx, `select id from plan where territory_id = $1 order by state = 'in_force' desc, id desc limit 1`,
+	err := tx.QueryRow(ctx, `select id from plan where territory_id = $1 order by state = 'in_force' desc, state = 'discarded', id desc limit 1`,
 		int64(territory)).Scan(&plan)
 	if err != nil {
 		return found(err, "plan of territory", int64(territory))

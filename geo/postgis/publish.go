@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -12,31 +11,24 @@ import (
 
 // publish makes the plan ready to come into force and retires the one that was.
 func (w *step) publish(ctx context.Context, done *Published) error {
-	old, err := planInForce(ctx, w.tx, w.plan.Territory, 0)
-	switch {
-	case err == nil:
-		w.old, done.Retired = &old, old.ID
-	case !errors.Is(err, geo.ErrNotFound):
+	if err := w.inForceNow(ctx); err != nil {
 		return err
+	}
+	if w.old != nil {
+		done.Retired = w.old.ID
 	}
 	if err := w.day(); err != nil {
 		return err
 	}
-	if err := w.moved(ctx); err != nil {
+	if err := w.rebase(ctx, done); err != nil {
 		return err
 	}
 	snap, err := snapshot(ctx, w.tx, w.plan)
 	if err != nil {
 		return err
 	}
-	snap.Plan.State, snap.Plan.Effective = geo.InForce, w.plan.Effective
-	if err := ready(snap); err != nil {
+	if err := w.judge(snap); err != nil {
 		return err
-	}
-	if w.ask.Check != nil {
-		if err := w.ask.Check(snap); err != nil {
-			return err
-		}
 	}
 	var before []geo.Grid
 	if w.old != nil {
@@ -61,20 +53,37 @@ func (w *step) publish(ctx context.Context, done *Published) error {
 
 // day sets the day on which the plan takes effect.
 func (w *step) day() error {
-	today := geo.DateOf(time.Now())
 	if w.plan.Effective = w.ask.Effective; w.plan.Effective == 0 {
-		w.plan.Effective = today
+		w.plan.Effective = w.ask.Today
 	}
 	if err := w.plan.Validate(); err != nil {
 		return err
 	}
-	switch {
-	case w.plan.Effective > today:
-		return &geo.InvalidError{Field: "effective", Reason: "is still to come: publish the plan on that day"}
-	case w.old != nil && w.plan.Effective < w.old.Effective:
+	if w.old != nil && w.plan.Effective < w.old.Effective {
 		return &geo.InvalidError{Field: "effective", Reason: "is before " + w.old.Effective.String() + ", when the plan in force took effect"}
 	}
 	return nil
+}
+
+// inForceNow finds the plan that is in force, if one is.
+func (w *step) inForceNow(ctx context.Context) error {
+	old, err := planInForce(ctx, w.tx, w.plan.Territory, 0)
+	switch {
+	case err == nil:
+		w.old = &old
+	case !errors.Is(err, geo.ErrNotFound):
+		return err
+	}
+	return nil
+}
+
+// judge asks whether the plan may be in force as snap shows it.
+func (w *step) judge(snap *geo.Snapshot) error {
+	snap.Plan.State, snap.Plan.Effective = geo.InForce, w.plan.Effective
+	if err := ready(snap); err != nil || w.ask.Check == nil {
+		return err
+	}
+	return w.ask.Check(snap)
 }
 
 // ready refuses a snapshot with what no plan in force may have.
@@ -87,62 +96,12 @@ func ready(snap *geo.Snapshot) error {
 	return validSnapshot(snap)
 }
 
-// moved refuses a draft of a plan that is not in force any more, or was
-// imported anew since, and names the grids that both changed.
-func (w *step) moved(ctx context.Context) error {
-	if w.old == nil {
-		return nil
-	}
-	chain := []int64{int64(w.plan.ID)}
-	from, at, err := w.from(ctx, w.plan.ID)
-	for err == nil && from != 0 && from != w.old.ID { // through drafts of drafts
-		var up geo.Plan
-		if up, err = planByID(ctx, w.tx, from); err != nil || up.State == geo.Retired {
-			break
-		}
-		chain = append(chain, int64(from))
-		from, at, err = w.from(ctx, from)
-	}
-	if err != nil || from == w.old.ID && w.old.Revision <= at {
-		return err
-	}
-	clashes, err := some(ctx, w.tx, func(r *row) geo.GridID { return geo.GridID(r.int64()) }, `
-		with mine as (
-			select distinct j.record_id as id
-			from change_set as c join journal as j using (territory_id, revision)
-			where c.territory_id = $1 and c.plan_id = any($2) and c.turn is not null and j.entity = 'grid'
-		), theirs as (
-			select id from (select * from grid where territory_id = $1 and plan_id = $4) as a
-			full join (select * from grid where territory_id = $1 and plan_id = $3) as b using (id)
-			where (a.parent_id, a.tier, a.code, a.name_zh, a.name_en, a.kind, a.setting, a.boundary_hash, a.text_bounds, a.owner)
-			      is distinct from (b.parent_id, b.tier, b.code, b.name_zh, b.name_en, b.kind, b.setting, b.boundary_hash, b.text_bounds, b.owner)
-			union
-			select j.record_id
-			from change_set as c join journal as j using (territory_id, revision)
-			where c.territory_id = $1 and c.plan_id = $3 and c.revision > $5 and j.entity = 'grid'
-		)
-		select id from mine join theirs using (id) order by id`,
-		int64(w.plan.Territory), chain, int64(w.old.ID), int64(from), int64(at))
-	if err != nil {
-		return err
-	}
-	return &StaleError{Plan: w.plan.ID, Base: at, Revision: w.old.Revision, Grids: clashes}
-}
-
-// from returns the plan that another was copied from and its revision then, 0
-// for none.
-func (w *step) from(ctx context.Context, plan geo.PlanID) (from geo.PlanID, at geo.Revision, err error) {
-	err = w.tx.QueryRow(ctx, `select coalesce(from_plan, 0), coalesce(from_revision, 0) from plan where territory_id = $1 and id = $2`,
-		int64(w.plan.Territory), int64(plan)).Scan(&from, &at)
-	return from, at, err
-}
-
 // retire ends the plan in force, and what one of the two plans alone has on
 // the day between them.
 func (w *step) retire(ctx context.Context, before, after []geo.Grid) error {
 	old := *w.old
 	old.State, old.Revision = geo.Retired, w.rev
-	if err := w.advance(ctx, &old); err != nil {
+	if err := w.advance(ctx, &old, note{effective: w.plan.Effective}); err != nil {
 		return err
 	}
 	const ends = `update grid set valid_to = $4 where territory_id = $1 and plan_id = $2 and id = any($3)

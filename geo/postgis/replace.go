@@ -117,7 +117,7 @@ func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap
 	if err != nil {
 		return nil, err
 	}
-	plan, err := one(ctx, tx, readPlan, planRead+`where territory_id = $1 order by state = 'in_force' desc, id desc limit 1`, int64(territory))
+	plan, err := one(ctx, tx, readPlan, planRead+`where territory_id = $1 order by state = 'in_force' desc, state = 'discarded', id desc limit 1`, int64(territory))
 	if err != nil {
 		return nil, found(err, "plan of territory", int64(territory))
 	}

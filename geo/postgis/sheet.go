@@ -141,11 +141,9 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 		if err != nil {
 			return err
 		}
-		codes, err := all(ctx, tx, (*row).text, fmt.Sprintf(`select code from grid_code where territory_id = %d`, p.Territory))
-		if err != nil {
+		if err := reserveCodes(ctx, tx, p, drawing, snap.Grids); err != nil {
 			return err
 		}
-		drawing.Reserve(codes...)
 		drawing.Staff(snap, geo.DateOf(time.Now()))
 		sh.mu.Lock()
 		defer sh.mu.Unlock()

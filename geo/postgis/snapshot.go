@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,17 +63,34 @@ func planByID(ctx context.Context, tx pgx.Tx, plan geo.PlanID) (geo.Plan, error)
 	return p, found(err, "plan", int64(plan))
 }
 
-// planInForce finds the plan of a day: of those in force then or since
-// retired, the one that took effect last.
+// PlanInForce returns the plan that is or was in force on a day, or will be:
+// a filed plan with a day to come counts from that day on. Without a day, now.
+// Error: [geo.ErrNotFound].
+func (s *Store) PlanInForce(ctx context.Context, territory geo.TerritoryID, asOf geo.Date) (geo.Plan, error) {
+	var p geo.Plan
+	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) (err error) {
+		p, err = planInForce(ctx, tx, territory, asOf)
+		return err
+	})
+	if err != nil {
+		return geo.Plan{}, fmt.Errorf("territory %d: %w", territory, err)
+	}
+	return p, nil
+}
+
+// planInForce finds the plan of a day: of those in force then, since retired
+// or to come, the one that takes effect last. One that was due and is held back
+// does not count.
 func planInForce(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf geo.Date) (geo.Plan, error) {
 	var p geo.Plan
 	var err error
 	if asOf == 0 {
 		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and state = 'in_force'`, int64(territory))
 	} else {
-		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and state in ('in_force', 'retired')
-			and coalesce(effective, '-infinity') <= $2 order by effective desc nulls last, id desc limit 1`,
-			int64(territory), asOf.Time())
+		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and coalesce(effective, '-infinity') <= $2
+			and (state in ('in_force', 'retired') or state = 'filed' and effective > $3)
+			order by effective desc nulls last, id desc limit 1`,
+			int64(territory), asOf.Time(), geo.DateOf(time.Now()).Time())
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("plan in force: %w", geo.ErrNotFound)

@@ -2,10 +2,10 @@ package postgis
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,49 +13,71 @@ import (
 	"gridmap/geo"
 )
 
-// A StateRequest takes a plan to its next state: draft, reviewed, filed, in
-// force. A plan is retired by the one that takes its place.
+// A StateRequest takes a plan to another state: draft, reviewed, filed, in
+// force, one after the other; a reviewed or filed plan back to draft; and any
+// of the three to discarded. A plan is retired by the one that takes its place.
 type StateRequest struct {
 	Plan geo.PlanID
 	To   geo.PlanState
-	// Effective is the day a plan comes into force: today, which 0 means, or
-	// one before, but after that of the plan it takes the place of.
+	// Effective is the day a plan comes into force: today, which 0 means; one
+	// before, but after that of the plan it takes the place of; or one to
+	// come, until which the plan stays filed.
 	Effective geo.Date
+	Reason    string       // why a plan is sent back, which it must say, or discarded
 	By        string       // who
 	Key       string       // idempotency key; "" for none
 	Base      geo.Revision // of the plan, that the caller saw; 0 does not ask
+	Today     geo.Date     // the day it is; 0 asks the clock
 	// Check is asked of a plan that shall come into force; its error refuses
 	// it. It may be called again when the transaction is repeated.
 	Check func(*geo.Snapshot) error
+
+	due bool // asked because the day has come
 }
 
 // Published is what taking a plan to a state did. Its change set holds the
 // assignments that ended with their grid or went on in its successor.
 type Published struct {
 	geo.ChangeSet `json:"-"`
-	State         geo.Plan   `json:"state"`      // the plan as it is now
-	Retired       geo.PlanID `json:"retired"`    // the plan it took the place of, 0 for none
-	Households    int64      `json:"households"` // that lie in another grid now
+	State         geo.Plan   `json:"state"`             // the plan as it is now
+	Retired       geo.PlanID `json:"retired"`           // the plan it took the place of, 0 for none
+	Households    int64      `json:"households"`        // that lie in another grid now
+	Rebased       *Rebased   `json:"rebased,omitempty"` // carried over first to the plan in force
 }
 
-// nextState is the only way of a plan.
-var nextState = map[geo.PlanState]geo.PlanState{geo.Draft: geo.Reviewed, geo.Reviewed: geo.Filed, geo.Filed: geo.InForce}
+// nextStates are the ways of a plan, the first of each the one into force.
+var nextStates = map[geo.PlanState][]geo.PlanState{
+	geo.Draft:    {geo.Reviewed, geo.Discarded},
+	geo.Reviewed: {geo.Filed, geo.Draft, geo.Discarded},
+	geo.Filed:    {geo.InForce, geo.Draft, geo.Discarded},
+}
 
-// SetState takes a plan one step on. Coming into force is one transaction: the
-// plan in force until then is retired, grids that are new are valid from the
-// day and those that are gone to it, every household is placed in the new
+// maxReason is the most bytes of a reason.
+const maxReason = 2000
+
+// SetState takes a plan to another state. Coming into force is one transaction:
+// a draft whose plan in force moved on is carried over as [Store.Rebase] does,
+// the plan in force until then is retired, grids that are new are valid from
+// the day and those that are gone to it, every household is placed in the new
 // grids, and who served a grid that is gone serves the one of its tier that
-// has most of its ground. Followers are asked to take a new snapshot.
+// has most of its ground. Followers are asked to take a new snapshot. A plan
+// with a day to come is judged now and again by [Store.Due] on that day.
 //
-// Errors, after which nothing is written: *[StateError] for a step that is not
-// the next; *[StaleError] when the plan in force is not the one that the draft
-// was copied from any more, with the grids that both changed;
-// *[geo.InvalidError] for a grid that is not drawn, grids that do not
-// partition their parent or the day; the error of Check; [geo.ErrNotFound];
-// [geo.ErrConflict] for a Key used for another request.
+// Errors, after which nothing is written: *[StateError] for a step that does
+// not lead there; *[ClashError] when the plan in force changed what the draft
+// changes; *[StaleError] when the plan changed after Base; *[geo.InvalidError]
+// for a grid that is not drawn, grids that do not partition their parent, the
+// day or the reason; the error of Check; [geo.ErrNotFound]; [geo.ErrConflict]
+// for a Key used for another request.
 func (s *Store) SetState(ctx context.Context, r StateRequest) (Published, error) {
+	if err := validKey(r.Key); err != nil {
+		return Published{}, err
+	}
 	if r.Key == "" {
-		r.Key = "once:" + rand.Text()
+		r.Key = onceKey()
+	}
+	if r.Today == 0 {
+		r.Today = geo.DateOf(time.Now())
 	}
 	p, err := s.Plan(ctx, r.Plan)
 	if err != nil {
@@ -74,6 +96,7 @@ func (s *Store) SetState(ctx context.Context, r StateRequest) (Published, error)
 	if err != nil {
 		return Published{}, fmt.Errorf("plan %d to %s: %w", r.Plan, r.To, explain(err))
 	}
+	s.sheets.drop(r.Plan)
 	s.bell.ring(p.Territory)
 	return done, nil
 }
@@ -83,23 +106,37 @@ type step struct {
 	tx   pgx.Tx
 	ask  *StateRequest
 	plan geo.Plan
-	old  *geo.Plan // in force until now, if one was
-	rev  geo.Revision
+	old  *geo.Plan    // in force until now, if one was
+	rev  geo.Revision // the next to draw
+	op   string
+	note note // of the step
+}
+
+// A note is what stands beside a step of a plan.
+type note struct {
+	reason    string
+	effective geo.Date
 }
 
 func (w *step) do(ctx context.Context) (Published, error) {
+	if err := lockPlans(ctx, w.tx, w.plan); err != nil {
+		return Published{}, err
+	}
 	rev, err := lockCounter(ctx, w.tx, w.plan.Territory)
 	if err != nil {
 		return Published{}, err
 	}
 	w.rev = rev + 1
-	hash := sha256.Sum256(fmt.Appendf(nil, "state %d %s %d", w.ask.Plan, w.ask.To, w.ask.Effective))
-	set, again, err := answered(ctx, w.tx, w.plan.Territory, w.ask.Key, hash[:])
+	hash := sha256.Sum256(fmt.Appendf(nil, "state %d %s %d %s", w.ask.Plan, w.ask.To, w.ask.Effective, w.ask.Reason))
+	first, again, err := answered(ctx, w.tx, w.plan.Territory, w.ask.Key, hash[:])
 	if err != nil {
 		return Published{}, err
 	}
 	if again {
-		return w.again(ctx, set)
+		done := Published{}
+		err := json.Unmarshal(first.answer, &done)
+		done.ChangeSet = first.set
+		return done, err
 	}
 	if w.plan, err = planByID(ctx, w.tx, w.ask.Plan); err != nil {
 		return Published{}, err
@@ -107,16 +144,12 @@ func (w *step) do(ctx context.Context) (Published, error) {
 	if err := w.allowed(); err != nil {
 		return Published{}, err
 	}
-	op := string(w.ask.To)
-	done := Published{ChangeSet: geo.ChangeSet{Territory: w.plan.Territory, Plan: w.plan.ID, Revision: w.rev, By: w.ask.By, Op: op}}
-	if w.ask.To == geo.InForce {
-		done.Op, done.Reload = "publish", true
-		if err := w.publish(ctx, &done); err != nil {
-			return Published{}, err
-		}
+	done := Published{ChangeSet: geo.ChangeSet{Territory: w.plan.Territory, Plan: w.plan.ID, By: w.ask.By}}
+	if err := w.take(ctx, &done); err != nil {
+		return Published{}, err
 	}
-	w.plan.State, w.plan.Revision = w.ask.To, w.rev
-	if err := w.advance(ctx, &w.plan); err != nil {
+	done.Op, done.Revision, w.plan.Revision = w.op, w.rev, w.rev
+	if err := w.advance(ctx, &w.plan, w.note); err != nil {
 		return Published{}, err
 	}
 	done.State = w.plan
@@ -130,34 +163,60 @@ func (w *step) do(ctx context.Context) (Published, error) {
 	return done, writeChangeSet(ctx, w.tx, &done.ChangeSet, receipt{key: w.ask.Key, hash: hash[:], answer: kept})
 }
 
-// again returns what was answered for set before.
-func (w *step) again(ctx context.Context, set geo.ChangeSet) (Published, error) {
-	var kept []byte
-	err := w.tx.QueryRow(ctx, `select answer::text from change_set where territory_id = $1 and revision = $2`,
-		int64(set.Territory), int64(set.Revision)).Scan(&kept)
-	done := Published{}
-	if err == nil {
-		err = json.Unmarshal(kept, &done)
-	}
-	done.ChangeSet = set
-	return done, err
+// lockPlans takes the locks of a plan and of the one in force: a step waits for
+// the edits under way and keeps out those to come.
+func lockPlans(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
+	_, err := tx.Exec(ctx, `select from plan where territory_id = $1 and (id = $2 or state = 'in_force') order by id for update`,
+		int64(p.Territory), int64(p.ID))
+	return err
 }
 
-// allowed refuses a step that is not the plan's next.
+// take makes the plan ready for its state.
+func (w *step) take(ctx context.Context, done *Published) error {
+	w.op, w.note.reason = string(w.ask.To), w.ask.Reason
+	switch w.ask.To {
+	case geo.InForce:
+		if w.ask.Effective > w.ask.Today {
+			return w.schedule(ctx)
+		}
+		w.op, done.Reload = "publish", true
+		if err := w.publish(ctx, done); err != nil {
+			return err
+		}
+		w.note.effective = w.plan.Effective
+	case geo.Draft:
+		w.op, w.plan.Effective = "send_back", 0
+	case geo.Discarded:
+		w.op, w.plan.Effective = "discard", 0
+	}
+	w.plan.State = w.ask.To
+	return nil
+}
+
+// allowed refuses a step that does not lead on from the plan's state.
 func (w *step) allowed() error {
 	refuse := func(reason string) error {
 		return &StateError{Plan: w.plan.ID, State: w.plan.State, To: w.ask.To, Reason: reason}
 	}
-	next, goes := nextState[w.plan.State]
+	next, goes := nextStates[w.plan.State]
+	back := w.ask.To == geo.Draft
 	switch {
+	case w.ask.due && (w.plan.State != geo.Filed || w.plan.Effective != w.ask.Effective):
+		return refuse("it is no longer due")
 	case !goes && w.plan.State == geo.InForce:
 		return refuse("it is retired by the plan that takes its place")
 	case !goes:
 		return refuse("it goes no further")
-	case next != w.ask.To:
-		return refuse(fmt.Sprintf("its next state is %s, not %s", next, w.ask.To))
+	case !slices.Contains(next, w.ask.To):
+		return refuse(fmt.Sprintf("its next state is %s, not %s", next[0], w.ask.To))
 	case w.ask.Effective != 0 && w.ask.To != geo.InForce:
 		return &geo.InvalidError{Field: "effective", Reason: "is only for a plan that comes into force"}
+	case back && w.ask.Reason == "":
+		return &geo.InvalidError{Field: "reason", Reason: "is missing: say why the plan is sent back"}
+	case w.ask.Reason != "" && !back && w.ask.To != geo.Discarded:
+		return &geo.InvalidError{Field: "reason", Reason: "is only for a plan that is sent back or discarded"}
+	case len(w.ask.Reason) > maxReason:
+		return &geo.InvalidError{Field: "reason", Reason: fmt.Sprintf("is longer than %d bytes", maxReason)}
 	case w.ask.Base != 0 && w.plan.Revision > w.ask.Base:
 		return &StaleError{Plan: w.plan.ID, Base: w.ask.Base, Revision: w.plan.Revision}
 	}
@@ -165,20 +224,37 @@ func (w *step) allowed() error {
 }
 
 // advance writes the state of a plan and who took it there.
-func (w *step) advance(ctx context.Context, p *geo.Plan) error {
-	_, err := w.tx.Exec(ctx, `update plan set state = $3, effective = $4, revision = $5 where territory_id = $1 and id = $2`,
-		int64(p.Territory), int64(p.ID), string(p.State), dateArg(p.Effective), int64(p.Revision))
+func (w *step) advance(ctx context.Context, p *geo.Plan, n note) error {
+	due := ""
+	if p.State == geo.Filed && p.Effective != 0 {
+		due = w.ask.By
+	}
+	_, err := w.tx.Exec(ctx, `update plan set state = $3, effective = $4, revision = $5, due_by = $6, due_refused = '', due_revision = 0
+		where territory_id = $1 and id = $2`,
+		int64(p.Territory), int64(p.ID), string(p.State), dateArg(p.Effective), int64(p.Revision), due)
 	if err != nil {
 		return err
 	}
-	return writeStep(ctx, w.tx, p, w.ask.By)
+	return writeStep(ctx, w.tx, p, w.ask.By, n)
 }
 
-// A Step says who took a plan to a state and when.
+// writeStep notes who took a plan to its state.
+func writeStep(ctx context.Context, tx pgx.Tx, p *geo.Plan, by string, n note) error {
+	_, err := tx.Exec(ctx, `insert into plan_step (territory_id, plan_id, position, state, by_whom, reason, effective)
+		select $1, $2, 1 + coalesce(max(position), 0), $3, $4, $5, $6 from plan_step where territory_id = $1 and plan_id = $2`,
+		int64(p.Territory), int64(p.ID), string(p.State), by, n.reason, dateArg(n.effective))
+	return err
+}
+
+// A Step says who took a plan to a state, when and why.
 type Step struct {
 	State geo.PlanState
 	At    time.Time
 	By    string
+	// Reason says why the plan was sent back or discarded, or did not come
+	// into force on its day.
+	Reason    string
+	Effective geo.Date // the day it shall come, or came, into force
 }
 
 // Steps returns who took a plan to its states, in order of time; the first is
@@ -190,13 +266,13 @@ func (s *Store) Steps(ctx context.Context, plan geo.PlanID) ([]Step, error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `select state, at, by_whom from plan_step
-			where territory_id = $1 and plan_id = $2 order by at`, int64(p.Territory), int64(plan))
+		rows, err := tx.Query(ctx, `select state, at, by_whom, reason, coalesce(to_char(effective, 'yyyymmdd'), '0')::integer from plan_step
+			where territory_id = $1 and plan_id = $2 order by position`, int64(p.Territory), int64(plan))
 		if err != nil {
 			return err
 		}
 		list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (st Step, err error) {
-			err = r.Scan(&st.State, &st.At, &st.By)
+			err = r.Scan(&st.State, &st.At, &st.By, &st.Reason, &st.Effective)
 			st.At = st.At.UTC()
 			return st, err
 		})

@@ -1,9 +1,7 @@
 package postgis
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -86,7 +84,7 @@ func (s *Store) Write(ctx context.Context, w Write) (geo.ChangeSet, error) {
 	}
 	if w.Key == "" {
 		// A key of its own lets a commit in doubt be repeated safely.
-		w.Key = "once:" + rand.Text()
+		w.Key = onceKey()
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Write)
 	defer cancel()
@@ -112,10 +110,8 @@ func (w *Write) valid() error {
 		return &geo.InvalidError{Field: "actions", Reason: fmt.Sprintf("more than %d records", MaxActions)}
 	case w.Op == "":
 		return &geo.InvalidError{Field: "op", Reason: "is empty"}
-	case len(w.Key) > 255:
-		return &geo.InvalidError{Field: "Idempotency-Key", Reason: "is longer than 255 bytes"}
 	}
-	return nil
+	return validKey(w.Key)
 }
 
 // hash tells requests under one key apart.
@@ -134,7 +130,8 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 		return geo.ChangeSet{}, err
 	}
 	if first, ok, err := answered(ctx, tx, w.Territory, w.Key, w.hash()); ok || err != nil {
-		return first, err
+		first.set.By, first.set.Op = w.By, w.Op
+		return first.set, err
 	}
 	desk, err := newDesk(ctx, tx, w)
 	if err != nil {
@@ -150,7 +147,7 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 		return geo.ChangeSet{}, err
 	}
 	if len(desk.changed) == 0 {
-		return set, nil
+		return set, remember(ctx, tx, set, w.Key, w.hash())
 	}
 	set.Revision = rev + 1
 	if err := desk.apply(ctx, tx, set.Revision); err != nil {
@@ -174,27 +171,6 @@ func lockCounter(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID) (rev
 func drawRevision(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, rev geo.Revision) error {
 	_, err := tx.Exec(ctx, `update territory_counter set revision = $2 where territory_id = $1`, int64(territory), int64(rev))
 	return err
-}
-
-// answered returns the change set already made under a key, for a request with
-// the same hash.
-func answered(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, key string, hash []byte) (geo.ChangeSet, bool, error) {
-	var kept []byte
-	err := tx.QueryRow(ctx, `select request_hash from change_set where territory_id = $1 and request_key = $2`,
-		int64(territory), key).Scan(&kept)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return geo.ChangeSet{}, false, nil
-	case err != nil:
-		return geo.ChangeSet{}, false, err
-	case !bytes.Equal(kept, hash):
-		return geo.ChangeSet{}, false, fmt.Errorf("idempotency key was used for another request: %w", geo.ErrConflict)
-	}
-	sets, err := changeSets(ctx, tx, `territory_id = $1 and request_key = $2`, int64(territory), key)
-	if err != nil {
-		return geo.ChangeSet{}, false, err
-	}
-	return sets[0], true, nil
 }
 
 // inAction says which of several actions failed.

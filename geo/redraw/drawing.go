@@ -95,6 +95,15 @@ func (d *Drawing) locate(w *geo.Dwelling) geo.GridID {
 func (d *Drawing) Reserve(codes ...string) {
 	for _, code := range codes {
 		d.codes.take(code)
+		delete(d.codes.loose, code)
+	}
+}
+
+// Loosen notes that codes of grids that are there were never in force: they are
+// free again when their grids go. So are those that edits bring.
+func (d *Drawing) Loosen(codes ...string) {
+	for _, code := range codes {
+		d.codes.loose[code] = struct{}{}
 	}
 }
 
@@ -182,6 +191,9 @@ func (d *Drawing) Take(r Redrawing) error {
 	}
 	for _, c := range r.Changes {
 		if after, ok := c.After.(*geo.Grid); ok {
+			if _, used := d.codes.used[after.Code]; !used {
+				d.Loosen(after.Code)
+			}
 			d.enter(after)
 		}
 	}
@@ -283,6 +295,7 @@ func (d *Drawing) leave(id geo.GridID) {
 	if d.byCode[n.Code] == id {
 		delete(d.byCode, n.Code)
 	}
+	d.codes.giveBack(n.Code)
 	if up := d.nodes[n.Parent]; up != nil {
 		if at, there := slices.BinarySearch(up.children, id); there {
 			up.children = slices.Delete(up.children, at, at+1)

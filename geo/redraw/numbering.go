@@ -85,10 +85,11 @@ func (s series) span(n int) (first, last int) {
 	return 1, lastOrdinary
 }
 
-// A numbering knows every code that was ever given, so that none is given
-// twice.
+// A numbering knows every code that was given, so that none is given twice.
+// Loose codes, which no grid had in force, are free again when given back.
 type numbering struct {
 	used    map[string]struct{}
+	loose   map[string]struct{}
 	highest map[numbers]int
 }
 
@@ -99,7 +100,23 @@ type numbers struct {
 }
 
 func newNumbering() numbering {
-	return numbering{map[string]struct{}{}, map[numbers]int{}}
+	return numbering{map[string]struct{}{}, map[string]struct{}{}, map[numbers]int{}}
+}
+
+// giveBack frees a loose code.
+func (n numbering) giveBack(code string) {
+	if _, loose := n.loose[code]; !loose {
+		return
+	}
+	delete(n.used, code)
+	s, number := seriesOf(code)
+	first, _ := s.span(number)
+	at := numbers{s, first}
+	for ; n.highest[at] >= first; n.highest[at]-- {
+		if _, used := n.used[s.code(n.highest[at])]; used {
+			return
+		}
+	}
 }
 
 // take notes that code is in use or was.

@@ -1,6 +1,7 @@
 package redraw
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,6 +26,7 @@ type Clash struct {
 type Rebased struct {
 	Begin Redrawing   // from the draft as it was to the newer plan, where its edits begin again
 	Edits []Redrawing // in their order, as they are on the newer plan
+	Grids []geo.Grid  // of the draft then, by tier and ID
 }
 
 // wholeGrid is the field that stands for all of a grid.
@@ -69,7 +71,9 @@ func Rebase(draft, newer *geo.Snapshot, edits []Redrawing, held map[string]geo.G
 	if len(r.clashes) > 0 {
 		return Rebased{}, r.clashes, nil
 	}
-	return Rebased{Begin: Between(draft.Grids, newer.Grids), Edits: r.done}, nil, nil
+	grids := r.now.Grids()
+	slices.SortFunc(grids, func(a, b geo.Grid) int { return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.ID, b.ID)) })
+	return Rebased{Begin: Between(draft.Grids, newer.Grids), Edits: r.done, Grids: grids}, nil, nil
 }
 
 // unpeopled leaves out the people of a snapshot.

@@ -57,7 +57,10 @@ func (t touched) compare(before, after *geo.Grid, divided [2]bool) {
 		if g == nil {
 			g = after
 		}
-		t.of(g.ID).fields, t.of(g.ID).before = []string{wholeGrid}, before
+		t.of(g.ID).fields = []string{wholeGrid}
+		if before != nil {
+			t.of(g.ID).before = copied(before)
+		}
 		if after != nil && after.Parent != 0 {
 			t.of(after.Parent).needed = true
 		}
@@ -71,7 +74,7 @@ func (t touched) compare(before, after *geo.Grid, divided [2]bool) {
 	}
 	for _, f := range names {
 		t.of(after.ID).add(f)
-		t.of(after.ID).before = before
+		t.of(after.ID).before = copied(before)
 		if f == "parent" && after.Parent != 0 {
 			t.of(after.Parent).needed = true
 		}

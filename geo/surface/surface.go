@@ -41,11 +41,14 @@ type Cell struct {
 	// Hidden marks the counts that are not shown and are zero here. Where the
 	// households are hidden everything is: whoever knows the persons knows about
 	// the households.
-	Hidden [measures]bool
+	Hidden Hidden
 	// Spot is the Gi* of the density among the cells that touch the territory,
 	// nil when it was not asked for or does not exist.
 	Spot *Spot
 }
+
+// Hidden marks counts, by measure.
+type Hidden [measures]bool
 
 // Counts are what a cell holds, by measure.
 type Counts [measures]int64
@@ -72,7 +75,7 @@ type Surface struct {
 	// Total counts all cells together; Pointless the households without a place,
 	// which lie in none of them.
 	Total       Counts
-	TotalHidden [measures]bool
+	TotalHidden Hidden
 	Pointless   int64
 }
 

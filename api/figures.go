@@ -1,0 +1,221 @@
+package api
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/geo/exchange"
+	"gridmap/geo/figures"
+	"gridmap/geo/topo"
+)
+
+var figuresQuery = []string{"min_revision", "as_of", "tier", "code", "parent", "load_household", "load_resident", "load_km2",
+	"detour_permille", "walk_m", "f", "format"}
+
+// A figuresJSON answers which figures were worked out, and how.
+type figuresJSON struct {
+	Plan     geo.PlanID      `json:"plan"`
+	Revision geo.Revision    `json:"revision"`
+	AsOf     geo.Date        `json:"as_of"`
+	Options  figures.Options `json:"options"`
+	Units    []figures.Unit  `json:"units"`
+}
+
+// getFigures handles GET /v1/plans/{p}/figures: what grids and divisions are
+// compared by.
+func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
+	how, err := negotiate(w, r, formatJSON, formatCSV)
+	if err != nil {
+		return err
+	}
+	options, err := figureOptions(r)
+	if err != nil {
+		return err
+	}
+	day, err := s.asOf(r)
+	if err != nil {
+		return err
+	}
+	a, err := s.picture(r, Counts)
+	if err != nil {
+		return err
+	}
+	asked, err := askedUnits(r, viewOf(a, day))
+	if err != nil {
+		return err
+	}
+	if fresh(w, r, etag(a.Revision(), int32(day), how.word, r.URL.RawQuery), a.Revision()) {
+		return nil
+	}
+	units, err := figures.Compute(a.Counted(day), groundOf(a), asked, options)
+	if err != nil {
+		return err
+	}
+	if how == formatCSV {
+		return writeCSV(w, figureHeadings(units), func(out *exchange.CSVWriter) error {
+			for i := range units {
+				out.Row(figureRow(&units[i])...)
+			}
+			return nil
+		})
+	}
+	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, units})
+}
+
+// groundOf returns the grounds of a picture.
+func groundOf(a *atlas.Atlas) func(int) topo.Shape {
+	return func(i int) topo.Shape { return a.Ground(i).Shape }
+}
+
+// figureOptions reads what depends on a declaration.
+func figureOptions(r *http.Request) (figures.Options, error) {
+	q := r.URL.Query()
+	var o figures.Options
+	for name, weight := range map[string]*float64{"load_household": &o.Load.Household, "load_resident": &o.Load.Resident, "load_km2": &o.Load.KM2} {
+		value, present, err := floatQuery(q, name)
+		if err != nil {
+			return o, err
+		}
+		if present && !(value >= 0 && value <= 1e6) {
+			return o, bad(name, "must lie between 0 and 1,000,000")
+		}
+		*weight = value
+	}
+	var err error
+	if o.DetourPermille, err = intQuery(q, "detour_permille", figures.DefaultDetourPermille, 1000, 10_000); err != nil {
+		return o, err
+	}
+	if o.WalkM, err = intQuery(q, "walk_m", figures.DefaultWalkM, 1, 1_000_000); err != nil {
+		return o, err
+	}
+	if o.Load == (figures.Load{}) {
+		o.Load = figures.DefaultLoad
+	}
+	return o, nil
+}
+
+// askedUnits returns the positions of the units that tier, code and parent
+// choose, in the plan's order.
+func askedUnits(r *http.Request, v view) ([]int, error) {
+	q := r.URL.Query()
+	tier := q.Get("tier")
+	if q.Has("tier") && !slices.ContainsFunc(v.s.Tiers, func(t geo.Tier) bool { return t.Code == tier }) {
+		return nil, bad("tier", "the plan has no tier %q", clip(tier))
+	}
+	codes := map[string]bool{}
+	for _, code := range strings.Split(q.Get("code"), ",") {
+		if code = strings.TrimSpace(code); code == "" {
+			continue
+		}
+		if _, known := v.a.Tree().ByCode(code); !known {
+			return nil, bad("code", "the plan has no grid %q", clip(code))
+		}
+		codes[code] = true
+	}
+	top := 0
+	if q.Has("parent") {
+		at, known := v.a.Tree().ByCode(q.Get("parent"))
+		if !known {
+			return nil, bad("parent", "the plan has no grid %q", clip(q.Get("parent")))
+		}
+		top = at
+	}
+	asked := []int{}
+	for i := range v.s.Grids {
+		g := &v.s.Grids[i]
+		if !g.Rest && (tier == "" || v.tierCode(g.Tier) == tier) && (len(codes) == 0 || codes[g.Code]) && v.a.Tree().Under(i, top) {
+			asked = append(asked, i)
+		}
+	}
+	return asked, nil
+}
+
+// figureColumns are the columns of the table before those of roles and
+// facilities; an empty cell is a figure that does not exist.
+var figureColumns = []struct {
+	name string
+	cell func(*figures.Unit) string
+}{
+	{"code", func(u *figures.Unit) string { return u.Code }},
+	{"name", func(u *figures.Unit) string { return u.Name }},
+	{"name_en", func(u *figures.Unit) string { return u.NameEN }},
+	{"tier", func(u *figures.Unit) string { return u.Tier }},
+	{"kind", func(u *figures.Unit) string { return u.Kind }},
+	{"households", func(u *figures.Unit) string { return whole(u.Households) }},
+	{"persons_resident", func(u *figures.Unit) string { return whole(u.Resident) }},
+	{"persons_registered", func(u *figures.Unit) string { return whole(u.Registered) }},
+	{"occupied", func(u *figures.Unit) string { return whole(u.Occupied) }},
+	{"workers", func(u *figures.Unit) string { return whole(u.Workers) }},
+	{"posts_permille", func(u *figures.Unit) string { return whole(u.PostsPermille) }},
+	{"staffable", func(u *figures.Unit) string { return whole(u.Staffable) }},
+	{"vacant", func(u *figures.Unit) string { return whole(u.Vacant) }},
+	{"workers_per_10k", func(u *figures.Unit) string { return decimal(u.WorkersPer10k) }},
+	{"households_per_worker", func(u *figures.Unit) string { return decimal(u.HouseholdsPerWorker) }},
+	{"persons_per_worker", func(u *figures.Unit) string { return decimal(u.PersonsPerWorker) }},
+	{"vacancy_pct", func(u *figures.Unit) string { return decimal(u.VacancyPct) }},
+	{"load_per_worker", func(u *figures.Unit) string { return decimal(u.LoadPerWorker) }},
+	{"area_m2", func(u *figures.Unit) string { return decimal(u.AreaM2) }},
+	{"perimeter_m", func(u *figures.Unit) string { return decimal(u.PerimeterM) }},
+	{"residents_per_km2", func(u *figures.Unit) string { return decimal(u.Density) }},
+	{"polsby_popper", func(u *figures.Unit) string { return decimal(u.PolsbyPopper) }},
+	{"reock", func(u *figures.Unit) string { return decimal(u.Reock) }},
+	{"household_spread_m", func(u *figures.Unit) string { return decimal(u.SpreadM) }},
+	{"cv_households", func(u *figures.Unit) string { return decimal(u.VariationHouseholds) }},
+	{"gini_households", func(u *figures.Unit) string { return decimal(u.GiniHouseholds) }},
+	{"theil_workers", func(u *figures.Unit) string {
+		if u.Theil == nil {
+			return ""
+		}
+		return decimal(&u.Theil.Total)
+	}},
+}
+
+func whole(n int64) string { return strconv.FormatInt(n, 10) }
+
+// decimal writes a figure so that it reads back as the same number.
+func decimal(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'f', -1, 64)
+}
+
+// figureHeadings returns the columns of a table of units: the fixed ones, then
+// one for each role, and three for each type of facility.
+func figureHeadings(units []figures.Unit) []string {
+	var headings []string
+	for _, c := range figureColumns {
+		headings = append(headings, c.name)
+	}
+	if len(units) == 0 {
+		return headings
+	}
+	for _, role := range slices.Sorted(maps.Keys(units[0].ByRole)) {
+		headings = append(headings, "role_"+role)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(units[0].Facilities)) {
+		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct")
+	}
+	return headings
+}
+
+// figureRow returns the cells of a unit under [figureHeadings].
+func figureRow(u *figures.Unit) []string {
+	var row []string
+	for _, c := range figureColumns {
+		row = append(row, c.cell(u))
+	}
+	for _, role := range slices.Sorted(maps.Keys(u.ByRole)) {
+		row = append(row, whole(u.ByRole[role]))
+	}
+	for _, kind := range slices.Sorted(maps.Keys(u.Facilities)) {
+		reach := u.Facilities[kind]
+		row = append(row, whole(reach.Count), decimal(reach.NearestM), decimal(reach.WithinPct))
+	}
+	return row
+}

@@ -1,0 +1,113 @@
+package figures_test
+
+import (
+	"math"
+	"testing"
+
+	"gridmap/fixtures/gridtest"
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/geo/figures"
+	"gridmap/geo/postgis"
+	"gridmap/geo/topo"
+)
+
+func TestMain(m *testing.M) { gridtest.Main(m) }
+
+// What PostGIS counts and measures is what the figures say, for every unit of
+// every made-up county.
+func TestFiguresEqualSQL(t *testing.T) {
+	t.Parallel()
+	for _, county := range []string{"mini", "shilou", "qinyuan", "lan", "funing", "huize"} {
+		t.Run(county, func(t *testing.T) {
+			t.Parallel()
+			if testing.Short() && county != "mini" {
+				t.Skip("a large county")
+			}
+			compare(t, county)
+		})
+	}
+}
+
+func compare(t *testing.T, county string) {
+	t.Helper()
+	db := gridtest.DB(t)
+	_, plan := gridtest.County(t, db, county)
+	snapshot, err := postgis.New(db).Snapshot(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := atlas.New(snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := geo.ParseDate("2025-06-30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := figures.Compute(a.Counted(day), func(i int) topo.Shape { return a.Ground(i).Shape }, nil, figures.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	units := map[string]*figures.Unit{}
+	for i := range got {
+		if got[i].Kind == string(geo.General) {
+			units[got[i].Code] = &got[i]
+		}
+	}
+	rows, err := db.Query(t.Context(), sqlFigures, int64(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	compared := 0
+	for rows.Next() {
+		var code string
+		var area, perimeter *float64
+		var households, resident, registered, workers int64
+		if err := rows.Scan(&code, &area, &perimeter, &households, &resident, &registered, &workers); err != nil {
+			t.Fatal(err)
+		}
+		u := units[code]
+		if u == nil {
+			t.Errorf("%s has no figures", code)
+			continue
+		}
+		if u.Households != households || u.Resident != resident || u.Registered != registered || u.Workers != workers {
+			t.Errorf("%s: %d households, %d and %d persons, %d workers; SQL says %d, %d, %d, %d",
+				code, u.Households, u.Resident, u.Registered, u.Workers, households, resident, registered, workers)
+		}
+		if area != nil && (differ(*u.AreaM2, *area) || differ(*u.PerimeterM, *perimeter)) {
+			t.Errorf("%s: %v m², %v m; PostGIS says %v, %v", code, *u.AreaM2, *u.PerimeterM, *area, *perimeter)
+		}
+		compared++
+	}
+	if err := rows.Err(); err != nil || compared != len(units) {
+		t.Errorf("%d of %d units compared, %v", compared, len(units), err)
+	}
+}
+
+// differ reports whether two measures of the ellipsoid are farther apart than
+// authalic areas and our lengths are from PostGIS's geodesics.
+func differ(a, b float64) bool { return math.Abs(a-b) > 1e-5*b }
+
+const sqlFigures = `
+with recursive under as (
+	select id as unit_id, id as grid_id from grid where plan_id = $1 and kind = 'general'
+	union all
+	select u.unit_id, g.id from under as u join grid as g on g.plan_id = $1 and g.parent_id = u.grid_id
+), people as (
+	select u.unit_id, count(h.id) as households, coalesce(sum(h.resident), 0) as resident, coalesce(sum(h.registered), 0) as registered
+	from under as u left join household as h on h.leaf_id = u.grid_id
+	group by u.unit_id
+), staff as (
+	select u.unit_id, count(distinct a.worker_id) as workers
+	from under as u join assignment as a using (grid_id)
+	join worker as w on (w.territory_id, w.id) = (a.territory_id, a.worker_id)
+	where daterange(a.valid_from, a.valid_to) @> date '2025-06-30' and daterange(w.active_from, w.active_to) @> date '2025-06-30'
+	group by u.unit_id
+)
+select unit.code, st_area(unit.boundary::geography), st_perimeter(unit.boundary::geography),
+       p.households, p.resident, p.registered, coalesce(s.workers, 0)
+from grid as unit join people as p on p.unit_id = unit.id left join staff as s on s.unit_id = unit.id
+where unit.plan_id = $1 and not unit.rest`
