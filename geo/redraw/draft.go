@@ -308,6 +308,9 @@ func (s share) more(o share) int {
 	return cmp.Or(cmp.Compare(s.households, o.households), cmp.Compare(s.area, o.area))
 }
 
+// noSuchGrid is the reason of a missingError.
+const noSuchGrid = "no such grid"
+
 // A missingError names a grid that is not there.
 type missingError struct {
 	field string
@@ -315,7 +318,7 @@ type missingError struct {
 }
 
 func (e *missingError) Error() string {
-	return (&EditError{Field: e.field, Reason: "no such grid", Grid: e.grid}).Error()
+	return (&EditError{Field: e.field, Reason: noSuchGrid, Grid: e.grid}).Error()
 }
 
 // Is makes every missingError an [ErrNotFound].
