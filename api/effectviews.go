@@ -2,6 +2,7 @@ package api
 
 import (
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 )
 
@@ -146,7 +147,7 @@ func loadOf(t *geo.Tally) *loadJSON {
 	return &loadJSON{t.Households, t.Resident}
 }
 
-func showFindings(list []geo.Finding) []findingJSON {
+func showFindings(list []check.Finding) []findingJSON {
 	shown := make([]findingJSON, len(list))
 	for i := range list {
 		shown[i] = findingJSON{Finding: list[i], Geometry: geometryOf(&list[i])}
@@ -163,7 +164,7 @@ func shortChange(s redraw.ShortChange) shortChangeJSON {
 		Before: shortOf(s.Before), After: shortOf(s.After)}
 }
 
-func shortOf(u *geo.UnitReport) *shortJSON {
+func shortOf(u *check.UnitReport) *shortJSON {
 	if u == nil {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
+	"gridmap/tiles"
 )
 
 // A Problem is what every refusal says (RFC 9457). Type is stable: programs
@@ -236,6 +237,9 @@ func domainProblem(err error) (Problem, bool) {
 			Detail: err.Error(), Field: "If-Match"}, true
 	case errors.Is(err, geo.ErrConflict):
 		return Problem{Type: "/problems/conflict", Title: "It is already there", Status: http.StatusConflict, Detail: err.Error()}, true
+	case errors.Is(err, tiles.ErrTooMuch):
+		return Problem{Type: "/problems/too-much-in-tile", Title: "The tile would hold more than can be sent", Status: http.StatusUnprocessableEntity,
+			Detail: err.Error(), Field: "z", Reason: "the tier has too many grids in this tile: ask for a deeper zoom, a higher tier or the layer grids"}, true
 	case errors.Is(err, geo.ErrInvalid), errors.Is(err, topo.ErrCoordinate):
 		return Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
 			Detail: err.Error(), Reason: err.Error()}, true

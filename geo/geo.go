@@ -111,7 +111,8 @@ type Grid struct {
 	TextBounds string     `json:"text_bounds,omitempty"` // 四至: boundary in words
 	Owner      string     `json:"owner,omitempty"`       // department of a dedicated grid
 	Valid      Period     `json:"valid"`
-	// Predecessors are the grids this one was made from.
+	// Predecessors are the grids this one was made from. They may be gone: see
+	// [Snapshot.Former].
 	Predecessors []GridID `json:"predecessors,omitempty"`
 	// Hole marks a dedicated grid that was carved out of the general grids
 	// around it and partitions their parent together with them.
@@ -290,4 +291,7 @@ type Snapshot struct {
 	Compounds   []Compound
 	Standards   []Standard
 	Dwellings   []Dwelling
+	// Former are the codes of grids that are no more, but that others name as
+	// their predecessors; in a snapshot to be loaded their IDs are negative.
+	Former map[GridID]string
 }

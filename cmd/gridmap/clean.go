@@ -12,6 +12,7 @@ import (
 
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
+	"gridmap/geo/nets"
 	"gridmap/geo/topo"
 )
 
@@ -35,7 +36,9 @@ longest border. Wider gaps stay and are reported. Where nothing is wrong
 nothing moves; cleaning twice is cleaning once.
 
 With --within the grids divide the ground of that file: they snap to its
-border, and what lies outside is cut off.
+border, and what lies outside is cut off. Of several features each is a parent
+of its own: a grid belongs to the one that holds most of it, which the report
+says of every grid, and what lies in the others is cut off.
 
 An overlap goes to the lowest number in the property named by --priority (a
 grid without one comes last), else to a grid drawn over a larger one, else to
@@ -114,8 +117,9 @@ type cleanJob struct {
 	*cleanRequest
 	features []exchange.Feature
 	names    []string
-	ground   topo.Shape
+	parents  []exchange.Feature // of --within
 	options  topo.CleanOptions
+	lines    []cleanLine // the report
 }
 
 // read reads the layer and the ground it divides.
@@ -137,26 +141,20 @@ func (q *cleanRequest) read() (*cleanJob, error) {
 	if job.options.Priority, err = q.priorities(job.features); err != nil || q.within == "" {
 		return job, err
 	}
-	parents, err := q.layer(q.within, crs)
-	if err != nil {
+	if job.parents, err = q.layer(q.within, crs); err != nil {
 		return nil, err
 	}
-	shapes := make([]topo.Shape, len(parents))
-	for i, f := range parents {
-		if shapes[i] = f.Shape; f.Flaw != nil {
+	for _, f := range job.parents {
+		if err = f.Shape.Validate(); f.Flaw != nil {
 			err = f.Flaw
-		} else {
-			err = f.Shape.Validate()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: feature %d: %w", q.within, f.Index, err)
 		}
 	}
-	if job.ground, err = topo.Union(shapes); err == nil && job.ground == nil {
-		err = errors.New("there is no ground in it")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.within, err)
+	job.parents = slices.DeleteFunc(job.parents, func(f exchange.Feature) bool { return f.Shape == nil })
+	if len(job.parents) == 0 {
+		return nil, fmt.Errorf("%s: there is no ground in it", q.within)
 	}
 	return job, nil
 }
@@ -203,22 +201,15 @@ func (q *cleanRequest) priorities(features []exchange.Feature) ([]int, error) {
 	if q.priority == "" {
 		return nil, nil
 	}
-	const last = 1 << 53
 	out := make([]int, len(features))
 	found := false
 	for i, f := range features {
-		prop, ok := f.Properties.Get(q.priority)
-		found = found || ok
-		if prop.Kind == exchange.NullProperty {
-			out[i] = last
-			continue
+		_, there := f.Properties.Get(q.priority)
+		found = found || there
+		var err error
+		if out[i], err = f.Properties.Priority(q.priority); err != nil {
+			return nil, &exchange.InputError{File: q.in, Feature: f.Index, Code: q.nameOf(&f), Field: q.priority, Reason: err.Error()}
 		}
-		n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(prop.Text), ".0"))
-		if err != nil || n < -last || n >= last {
-			return nil, &exchange.InputError{File: q.in, Feature: f.Index, Code: q.nameOf(&f), Field: q.priority,
-				Reason: fmt.Sprintf("%q is no whole number", prop.Text)}
-		}
-		out[i] = n
 	}
 	if !found {
 		return nil, fmt.Errorf("%s: no feature has a property %q", q.in, q.priority)
@@ -232,58 +223,122 @@ func (j *cleanJob) run() error {
 	for i, f := range j.features {
 		shapes[i] = f.Shape
 	}
-	cleaned, err := topo.Clean(shapes, j.ground, j.options)
-	if err != nil {
-		return fmt.Errorf("%s: %w", j.in, err)
+	var err error
+	if len(j.parents) > 0 {
+		shapes, err = j.divide(shapes)
+	} else {
+		shapes, err = j.fit(shapes)
 	}
-	j.closed(cleaned)
+	if err != nil {
+		return err
+	}
+	j.closed()
 	if j.report != "" {
-		if err := j.write(j.report, func(w io.Writer) error { return j.writeReport(w, cleaned) }); err != nil {
+		if err := writeTo(j.report, j.std.out, func(w io.Writer) error { return writeCleaning(w, j.report, j.lines) }); err != nil {
 			return err
 		}
 	}
 	if !j.dry {
 		for i := range j.features {
-			j.features[i].Shape = cleaned.Shapes[i]
+			j.features[i].Shape = shapes[i]
 		}
-		if err := j.write(j.out, j.writeLayer); err != nil {
+		if err := writeTo(j.out, j.std.out, j.writeLayer); err != nil {
 			return err
 		}
 	}
-	j.tell(cleaned)
+	sumUp(j.std.err, j.lines, j.fill)
 	return nil
+}
+
+// fit cleans shapes that are held against each other alone.
+func (j *cleanJob) fit(shapes []topo.Shape) ([]topo.Shape, error) {
+	cleaned, err := topo.Clean(shapes, nil, j.options)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", j.in, err)
+	}
+	j.lines = cleanLines("", func(i int) string { return j.names[i] }, cleaned.Changes, cleaned.Left)
+	return cleaned.Shapes, nil
+}
+
+// divide cleans shapes that divide the features of --within.
+func (j *cleanJob) divide(shapes []topo.Shape) ([]topo.Shape, error) {
+	n := len(j.parents)
+	tree := topo.CleanTree{}
+	names := make([]string, 0, n+len(shapes))
+	for i := range j.parents {
+		tree.Shapes, tree.Parents = append(tree.Shapes, j.parents[i].Shape), append(tree.Parents, -1)
+		names = append(names, j.nameOf(&j.parents[i]))
+	}
+	names = append(names, j.names...)
+	parents, err := j.place(shapes)
+	if err != nil {
+		return nil, err
+	}
+	tree.Shapes, tree.Parents = append(tree.Shapes, shapes...), append(tree.Parents, parents...)
+	if j.options.Priority != nil {
+		tree.Priority = append(make([]int, n), j.options.Priority...)
+	}
+	cleaned, groups, err := tree.Clean(j.options)
+	var at *topo.CleanTreeError
+	switch {
+	case errors.As(err, &at):
+		return nil, fmt.Errorf("%s: the grids in %s: %w", j.in, names[at.Shape], at.Err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", j.within, err)
+	}
+	for _, g := range groups {
+		parent := ""
+		if g.Parent >= 0 {
+			parent = names[g.Parent]
+		}
+		j.lines = append(j.lines, cleanLines(parent, func(i int) string { return names[i] }, g.Changes, g.Left)...)
+	}
+	return cleaned[n:], nil
+}
+
+// place finds the parent that holds most of each shape, and reports it when
+// there are several. A shape in none goes to the first, outside of which it is
+// cut off.
+func (j *cleanJob) place(shapes []topo.Shape) ([]int, error) {
+	in := make([]int, len(shapes))
+	if len(j.parents) == 1 {
+		return in, nil
+	}
+	parents := make([]nets.Parent, len(j.parents))
+	for i := range j.parents {
+		parents[i] = nets.Parent{Code: j.nameOf(&j.parents[i]), Ground: j.parents[i].Shape}
+	}
+	placed, _, err := nets.Place(shapes, parents, topo.DefaultTolerance, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", j.in, err)
+	}
+	for i, p := range placed {
+		line := cleanLine{kind: placedIn, grids: j.names[i]}
+		if shapes[i] != nil {
+			line.at = shapes[i].InteriorPoint()
+		}
+		if p.Parent != nets.None {
+			in[i] = p.Parent
+			line.to = parents[p.Parent].Code
+			line.area = float64(p.Shares[0].Area) / 1e4
+		}
+		j.lines = append(j.lines, line)
+	}
+	return in, nil
 }
 
 // closed adds the rings that were open or too short in the file, which the
 // shapes no longer show, to the changes.
-func (j *cleanJob) closed(c *topo.Cleaned) {
-	told := map[int]bool{}
-	for _, change := range c.Changes {
-		if change.Kind == topo.Repaired {
-			told[change.Members[0]] = true
-		}
+func (j *cleanJob) closed() {
+	told := map[string]bool{}
+	for _, l := range j.lines {
+		told[l.grids] = told[l.grids] || l.kind == string(topo.Repaired)
 	}
 	for i, f := range j.features {
-		if f.Flaw != nil && !told[i] {
-			c.Changes = append(c.Changes, topo.CleanChange{Kind: topo.Repaired, Members: []int{i}, To: -1, At: f.Flaw.At})
+		if f.Flaw != nil && !told[j.names[i]] {
+			j.lines = append(j.lines, cleanLine{kind: string(topo.Repaired), grids: j.names[i], at: f.Flaw.At})
 		}
 	}
-}
-
-// write creates a file, which bears its name only when it is complete.
-func (j *cleanJob) write(name string, content func(io.Writer) error) error {
-	if name == "-" {
-		return content(j.std.out)
-	}
-	f, err := createIn(filepath.Dir(name))(filepath.Base(name))
-	if err != nil {
-		return err
-	}
-	if err := content(f); err != nil {
-		f.Abandon()
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return f.Close()
 }
 
 func (j *cleanJob) writeLayer(w io.Writer) error {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
@@ -24,6 +25,7 @@ type importRequest struct {
 	assignments, facilities, compounds, standards string
 	straddle, report                              string
 	draft, dryRun, drop                           bool
+	cleaning                                      importCleaning
 	vertices                                      int
 	database                                      *string
 }
@@ -39,6 +41,12 @@ parent has a share of are listed, and refused unless --straddle says what to do
 with them: cut gives every parent its piece (the largest keeps the code), whole
 moves the borders of the parents around them. The division is proved first: with faults, or with a record that cannot be taken,
 nothing is written and all of them are listed. All goes in one transaction.
+
+With --clean the grids of every tier are first made to fit together and into
+their parents, as clean does: the territory's outline stands, then the first
+tier, and so on down. Every change is listed; a gap wider than --fill-width
+stays, and the import is refused as without --clean. Files that fit are loaded
+as they are.
 
 Importing again makes the territory equal to the files; the same files change
 nothing.
@@ -64,6 +72,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
 	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents")
 	f.StringVar(&q.report, "report", "", "JSON `FILE` to write, - for the standard output: the grids in more than one parent, each with its shares")
+	q.cleaning.flags(f)
 	f.BoolVar(&q.draft, "draft", false, "load as a draft, which may have faults in its ground")
 	f.BoolVar(&q.dryRun, "dry-run", false, "read and prove everything, write nothing")
 	f.BoolVar(&q.drop, "drop", false, "delete records of a sort for which no file is given")
@@ -80,6 +89,9 @@ func runImport(ctx context.Context, args []string, std streams) int {
 		return code
 	}
 	s, err := q.sources(rest, std)
+	if err == nil {
+		err = q.cleaning.check(q.dryRun)
+	}
 	if err != nil {
 		return misuse(std, "import", err)
 	}
@@ -116,7 +128,7 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 	if s.crs, err = datum.Parse(q.crs); err != nil {
 		return nil, err
 	}
-	s.limits.Vertices = q.vertices
+	s.limits.Vertices, s.priority = q.vertices, q.cleaning.priority
 	if s.straddling, err = exchange.ParseStraddling(q.straddle); err != nil {
 		return nil, fmt.Errorf("--straddle %w", err)
 	}
@@ -279,6 +291,9 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	if root := &snap.Grids[0]; q.code == "" && root.Code != "" {
 		snap.Territory.Code = root.Code
 	}
+	if err := q.cleaning.clean(a, s.std); err != nil {
+		return err
+	}
 	done, err := a.Settle()
 	if err != nil {
 		return err
@@ -311,7 +326,7 @@ func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := geo.Check(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), geo.Question{MaxFindings: 1_000_000})
+	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), check.Question{MaxFindings: 1_000_000})
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func (s service) run(ctx context.Context) error {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	server := &http.Server{
-		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(store, tileCacheBytes),
+		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
 			Allow: s.allow, Log: s.log, Web: web.Handler()}),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: headerTimeout,

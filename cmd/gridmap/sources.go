@@ -34,6 +34,7 @@ type sources struct {
 	populations []string
 	crs         datum.CRS
 	limits      exchange.Limits
+	priority    string // property that decides overlaps when grids are cleaned
 	std         streams
 	straddling  exchange.Straddling
 	straddlers  []exchange.Straddler // found by assemble
@@ -85,8 +86,10 @@ func (s *sources) assemble() *exchange.Assembly {
 			a.Grids(t.rank, t.rows)
 			continue
 		}
+		fields := t.fields
+		fields.Priority = s.priority
 		a.Grids(t.rank, reading(s, t.file, func(r io.Reader, o exchange.Options) iter.Seq2[exchange.GridRow, error] {
-			return exchange.Grids(r, o, t.fields)
+			return exchange.Grids(r, o, fields)
 		}))
 	}
 	var err error

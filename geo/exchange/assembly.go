@@ -31,6 +31,8 @@ type Assembly struct {
 	fatal     bool
 	waiting   map[int]bool   // positions of grids that stand under the root until they are placed
 	stated    map[int]string // the parents that grids name, by position
+	from      map[int]source // the predecessors that grids name, by position
+	priority  map[string]int // of grids that have one, by code
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -62,7 +64,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
 		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
-		waiting: map[int]bool{}, stated: map[int]string{},
+		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{}, priority: map[string]int{},
 	}
 	if len(a.snap.Roles) == 0 {
 		a.snap.Roles = DefaultRoles()
@@ -191,8 +193,14 @@ func (a *Assembly) addGrid(rank int, row *GridRow) error {
 			a.stated[len(a.snap.Grids)] = row.Parent
 		}
 	}
+	if len(row.From) > 0 {
+		a.from[len(a.snap.Grids)] = source{row.File, row.Index, row.Line, row.From}
+	}
 	if row.Flaw != nil {
 		a.Flaws[len(a.snap.Grids)] = row.Flaw
+	}
+	if row.Priority != LastPriority {
+		a.priority[g.Code] = row.Priority
 	}
 	a.append(g)
 	return nil

@@ -160,7 +160,8 @@ func TestSettle(t *testing.T) {
 		{"a border that wavers by a step gives way", true, grid("v", "", box(0, 0, 10, 10)), grid("a", "v", box(0, 0, 9.9999, 10)), "2 [99 v] []", 0},
 		{"a slit of a step does not", true, grid("v", "", box(0, 0, 10, 10)),
 			grid("a", "v", box(0, 0, 10, 5)) + grid("b", "v", box(0, 5.0001, 10, 10)), "4 [99] []", 1},
-		{"an undrawn child keeps all as it is", true, grid("v", "", box(0, 0, 10, 10)), grid("a", "v", box(0, 0, 9, 10)) + grid("b", "v", ""), "2 [99] []", 0},
+		{"what an undrawn child is to have becomes a leaf", true, grid("v", "", box(0, 0, 10, 10)), grid("a", "v", box(0, 0, 9, 10)) + grid("b", "v", ""), "2 [99 v] [v-000]", 0},
+		{"children that are not drawn leave the parent's ground to it", true, grid("v", "", box(0, 0, 10, 10)), grid("a", "v", "") + grid("b", "v", ""), "0 [99] []", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

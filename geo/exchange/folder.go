@@ -3,6 +3,8 @@ package exchange
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"gridmap/geo"
 )
@@ -189,6 +191,9 @@ func newCoder(s *geo.Snapshot) coder {
 	for i := range s.Grids {
 		c.codes[s.Grids[i].ID] = s.Grids[i].Code
 	}
+	for id, code := range s.Former {
+		c.codes[id] = code
+	}
 	for i := range s.Workers {
 		c.numbers[s.Workers[i].ID] = s.Workers[i].Number
 	}
@@ -218,7 +223,7 @@ func WriteAllGrids(w *GeoJSONWriter, s *geo.Snapshot) error {
 func WriteGridTable(w io.Writer, s *geo.Snapshot) error {
 	c := newCoder(s)
 	t := NewCSVWriter(w, "code", "name_zh", "name_en", "parent", "tier", "kind", "setting", "text_bounds", "owner",
-		"valid_from", "valid_to", "rest", "area_m2")
+		"valid_from", "valid_to", "rest", "predecessors", "area_m2")
 	for i := range s.Grids {
 		g := &s.Grids[i]
 		area := ""
@@ -226,9 +231,34 @@ func WriteGridTable(w io.Writer, s *geo.Snapshot) error {
 			area = fmt.Sprintf("%.2f", g.Boundary.AreaM2())
 		}
 		t.Row(g.Code, g.Name.ZH, g.Name.EN, c.codes[g.Parent], c.tiers[g.Tier], string(g.Kind), string(g.Setting),
-			g.TextBounds, g.Owner, g.Valid.From.String(), g.Valid.To.String(), fmt.Sprint(g.Rest), area)
+			g.TextBounds, g.Owner, g.Valid.From.String(), g.Valid.To.String(), fmt.Sprint(g.Rest), cellOf(c.predecessors(g)), area)
 	}
 	return t.Close()
+}
+
+// predecessors returns the codes of the grids that one was made from, as far as
+// they are known.
+func (c coder) predecessors(g *geo.Grid) []string {
+	var list []string
+	for _, id := range g.Predecessors {
+		if code := c.codes[id]; code != "" {
+			list = append(list, code)
+		}
+	}
+	return list
+}
+
+// cellOf writes codes as a cell: between semicolons or, where a code would not
+// come back from that, as a JSON array.
+func cellOf(codes []string) string {
+	odd := func(code string) bool {
+		return strings.ContainsAny(code, ";；") || strings.TrimSpace(code) != code || strings.HasPrefix(code, "[")
+	}
+	if slices.ContainsFunc(codes, odd) {
+		text, _ := appendValue(nil, codes) // strings can always be written
+		return string(text)
+	}
+	return strings.Join(codes, ";")
 }
 
 func (c coder) writeGrids(w *GeoJSONWriter, grids []geo.Grid) error {
@@ -265,6 +295,9 @@ func (c coder) members(g *geo.Grid, tier bool) []Member {
 	}
 	if g.Rest {
 		members = append(members, Member{"rest", true})
+	}
+	if list := c.predecessors(g); len(list) > 0 {
+		members = append(members, Member{"predecessors", list})
 	}
 	return members
 }

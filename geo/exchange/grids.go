@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -21,15 +22,26 @@ type GridRow struct {
 	Parent string // code, empty when the file names none
 	Tier   string // code of the tier of an overlay
 	Orphan bool   // the parent was not asked for
-	Unsaid bool   // whether it lies in a hole: it does as its tier has it
+	// From are the codes of its predecessors.
+	From   []string
+	Unsaid bool // whether it lies in a hole: it does as its tier has it
 	// Flaw is a ring that is open or has too few points.
 	Flaw *topo.RingError
+	// Priority decides overlaps when grids are cleaned, the lowest first;
+	// [LastPriority] where the file gives none.
+	Priority int
 }
+
+// LastPriority is the priority of a grid whose file gives none.
+const LastPriority = 1 << 53
 
 // Fields name the properties of a file that hold what a grid needs; an empty
 // one stands for the usual names.
 type Fields struct {
 	Code, Name, Parent string
+	// Priority names the property that decides overlaps, see
+	// [Assembly.Clean]; empty for none. It holds whole numbers.
+	Priority string
 	// Numbered calls a feature without a code by its id or, for want of one,
 	// by its index, unless Code names a property.
 	Numbered bool
@@ -60,6 +72,7 @@ var gridColumns = []column{
 	{name: "valid_to", also: []string{"停用日期"}},
 	{name: "hole", also: []string{"挖空"}},
 	{name: "rest", also: nil},
+	{name: "predecessors", also: []string{"前身", "原编码", "原网格编码"}, list: true},
 }
 
 // IsCodeHeading reports whether a property of that name is taken for a grid's
@@ -72,6 +85,7 @@ func IsCodeHeading(name string) bool {
 // Grids reads the grids of one tier from GeoJSON, or undrawn ones from CSV. A
 // grid without a code is refused; its name may be missing.
 func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error] {
+	opts.Nested = true // predecessors are an array
 	t := newTable(opts, slices.Clone(gridColumns))
 	t.ground = true
 	for at, field := range map[int]string{gridCode: fields.Code, gridNameZH: fields.Name, gridParent: fields.Parent} {
@@ -101,11 +115,37 @@ func Grids(src io.Reader, opts Options, fields Fields) iter.Seq2[GridRow, error]
 		g.TextBounds, g.Owner = r.text("text_bounds"), r.text("owner")
 		g.Valid = r.period("valid_from", "valid_to")
 		g.Rest = r.truth("rest", false)
+		g.From = r.codes("predecessors")
 		if r.feature != nil {
 			g.Boundary, g.Flaw = r.feature.Shape, r.feature.Flaw
 		}
+		var err error
+		if g.Priority, err = r.priority(fields.Priority); err != nil {
+			r.fail(fields.Priority, err)
+		}
 		return g
 	})
+}
+
+func (r *row) priority(field string) (int, error) {
+	if field == "" || r.feature == nil {
+		return LastPriority, nil
+	}
+	return r.feature.Properties.Priority(field)
+}
+
+// Priority returns the whole number that decides overlaps of a feature, and
+// [LastPriority] when it has none.
+func (p Properties) Priority(field string) (int, error) {
+	prop, ok := p.Get(field)
+	if !ok || prop.Kind == NullProperty {
+		return LastPriority, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(prop.Text), ".0"))
+	if err != nil || n < -LastPriority || n >= LastPriority {
+		return 0, fmt.Errorf("%q is no whole number", prop.Text)
+	}
+	return n, nil
 }
 
 // number names a feature that has no code.

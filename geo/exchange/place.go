@@ -21,15 +21,20 @@ import (
 // ground in no parent, for the check to tell of.
 //
 // Call it when all grids have been added, before the records that name them.
-// homes, which may be nil, are read where grids straddle. The error names the
+// The predecessors that grids name become known; those that are none of the
+// grids are former ones. homes, which may be nil, are read where grids straddle. The error names the
 // tier whose grids cross each other too often to be laid over those above.
 func (a *Assembly) Place(s Straddling, homes nets.Homes) ([]Straddler, error) {
 	if s == "" {
 		s = Refused
 	}
+	a.lineage()
 	p := &placer{Assembly: a, straddling: s, homes: homes, next: redraw.NewCodes(), pieces: map[int][]int{}, count: len(a.snap.Grids)}
 	for i := range a.snap.Grids {
 		p.next.Take(a.snap.Grids[i].Code)
+	}
+	for _, code := range a.snap.Former {
+		p.next.Take(code)
 	}
 	for rank := 2; rank < len(a.snap.Tiers); rank++ {
 		if err := p.tier(rank); err != nil {
@@ -308,7 +313,7 @@ func (p *placer) order() {
 		g := p.snap.Grids[from]
 		g.ID, g.Parent = id[g.ID], id[g.Parent]
 		for k, before := range g.Predecessors {
-			if int(before) < len(id) {
+			if before > 0 {
 				g.Predecessors[k] = id[before]
 			}
 		}

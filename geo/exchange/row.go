@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -213,6 +214,42 @@ func (r *row) list(name string) []string {
 		}
 	}
 	return parts
+}
+
+// codes returns the codes of a cell: those of a JSON array, or those between
+// semicolons.
+func (r *row) codes(name string) []string {
+	text := r.raw(name)
+	if !strings.HasPrefix(text, "[") {
+		return r.list(name)
+	}
+	var parts []any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&parts); err != nil {
+		r.fail(name, errors.New("is no list of codes"))
+		return nil
+	}
+	list := make([]string, 0, len(parts))
+	for _, part := range parts {
+		code := ""
+		switch v := part.(type) {
+		case string:
+			code = strings.TrimSpace(foldWidth(v))
+		case json.Number:
+			var err error
+			if code, _, err = numberCode(v.String()); err != nil {
+				r.fail(name, err)
+			}
+		}
+		if code == "" {
+			r.fail(name, errors.New("is no list of codes"))
+		} else if err := checkText(code); err != nil {
+			r.fail(name, err)
+		}
+		list = append(list, code)
+	}
+	return list
 }
 
 // errNoPlace is told of a record that must have a place and has none.

@@ -20,7 +20,8 @@ type Settled struct {
 // grid is that of its children, vertex for vertex: vertices that neighbours
 // have on a straight border are inserted, outlines are taken from the children
 // where these leave nothing open that is over the tolerance, and ground of a
-// partial tier that no child takes becomes a leaf of its own. Where children
+// partial tier that no child takes becomes a leaf of its own, as does what the
+// drawn children of a parent leave to those not drawn yet. Where children
 // fail to partition their parent nothing is changed; the check tells of it.
 func (a *Assembly) Settle() (Settled, error) {
 	var done Settled
@@ -103,6 +104,16 @@ func (a *Assembly) children(tree *geo.Tree, i int) (shapes []topo.Shape, complet
 	return shapes, complete, len(shapes) > 0
 }
 
+// drawnChildren returns the ground of the general children that have any.
+func (a *Assembly) drawnChildren(tree *geo.Tree, i int) (shapes []topo.Shape) {
+	for _, c := range tree.Children(i) {
+		if g := &a.snap.Grids[c]; g.Kind == geo.General && g.Boundary != nil {
+			shapes = append(shapes, g.Boundary)
+		}
+	}
+	return shapes
+}
+
 // outline draws a grid as its children lie, unless they overlap, or leave a
 // slit between them that the stated outline does not have.
 func (a *Assembly) outline(i int, shapes []topo.Shape) bool {
@@ -127,6 +138,10 @@ func slit(stated, union topo.Shape) bool {
 func (a *Assembly) settle(tree *geo.Tree, i int, done *Settled) {
 	shapes, complete, drawn := a.children(tree, i)
 	g := &a.snap.Grids[i]
+	if !drawn && g.Boundary != nil {
+		shapes, complete = a.drawnChildren(tree, i), false
+		drawn = len(shapes) > 0
+	}
 	switch {
 	case !drawn:
 		return

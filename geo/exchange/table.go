@@ -20,6 +20,8 @@ type column struct {
 	need bool // the file must have it
 	// exact takes the headings of also alone.
 	exact bool
+	// list lets the field be an array.
+	list bool
 }
 
 // A table is a file of records being read. Its columns are found by heading,
@@ -228,6 +230,11 @@ func (t *table) columnOf(heading string) string {
 	return ""
 }
 
+// listed reports whether a column may hold an array.
+func (t *table) listed(name string) bool {
+	return slices.ContainsFunc(t.columns, func(c column) bool { return c.name == name && c.list })
+}
+
 // readFeatures reads features as records: their properties are the columns,
 // their points the columns lon and lat.
 func (t *table) readFeatures(src io.Reader, each func(*row, error) bool) {
@@ -283,7 +290,7 @@ func (t *table) members(f *Feature) (err error) {
 			if what != "" || !t.ground { // layers of ground carry areas, serial numbers and colours
 				t.opts.warn(e)
 			}
-		case what == "" && name != "" && p.Kind == NestedProperty:
+		case what == "" && name != "" && p.Kind == NestedProperty && !(t.listed(name) && strings.HasPrefix(p.Text, "[")):
 			err = &InputError{File: t.opts.File, Feature: f.Index, Field: p.Name, Reason: "an array or object stands where a value is expected"}
 		case what == "" && name != "":
 			t.place[name] = i

@@ -10,8 +10,8 @@ import (
 	"gridmap/geo/topo"
 )
 
-// A Member is a property to be written: a string, an int, an int64, a
-// float64, a bool or nil.
+// A Member is a property to be written: a string, a list of strings, an int, an
+// int64, a float64, a bool or nil.
 type Member struct {
 	Name  string
 	Value any
@@ -223,6 +223,15 @@ func appendValue(b []byte, value any) ([]byte, error) {
 		return append(b, "null"...), nil
 	case string:
 		return appendString(b, v), nil
+	case []string:
+		b = append(b, '[')
+		for i, text := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, text)
+		}
+		return append(b, ']'), nil
 	case int:
 		return strconv.AppendInt(b, int64(v), 10), nil
 	case int64:

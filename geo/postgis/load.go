@@ -111,6 +111,9 @@ func (l *loader) layGrids(ctx context.Context) error {
 	for i := range l.snap.Grids {
 		l.ids.grid[l.snap.Grids[i].ID] = geo.GridID(fresh[i])
 	}
+	if err := l.ids.newFormer(ctx, l.tx, l.territory, l.snap.Former, nil); err != nil {
+		return err
+	}
 	if l.grids, err = l.ids.grids(l.snap.Grids); err != nil {
 		return err
 	}

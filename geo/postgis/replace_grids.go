@@ -3,7 +3,9 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -90,8 +92,43 @@ func (r *replacer) matchGrids(ctx context.Context) error {
 	if err := writeIdentities(ctx, r.tx, r.territory, fresh); err != nil {
 		return err
 	}
+	known, err := r.formerCodes(ctx, byCode)
+	if err != nil {
+		return err
+	}
+	if err := r.ids.newFormer(ctx, r.tx, r.territory, r.snap.Former, known); err != nil {
+		return err
+	}
 	r.grids, err = r.ids.grids(r.snap.Grids)
 	return err
+}
+
+// formerCodes leads the codes of former grids to identities: those of grids
+// that are to go, of grids that are former already, and of any that had the code
+// in force.
+func (r *replacer) formerCodes(ctx context.Context, byCode map[string]geo.GridID) (map[string]geo.GridID, error) {
+	if len(r.snap.Former) == 0 {
+		return nil, nil
+	}
+	held, err := some(ctx, r.tx, func(row *row) past { return past{geo.GridID(row.int64()), row.text()} },
+		`select grid_id, code from grid_code where territory_id = $1 and code = any($2)`,
+		int64(r.territory), slices.Collect(maps.Values(r.snap.Former)))
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]geo.GridID, len(byCode)+len(held))
+	for _, h := range held {
+		known[h.code] = h.id
+	}
+	former, err := formerOf(ctx, r.tx, r.territory, r.old.Grids)
+	if err != nil {
+		return nil, err
+	}
+	for id, code := range former {
+		known[code] = id
+	}
+	maps.Copy(known, byCode)
+	return known, nil
 }
 
 func sameGrid(a, b *geo.Grid) bool {

@@ -104,6 +104,9 @@ func snapshot(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error)
 	if err != nil {
 		return nil, err
 	}
+	if snap.Former, err = formerOf(ctx, tx, p.Territory, snap.Grids); err != nil {
+		return nil, err
+	}
 	return snap, people(ctx, tx, snap)
 }
 

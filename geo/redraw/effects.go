@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // Effects are what a redrawing does to those who live and serve in a plan, on
@@ -16,11 +17,11 @@ type Effects struct {
 	Posts  []PostChange  // by worker and assignment
 	// Appeared and Gone are the findings of a check that the plan has after
 	// and had not before, and the other way round, worst first.
-	Appeared, Gone []geo.Finding
+	Appeared, Gone []check.Finding
 	// AppearedTotal and GoneTotal count them before [Effects.Cut].
 	AppearedTotal, GoneTotal int
 	Shortfalls               []ShortChange // by unit
-	Left                     []Reference // records that refer to grids that are gone, by grid
+	Left                     []Reference   // records that refer to grids that are gone, by grid
 }
 
 // Cut leaves the worst findings of each list, at most so many.
@@ -39,7 +40,7 @@ type CountChange struct {
 // A ShortChange is a unit that lacks more or fewer workers than before; nil
 // where no standard speaks of it.
 type ShortChange struct {
-	Before, After *geo.UnitReport
+	Before, After *check.UnitReport
 }
 
 // A Fate says what becomes of a post.
@@ -95,7 +96,7 @@ type Reference struct {
 // EffectsBetween returns what the change from one count of a territory to
 // another means, which are of one day; b and a are what a check says of each,
 // shifts what passed between them.
-func EffectsBetween(before, after *geo.Counted, b, a geo.Report, shifts []Shift) Effects {
+func EffectsBetween(before, after *geo.Counted, b, a check.Report, shifts []Shift) Effects {
 	stating := map[geo.GridID]int{}
 	for i := range before.Dwellings {
 		stating[before.Dwellings[i].Stated]++
@@ -105,7 +106,7 @@ func EffectsBetween(before, after *geo.Counted, b, a geo.Report, shifts []Shift)
 
 // effects is EffectsBetween for counts of a part of the plans; stating counts
 // the households whose address names a grid.
-func effects(before, after *geo.Counted, b, a geo.Report, shifts []Shift, stating func(geo.GridID) int) Effects {
+func effects(before, after *geo.Counted, b, a check.Report, shifts []Shift, stating func(geo.GridID) int) Effects {
 	e := Effects{AsOf: after.AsOf, Appeared: notAmong(a.Findings, b.Findings), Gone: notAmong(b.Findings, a.Findings)}
 	e.AppearedTotal, e.GoneTotal = len(e.Appeared), len(e.Gone)
 	e.Shortfalls = shortChanges(b.Units, a.Units)
@@ -117,12 +118,12 @@ func effects(before, after *geo.Counted, b, a geo.Report, shifts []Shift, statin
 }
 
 // notAmong returns the findings of list that are not among others.
-func notAmong(list, others []geo.Finding) []geo.Finding {
+func notAmong(list, others []check.Finding) []check.Finding {
 	known := make(map[string]bool, len(others))
 	for i := range others {
 		known[others[i].ID] = true
 	}
-	var rest []geo.Finding
+	var rest []check.Finding
 	for i := range list {
 		if !known[list[i].ID] {
 			rest = append(rest, list[i])
@@ -132,7 +133,7 @@ func notAmong(list, others []geo.Finding) []geo.Finding {
 }
 
 // shortChanges compares what units lack.
-func shortChanges(before, after []geo.UnitReport) []ShortChange {
+func shortChanges(before, after []check.UnitReport) []ShortChange {
 	was, is := unitsOf(before), unitsOf(after)
 	var changes []ShortChange
 	for _, key := range slices.Sorted(maps.Keys(was)) {
@@ -151,8 +152,8 @@ func shortChanges(before, after []geo.UnitReport) []ShortChange {
 
 // unitsOf finds units by code; those that several standards speak of stand
 // one after the other.
-func unitsOf(list []geo.UnitReport) map[string]*geo.UnitReport {
-	found := make(map[string]*geo.UnitReport, len(list))
+func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
+	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
 		key := list[i].Code + " " + string(list[i].Basis)
 		for found[key] != nil {

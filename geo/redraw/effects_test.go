@@ -11,6 +11,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
@@ -21,7 +22,7 @@ var day = geo.DateOf(time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
 // A whole is a plan counted and checked from the ground up.
 type whole struct {
 	counted *geo.Counted
-	report  geo.Report
+	report  check.Report
 }
 
 func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
@@ -33,7 +34,7 @@ func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := a.Check(geo.Question{AsOf: day, MaxFindings: math.MaxInt,
+	report, err := a.Check(check.Question{AsOf: day, MaxFindings: math.MaxInt,
 		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}})
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +210,7 @@ func plain[T any](list []T) []string {
 }
 
 // unit writes what a report says of a unit.
-func unit(u *geo.UnitReport) string {
+func unit(u *check.UnitReport) string {
 	if u == nil {
 		return "none"
 	}
@@ -224,7 +225,7 @@ func tally(t *geo.Tally) string {
 }
 
 // said writes what findings say, in the order of their ids.
-func said(list []geo.Finding) []string {
+func said(list []check.Finding) []string {
 	var texts []string
 	for _, f := range list {
 		at, measure := "", ""

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -206,7 +207,7 @@ func (l *ledger) findFaulty() {
 		return // a drawing's grids are in order
 	}
 	for i := range snap.Grids {
-		if len(tree.Children(i)) > 0 && len(geo.FindFaults(snap, tree, i).Faults) > 0 {
+		if len(tree.Children(i)) > 0 && len(check.FindFaults(snap, tree, i).Faults) > 0 {
 			l.faulty[snap.Grids[i].ID] = true
 		}
 	}

@@ -30,12 +30,30 @@ func (w *draft) overlay(boundary *topo.Shape, toleranceM float64) error {
 	return nil
 }
 
-// newBoundary replaces the boundary of a dedicated or task grid. One in a hole
-// takes what it gains from its siblings; what it loses goes to those that have
-// the longest border with it.
+// draw gives a grid that was not drawn yet its ground.
+func (w *draft) draw(g *geo.Grid, boundary topo.Shape, toleranceM float64) error {
+	switch up := w.before(g.Parent); {
+	case boundary == nil:
+		return nil
+	case up == nil:
+		return &EditError{Field: "boundary", Reason: "of the territory is that of its grids: draw these", Grid: g.ID}
+	case len(up.Boundary) == 0:
+		return &EditError{Field: "parent", Reason: "is not drawn", Grid: up.ID}
+	case w.nodes[g.ID].ground > 0:
+		return &EditError{Field: "boundary", Reason: "of a divided grid is that of its grids: draw these", Grid: g.ID}
+	}
+	return w.carve(g, boundary, toleranceM)
+}
+
+// newBoundary replaces the boundary of a dedicated or task grid, or draws a
+// general one that was not drawn. A dedicated grid in a hole takes what it gains
+// from its siblings; what it loses goes to those that have the longest border
+// with it.
 func (w *draft) newBoundary(e Set, g *geo.Grid) error {
 	boundary := *e.Boundary
 	switch {
+	case g.Kind == geo.General && !counts(w.before(g.ID)):
+		return w.draw(g, boundary, e.ToleranceM)
 	case g.Kind == geo.General:
 		return &EditError{Field: "boundary", Reason: "of a general grid changes with its siblings': transfer ground to it", Grid: e.Grid}
 	case !g.Hole:

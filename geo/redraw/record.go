@@ -2,6 +2,7 @@ package redraw
 
 import (
 	"fmt"
+	"slices"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -140,11 +141,20 @@ func (w *draft) carve(made *geo.Grid, region topo.Shape, toleranceM float64) err
 	return nil
 }
 
+// awaits reports whether siblings of a grid are still to be drawn: the ground
+// that is left is theirs.
+func (w *draft) awaits(g *geo.Grid) bool {
+	return slices.ContainsFunc(w.children(g.Parent), func(c geo.GridID) bool {
+		s := w.grid(c)
+		return c != g.ID && s.Partitions() && s.Tier == g.Tier && s.Boundary == nil
+	})
+}
+
 // rest makes the sibling that takes the ground a first child leaves.
 func (w *draft) rest(made *geo.Grid) (*geo.Grid, error) {
 	g := geo.Grid{
 		Parent: made.Parent, Tier: made.Tier, Kind: geo.General, Setting: made.Setting, Valid: made.Valid,
-		Name: w.before(made.Parent).Name, Rest: !w.tiers[made.Tier].Complete,
+		Name: w.before(made.Parent).Name, Rest: !w.tiers[made.Tier].Complete || w.awaits(made),
 	}
 	like := made.Code
 	if made.Hole {

@@ -130,10 +130,10 @@ func (w *draft) givers(parent, to geo.GridID) []geo.GridID {
 }
 
 // takeAll gives what the givers have in the region to a sibling, and refuses
-// when one of them would be left without ground.
+// when one of them would be left without ground; a rest may go.
 func (w *draft) takeAll(givers []geo.GridID, to geo.GridID, mode Straddling) error {
 	for _, id := range givers {
-		w.need[id] = true
+		w.need[id] = !w.grid(id).Rest
 		if err := w.take(id, to, mode, func(p *part) bool { return p.class == left }); err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (w *draft) keepGround(ids []geo.GridID) error {
 		kept[w.parts[i].to] = true
 	}
 	for _, id := range ids {
-		if !slices.ContainsFunc(w.leaves(id), func(leaf geo.GridID) bool { return kept[leaf] || w.of[leaf] == nil }) {
+		if !w.grid(id).Rest && !slices.ContainsFunc(w.leaves(id), func(leaf geo.GridID) bool { return kept[leaf] || w.of[leaf] == nil }) {
 			return &EditError{Field: "grid", Reason: "would be left without ground: merge it", Grid: id}
 		}
 	}
