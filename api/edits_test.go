@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // gridSeen is what these tests ask of a grid.
@@ -268,12 +269,12 @@ func TestEditsRefused(t *testing.T) {
 		a.refused(tt.status, tt.kind, tt.field)
 		var p struct {
 			Line     int
-			Message  geo.Message
+			Message  check.Message
 			Findings *struct {
 				Features []struct {
 					Properties struct {
 						Reason  string
-						Message geo.Message
+						Message check.Message
 					}
 				}
 			}

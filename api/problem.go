@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
@@ -32,7 +33,7 @@ type Problem struct {
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
 	// Message says in both languages why an edit cannot be done.
-	Message *geo.Message `json:"message,omitempty"`
+	Message *check.Message `json:"message,omitempty"`
 	// Findings is what is wrong with the plan, each where it is: a GeoJSON
 	// feature collection.
 	Findings *collectionJSON `json:"findings,omitempty"`

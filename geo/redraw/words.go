@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // reasons are why edits cannot be done, in Chinese.
@@ -74,10 +74,10 @@ var fields = map[string]string{
 }
 
 // Message says in both languages why the edit cannot be done.
-func (e *EditError) Message() geo.Message {
+func (e *EditError) Message() check.Message {
 	reason, known := reasons[e.Reason]
 	if !known {
-		reason = geo.ReasonMessage(e.Reason).ZH
+		reason = check.ReasonMessage(e.Reason).ZH
 	}
 	zh := fields[e.Field] + "（" + e.Field + "）" + reason
 	if e.Name != "" {
@@ -90,30 +90,30 @@ func (e *EditError) Message() geo.Message {
 		lon, lat := e.At.LonLat()
 		zh += fmt.Sprintf("，位于 %.7f, %.7f", lon, lat)
 	}
-	return geo.Message{ZH: zh, EN: e.Error()}
+	return check.Message{ZH: zh, EN: e.Error()}
 }
 
 // Message says in both languages what would no longer fit.
-func (e *TopologyError) Message() geo.Message {
-	m := geo.Message{ZH: "网格之间将不再密合", EN: e.Error()}
+func (e *TopologyError) Message() check.Message {
+	m := check.Message{ZH: "网格之间将不再密合", EN: e.Error()}
 	if len(e.Faults) > 0 {
 		lon, lat := e.Faults[0].At.LonLat()
-		m.ZH += fmt.Sprintf("：共 %d 处，第一处%s，位于 %.7f, %.7f", len(e.Faults), geo.FaultMessage(e.Faults[0]).ZH, lon, lat)
+		m.ZH += fmt.Sprintf("：共 %d 处，第一处%s，位于 %.7f, %.7f", len(e.Faults), check.FaultMessage(e.Faults[0]).ZH, lon, lat)
 	}
 	return m
 }
 
 // Message says in both languages that the grid is not there.
-func (e *missingError) Message() geo.Message {
+func (e *missingError) Message() check.Message {
 	return (&EditError{Field: e.field, Reason: noSuchGrid, Grid: e.grid}).Message()
 }
 
 // MessageOf returns what an error of an edit, or one that wraps it, says in
 // both languages; false for errors of another kind.
-func MessageOf(err error) (geo.Message, bool) {
-	var told interface{ Message() geo.Message }
+func MessageOf(err error) (check.Message, bool) {
+	var told interface{ Message() check.Message }
 	if !errors.As(err, &told) {
-		return geo.Message{}, false
+		return check.Message{}, false
 	}
 	return told.Message(), true
 }

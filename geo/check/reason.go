@@ -1,4 +1,4 @@
-package geo
+package check
 
 // ringReasons are the reasons of package topo in Chinese.
 var ringReasons = map[string]string{

@@ -1,4 +1,4 @@
-package geo
+package check
 
 import (
 	"go/ast"
@@ -13,7 +13,7 @@ import (
 func TestRingReasonsReadInChinese(t *testing.T) {
 	t.Parallel()
 	found := 0
-	for _, file := range []string{"topo/convert.go", "topo/line.go"} {
+	for _, file := range []string{"../topo/convert.go", "../topo/line.go"} {
 		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
