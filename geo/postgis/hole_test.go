@@ -7,6 +7,7 @@ import (
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
@@ -86,12 +87,12 @@ func TestHolesFromDraftIntoForce(t *testing.T) {
 	if counted.Tallies[0].Households != int64(len(snap.Dwellings)) {
 		t.Errorf("the territory counts %d of %d households", counted.Tallies[0].Households, len(snap.Dwellings))
 	}
-	report, err := picture.Check(geo.Question{})
+	report, err := picture.Check(check.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range report.Findings {
-		if f.Severity == geo.Error && f.Rule != geo.RuleUnstaffed && f.Rule != geo.RuleRatio {
+		if f.Severity == check.Error && f.Rule != check.RuleUnstaffed && f.Rule != check.RuleRatio {
 			t.Errorf("finding %s: %s", f.Rule, f.Message.EN)
 		}
 	}

@@ -29,6 +29,8 @@ var reasons = map[string]string{
 	"has a grid whose new code was used before":                           "之下有网格的新编码曾被使用过",
 	"has no grids to number":                                              "之下没有可编号的网格",
 	"is one of divisions, whose codes are as they were supplied":          "是行政区划层级，其编码以下发的为准",
+	"of the territory is that of its grids: draw these":                   "是辖区的，由其网格得出，请绘制各网格",
+	"of a divided grid is that of its grids: draw these":                  "是已划分网格的，由其下级网格得出，请绘制各下级网格",
 	"reaches outside the territory":                                       "超出辖区范围",
 	"reaches outside the parent":                                          "超出上级范围",
 	"leaves the parent":                                                   "越出上级范围",
