@@ -51,7 +51,11 @@ func (s *Server) createPlan(w http.ResponseWriter, r *http.Request) error {
 	if err := s.allow(r, Edit, Scope{Territory: asked.Territory}); err != nil {
 		return err
 	}
-	plan, err := s.store.CreateDraft(r.Context(), asked.Territory, asked.From, asked.Name, s.who(r))
+	to, err := s.turn(r, raw)
+	if err != nil {
+		return err
+	}
+	plan, err := s.store.Draft(r.Context(), postgis.DraftRequest{Territory: asked.Territory, From: asked.From, Name: asked.Name, By: to.by, Key: to.key})
 	if err != nil {
 		return err
 	}

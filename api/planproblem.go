@@ -97,3 +97,55 @@ func newCollection() *collectionJSON {
 func (c *collectionJSON) add(geometry, properties any) {
 	c.Features = append(c.Features, featureJSON{Type: "Feature", Geometry: geometry, Properties: properties})
 }
+
+// toldClashes is how many clashes a refusal holds.
+const toldClashes = 200
+
+// A clashJSON is one grid that an edit of a draft and the plan in force both
+// changed.
+type clashJSON struct {
+	Edit   clashEditJSON    `json:"edit"`
+	Grid   geo.GridID       `json:"grid"`
+	Code   string           `json:"code"`
+	Fields []string         `json:"fields"`
+	Reason string           `json:"reason,omitempty"`
+	Base   []baseChangeJSON `json:"base"` // how the plan in force changed it, the last first
+}
+
+// A clashEditJSON is an edit of a draft that clashes.
+type clashEditJSON struct {
+	Revision geo.Revision `json:"revision"`
+	At       time.Time    `json:"at"`
+	By       string       `json:"by"`
+	Op       string       `json:"op"`
+}
+
+// A baseChangeJSON is a change set of a plan in force.
+type baseChangeJSON struct {
+	Plan geo.PlanID `json:"plan"`
+	changedSinceJSON
+}
+
+// showClashes lists clashes and shows the contested grounds.
+func showClashes(e *postgis.ClashError) ([]clashJSON, *collectionJSON) {
+	var list []clashJSON
+	where := newCollection()
+	matched := len(e.Clashes)
+	where.Matched = &matched
+	for i := range e.Clashes[:min(matched, toldClashes)] {
+		c := &e.Clashes[i]
+		j := clashJSON{Edit: clashEditJSON{c.Edit.Revision, c.Edit.At, c.Edit.By, c.Edit.Op}, Grid: c.Grid, Code: c.Code,
+			Fields: c.Fields, Reason: c.Reason, Base: []baseChangeJSON{}}
+		for _, b := range c.Base {
+			j.Base = append(j.Base, baseChangeJSON{b.Plan, changedSinceJSON{b.Revision, b.At, b.By, b.Op}})
+		}
+		list = append(list, j)
+		fault := faultJSON{Kind: "clash", Grids: []geo.GridID{c.Grid}, Reason: c.Reason}
+		if len(c.Ground) > 0 {
+			where.add(shapeJSON(c.Ground), fault)
+		} else {
+			where.add(nil, fault)
+		}
+	}
+	return list, where
+}

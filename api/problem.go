@@ -40,6 +40,9 @@ type Problem struct {
 	// Changed says, with status 412, what was done since the revision that
 	// the edit was drawn against.
 	Changed *changedJSON `json:"changed,omitempty"`
+	// Clashes says, with type clash, what an edit of the draft and the plan in
+	// force both changed; Findings shows the same grounds on a map.
+	Clashes []clashJSON `json:"clashes,omitempty"`
 	// Allow lists the methods a path answers, for status 405.
 	allow string
 	// retry is after how many seconds to ask again, 0 for no advice.
@@ -185,6 +188,7 @@ func planProblem(err error) (Problem, bool) {
 	var findings *FindingsError
 	var stale *postgis.StaleError
 	var state *postgis.StateError
+	var clash *postgis.ClashError
 	p := Problem{Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	switch {
 	case errors.As(err, &edit):
@@ -197,6 +201,9 @@ func planProblem(err error) (Problem, bool) {
 	case errors.As(err, &stale):
 		p.Type, p.Title, p.Status = "/problems/stale", "It changed since you read it", http.StatusPreconditionFailed
 		p.Field, p.Changed = "If-Match", changedSince(stale)
+	case errors.As(err, &clash):
+		p.Type, p.Title, p.Status = "/problems/clash", "The plan in force changed what the draft changes", http.StatusConflict
+		p.Clashes, p.Findings = showClashes(clash)
 	case errors.As(err, &state):
 		p.Type, p.Title, p.Status = "/problems/state", "The plan is in a state that does not allow this", http.StatusConflict
 		p.Reason = state.Reason
