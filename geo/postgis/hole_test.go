@@ -92,7 +92,7 @@ func TestHolesFromDraftIntoForce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range report.Findings {
-		if f.Severity == check.Error && f.Rule != check.RuleUnstaffed && f.Rule != check.RuleRatio {
+		if f.Severity == geo.Error && f.Rule != geo.RuleUnstaffed && f.Rule != geo.RuleRatio {
 			t.Errorf("finding %s: %s", f.Rule, f.Message.EN)
 		}
 	}
