@@ -59,7 +59,7 @@ func table() []route {
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
-		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan"}, handle: (*Server).getStyle},
+		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
 	for _, k := range recordKinds {
 		all = append(all, k.routes()...)

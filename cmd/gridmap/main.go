@@ -49,6 +49,7 @@ var commands = []command{
 	{"nets", "merge nets of several departments into one, with a crosswalk", runNets},
 	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
 	{"stats", "compute spatial statistics over the units of a file", runStats},
+	{"tiles", "write the map tiles of a plan into one file", runTiles},
 	{"version", "print the version", runVersion},
 }
 
