@@ -50,25 +50,27 @@ func TestCleanedAgreesWithPostGIS(t *testing.T) {
 	t.Parallel()
 	db := gridtest.DB(t)
 	within, shapes := leaves(t, "mini")
-	cleaned, err := topo.Clean(spoilt(shapes, rand.New(rand.NewPCG(4, 4)), 30), within, topo.CleanOptions{SnapM: 1.5, FillWidthM: 0.5})
-	if err != nil {
-		t.Fatal(err)
-	}
-	bad := column[int](t, db, "select n::int from unnest($1::text[]) with ordinality as s(w, n) where not st_isvalid(st_geomfromtext(w))", texts(cleaned.Shapes))
-	over := column[float64](t, db, `
+	for seed, reach := range []int32{0, 5, 30, 60, 150} {
+		cleaned, err := topo.Clean(spoilt(shapes, rand.New(rand.NewPCG(4, uint64(seed))), reach), within, topo.CleanOptions{SnapM: 1.5, FillWidthM: 0.5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := column[int](t, db, "select n::int from unnest($1::text[]) with ordinality as s(w, n) where not st_isvalid(st_geomfromtext(w))", texts(cleaned.Shapes))
+		over := column[float64](t, db, `
 with child as (select n, st_geomfromtext(w) as g from unnest($1::text[]) with ordinality as s(w, n))
 select coalesce(sum(st_area(st_intersection(a.g, b.g))), 0) from child as a join child as b on a.n < b.n and st_overlaps(a.g, b.g)`, texts(cleaned.Shapes))
-	if len(bad) > 0 || over[0] != 0 {
-		t.Errorf("%d not valid, %v overlap", len(bad), over[0])
-	}
-	gaps := 0.0
-	for _, f := range cleaned.Left {
-		gaps += planar(f.Region)
-	}
-	missing := column[float64](t, db, "select st_area(st_symdifference(st_geomfromtext($1), (select st_union(st_geomfromtext(w)) from unnest($2::text[]) as w)))",
-		text(cleaned.Within), texts(cleaned.Shapes))
-	if missing[0] != gaps {
-		t.Errorf("PostGIS misses %v, gaps reported %v", missing[0], gaps)
+		if len(bad) > 0 || over[0] != 0 {
+			t.Errorf("%d steps: %d not valid, %v overlap", reach, len(bad), over[0])
+		}
+		gaps := 0.0
+		for _, f := range cleaned.Left {
+			gaps += planar(f.Region)
+		}
+		missing := column[float64](t, db, "select st_area(st_symdifference(st_geomfromtext($1), (select st_union(st_geomfromtext(w)) from unnest($2::text[]) as w)))",
+			text(cleaned.Within), texts(cleaned.Shapes))
+		if missing[0] != gaps {
+			t.Errorf("%d steps: PostGIS misses %v, gaps reported %v", reach, missing[0], gaps)
+		}
 	}
 }
 
