@@ -12,6 +12,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/exchange"
 )
 
@@ -27,7 +28,7 @@ func (s *Server) getCheck(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	var question geo.Question
+	var question check.Question
 	if question.AsOf, err = s.asOf(r); err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *Server) postCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var question geo.Question
+	var question check.Question
 	if err := decodeJSON(raw, &question); err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (s *Server) postCheck(w http.ResponseWriter, r *http.Request) error {
 
 // waitOf reads how long the caller waits for the answer, at most and if not
 // stated the deadline of a request.
-func (s *Server) waitOf(q geo.Question) (time.Duration, error) {
+func (s *Server) waitOf(q check.Question) (time.Duration, error) {
 	if q.Wait == "" {
 		return s.limits.Deadline, nil
 	}
@@ -116,7 +117,7 @@ func (s *Server) waitOf(q geo.Question) (time.Duration, error) {
 
 // asked returns the plans a question is about; one says that it names what it
 // is about, so that the answer is a single report.
-func (s *Server) asked(r *http.Request, q geo.Question) (plans []*atlas.Atlas, one bool, err error) {
+func (s *Server) asked(r *http.Request, q check.Question) (plans []*atlas.Atlas, one bool, err error) {
 	scope, err := s.addressed(r)
 	if err != nil {
 		return nil, false, err
@@ -131,7 +132,7 @@ func (s *Server) asked(r *http.Request, q geo.Question) (plans []*atlas.Atlas, o
 		}
 		return []*atlas.Atlas{a}, true, nil
 	}
-	live, err := s.inForce(r, scope.Territory)
+	live, err := s.inForce(r, scope.Territory, q.AsOf)
 	if err != nil {
 		return nil, false, err
 	}
@@ -159,7 +160,7 @@ func holdsAll(a *atlas.Atlas, codes []string) bool {
 
 // check asks one plan. The run is named after the question and what it was
 // asked of, so that the same check bears the same name on every server.
-func (s *Server) check(a *atlas.Atlas, q geo.Question) (reportJSON, error) {
+func (s *Server) check(a *atlas.Atlas, q check.Question) (reportJSON, error) {
 	started := time.Now()
 	report, err := a.Check(q)
 	if err != nil {
@@ -176,7 +177,7 @@ func (s *Server) check(a *atlas.Atlas, q geo.Question) (reportJSON, error) {
 	return j, nil
 }
 
-func runOf(a *atlas.Atlas, q geo.Question) (string, error) {
+func runOf(a *atlas.Atlas, q check.Question) (string, error) {
 	q.Wait = "" // how long one waits does not change the answer
 	asked, err := json.Marshal(q)
 	if err != nil {
@@ -188,17 +189,17 @@ func runOf(a *atlas.Atlas, q geo.Question) (string, error) {
 
 // reportJSON is a report whose findings carry their ground as GeoJSON.
 type reportJSON struct {
-	geo.Report
+	check.Report
 	Plan     geo.PlanID    `json:"plan"`
 	Findings []findingJSON `json:"findings"`
 }
 
 type findingJSON struct {
-	geo.Finding
+	check.Finding
 	Geometry json.Marshaler `json:"geometry"` // null, Polygon, MultiPolygon or Point
 }
 
-func geometryOf(f *geo.Finding) json.Marshaler {
+func geometryOf(f *check.Finding) json.Marshaler {
 	switch {
 	case len(f.Region) > 0:
 		return shapeJSON(f.Region)
@@ -235,7 +236,7 @@ func findingFeatures(reports []reportJSON) collectionJSON {
 		for _, f := range report.Findings {
 			c.Features = append(c.Features, featureJSON{Type: "Feature", ID: f.ID, Geometry: f.Geometry,
 				Properties: struct {
-					geo.Finding
+					check.Finding
 					Territory string `json:"territory"`
 					Run       string `json:"run"`
 				}{f.Finding, report.Territory, report.Run}})

@@ -9,6 +9,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/exchange"
 )
 
@@ -21,15 +22,15 @@ func TestQinyuanIsTwoWorkersShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := serveCounty(t, county, nil)
-	var all struct{ Reports []geo.Report }
+	var all struct{ Reports []check.Report }
 	s.call(t, "POST", "/v1/checks", "{}").wants(200).into(&all)
 	if len(all.Reports) != 1 {
 		t.Fatalf("%d reports", len(all.Reports))
 	}
 	asked := `{"rules":{"STF-3":{"per":10000,"min":18,"roles":["community_worker"]}},"population_basis":"urban_resident"}`
-	var one geo.Report
+	var one check.Report
 	s.call(t, "POST", fmt.Sprintf("/v1/checks?territory=%d", s.territory), asked).wants(200).into(&one)
-	for _, report := range []geo.Report{all.Reports[0], one} {
+	for _, report := range []check.Report{all.Reports[0], one} {
 		found := false
 		for _, u := range report.Units {
 			if u.Rule != geo.RuleRatio || u.Population != 76_000 {
@@ -105,7 +106,7 @@ func TestChecks(t *testing.T) {
 }
 
 type reportView struct {
-	geo.Report
+	check.Report
 	Plan     geo.PlanID `json:"plan"`
 	Findings []struct {
 		ID       string

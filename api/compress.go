@@ -36,11 +36,13 @@ func compress(next http.Handler) http.Handler {
 	})
 }
 
-// acceptsGzip reports whether Accept-Encoding names gzip with a weight over 0.
-func acceptsGzip(r *http.Request) bool {
+func acceptsGzip(r *http.Request) bool { return accepts(r, "gzip") }
+
+// accepts reports whether Accept-Encoding names the coding with a weight over 0.
+func accepts(r *http.Request, wanted string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+		if !strings.EqualFold(strings.TrimSpace(coding), wanted) {
 			continue
 		}
 		if q, has := strings.CutPrefix(strings.TrimSpace(params), "q="); has {

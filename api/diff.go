@@ -7,6 +7,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
@@ -139,7 +140,7 @@ func ShowDiff(before, after *atlas.Atlas, detail Detail, day geo.Date) (DiffJSON
 // effectsOf checks two pictures on a day and tells what the change between
 // them means.
 func effectsOf(before, after *atlas.Atlas, day geo.Date, shifts []redraw.Shift) (redraw.Effects, error) {
-	q := geo.Question{AsOf: day, MaxFindings: math.MaxInt}
+	q := check.Question{AsOf: day, MaxFindings: math.MaxInt}
 	b, err := before.Check(q)
 	if err != nil {
 		return redraw.Effects{}, err

@@ -51,7 +51,11 @@ func (s *Server) createPlan(w http.ResponseWriter, r *http.Request) error {
 	if err := s.allow(r, Edit, Scope{Territory: asked.Territory}); err != nil {
 		return err
 	}
-	plan, err := s.store.CreateDraft(r.Context(), asked.Territory, asked.From, asked.Name, s.who(r))
+	to, err := s.turn(r, raw)
+	if err != nil {
+		return err
+	}
+	plan, err := s.store.Draft(r.Context(), postgis.DraftRequest{Territory: asked.Territory, From: asked.From, Name: asked.Name, By: to.by, Key: to.key})
 	if err != nil {
 		return err
 	}
@@ -79,15 +83,16 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	edits, err := asked.Resolve(PlanNames(r.Context(), s.store, plan))
+	request, err := asked.Ask(PlanNames(r.Context(), s.store, plan))
 	if err != nil {
 		return err
 	}
+	request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, to.by, to.key, to.digest, to.base
 	detail, err := editDetail(r)
 	if err != nil {
 		return err
 	}
-	done, err := s.store.Edit(r.Context(), postgis.EditRequest{Plan: plan.ID, By: to.by, Key: to.key, Request: to.digest, Base: to.base, Edits: edits})
+	done, err := s.store.Edit(r.Context(), request)
 	if err != nil {
 		return err
 	}

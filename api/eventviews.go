@@ -8,6 +8,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 	"gridmap/tiles"
 )
@@ -172,7 +173,7 @@ func (j *toldGridJSON) vertices() int {
 
 // countFindings returns how the plan stands on a day.
 func countFindings(a *atlas.Atlas, day geo.Date) (findingsJSON, error) {
-	q := geo.Question{AsOf: day, MaxFindings: math.MaxInt32}
+	q := check.Question{AsOf: day, MaxFindings: math.MaxInt32}
 	q.Include.Geometry = "none"
 	r, err := a.Check(q)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/topo"
 )
@@ -165,7 +166,7 @@ func FuzzDecodeQuestion(f *testing.F) {
 	f.Add([]byte(`{}`))
 	f.Add([]byte(`{"scope":{"divisions":["1"]},"plan":null,"as_of":"2025-06-30","rules":{"STF-3":{"per":10000,"min":18}},"include":{"geometry":"full"}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var q, again geo.Question
+		var q, again check.Question
 		if err := decodeJSON(body, &q); err != nil {
 			clientsFault(t, err)
 			return

@@ -11,21 +11,22 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
-	"api":                      {"geo", "geo/atlas", "geo/datum", "geo/exchange", "geo/figures", "geo/postgis", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"api":                      {"geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/figures", "geo/postgis", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
-	"tiles":                    {"geo", "geo/atlas", "geo/topo", "tiles/mesh", "tiles/mvt"},
-	"tiles/mesh":               {"geo/topo"},
+	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
+	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
 	"tiles/mvt":                {},
 	"tiles/pmtiles":            {"geo/topo"},
-	"geo/atlas":                {"geo", "geo/cells", "geo/topo"},
-	"geo/exchange":             {"geo", "geo/datum", "geo/nets", "geo/redraw", "geo/topo"},
-	"geo/postgis":              {"geo", "geo/cells", "geo/redraw", "geo/topo"},
+	"geo/atlas":                {"geo", "geo/cells", "geo/check", "geo/topo"},
+	"geo/exchange":             {"geo", "geo/check", "geo/datum", "geo/nets", "geo/redraw", "geo/topo"},
+	"geo/postgis":              {"geo", "geo/cells", "geo/check", "geo/redraw", "geo/topo"},
 	"geo/postgis/cluster":      {},
 	"geo/cells":                {"geo/topo"},
-	"geo/redraw":               {"geo", "geo/topo"},
+	"geo/check":                {"geo", "geo/datum", "geo/topo"},
+	"geo/redraw":               {"geo", "geo/check", "geo/topo"},
 	"geo/nets":                 {"geo/topo"},
-	"geo":                      {"geo/datum", "geo/topo"},
+	"geo":                      {"geo/topo"},
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
@@ -35,13 +36,14 @@ var mayImport = map[string][]string{
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
 	"fixtures/gridtest/withdb": {"geo/postgis/cluster"},
+	"fixtures/tilebench":       {"api", "fixtures", "geo", "geo/atlas", "geo/postgis/cluster", "tiles"},
 }
 
 // onlyIn lists for libraries with a home the packages that may import them.
 var onlyIn = map[string][]string{
 	"github.com/gorilla/mux":              {"api"},
 	"github.com/uber/h3-go":               {"geo/cells"},
-	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest"},
+	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest", "fixtures/tilebench"},
 	"github.com/twpayne/go-geom":          {"geo/postgis"},
 	"database/sql":                        {},
 	"C":                                   {},

@@ -3,12 +3,10 @@ package api
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"sync"
-	"weak"
 
 	"github.com/gorilla/mux"
 
@@ -17,73 +15,60 @@ import (
 	"gridmap/tiles"
 )
 
-// layerings remembers the layering of each plan's newest picture.
-type layerings struct {
+// tilePictures remembers what the tiles of each plan are drawn from. Plans in
+// force are few and stay; of others those asked for last do.
+type tilePictures struct {
 	mu   sync.Mutex
-	kept map[geo.PlanID]layered
+	kept []*tilePicture // asked for last stands last
 }
 
-type layered struct {
-	a      weak.Pointer[atlas.Atlas] // an old picture must not be kept for this
-	layers tiles.Layering
+// A tilePicture is that of the newest atlas of a plan that was asked for.
+type tilePicture struct {
+	plan geo.PlanID
+	mu   sync.Mutex // while it is drawn
+	p    *tiles.Picture
 }
 
-// mostLayerings bounds how many plans are remembered.
-const mostLayerings = 1000
+// mostTilePictures bounds how many plans are remembered.
+const mostTilePictures = 64
 
-func (l *layerings) of(a *atlas.Atlas) tiles.Layering {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if known, ok := l.kept[a.Plan().ID]; ok && known.a.Value() == a {
-		return known.layers
+// of returns the tile picture of an atlas or of a later one of its plan, which
+// is drawn from the one before where there is one.
+func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
+	kept := t.slot(a.Records().Plan.ID)
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	switch {
+	case kept.p == nil:
+		kept.p = tiles.Draw(a)
+	case kept.p.Atlas() != a && kept.p.Atlas().Revision() <= a.Revision():
+		kept.p = kept.p.Next(a)
 	}
-	if l.kept == nil || len(l.kept) >= mostLayerings {
-		l.kept = map[geo.PlanID]layered{}
-	}
-	l.kept[a.Plan().ID] = layered{weak.Make(a), layering(a)}
-	return l.kept[a.Plan().ID].layers
+	return kept.p
 }
 
-// layering says which layers the tiles of a plan have.
-func layering(a *atlas.Atlas) tiles.Layering {
-	drawn := map[int]int{}
-	highestLeaf := math.MaxInt
-	for i := range a.Records().Grids {
-		g := a.Grid(i)
-		if !g.Partitions() || len(a.Ground(i).Shape) == 0 {
-			continue
-		}
-		drawn[g.Tier]++
-		if isLeaf(a, i) {
-			highestLeaf = min(highestLeaf, g.Tier)
-		}
+func (t *tilePictures) slot(plan geo.PlanID) *tilePicture {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := &tilePicture{plan: plan}
+	if i := slices.IndexFunc(t.kept, func(k *tilePicture) bool { return k.plan == plan }); i >= 0 {
+		kept = t.kept[i]
+		t.kept = slices.Delete(t.kept, i, i+1)
+	} else if len(t.kept) == mostTilePictures {
+		t.kept = slices.Delete(t.kept, 0, 1)
 	}
-	l := tiles.Layering{Bounds: a.Ground(0).Box}
-	for _, t := range a.Records().Tiers {
-		if drawn[t.Rank] > 0 {
-			l.Levels = append(l.Levels, tiles.Level{Code: t.Code, Name: t.Name, Grids: drawn[t.Rank], Covers: t.Rank <= highestLeaf})
-		}
-	}
-	return l
-}
-
-// isLeaf reports whether no drawn general grid lies under the grid.
-func isLeaf(a *atlas.Atlas, i int) bool {
-	return !slices.ContainsFunc(a.Tree().Children(i), func(k int32) bool {
-		g := a.Grid(int(k))
-		return g.Partitions() && len(g.Boundary) > 0
-	})
+	t.kept = append(t.kept, kept)
+	return kept
 }
 
 // getTile handles GET /tiles/{p}/{layer}/{z}/{x}/{y}.mvt. A tile without
-// features is 204. With ?rev= naming the plan's revision, the address is that
-// of these bytes for ever, and they may be kept without asking again.
+// features is 204. Its ETag says what it shows, so that one which an edit did
+// not touch is 304 after it. With ?rev= naming the plan's revision, the address
+// is that of these bytes for ever, and they may be kept without asking again.
 func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
-	vars := mux.Vars(r)
-	address, err := tiles.ParseAddress(vars["z"], vars["x"], vars["y"])
-	var refused *geo.InvalidError
-	if errors.As(err, &refused) {
-		return bad(refused.Field, "%s", refused.Reason)
+	q, err := s.tileQuery(r)
+	if err != nil {
+		return err
 	}
 	rev, err := intQuery(r.URL.Query(), "rev", 0, 1, 1<<62)
 	if err != nil {
@@ -93,38 +78,64 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	layers := s.layerings.of(a).Resolve(vars["layer"], address.Z)
-	if len(layers) == 0 || s.tiles == nil {
-		return fmt.Errorf("layer %q of the plan: %w", clip(vars["layer"]), geo.ErrNotFound)
-	}
-	plan := a.Plan()
-	tile, err := s.tiles.Tile(r.Context(), tiles.Request{Plan: plan.ID, Revision: plan.Revision, Layers: tiles.JoinLayers(layers...), Address: address})
+	p := s.tilePictures.of(a)
+	tag, err := p.ETag(q)
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, tile.ETag, plan.Revision) {
+	shown := p.Atlas().Plan().Revision
+	if fresh(w, r, tag, shown) {
 		return nil
 	}
-	if geo.Revision(rev) == plan.Revision {
+	tile, err := s.tiles.Tile(p, q, tag, codingFor(r))
+	if err != nil {
+		w.Header().Del("ETag")
+		return err
+	}
+	if geo.Revision(rev) == shown && !q.Dated() {
 		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
-	return writeTile(w, r, tile)
+	return writeTile(w, tile)
 }
 
-func writeTile(w http.ResponseWriter, r *http.Request, tile tiles.Tile) error {
+// tileQuery reads which tile is asked for. What can be refused without a plan
+// in memory is.
+func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
+	vars := mux.Vars(r)
+	q := tiles.Query{Layer: vars["layer"], Day: s.today()}
+	var refused *geo.InvalidError
+	var err error
+	if q.Address, err = tiles.ParseAddress(vars["z"], vars["x"], vars["y"]); err == nil {
+		q.Props, err = tiles.ParseProps(r.URL.Query().Get("props"))
+	}
+	if errors.As(err, &refused) {
+		return q, bad(refused.Field, "%s", refused.Reason)
+	}
+	return q, err
+}
+
+// codingFor returns the best coding the client accepts.
+func codingFor(r *http.Request) tiles.Coding {
+	for _, coding := range []tiles.Coding{tiles.Zstd, tiles.Gzipped} {
+		if accepts(r, string(coding)) {
+			return coding
+		}
+	}
+	return tiles.Plain
+}
+
+func writeTile(w http.ResponseWriter, tile tiles.Tile) error {
 	if len(tile.Data) == 0 {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	data := tile.Data
 	w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	if tile.Zip != nil && acceptsGzip(r) {
-		data = tile.Zip
-		w.Header().Set("Content-Encoding", "gzip")
+	if tile.Coding != tiles.Plain {
+		w.Header().Set("Content-Encoding", string(tile.Coding))
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(tile.Data)))
 	w.WriteHeader(http.StatusOK)
-	_, err := w.Write(data)
+	_, err := w.Write(tile.Data)
 	return err
 }
 
@@ -140,7 +151,7 @@ func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 		layer = tiles.Grids
 	}
 	url := fmt.Sprintf("%s/tiles/%d/%s/{z}/{x}/{y}.mvt", origin(r), a.Plan().ID, layer)
-	answer, known := s.layerings.of(a).Describe(layer, a.Territory().Name.ZH, "1.0."+revisionText(a.Plan().Revision), url)
+	answer, known := s.tilePictures.of(a).Layering().Describe(layer, a.Territory().Name.ZH, "1.0."+revisionText(a.Plan().Revision), url)
 	if !known {
 		return fmt.Errorf("layer %q of the plan: %w", clip(layer), geo.ErrNotFound)
 	}
@@ -148,25 +159,6 @@ func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return writeJSON(w, http.StatusOK, answer)
-}
-
-// getStyle handles GET /styles/{name}.json: of the plan named, else of the
-// plan in force of the territory named, else of the first territory's.
-func (s *Server) getStyle(w http.ResponseWriter, r *http.Request) error {
-	plans, err := s.locators(r)
-	if err != nil {
-		return err
-	}
-	if len(plans) == 0 {
-		return fmt.Errorf("a plan in force: %w", geo.ErrNotFound)
-	}
-	base := fmt.Sprintf("%s/tiles/%d", origin(r), plans[0].Plan().ID)
-	style, known := s.layerings.of(plans[0]).Style(mux.Vars(r)["name"], base)
-	if !known {
-		return fmt.Errorf("style; there are %v: %w", tiles.StyleNames(), geo.ErrNotFound)
-	}
-	w.Header().Set("Cache-Control", "private, no-cache")
-	return writeJSON(w, http.StatusOK, style)
 }
 
 // origin returns the address the client reached the service by, since

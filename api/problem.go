@@ -11,9 +11,11 @@ import (
 	"os"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
+	"gridmap/tiles"
 )
 
 // A Problem is what every refusal says (RFC 9457). Type is stable: programs
@@ -30,12 +32,17 @@ type Problem struct {
 	// Line is the line, record or array element at fault, the first being 1;
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
+	// Message says in both languages why an edit cannot be done.
+	Message *check.Message `json:"message,omitempty"`
 	// Findings is what is wrong with the plan, each where it is: a GeoJSON
 	// feature collection.
 	Findings *collectionJSON `json:"findings,omitempty"`
 	// Changed says, with status 412, what was done since the revision that
 	// the edit was drawn against.
 	Changed *changedJSON `json:"changed,omitempty"`
+	// Clashes says, with type clash, what an edit of the draft and the plan in
+	// force both changed; Findings shows the same grounds on a map.
+	Clashes []clashJSON `json:"clashes,omitempty"`
 	// Allow lists the methods a path answers, for status 405.
 	allow string
 	// retry is after how many seconds to ask again, 0 for no advice.
@@ -119,6 +126,15 @@ func (e *methodError) Error() string { return "method not allowed; try " + e.all
 // becomes a status code. What it does not know is an internal error: logged
 // in full, shown without detail.
 func problem(err error) Problem {
+	p := kindOf(err)
+	if m, told := redraw.MessageOf(err); told && p.Status < http.StatusInternalServerError {
+		p.Message = &m
+	}
+	return p
+}
+
+// kindOf finds what kind of refusal err is.
+func kindOf(err error) Problem {
 	if p, ok := protocolProblem(err); ok {
 		return p
 	}
@@ -172,6 +188,7 @@ func planProblem(err error) (Problem, bool) {
 	var findings *FindingsError
 	var stale *postgis.StaleError
 	var state *postgis.StateError
+	var clash *postgis.ClashError
 	p := Problem{Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	switch {
 	case errors.As(err, &edit):
@@ -184,6 +201,9 @@ func planProblem(err error) (Problem, bool) {
 	case errors.As(err, &stale):
 		p.Type, p.Title, p.Status = "/problems/stale", "It changed since you read it", http.StatusPreconditionFailed
 		p.Field, p.Changed = "If-Match", changedSince(stale)
+	case errors.As(err, &clash):
+		p.Type, p.Title, p.Status = "/problems/clash", "The plan in force changed what the draft changes", http.StatusConflict
+		p.Clashes, p.Findings = showClashes(clash)
 	case errors.As(err, &state):
 		p.Type, p.Title, p.Status = "/problems/state", "The plan is in a state that does not allow this", http.StatusConflict
 		p.Reason = state.Reason
@@ -225,6 +245,9 @@ func domainProblem(err error) (Problem, bool) {
 			Detail: err.Error(), Field: "If-Match"}, true
 	case errors.Is(err, geo.ErrConflict):
 		return Problem{Type: "/problems/conflict", Title: "It is already there", Status: http.StatusConflict, Detail: err.Error()}, true
+	case errors.Is(err, tiles.ErrTooMuch):
+		return Problem{Type: "/problems/too-much-in-tile", Title: "The tile would hold more than can be sent", Status: http.StatusUnprocessableEntity,
+			Detail: err.Error(), Field: "z", Reason: "the tier has too many grids in this tile: ask for a deeper zoom, a higher tier or the layer grids"}, true
 	case errors.Is(err, geo.ErrInvalid), errors.Is(err, topo.ErrCoordinate):
 		return Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
 			Detail: err.Error(), Reason: err.Error()}, true

@@ -5,12 +5,13 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 )
 
 // A FindingsError refuses a plan that breaks rules; Findings are the errors
 // among what a check finds, perhaps not all.
 type FindingsError struct {
-	Findings []geo.Finding
+	Findings []check.Finding
 	Total    int
 }
 
@@ -34,7 +35,7 @@ func Publishable(day geo.Date) func(*geo.Snapshot) error {
 		if err != nil {
 			return fmt.Errorf("picture of plan %d: %w", snapshot.Plan.ID, err)
 		}
-		report, err := a.Check(geo.Question{AsOf: day, MaxFindings: 10_000})
+		report, err := a.Check(check.Question{AsOf: day, MaxFindings: 10_000})
 		if err != nil {
 			return err
 		}

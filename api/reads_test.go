@@ -358,10 +358,14 @@ func TestTiles(t *testing.T) {
 		t.Errorf("grids of %d bytes without the tiers micro and primary", len(grids.body))
 	}
 	s.get(t, fmt.Sprintf("%s/labels/%d/%d/%d.mvt", base, z, x, y)).wants(200)
-	for _, layer := range []string{"primary", "labels", "dedicated"} {
+	for _, layer := range []string{"primary", "labels", "dedicated", "grids", "boundaries", "facilities"} {
 		s.tellsFields(t, base+"/"+layer, layer, fmt.Sprintf("/%d/%d/%d.mvt", z, x, y))
 	}
 	s.get(t, base+"/primary/12/0/0.mvt").wants(204)
+	counted := s.get(t, path+"?props=code,workers&min_revision=1").wants(200)
+	if bytes.Equal(counted.body, tile.body) || counted.header.Get("ETag") == tile.header.Get("ETag") {
+		t.Error("other attributes are the same tile")
+	}
 	revision := tile.header.Get("Gridmap-Revision")
 	if kept := s.get(t, path+"?rev="+revision).wants(200).header.Get("Cache-Control"); !strings.Contains(kept, "immutable") {
 		t.Errorf("Cache-Control %q", kept)
@@ -369,6 +373,8 @@ func TestTiles(t *testing.T) {
 	for _, bad := range []string{"/primary/12/4096/0.mvt", "/primary/30/0/0.mvt", "/primary/x/0/0.mvt", "/primary/2/-1/0.mvt"} {
 		s.get(t, base+bad).refused(400, "invalid-request", "")
 	}
+	s.get(t, path+"?props=name_zh,phone").refused(400, "invalid-request", "props")
+	s.get(t, base+"/primary/12/0/0.mvt?min_revision=x").refused(400, "invalid-request", "min_revision")
 	s.get(t, base+"/households/12/0/0.mvt").refused(404, "not-found", "")
 	s.get(t, "/tiles/999/primary/12/0/0.mvt").refused(404, "not-found", "")
 

@@ -19,7 +19,7 @@ import (
 type Config struct {
 	Store  *postgis.Store
 	Live   *atlas.Live  // the plans in force, in memory
-	Tiles  tiles.Source // nil: tiles answer 404
+	Tiles  *tiles.Cache // nil: a small one
 	Allow  Allow        // nil: nobody may do anything
 	Log    *slog.Logger // nil: slog.Default
 	Limits Limits
@@ -34,22 +34,22 @@ type Config struct {
 // A Server answers the calls. It holds no state of its own besides counters
 // and a few pictures of plans that are not in force.
 type Server struct {
-	store     *postgis.Store
-	live      *atlas.Live
-	tiles     tiles.Source
-	allow     Allow
-	log       *slog.Logger
-	limits    Limits
-	web       http.Handler
-	who       func(r *http.Request) string
-	now       func() time.Time
-	metrics   *metrics
-	router    *mux.Router
-	pictures  pictures
-	layerings layerings
-	feeds     feeds
-	bulks     chan struct{} // a place for every bulk request at work
-	streams   chan struct{} // a place for every event stream
+	store        *postgis.Store
+	live         *atlas.Live
+	tiles        *tiles.Cache
+	allow        Allow
+	log          *slog.Logger
+	limits       Limits
+	web          http.Handler
+	who          func(r *http.Request) string
+	now          func() time.Time
+	metrics      *metrics
+	router       *mux.Router
+	pictures     pictures
+	tilePictures tilePictures
+	feeds        feeds
+	bulks        chan struct{} // a place for every bulk request at work
+	streams      chan struct{} // a place for every event stream
 }
 
 // New returns the handler of all calls and pages.
@@ -57,11 +57,18 @@ func New(c Config) http.Handler {
 	return newServer(c).handler()
 }
 
+// defaultTileCache is how many bytes of tiles a server remembers that is not
+// told.
+const defaultTileCache = 16 << 20
+
 func newServer(c Config) *Server {
 	s := &Server{store: c.Store, live: c.Live, tiles: c.Tiles, allow: c.Allow, log: c.Log,
 		limits: c.Limits.withDefaults(), web: c.Web, who: c.Who, now: c.Now, metrics: newMetrics()}
 	if s.allow == nil {
 		s.allow = func(*http.Request, Right, Scope) error { return ErrForbidden }
+	}
+	if s.tiles == nil {
+		s.tiles = tiles.NewCache(defaultTileCache)
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // The story of a county that redraws: two villages become one, the grids under
@@ -33,7 +34,7 @@ func TestStoryOfARedrawnCounty(t *testing.T) {
 		}
 	}
 	s.openMicroGrid(t, draft.ID)
-	var report geo.Report
+	var report check.Report
 	s.get(t, fmt.Sprintf("/v1/plans/%d/check", draft.ID)).wants(200).into(&report)
 	for _, f := range report.Findings {
 		if f.Severity == geo.Error {
@@ -109,7 +110,7 @@ func (s *service) putInForce(t *testing.T, draft geo.PlanID, villages [2]gridSee
 	}
 	s.sameMap(t, s.plan, old, geo.Retired)
 	s.sameMap(t, draft, drawn, geo.InForce)
-	var report geo.Report
+	var report check.Report
 	if s.get(t, fmt.Sprintf("/v1/plans/%d/check", draft)).wants(200).into(&report); !report.Pass {
 		t.Errorf("in force, the plan does not pass: %+v", report.Findings)
 	}

@@ -15,7 +15,7 @@ type PartCounts struct {
 // counts of the whole: s holds some of its grids with all above them, some
 // dwellings with the grids that hold them and that their addresses name, some
 // workers with all their assignments and the grids of these, and every
-// standard. [Check] finds there what it finds in the whole about these grids,
+// standard. Package check finds there what it finds in the whole about these grids,
 // dwellings and workers.
 func CountPart(s *Snapshot, tree *Tree, leaf []int32, asOf Date, whole PartCounts) *Counted {
 	c := Count(s, tree, leaf, asOf)

@@ -29,16 +29,16 @@ func (c *Counted) countStaff() {
 	for w := range c.Workers {
 		mark := int32(w + 1)
 		for _, p := range c.posts.of(w) {
-			c.Tallies[p.grid].Posts++
-			onGrid := c.isGrid(int(p.grid))
-			for i := int(p.grid); i >= 0; i = c.Tree.Parent(i) {
+			c.Tallies[p.Grid].Posts++
+			onGrid := c.IsGrid(int(p.Grid))
+			for i := int(p.Grid); i >= 0; i = c.Tree.Parent(i) {
 				t := &c.Tallies[i]
 				t.Workers += persons.once(i, mark)
 				if onGrid {
 					t.GridWorkers += onGrids.once(i, mark)
 				}
-				if p.role >= 0 {
-					t.ByRole[p.role] += inRoles.once(i*len(c.Roles)+int(p.role), mark)
+				if p.Role >= 0 {
+					t.ByRole[p.Role] += inRoles.once(i*len(c.Roles)+int(p.Role), mark)
 				}
 			}
 		}
@@ -57,27 +57,31 @@ func (m marks) once(place int, mark int32) int64 {
 	return 1
 }
 
-// isGrid reports whether the node at i belongs to the grid system rather than
+// IsGrid reports whether the node at i belongs to the grid system rather than
 // to the administration.
-func (c *Counted) isGrid(i int) bool {
+func (c *Counted) IsGrid(i int) bool {
 	g := &c.Grids[i]
 	return g.Kind != General || c.Tiers[g.Tier].Class == GridClass
 }
 
-// A post is an assignment that counts on the day.
-type post struct {
-	grid int32  // its position
-	role int32  // index of the role among the snapshot's, -1 for another
-	code string // of the role
+// A Post is an assignment that counts on the day.
+type Post struct {
+	Grid int32  // its position
+	Role int32  // index of the role among the snapshot's, -1 for another
+	Code string // of the role
 }
 
 // A postList holds the posts that count on the day, worker by worker.
 type postList struct {
 	start []int32 // the posts of worker w are posts[start[w]:start[w+1]]
-	posts []post
+	posts []Post
 }
 
-func (l *postList) of(w int) []post { return l.posts[l.start[w]:l.start[w+1]] }
+func (l *postList) of(w int) []Post { return l.posts[l.start[w]:l.start[w+1]] }
+
+// PostsOf returns the posts that count on the day of the worker at index w of
+// the snapshot's. The caller must not change them.
+func (c *Counted) PostsOf(w int) []Post { return c.posts.of(w) }
 
 // listPosts lists the posts that count on the day: held by a worker who is
 // active, in a grid of the plan.
@@ -102,7 +106,7 @@ func (c *Counted) listPosts() postList {
 	for w := range c.Workers {
 		l.start[w+1] += l.start[w]
 	}
-	l.posts = make([]post, l.start[len(c.Workers)])
+	l.posts = make([]Post, l.start[len(c.Workers)])
 	next := slices.Clone(l.start)
 	for i, w := range holder {
 		if w < 0 {
@@ -112,7 +116,7 @@ func (c *Counted) listPosts() postList {
 		if !known {
 			role = -1
 		}
-		l.posts[next[w]] = post{at[i], role, c.Assignments[i].Role}
+		l.posts[next[w]] = Post{at[i], role, c.Assignments[i].Role}
 		next[w]++
 	}
 	return l
@@ -143,4 +147,44 @@ func (c *Counted) workersByID() func(WorkerID) (int, bool) {
 		i := int(table[id-low]) - 1
 		return i, i >= 0
 	}
+}
+
+// PersonsIn counts the persons under the unit at a position who hold one of the
+// roles, each once; no roles means all that count in a ratio.
+func (c *Counted) PersonsIn(unit int, roles []string) int64 {
+	if r, ok := c.onlyRole(roles); ok {
+		return c.Tallies[unit].ByRole[r]
+	}
+	if c.persons != nil {
+		return c.persons(c.Grids[unit].ID, roles)
+	}
+	counts := func(p Post) bool {
+		if !c.Tree.Under(int(p.Grid), unit) {
+			return false
+		}
+		if len(roles) > 0 {
+			return slices.Contains(roles, p.Code)
+		}
+		return p.Role >= 0 && c.Roles[p.Role].CountsInRatio
+	}
+	n := int64(0)
+	for w := range c.Workers {
+		if slices.ContainsFunc(c.posts.of(w), counts) {
+			n++
+		}
+	}
+	return n
+}
+
+// onlyRole returns the one role that is asked for, whose persons have been
+// counted already; ok is false for several, which persons may hold at once.
+func (c *Counted) onlyRole(roles []string) (r int, ok bool) {
+	n := 0
+	for i := range c.Roles {
+		if len(roles) == 0 && c.Roles[i].CountsInRatio || len(roles) > 0 && c.Roles[i].Code == roles[0] {
+			r = i
+			n++
+		}
+	}
+	return r, n == 1 && len(roles) <= 1
 }

@@ -1,174 +1,159 @@
-package tiles
+package tiles_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/tiles"
 )
 
-// A painter draws tiles of a size and counts how many; its gate, if any,
-// holds every drawing up.
-type painter struct {
-	size  int
-	drawn atomic.Int64
-	gate  chan struct{}
-	err   error
-}
-
-func (p *painter) Tile(ctx context.Context, plan geo.PlanID, layer string, z, x, y uint32) ([]byte, error) {
-	p.drawn.Add(1)
-	if p.gate != nil {
-		select {
-		case <-p.gate:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	return bytes.Repeat([]byte{byte(x)}, p.size), p.err
-}
-
-func TestCacheDrawsEachRevisionOnce(t *testing.T) {
-	t.Parallel()
-	p := &painter{size: 10}
-	c := NewCache(p, 1<<20)
-	r := Request{Plan: 1, Revision: 7, Layers: "grids", Address: Address{5, 3, 4}}
-	for range 3 {
-		tile, err := c.Tile(t.Context(), r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if tile.ETag != `W/"1-7"` || len(tile.Data) != 10 || tile.Zip != nil {
-			t.Fatalf("tile %+v", tile)
-		}
-	}
-	r.Revision = 8
-	if _, err := c.Tile(t.Context(), r); err != nil {
+func pictureOf(t testing.TB, name string) *tiles.Picture {
+	t.Helper()
+	county, err := fixtures.Make(name, 2000)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if n := p.drawn.Load(); n != 2 {
-		t.Errorf("%d tiles drawn, want one a revision", n)
+	county.Plan.ID = 1
+	a, err := atlas.New(&county.Snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tiles.Draw(a)
+}
+
+// whole asks for the tile that shows most of a county.
+func whole(p *tiles.Picture, layer string) tiles.Query {
+	for _, at := range around(p, 9) {
+		q := tiles.Query{Layer: layer, Address: at}
+		if data, err := p.Tile(q); err == nil && len(data) > 2000 {
+			return q
+		}
+	}
+	return tiles.Query{}
+}
+
+func tagOf(t testing.TB, p *tiles.Picture, q tiles.Query) string {
+	t.Helper()
+	tag, err := p.ETag(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tag
+}
+
+func TestCacheDrawsWhatItShowsOnce(t *testing.T) {
+	t.Parallel()
+	p, c := pictureOf(t, "mini"), tiles.NewCache(1<<20)
+	q := whole(p, tiles.Grids)
+	tag := tagOf(t, p, q)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			tile, err := c.Tile(p, q, tag, tiles.Plain)
+			if plain, _ := p.Tile(q); err != nil || tile.ETag != tag || !bytes.Equal(tile.Data, plain) {
+				t.Errorf("tile %s of %d bytes, error %v", tile.ETag, len(tile.Data), err)
+			}
+		})
+	}
+	all.Wait()
+	if _, misses, _ := c.Stats(); misses != 1 {
+		t.Errorf("drawn %d times, want once", misses)
 	}
 }
 
 func TestCacheStaysWithinItsLimit(t *testing.T) {
 	t.Parallel()
-	c := NewCache(&painter{size: 900}, 10_000)
-	for x := range uint32(100) {
-		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids", Address: Address{10, x, 0}}); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, size := c.Stats(); size > 10_000 {
-			t.Fatalf("%d bytes held after %d tiles", size, x+1)
-		}
-	}
-	if _, misses, size := c.Stats(); misses != 100 || size < 8_000 {
-		t.Errorf("%d misses, %d bytes held", misses, size)
-	}
-}
-
-func TestCacheDrawsOnceForManyAtATime(t *testing.T) {
-	t.Parallel()
-	p := &painter{size: 10, gate: make(chan struct{})}
-	c := NewCache(p, 1<<20)
-	var all sync.WaitGroup
-	for range 20 {
-		all.Go(func() {
-			if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids"}); err != nil {
-				t.Error(err)
+	const limit = 100_000
+	p, c := pictureOf(t, "mini"), tiles.NewCache(limit)
+	most := int64(0)
+	for z := uint32(8); z <= 15; z++ {
+		for _, at := range around(p, z) {
+			q := tiles.Query{Layer: tiles.Grids, Address: at}
+			if _, err := c.Tile(p, q, tagOf(t, p, q), tiles.Plain); err != nil {
+				t.Fatal(err)
 			}
-		})
+			_, _, size := c.Stats()
+			most = max(most, size)
+		}
 	}
-	for p.drawn.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	close(p.gate)
-	all.Wait()
-	if n := p.drawn.Load(); n != 1 {
-		t.Errorf("drawn %d times, want once", n)
-	}
-}
-
-func TestCacheGivesUpForOneCallerOnly(t *testing.T) {
-	t.Parallel()
-	p := &painter{size: 10, gate: make(chan struct{})}
-	c := NewCache(p, 1<<20)
-	short, cancel := context.WithCancel(t.Context())
-	gone := make(chan error)
-	go func() {
-		_, err := c.Tile(short, Request{Plan: 1, Layers: "grids"})
-		gone <- err
-	}()
-	for p.drawn.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	if err := <-gone; !errors.Is(err, context.Canceled) {
-		t.Errorf("who gave up got %v", err)
-	}
-	close(p.gate)
-	if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids"}); err != nil {
-		t.Error(err)
-	}
-	if n := p.drawn.Load(); n != 1 {
-		t.Errorf("drawn %d times: the first drawing was thrown away", n)
-	}
-}
-
-func TestCacheJoinsLayers(t *testing.T) {
-	t.Parallel()
-	p := &painter{size: 10}
-	tile, err := NewCache(p, 1<<20).Tile(t.Context(), Request{Plan: 1, Layers: JoinLayers("secondary", "micro")})
-	if err != nil || len(tile.Data) != 20 || p.drawn.Load() != 2 {
-		t.Errorf("%d bytes of %d drawings, error %v", len(tile.Data), p.drawn.Load(), err)
+	if most > limit || most < limit/2 {
+		t.Errorf("up to %d bytes held, limit %d", most, limit)
 	}
 }
 
 func TestCacheForgetsFailures(t *testing.T) {
 	t.Parallel()
-	p := &painter{err: geo.ErrNotFound}
-	c := NewCache(p, 1<<20)
+	p, c := pictureOf(t, "mini"), tiles.NewCache(1<<20)
 	for range 2 {
-		if _, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "nothing"}); !errors.Is(err, geo.ErrNotFound) {
+		if _, err := c.Tile(p, tiles.Query{Layer: "nothing"}, "tag", tiles.Plain); !errors.Is(err, geo.ErrNotFound) {
 			t.Fatalf("error %v, want ErrNotFound", err)
 		}
 	}
-	if n := p.drawn.Load(); n != 2 {
-		t.Errorf("asked %d times, want twice: a failure may pass", n)
+	if hits, misses, size := c.Stats(); hits != 0 || misses != 0 || size != 0 {
+		t.Errorf("%d hits, %d misses, %d bytes after failures", hits, misses, size)
 	}
 }
 
-func TestCacheZipsWhatIsLarge(t *testing.T) {
+func TestCacheCodesWhatIsLarge(t *testing.T) {
 	t.Parallel()
-	c := NewCache(&painter{size: 5000}, 1<<20)
-	tile, err := c.Tile(t.Context(), Request{Plan: 1, Layers: "grids", Address: Address{4, 7, 7}})
+	p, c := pictureOf(t, "mini"), tiles.NewCache(1<<20)
+	q := whole(p, tiles.Grids)
+	plain, err := p.Tile(q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := gzip.NewReader(bytes.NewReader(tile.Zip))
-	if err != nil {
-		t.Fatal(err)
+	open := map[tiles.Coding]func([]byte) ([]byte, error){
+		tiles.Plain: func(b []byte) ([]byte, error) { return b, nil },
+		tiles.Gzipped: func(b []byte) ([]byte, error) {
+			r, err := gzip.NewReader(bytes.NewReader(b))
+			if err != nil {
+				return nil, err
+			}
+			return io.ReadAll(r)
+		},
+		tiles.Zstd: func(b []byte) ([]byte, error) {
+			r, err := zstd.NewReader(nil)
+			if err != nil {
+				return nil, err
+			}
+			defer r.Close()
+			return r.DecodeAll(b, nil)
+		},
 	}
-	plain, err := io.ReadAll(r)
-	if err != nil || !bytes.Equal(plain, tile.Data) {
-		t.Errorf("zip of %d bytes opens to %d bytes, error %v", len(tile.Zip), len(plain), err)
+	for coding, read := range open {
+		tile, err := c.Tile(p, q, tagOf(t, p, q), coding)
+		if err != nil || tile.Coding != coding {
+			t.Fatalf("%q: coded as %q, error %v", coding, tile.Coding, err)
+		}
+		if got, err := read(tile.Data); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("%q: opens to %d bytes, want %d; %v", coding, len(got), len(plain), err)
+		}
+	}
+	small := tiles.Query{Layer: "county", Address: q.Address}
+	if tile, err := c.Tile(p, small, tagOf(t, p, small), tiles.Gzipped); err != nil || len(tile.Data) >= 1024 || tile.Coding != tiles.Plain {
+		t.Errorf("a tile of %d bytes is coded as %q, error %v", len(tile.Data), tile.Coding, err)
 	}
 }
 
-// A cached tile of a county town: what every visitor after the first costs.
+// A cached tile of a county: what every visitor after the first costs.
 func BenchmarkCacheHit(b *testing.B) {
-	c := NewCache(&painter{size: 60_000}, 1<<20)
-	r := Request{Plan: 1, Revision: 7, Layers: "grids", Address: Address{12, 3, 4}}
+	p, c := pictureOf(b, "mini"), tiles.NewCache(1<<20)
+	q := whole(p, tiles.Grids)
 	for b.Loop() {
-		if _, err := c.Tile(b.Context(), r); err != nil {
+		tag, err := p.ETag(q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.Tile(p, q, tag, tiles.Gzipped); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,25 +2,46 @@ package tiles
 
 import (
 	"math"
+	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/atlas"
 	"gridmap/geo/topo"
 )
 
 // Layers that are not tiers.
 const (
-	// Grids holds at each zoom the deepest tier that the zoom can carry, and
-	// where that tier does not cover all ground, the tiers above it down from
-	// one that does. Each layer inside the tile bears the code of its tier.
-	Grids     = "grids"
-	Labels    = "labels"
-	Dedicated = "dedicated"
-	Task      = "task"
+	// Grids holds in every tile the deepest tier that it can carry, and where
+	// that tier leaves ground out, the leaves above it: a division of the whole
+	// territory. The attribute tier says which tier a feature is of.
+	Grids      = "grids"
+	Boundaries = "boundaries" // each border of Grids once, by the highest tier it parts
+	Labels     = "labels"     // a point well inside every grid
+	Dedicated  = "dedicated"
+	Task       = "task"
+	Facilities = "facilities" // where people go to
+	Workers    = "workers"    // a point in every grid that has posts
+	Findings   = "findings"   // where the plan breaks a rule
 )
 
-// budget is how many grids a tile of the layer [Grids] may hold on average:
-// at about 1 KB each unzipped, half a megabyte.
-const budget = 400
+// Overlays lists the layers that are not tiers.
+func Overlays() []string {
+	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Workers, Findings}
+}
+
+const (
+	// budget is how many grids a tile of the layer [Grids] may hold on the
+	// average of its zoom: at about 1 KB each unzipped, half a megabyte.
+	budget = 400
+	// Where grids lie closer than on the average, a single tile may hold more:
+	// mostGrids features, or when it holds more than manyGrids, mostBytes.
+	mostGrids = 4096
+	manyGrids = 1000
+	mostBytes = 1 << 20
+	// mostByName is how many features a tier asked for by name may have in one
+	// tile; beyond, the tile is refused.
+	mostByName = 60_000
+)
 
 // A Level is one drawn tier of a plan, as tiles see it.
 type Level struct {
@@ -30,6 +51,24 @@ type Level struct {
 	// Covers is set when the tier leaves no ground out: no drawn leaf lies
 	// above it.
 	Covers bool
+	rank   int // of the tier
+}
+
+// layeringOf says which layers a plan has.
+func layeringOf(a *atlas.Atlas, t tally) Layering {
+	highest := math.MaxInt // tier with a leaf
+	for rank, n := range t.leaves {
+		if n > 0 {
+			highest = min(highest, rank)
+		}
+	}
+	l := Layering{Bounds: a.Ground(0).Box}
+	for _, tier := range a.Records().Tiers {
+		if n := t.drawn[tier.Rank]; n > 0 {
+			l.Levels = append(l.Levels, Level{Code: tier.Code, Name: tier.Name, Grids: n, Covers: tier.Rank <= highest, rank: tier.Rank})
+		}
+	}
+	return l
 }
 
 // A Layering says which tier each zoom carries.
@@ -54,25 +93,10 @@ func (l Layering) Carries(zoom uint32) int {
 	return best
 }
 
-// Zooms returns the first and last zoom at which [Grids] holds the tier with
-// the index; shown is false when it never does.
-func (l Layering) Zooms(tier int) (first, last uint32, shown bool) {
-	for z := uint32(0); z <= MaxZoom; z++ {
-		if carried := l.Carries(z); l.cover(carried) <= tier && tier <= carried {
-			if !shown {
-				first, shown = z, true
-			}
-			last = z
-		}
-	}
-	return first, last, shown
-}
-
 // Has reports whether the layering has the layer, and the tier's index when
 // it is a tier.
 func (l Layering) Has(layer string) (tier int, ok bool) {
-	switch layer {
-	case Grids, Labels, Dedicated, Task:
+	if slices.Contains(Overlays(), layer) {
 		return -1, true
 	}
 	for i, level := range l.Levels {
@@ -81,35 +105,6 @@ func (l Layering) Has(layer string) (tier int, ok bool) {
 		}
 	}
 	return -1, false
-}
-
-// Resolve returns the layers to draw for a request: the layer itself, or for
-// [Grids] the tiers that the zoom carries. It is empty for an unknown layer.
-func (l Layering) Resolve(layer string, zoom uint32) []string {
-	if layer != Grids {
-		if _, ok := l.Has(layer); !ok {
-			return nil
-		}
-		return []string{layer}
-	}
-	if len(l.Levels) == 0 {
-		return nil
-	}
-	last := l.Carries(zoom)
-	var codes []string
-	for _, level := range l.Levels[l.cover(last) : last+1] {
-		codes = append(codes, level.Code)
-	}
-	return codes
-}
-
-// cover returns the deepest tier down to the one with the index that leaves
-// no ground out.
-func (l Layering) cover(tier int) int {
-	for tier > 0 && !l.Levels[tier].Covers {
-		tier--
-	}
-	return tier
 }
 
 // tilesOver returns how many tiles of the zoom the box fills, at least 1.

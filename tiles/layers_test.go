@@ -1,8 +1,6 @@
 package tiles
 
 import (
-	"encoding/json"
-	"slices"
 	"testing"
 
 	"gridmap/geo"
@@ -12,8 +10,8 @@ import (
 // lan is a county of about 40 by 40 km with the tiers of the reference case.
 var lan = Layering{
 	Bounds: topo.Box{Min: topo.Point{X: 1111000000, Y: 381000000}, Max: topo.Point{X: 1116000000, Y: 385000000}},
-	Levels: []Level{{"county", geo.Name{ZH: "县"}, 1, true}, {"township", geo.Name{ZH: "乡镇"}, 9, true}, {"village", geo.Name{ZH: "村"}, 144, true},
-		{"primary", geo.Name{ZH: "一级"}, 241, true}, {"secondary", geo.Name{ZH: "二级"}, 2886, true}, {"micro", geo.Name{ZH: "三级"}, 1100, false}},
+	Levels: []Level{{Code: "county", Name: geo.Name{ZH: "县"}, Grids: 1, Covers: true}, {Code: "township", Name: geo.Name{ZH: "乡镇"}, Grids: 9, Covers: true}, {Code: "village", Name: geo.Name{ZH: "村"}, Grids: 144, Covers: true},
+		{Code: "primary", Name: geo.Name{ZH: "一级"}, Grids: 241, Covers: true}, {Code: "secondary", Name: geo.Name{ZH: "二级"}, Grids: 2886, Covers: true}, {Code: "micro", Name: geo.Name{ZH: "三级"}, Grids: 1100, Covers: false}},
 }
 
 func TestCarriesGoesDeeperWithTheZoom(t *testing.T) {
@@ -31,86 +29,5 @@ func TestCarriesGoesDeeperWithTheZoom(t *testing.T) {
 	}
 	if last != len(lan.Levels)-1 {
 		t.Errorf("the deepest zoom carries tier %d, want the deepest", last)
-	}
-}
-
-// At every zoom the layer holds a tier that covers all ground, and TileJSON
-// says so.
-func TestGridsLeaveNoGroundOut(t *testing.T) {
-	t.Parallel()
-	for z := uint32(0); z <= MaxZoom; z++ {
-		codes := lan.Resolve(Grids, z)
-		first, ok := lan.Has(codes[0])
-		if !ok || !lan.Levels[first].Covers {
-			t.Errorf("zoom %d begins with %v", z, codes)
-		}
-		for i, level := range lan.Levels {
-			from, to, shown := lan.Zooms(i)
-			if said := shown && from <= z && z <= to; said != slices.Contains(codes, level.Code) {
-				t.Errorf("zoom %d holds %v, TileJSON says %s: %v", z, codes, level.Code, said)
-			}
-		}
-	}
-}
-
-func TestResolve(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		layer string
-		zoom  uint32
-		want  []string
-	}{{"grids", 3, []string{"primary"}}, {"grids", 16, []string{"secondary", "micro"}}, {"village", 3, []string{"village"}},
-		{"labels", 3, []string{"labels"}}, {"dedicated", 3, []string{"dedicated"}}, {"households", 3, nil}} {
-		if got := lan.Resolve(tt.layer, tt.zoom); !slices.Equal(got, tt.want) {
-			t.Errorf("Resolve(%q, %d) = %q, want %q", tt.layer, tt.zoom, got, tt.want)
-		}
-	}
-	if got := (Layering{}).Resolve(Grids, 3); got != nil {
-		t.Errorf("a plan without a drawn grid has the layers %q", got)
-	}
-}
-
-func TestStyleDrawsEveryTierFromASourceItNames(t *testing.T) {
-	t.Parallel()
-	for _, name := range StyleNames() {
-		style, ok := lan.Style(name, "http://localhost/tiles/1")
-		if !ok {
-			t.Fatalf("no style %q", name)
-		}
-		lines := map[string]bool{}
-		for _, layer := range style.Layers {
-			if layer.Source != "" && style.Sources[layer.Source] == nil {
-				t.Errorf("%s: layer %s draws from %s, which is no source", name, layer.ID, layer.Source)
-			}
-			if layer.Type == "line" {
-				lines[layer.SourceLayer] = true
-			}
-		}
-		for _, level := range lan.Levels {
-			if !lines[level.Code] {
-				t.Errorf("%s: no line for tier %s", name, level.Code)
-			}
-		}
-		if raw, err := json.Marshal(style); err != nil || len(raw) < 1000 {
-			t.Errorf("%s: %d bytes, error %v", name, len(raw), err)
-		}
-	}
-	if _, ok := lan.Style("pink", ""); ok {
-		t.Error("there is a pink style")
-	}
-}
-
-func TestDescribe(t *testing.T) {
-	t.Parallel()
-	all, ok := lan.Describe(Grids, "霁岚县", "1.0.7", "http://localhost/{z}/{x}/{y}.mvt")
-	if !ok || all.Bounds != [4]float64{111.1, 38.1, 111.6, 38.5} || len(all.Layers) < 2 {
-		t.Errorf("grids: %+v, %v", all, ok)
-	}
-	one, ok := lan.Describe("village", "霁岚县", "1.0.7", "u")
-	if !ok || len(one.Layers) != 1 || one.Layers[0].ID != "village" {
-		t.Errorf("village: %+v, %v", one, ok)
-	}
-	if _, ok := lan.Describe("households", "霁岚县", "1.0.7", "u"); ok {
-		t.Error("households have a TileJSON")
 	}
 }

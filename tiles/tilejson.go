@@ -24,21 +24,6 @@ type VectorLayer struct {
 	Fields      map[string]string `json:"fields"`
 }
 
-// fields are the attributes of the features of a layer; their id is that of
-// the grid.
-func fields(layer string) map[string]string {
-	own := map[string]string{
-		"code": "String", "name_zh": "String", "name_en": "String", "kind": "String",
-		"tier": "String", "parent": "Number", // the id of the grid it lies in
-	}
-	if layer == Labels {
-		own["rank"] = "Number" // of the tier, 0 for the territory
-	} else {
-		own["setting"] = "String"
-	}
-	return own
-}
-
 // Describe returns the TileJSON of a layer, false when there is no such
 // layer. url is the address of its tiles with {z}, {x} and {y}.
 func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
@@ -50,18 +35,11 @@ func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
 	east, north := l.Bounds.Max.LonLat()
 	t := TileJSON{Version: "3.0.0", Name: name, Revision: version, Tiles: []string{url}, Scheme: "xyz", MaxZoom: MaxZoom,
 		Bounds: [4]float64{west, south, east, north},
-		Center: [3]float64{(west + east) / 2, (south + north) / 2, 10}}
-	switch {
-	case layer == Grids:
-		for i, level := range l.Levels {
-			if first, last, shown := l.Zooms(i); shown {
-				t.Layers = append(t.Layers, VectorLayer{ID: level.Code, Description: level.Name.ZH, MinZoom: first, MaxZoom: last, Fields: fields(level.Code)})
-			}
-		}
-	case tier >= 0:
-		t.Layers = []VectorLayer{{ID: layer, Description: l.Levels[tier].Name.ZH, MaxZoom: MaxZoom, Fields: fields(layer)}}
-	default:
-		t.Layers = []VectorLayer{{ID: layer, MaxZoom: MaxZoom, Fields: fields(layer)}}
+		Center: [3]float64{(west + east) / 2, (south + north) / 2, l.fits()}}
+	own := VectorLayer{ID: layer, MaxZoom: MaxZoom, Fields: Fields(layer)}
+	if tier >= 0 {
+		own.Description = l.Levels[tier].Name.ZH
 	}
+	t.Layers = []VectorLayer{own}
 	return t, true
 }

@@ -1,11 +1,10 @@
-// Package tiles gives out map tiles: their addresses, who draws them, what is
-// remembered of them, and how TileJSON and styles describe them.
+// Package tiles draws map tiles of a plan in memory: a [Picture] draws each and
+// says when it has changed, a [Cache] remembers them, and TileJSON and styles
+// describe them.
 package tiles
 
 import (
-	"context"
 	"strconv"
-	"strings"
 
 	"gridmap/geo"
 )
@@ -43,41 +42,4 @@ func parse(name, text string, most uint32) (uint32, error) {
 		return 0, &geo.InvalidError{Field: name, Reason: "must be a whole number from 0 to " + strconv.FormatUint(uint64(most), 10)}
 	}
 	return uint32(n), nil
-}
-
-// A Request asks for one tile of a plan as it stands at a revision.
-type Request struct {
-	Plan     geo.PlanID
-	Revision geo.Revision
-	Layers   Layers
-	Address
-}
-
-// Layers names the layers of one tile, in the order they stand in it.
-type Layers string
-
-// separator stands in no code of a tier.
-const separator = "\x1f"
-
-// JoinLayers returns the layers with the names.
-func JoinLayers(names ...string) Layers { return Layers(strings.Join(names, separator)) }
-
-// Names returns the names of the layers.
-func (l Layers) Names() []string { return strings.Split(string(l), separator) }
-
-// A Tile is a drawn Mapbox Vector Tile. A tile without features has no bytes.
-type Tile struct {
-	Data []byte // plain
-	Zip  []byte // gzip, nil where it would not be worth it
-	ETag string // says which revision it shows; weak, as drawing anew may order bytes otherwise
-}
-
-// A Source gives tiles.
-type Source interface {
-	Tile(ctx context.Context, r Request) (Tile, error)
-}
-
-// A Drawer draws one layer of one tile anew; the store is one.
-type Drawer interface {
-	Tile(ctx context.Context, plan geo.PlanID, layer string, z, x, y uint32) ([]byte, error)
 }

@@ -12,6 +12,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/topo"
@@ -96,7 +97,7 @@ func defaultLanguage() string {
 }
 
 // run reads the files and asks the check; no error means a report.
-func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error) {
+func (q *checkRequest) run(ctx context.Context, std streams) (*check.Report, error) {
 	day, err := geo.ParseDate(q.asOf)
 	if err != nil {
 		return nil, err
@@ -150,9 +151,9 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*geo.Report, error
 }
 
 // question sets the tolerance of the rules that have one.
-func (q *checkRequest) question(day geo.Date) geo.Question {
+func (q *checkRequest) question(day geo.Date) check.Question {
 	setting := geo.RuleSetting{AreaM2: &q.tolerance}
-	return geo.Question{AsOf: day, MaxFindings: 1_000_000, Rules: map[geo.RuleID]geo.RuleSetting{
+	return check.Question{AsOf: day, MaxFindings: 1_000_000, Rules: map[geo.RuleID]geo.RuleSetting{
 		geo.RuleInside: setting, geo.RuleOverlap: setting, geo.RuleGap: setting,
 	}}
 }
@@ -179,7 +180,7 @@ func (q *checkRequest) fileSources(std streams) *sources {
 }
 
 // ask puts the files together and asks the check.
-func (q *checkRequest) ask(s *sources, question geo.Question, day geo.Date) (*geo.Report, error) {
+func (q *checkRequest) ask(s *sources, question check.Question, day geo.Date) (*check.Report, error) {
 	a := s.assemble()
 	snap := a.Snapshot()
 	for h, err := range s.homes(a) {
@@ -202,7 +203,7 @@ func (q *checkRequest) ask(s *sources, question geo.Question, day geo.Date) (*ge
 	if err != nil {
 		return nil, err
 	}
-	report, err := geo.Check(picture.Counted(day), a.Faults(picture.Tree()), question)
+	report, err := check.Ask(picture.Counted(day), a.Faults(picture.Tree()), question)
 	return &report, err
 }
 
@@ -224,7 +225,7 @@ func (s *sources) homes(a *exchange.Assembly) iter.Seq2[geo.Household, error] {
 }
 
 // write writes the report in the format asked for.
-func (q *checkRequest) write(w io.Writer, r *geo.Report) error {
+func (q *checkRequest) write(w io.Writer, r *check.Report) error {
 	switch q.format {
 	case "json":
 		return exchange.WriteReport(w, r)
@@ -238,7 +239,7 @@ func (q *checkRequest) write(w io.Writer, r *geo.Report) error {
 
 // writeFindings writes one finding a line: severity, rule, what it is about,
 // what is wrong, and where.
-func writeFindings(w io.Writer, r *geo.Report, lang string) error {
+func writeFindings(w io.Writer, r *check.Report, lang string) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		message := f.Message.EN

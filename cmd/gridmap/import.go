@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
@@ -325,7 +326,7 @@ func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := geo.Check(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), geo.Question{MaxFindings: 1_000_000})
+	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), check.Question{MaxFindings: 1_000_000})
 	if err != nil {
 		return err
 	}

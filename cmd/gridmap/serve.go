@@ -122,6 +122,7 @@ func (s service) run(ctx context.Context) error {
 	besides, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer func() { stop(); beside.Wait() }()
 	beside.Go(func() { follow(besides, store, live, s.log) })
+	beside.Go(func() { keepDays(besides, store, s.log, time.Now) })
 	if s.begun != nil {
 		beside.Go(func() { s.begun(besides, live) })
 	}
@@ -129,7 +130,7 @@ func (s service) run(ctx context.Context) error {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
 	server := &http.Server{
-		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(store, tileCacheBytes),
+		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
 			Allow: s.allow, Log: s.log, Web: web.Handler()}),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: headerTimeout,

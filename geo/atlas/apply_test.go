@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -253,7 +254,7 @@ func samePicture(t testing.TB, got, want *Atlas, rng *rand.Rand) {
 // told is the report of a picture as a user gets it, with the geometry.
 func told(t testing.TB, a *Atlas) string {
 	t.Helper()
-	r, err := a.Check(geo.Question{AsOf: day})
+	r, err := a.Check(check.Question{AsOf: day})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // A faultCache keeps what is wrong among the children of each grid, by
@@ -13,7 +13,7 @@ type faultCache struct{ cells []*faultCell }
 
 type faultCell struct {
 	once   sync.Once
-	faults geo.SiblingFaults
+	faults check.SiblingFaults
 }
 
 func newFaultCache(n int) *faultCache {
@@ -24,9 +24,9 @@ func newFaultCache(n int) *faultCache {
 	return &faultCache{cells}
 }
 
-func (a *Atlas) faultsOf(parent int) geo.SiblingFaults {
+func (a *Atlas) faultsOf(parent int) check.SiblingFaults {
 	cell := a.faults.cells[parent]
-	cell.once.Do(func() { cell.faults = geo.FindFaults(a.snap, a.tree, parent) })
+	cell.once.Do(func() { cell.faults = check.FindFaults(a.snap, a.tree, parent) })
 	return cell.faults
 }
 
@@ -67,9 +67,9 @@ func (s *succession) sameGrid(i int) bool {
 // same picture, day and question the answer is the same, but for how long it
 // took; Run is left empty. A question that cannot be asked is a
 // *[geo.InvalidError].
-func (a *Atlas) Check(q geo.Question) (geo.Report, error) {
+func (a *Atlas) Check(q check.Question) (check.Report, error) {
 	start := time.Now()
-	r, err := geo.Check(a.Counted(q.AsOf), a.faultsOf, q)
+	r, err := check.Ask(a.Counted(q.AsOf), a.faultsOf, q)
 	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
 	return r, err
 }

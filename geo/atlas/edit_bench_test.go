@@ -9,6 +9,7 @@ import (
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -27,7 +28,7 @@ func huize(b *testing.B) *fixtures.County {
 func BenchmarkReportAfterEdit(b *testing.B) {
 	county := huize(b)
 	start := picture(b, &county.Snapshot)
-	if _, err := start.Check(geo.Question{AsOf: day}); err != nil {
+	if _, err := start.Check(check.Question{AsOf: day}); err != nil {
 		b.Fatal(err)
 	}
 	edits := map[string]func(i int) geo.Change{
@@ -56,7 +57,7 @@ func BenchmarkReportAfterEdit(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := next.Check(geo.Question{AsOf: day}); err != nil {
+				if _, err := next.Check(check.Question{AsOf: day}); err != nil {
 					b.Fatal(err)
 				}
 				took = append(took, time.Since(began))
@@ -89,7 +90,7 @@ func BenchmarkMemory(b *testing.B) {
 		snap := county.Snapshot
 		county = nil
 		a := picture(b, &snap)
-		if _, err := a.Check(geo.Question{AsOf: day}); err != nil {
+		if _, err := a.Check(check.Question{AsOf: day}); err != nil {
 			b.Fatal(err)
 		}
 		runtime.GC()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // at returns a picture of a territory that shows a revision.
@@ -200,7 +201,7 @@ func use(a *Atlas, rng *rand.Rand) {
 	i := rng.IntN(a.Tree().Len())
 	switch rng.IntN(5) {
 	case 0:
-		_, _ = a.Check(geo.Question{AsOf: day})
+		_, _ = a.Check(check.Question{AsOf: day})
 	case 1:
 		a.Counted(day + geo.Date(rng.IntN(6)))
 	case 2:

@@ -2,15 +2,16 @@ package exchange
 
 import (
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
-// Faults returns what [geo.Check] asks for the children of a grid: the faults
+// Faults returns what [check.Ask] asks for the children of a grid: the faults
 // of their ground, and the rings of their files that are open or too short,
 // which the ground no longer shows.
-func (a *Assembly) Faults(tree *geo.Tree) func(parent int) geo.SiblingFaults {
-	return func(parent int) geo.SiblingFaults {
-		found := geo.FindFaults(a.snap, tree, parent)
+func (a *Assembly) Faults(tree *geo.Tree) func(parent int) check.SiblingFaults {
+	return func(parent int) check.SiblingFaults {
+		found := check.FindFaults(a.snap, tree, parent)
 		told := map[int]bool{}
 		for _, f := range found.Faults {
 			for _, m := range f.Members {

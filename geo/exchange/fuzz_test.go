@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -193,7 +194,7 @@ func FuzzAssembly(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := geo.Check(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), geo.Question{})
+		report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), check.Question{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/nets"
 	"gridmap/geo/topo"
 )
@@ -52,7 +53,7 @@ func groundErrors(t interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := geo.Check(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), geo.Question{})
+	report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), check.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

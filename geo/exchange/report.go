@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -25,11 +25,11 @@ func (g geometryJSON) MarshalJSON() ([]byte, error) {
 }
 
 type findingJSON struct {
-	geo.Finding
+	check.Finding
 	Geometry geometryJSON `json:"geometry"`
 }
 
-func findings(r *geo.Report) []findingJSON {
+func findings(r *check.Report) []findingJSON {
 	list := make([]findingJSON, len(r.Findings))
 	for i, f := range r.Findings {
 		list[i] = findingJSON{f, geometryJSON{f.Region, f.At}}
@@ -39,24 +39,24 @@ func findings(r *geo.Report) []findingJSON {
 
 // WriteReport writes a report as the service answers it, each finding with its
 // geometry.
-func WriteReport(w io.Writer, r *geo.Report) error {
+func WriteReport(w io.Writer, r *check.Report) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		*geo.Report
+		*check.Report
 		Findings []findingJSON `json:"findings"`
 	}{r, findings(r)})
 }
 
 // WriteFindingsGeoJSON writes the findings of a report as features, one a
 // line; what a finding says is its properties.
-func WriteFindingsGeoJSON(w io.Writer, r *geo.Report) error {
+func WriteFindingsGeoJSON(w io.Writer, r *check.Report) error {
 	type feature struct {
-		Type       string       `json:"type"`
-		ID         string       `json:"id"`
-		Properties geo.Finding  `json:"properties"`
-		Geometry   geometryJSON `json:"geometry"`
+		Type       string        `json:"type"`
+		ID         string        `json:"id"`
+		Properties check.Finding `json:"properties"`
+		Geometry   geometryJSON  `json:"geometry"`
 	}
 	text := []byte("{\"type\":\"FeatureCollection\",\"features\":[\n")
 	for i, f := range r.Findings {
@@ -79,7 +79,7 @@ var FindingColumns = []string{"territory", "id", "rule", "severity", "tier", "su
 
 // FindingRow returns a finding as a row of [FindingColumns]; lon and lat are
 // the place of the finding or a point in its ground.
-func FindingRow(territory string, f *geo.Finding) []string {
+func FindingRow(territory string, f *check.Finding) []string {
 	var value, unit, op, limit, lon, lat, touches, inside string
 	if m := f.Measure; m != nil {
 		value, unit, op, limit = measure(m.Value), m.Unit, m.Op, measure(m.Limit)
@@ -95,7 +95,7 @@ func FindingRow(territory string, f *geo.Finding) []string {
 }
 
 // WriteFindingsCSV writes the findings of a report as a table.
-func WriteFindingsCSV(w io.Writer, r *geo.Report) error {
+func WriteFindingsCSV(w io.Writer, r *check.Report) error {
 	c := NewCSVWriter(w, FindingColumns...)
 	for i := range r.Findings {
 		c.Row(FindingRow(r.Territory, &r.Findings[i])...)
@@ -104,7 +104,7 @@ func WriteFindingsCSV(w io.Writer, r *geo.Report) error {
 }
 
 // PlaceOf returns where a finding is: its point, or one in its ground.
-func PlaceOf(f *geo.Finding) (topo.Point, bool) {
+func PlaceOf(f *check.Finding) (topo.Point, bool) {
 	switch {
 	case f.At != nil:
 		return *f.At, true

@@ -1,7 +1,7 @@
 package postgis
 
 import (
-	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
@@ -18,7 +18,7 @@ type keptEffects struct {
 }
 
 type keptFinding struct {
-	geo.Finding
+	check.Finding
 	Region topo.Shape `json:"region,omitempty"`
 	At     *[2]int32  `json:"at,omitempty"`
 }
@@ -27,7 +27,7 @@ func keepEffects(e redraw.Effects) *keptEffects {
 	return &keptEffects{e, keepFindings(e.Appeared), keepFindings(e.Gone)}
 }
 
-func keepFindings(list []geo.Finding) []keptFinding {
+func keepFindings(list []check.Finding) []keptFinding {
 	kept := make([]keptFinding, len(list))
 	for i, f := range list {
 		kept[i] = keptFinding{Finding: f, Region: f.Region}
@@ -48,8 +48,8 @@ func (k *keptEffects) effects() redraw.Effects {
 	return e
 }
 
-func findingsOf(kept []keptFinding) []geo.Finding {
-	var list []geo.Finding
+func findingsOf(kept []keptFinding) []check.Finding {
+	var list []check.Finding
 	for _, k := range kept {
 		f := k.Finding
 		if f.Region = k.Region; k.At != nil {

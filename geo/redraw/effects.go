@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // Effects are what a redrawing does to those who live and serve in a plan, on
@@ -16,11 +17,11 @@ type Effects struct {
 	Posts  []PostChange  // by worker and assignment
 	// Appeared and Gone are the findings of a check that the plan has after
 	// and had not before, and the other way round, worst first.
-	Appeared, Gone []geo.Finding
+	Appeared, Gone []check.Finding
 	// AppearedTotal and GoneTotal count them before [Effects.Cut].
 	AppearedTotal, GoneTotal int
 	Shortfalls               []ShortChange // by unit
-	Left                     []Reference // records that refer to grids that are gone, by grid
+	Left                     []Reference   // records that refer to grids that are gone, by grid
 }
 
 // Cut leaves the worst findings of each list, at most so many.
@@ -39,7 +40,7 @@ type CountChange struct {
 // A ShortChange is a unit that lacks more or fewer workers than before; nil
 // where no standard speaks of it.
 type ShortChange struct {
-	Before, After *geo.UnitReport
+	Before, After *check.UnitReport
 }
 
 // A Fate says what becomes of a post.
@@ -77,6 +78,7 @@ type Becoming string
 const (
 	Follows   Becoming = "follows"   // it goes on with the heir
 	AddsUp    Becoming = "adds_up"   // it counts in a new figure of the heir
+	Ends      Becoming = "ends"      // it ends with its grid
 	Stays     Becoming = "stays"     // it is left as it is
 	Attention Becoming = "attention" // it is left, and somebody must look
 )
@@ -84,18 +86,20 @@ const (
 // A Reference is a record, or a number of households, that refers to a grid
 // that is gone.
 type Reference struct {
-	Entity geo.Entity
-	ID     int64 // 0 for households
-	Count  int   // of households, else 1
-	Grid   geo.GridID
-	Heir   geo.GridID // 0 for none
-	Then   Becoming
+	Entity   geo.Entity `json:"entity"`
+	ID       int64      `json:"id,omitempty"` // 0 for households
+	Count    int        `json:"count"`        // of households, else 1
+	Grid     geo.GridID `json:"grid"`
+	Code     string     `json:"code"` // of the grid
+	Heir     geo.GridID `json:"heir,omitempty"`
+	HeirCode string     `json:"heir_code,omitempty"`
+	Then     Becoming   `json:"then"`
 }
 
 // EffectsBetween returns what the change from one count of a territory to
 // another means, which are of one day; b and a are what a check says of each,
 // shifts what passed between them.
-func EffectsBetween(before, after *geo.Counted, b, a geo.Report, shifts []Shift) Effects {
+func EffectsBetween(before, after *geo.Counted, b, a check.Report, shifts []Shift) Effects {
 	stating := map[geo.GridID]int{}
 	for i := range before.Dwellings {
 		stating[before.Dwellings[i].Stated]++
@@ -105,24 +109,24 @@ func EffectsBetween(before, after *geo.Counted, b, a geo.Report, shifts []Shift)
 
 // effects is EffectsBetween for counts of a part of the plans; stating counts
 // the households whose address names a grid.
-func effects(before, after *geo.Counted, b, a geo.Report, shifts []Shift, stating func(geo.GridID) int) Effects {
+func effects(before, after *geo.Counted, b, a check.Report, shifts []Shift, stating func(geo.GridID) int) Effects {
 	e := Effects{AsOf: after.AsOf, Appeared: notAmong(a.Findings, b.Findings), Gone: notAmong(b.Findings, a.Findings)}
 	e.AppearedTotal, e.GoneTotal = len(e.Appeared), len(e.Gone)
 	e.Shortfalls = shortChanges(b.Units, a.Units)
 	e.Counts = countChanges(before, after)
 	heirs := heirsOf(before, after, shifts)
 	e.Posts = postChanges(before, after, heirs)
-	e.Left = references(after, heirs, stating)
+	e.Left = references(before, after, heirs, stating)
 	return e
 }
 
 // notAmong returns the findings of list that are not among others.
-func notAmong(list, others []geo.Finding) []geo.Finding {
+func notAmong(list, others []check.Finding) []check.Finding {
 	known := make(map[string]bool, len(others))
 	for i := range others {
 		known[others[i].ID] = true
 	}
-	var rest []geo.Finding
+	var rest []check.Finding
 	for i := range list {
 		if !known[list[i].ID] {
 			rest = append(rest, list[i])
@@ -132,7 +136,7 @@ func notAmong(list, others []geo.Finding) []geo.Finding {
 }
 
 // shortChanges compares what units lack.
-func shortChanges(before, after []geo.UnitReport) []ShortChange {
+func shortChanges(before, after []check.UnitReport) []ShortChange {
 	was, is := unitsOf(before), unitsOf(after)
 	var changes []ShortChange
 	for _, key := range slices.Sorted(maps.Keys(was)) {
@@ -151,8 +155,8 @@ func shortChanges(before, after []geo.UnitReport) []ShortChange {
 
 // unitsOf finds units by code; those that several standards speak of stand
 // one after the other.
-func unitsOf(list []geo.UnitReport) map[string]*geo.UnitReport {
-	found := make(map[string]*geo.UnitReport, len(list))
+func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
+	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
 		key := list[i].Code + " " + string(list[i].Basis)
 		for found[key] != nil {
@@ -290,11 +294,18 @@ func (p *PostChange) compare(before, after *geo.Counted) bool {
 }
 
 // references lists what refers to grids that are gone.
-func references(after *geo.Counted, heirs map[geo.GridID]*inheritance, stating func(geo.GridID) int) []Reference {
+func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, stating func(geo.GridID) int) []Reference {
 	var refs []Reference
 	add := func(entity geo.Entity, id int64, count int, grid geo.GridID, then func(h *inheritance) Becoming) {
 		if h := heirs[grid]; h != nil {
-			refs = append(refs, Reference{entity, id, count, grid, h.heir, then(h)})
+			r := Reference{Entity: entity, ID: id, Count: count, Grid: grid, Heir: h.heir, Then: then(h)}
+			if i, was := before.Tree.Index(grid); was {
+				r.Code = before.Grids[i].Code
+			}
+			if i, is := after.Tree.Index(h.heir); is {
+				r.HeirCode = after.Grids[i].Code
+			}
+			refs = append(refs, r)
 		}
 	}
 	for i := range after.Populations {
@@ -309,6 +320,15 @@ func references(after *geo.Counted, heirs map[geo.GridID]*inheritance, stating f
 	for i := range after.Facilities {
 		f := &after.Facilities[i]
 		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, func(h *inheritance) Becoming {
+			if h.heir != 0 {
+				return Follows
+			}
+			return Attention
+		})
+	}
+	for i := range after.Compounds {
+		c := &after.Compounds[i]
+		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, func(h *inheritance) Becoming {
 			if h.heir != 0 {
 				return Follows
 			}

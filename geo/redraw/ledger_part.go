@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // Effects returns what the redrawings since [Drawing.Watch] do, and ends the
@@ -216,6 +217,7 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
+		v.snap.Compounds = append(v.snap.Compounds, v.l.compounds[id]...)
 	}
 }
 
@@ -282,14 +284,14 @@ func (v *version) tally(id geo.GridID) *count {
 
 // check finds what the rules say of the part. Among the children of a parent
 // that was whole nothing can be wrong: no edit passes that breaks it.
-func (v *version) check() (geo.Report, error) {
-	faults := func(i int) geo.SiblingFaults {
+func (v *version) check() (check.Report, error) {
+	faults := func(i int) check.SiblingFaults {
 		if !v.l.watch.doubts || !v.l.faulty[v.snap.Grids[i].ID] {
-			return geo.SiblingFaults{}
+			return check.SiblingFaults{}
 		}
-		return geo.FindFaults(v.snap, v.counted.Tree, i)
+		return check.FindFaults(v.snap, v.counted.Tree, i)
 	}
-	q := geo.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
+	q := check.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
 	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}
-	return geo.Check(v.counted, faults, q)
+	return check.Ask(v.counted, faults, q)
 }

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"gridmap/tiles/mvt"
@@ -82,7 +83,7 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T)) {
 // Draw calls fn with every face that the tile shows, in order of ID, and with
 // its rings: clockwise as one sees them the outer ones, each followed by its
 // holes, all of three points or more. They are good until fn returns.
-func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, rings func(yield func([]mvt.Point) bool))) {
+func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, rings iter.Seq[[]mvt.Point])) {
 	p.set(t)
 	for _, h := range m.hits(t) {
 		inside := h.b.boxes[h.i].within(p.reach)

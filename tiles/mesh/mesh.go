@@ -108,3 +108,6 @@ func (t Tile) Holds(p Point) bool {
 	s := worldBits - t.Z
 	return uint64(p.X)>>s == uint64(t.X) && uint64(p.Y)>>s == uint64(t.Y)
 }
+
+// Shows reports whether p lies in the tile or its buffer.
+func (t Tile) Shows(p Point) bool { return t.reach().Intersects(Box{p, p}) }

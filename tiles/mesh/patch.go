@@ -139,7 +139,7 @@ func (p *patch) matchCell(cell, next []int32, table []int32) []int32 {
 		if less(b, a) {
 			lo, hi = b, a
 		}
-		h := mix(pack(lo), pack(hi))
+		h := Mix(pack(lo), pack(hi))
 		for i := h & mask; ; i = (i + 1) & mask {
 			if slots[i] == 0 {
 				slots[i] = e + 1
@@ -165,8 +165,8 @@ func (p *patch) matchCell(cell, next []int32, table []int32) []int32 {
 
 func pack(p Point) uint64 { return uint64(p.X)<<32 | uint64(p.Y) }
 
-// mix hashes two numbers into one.
-func mix(a, b uint64) uint64 {
+// Mix hashes two numbers into one.
+func Mix(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xe7037ed1a0b428db)
 	return hi ^ lo
 }

@@ -8,67 +8,78 @@ const (
 	cornerSeen = 0x9fb21c651e98df25
 )
 
-// Sum returns a number that says what the tile shows: as long as it is the
-// same, so is every call that [Mesh.Draw] makes. It is a sum over faces of the
-// stretches of border in the tile, so border that changes elsewhere does not
-// change it, and faces may have come in any order.
-func (m *Mesh[T]) Sum(t Tile, p *Pen) uint64 {
+// Sum returns numbers that say what the tile shows, of the faces that are wanted
+// and of the others: as long as one is the same, so is every call that
+// [Mesh.Draw] makes for those. It is a sum over faces of the stretches of border
+// in the tile, so border that changes elsewhere does not change it, and faces
+// may have come in any order. A mesh must always be given the same wanted.
+func (m *Mesh[T]) Sum(t Tile, p *Pen, wanted func(*T) bool) (sum, others uint64) {
 	p.set(t)
-	var sum uint64
 	for _, n := range m.nodes {
 		if !n.box.Intersects(p.reach) {
 			continue
 		}
 		for _, b := range n.blocks {
-			if b.box.within(p.reach) {
-				sum += m.blockSum(b, p)
-			} else if b.box.Intersects(p.reach) {
-				for i := range b.boxes {
-					if b.boxes[i].Intersects(p.reach) {
-						sum += m.faceSum(b, i, p)
-					}
-				}
+			if !b.box.Intersects(p.reach) {
+				continue
 			}
+			s, o := m.blockSum(b, p, wanted)
+			sum, others = sum+s, others+o
 		}
 	}
-	return sum
+	return sum, others
 }
 
-// blockSum returns the sum of a block all of whose faces lie inside.
-func (m *Mesh[T]) blockSum(b *block[T], p *Pen) uint64 {
-	if sum := b.sums[p.tile.Z].Load(); sum != 0 {
-		return sum
+// blockSum returns the sums of a block, remembered when all of it lies inside.
+func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, others uint64) {
+	inside := b.box.within(p.reach)
+	known := &b.sums[p.tile.Z]
+	if inside {
+		if s := known.Load(); s != nil {
+			return s[0], s[1]
+		}
 	}
-	var sum uint64
 	for i := range b.ids {
-		sum += m.faceSum(b, i, p)
+		if !b.boxes[i].Intersects(p.reach) {
+			continue
+		}
+		if s := m.faceSum(b, i, p); wanted(&b.tags[i]) {
+			sum += s
+		} else {
+			others += s
+		}
 	}
-	b.sums[p.tile.Z].Store(sum)
-	return sum
+	if inside {
+		known.Store(&[2]uint64{sum, others})
+	}
+	return sum, others
 }
 
 func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
 	inside := b.boxes[i].within(p.reach)
 	m.trace(p, b.list(i), inside)
-	id, sum, shown := uint64(b.ids[i]), uint64(0), inside
+	id, sum, shown := uint64(b.ids[i]), uint64(0), false
 	from := int32(0)
-	for _, to := range p.ends {
+	for k, to := range p.ends {
 		ring := p.line[from:to]
 		from = to
 		if len(ring) < 2 {
 			continue
 		}
-		if !inside {
-			if winds := corner(ring); winds != 0 {
-				sum += mix(id, uint64(winds)*cornerSeen)
-				shown = true
+		if inside {
+			if area := area2(ring); area == 0 || (area < 0) != p.hole[k] {
+				continue // it is not drawn
 			}
+			shown = shown || !p.hole[k]
+		} else if winds := corner(ring); winds != 0 {
+			sum += Mix(id, uint64(winds)*cornerSeen)
+			shown = true
 		}
 		a := ring[len(ring)-1]
 		for _, b := range ring {
 			if inside || touches(a, b) {
-				sum += mix(mix(id, p.absolute(a)), p.absolute(b))
-				shown = true
+				sum += Mix(Mix(id, p.absolute(a)), p.absolute(b))
+				shown = shown || !inside
 			}
 			a = b
 		}
@@ -77,9 +88,9 @@ func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
 		return 0
 	}
 	if !inside {
-		sum += mix(id, partlySeen)
+		sum += Mix(id, partlySeen)
 	}
-	return sum + mix(mix(id, cornerSeen), b.marks[i])
+	return sum + Mix(Mix(id, cornerSeen), b.marks[i])
 }
 
 // touches reports whether any of the segment lies inside.

@@ -21,7 +21,7 @@ type block[T any] struct {
 	tags  []T
 	ends  []int32 // of each face's references
 	refs  []int32
-	sums  [MaxZoom + 1]atomic.Uint64 // of all faces, 0 until worked out
+	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 }
 
 // A node is up to twice blockSize blocks.

@@ -1,9 +1,10 @@
-package geo
+package check
 
 import (
 	"errors"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -19,7 +20,7 @@ type SiblingFaults struct {
 // parent is undrawn, the ground it should take shows as a gap no more than the
 // plan can know, so gaps are left out. Children that lie over others are asked
 // only to be valid and to lie in the territory.
-func FindFaults(s *Snapshot, tree *Tree, parent int) SiblingFaults {
+func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) SiblingFaults {
 	var found SiblingFaults
 	var shapes []topo.Shape
 	var over []int32
@@ -52,7 +53,7 @@ func FindFaults(s *Snapshot, tree *Tree, parent int) SiblingFaults {
 }
 
 // addOverlays adds what is wrong with children that lie over others.
-func (found *SiblingFaults) addOverlays(s *Snapshot, parent int, over []int32) {
+func (found *SiblingFaults) addOverlays(s *geo.Snapshot, parent int, over []int32) {
 	for _, c := range over {
 		member := len(found.Children)
 		found.Children = append(found.Children, c)
@@ -136,14 +137,14 @@ func (k *inquiry) firstOf(p placeFound) int32 {
 
 // addFault reports p as the finding its kind and size make it.
 func (k *inquiry) addFault(p placeFound) {
-	rule := map[topo.FaultKind]RuleID{
-		topo.InvalidRing: RuleValid, topo.Outside: RuleInside, topo.Overlap: RuleOverlap,
-		topo.Duplicate: RuleOverlap, topo.Gap: RuleGap,
+	rule := map[topo.FaultKind]geo.RuleID{
+		topo.InvalidRing: geo.RuleValid, topo.Outside: geo.RuleInside, topo.Overlap: geo.RuleOverlap,
+		topo.Duplicate: geo.RuleOverlap, topo.Gap: geo.RuleGap,
 	}[p.Kind]
 	if rule == "" || k.severity(rule) == "" {
 		return
 	}
-	if rule != RuleValid && !k.exceeds(rule, p.Fault) {
+	if rule != geo.RuleValid && !k.exceeds(rule, p.Fault) {
 		k.report.Summary.Dust.add(p.AreaM2)
 		return
 	}
@@ -153,18 +154,18 @@ func (k *inquiry) addFault(p placeFound) {
 		f.Message = strayMessage(p.AreaM2)
 	}
 	switch rule {
-	case RuleValid:
+	case geo.RuleValid:
 		f.At = pointOf(p.At)
-	case RuleGap:
+	case geo.RuleGap:
 		if !k.complete(p) {
-			f.Severity = Info
+			f.Severity = geo.Info
 		}
 		k.report.Summary.Gaps.add(p.AreaM2)
 		f.Fixes = k.gapFixes(p)
-	case RuleOverlap:
+	case geo.RuleOverlap:
 		k.report.Summary.Overlaps.add(p.AreaM2)
 	}
-	if rule != RuleValid {
+	if rule != geo.RuleValid {
 		f.Measure = &Measure{Value: p.AreaM2, Unit: "m2", Op: "<=", Limit: k.tolerance(rule).AreaM2}
 	}
 	k.add(f)
@@ -175,7 +176,7 @@ func (p *Places) add(m2 float64) {
 	p.M2 += m2
 }
 
-func (k *inquiry) tolerance(rule RuleID) topo.Tolerance {
+func (k *inquiry) tolerance(rule geo.RuleID) topo.Tolerance {
 	tol, s := topo.DefaultTolerance, k.q.Rules[rule]
 	if s.AreaM2 != nil {
 		tol.AreaM2 = *s.AreaM2
@@ -186,7 +187,7 @@ func (k *inquiry) tolerance(rule RuleID) topo.Tolerance {
 	return tol
 }
 
-func (k *inquiry) exceeds(rule RuleID, f topo.Fault) bool {
+func (k *inquiry) exceeds(rule geo.RuleID, f topo.Fault) bool {
 	tol := k.tolerance(rule)
 	return f.AreaM2 > tol.AreaM2 && f.WidthM > tol.WidthM
 }
@@ -290,7 +291,7 @@ func (k *inquiry) takeWrongParents(found []placeFound) []placeFound {
 // holder finds the general grid of a tier that holds p, -1 for none.
 func (k *inquiry) holder(tier int, p topo.Point) int {
 	for i := range k.Grids {
-		if g := &k.Grids[i]; g.Tier == tier && g.Kind == General && g.Boundary.Contains(p) {
+		if g := &k.Grids[i]; g.Tier == tier && g.Kind == geo.General && g.Boundary.Contains(p) {
 			return i
 		}
 	}
@@ -299,8 +300,8 @@ func (k *inquiry) holder(tier int, p topo.Point) int {
 
 func (k *inquiry) addWrongParent(child, home int, p placeFound) {
 	k.add(Finding{
-		Rule: RuleWrongParent, Tier: k.tierCode(k.Grids[child].Tier), Subject: k.subject(child), Region: p.Region,
-		Measure:  &Measure{Value: p.AreaM2, Unit: "m2", Op: "<=", Limit: k.tolerance(RuleInside).AreaM2},
+		Rule: geo.RuleWrongParent, Tier: k.tierCode(k.Grids[child].Tier), Subject: k.subject(child), Region: p.Region,
+		Measure:  &Measure{Value: p.AreaM2, Unit: "m2", Op: "<=", Limit: k.tolerance(geo.RuleInside).AreaM2},
 		Evidence: &Evidence{Touches: []string{k.Grids[home].Code}},
 		Message:  wrongParentMessage(k.Grids[p.parent].Code, k.Grids[home].Code),
 	})
@@ -310,7 +311,7 @@ func (k *inquiry) addWrongParent(child, home int, p placeFound) {
 func (k *inquiry) checkUndrawn() {
 	for i := range k.Grids {
 		if k.Grids[i].Boundary == nil && k.asked(i) {
-			k.add(Finding{Rule: RuleUndrawn, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: undrawnMessage})
+			k.add(Finding{Rule: geo.RuleUndrawn, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: undrawnMessage})
 		}
 	}
 }
@@ -328,7 +329,7 @@ func (k *inquiry) checkCodes() {
 			u.tier = k.Grids[i].Tier
 		}
 		if seen[u] && k.asked(i) {
-			k.add(Finding{Rule: RuleDuplicate, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: duplicateMessage(u.code)})
+			k.add(Finding{Rule: geo.RuleDuplicate, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: duplicateMessage(u.code)})
 		}
 		seen[u] = true
 	}

@@ -1,10 +1,11 @@
-package geo
+package check
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -49,7 +50,7 @@ func faultMessage(f topo.Fault, e *Evidence) Message {
 	case topo.Duplicate:
 		return duplicateBoundary
 	}
-	return Message{"边界不合法：" + f.Reason, "The boundary is not valid: " + f.Reason}
+	return Message{"边界不合法：" + ReasonMessage(f.Reason).ZH, "The boundary is not valid: " + f.Reason}
 }
 
 // strayMessage is of an overlay that reaches out of the territory by m2.
@@ -74,7 +75,7 @@ func narrow(f topo.Fault, m Message) Message {
 	return Message{m.ZH + "，平均宽 " + width + " 米", m.EN + ", " + width + " m wide on average"}
 }
 
-func datumMessage(own Owned, crs string, back int) Message {
+func datumMessage(own geo.Owned, crs string, back int) Message {
 	m := Message{
 		fmt.Sprintf("%d 户中有 %d 户落在所填区划之外，坐标系可疑", own.Located, own.Elsewhere),
 		fmt.Sprintf("%d of %d households lie outside the division they state: suspect coordinate system", own.Elsewhere, own.Located),
@@ -105,7 +106,7 @@ func loadMessage(households, workers, limit int64) Message {
 	}
 }
 
-func ratioMessage(u UnitReport, s Standard) Message {
+func ratioMessage(u UnitReport, s geo.Standard) Message {
 	return Message{
 		fmt.Sprintf("%d 人按每 %d 人配 %d 名应配 %d 名，实有 %d 名，缺 %d 名", u.Population, s.Residents, s.Workers, u.Required, u.Workers, u.Short),
 		fmt.Sprintf("%s residents at %d per %s need %d workers; %d serve, %d short",

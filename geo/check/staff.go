@@ -1,4 +1,6 @@
-package geo
+package check
+
+import "gridmap/geo"
 
 import "slices"
 
@@ -8,13 +10,13 @@ const householdsPerWorker = 300
 // checkStaff asks STF-1, STF-6, STF-7 and STF-9.
 func (k *inquiry) checkStaff() {
 	if len(k.Workers) == 0 {
-		for _, rule := range []RuleID{RuleUnstaffed, RuleExpired, RuleLoad, RuleDedicated} {
+		for _, rule := range []geo.RuleID{geo.RuleUnstaffed, geo.RuleExpired, geo.RuleLoad, geo.RuleDedicated} {
 			k.skip[rule] = "no workers"
 		}
 		return
 	}
 	limit := int64(householdsPerWorker)
-	if s := k.q.Rules[RuleLoad]; s.Max > 0 {
+	if s := k.q.Rules[geo.RuleLoad]; s.Max > 0 {
 		limit = s.Max
 	}
 	for i := range k.Grids {
@@ -22,16 +24,16 @@ func (k *inquiry) checkStaff() {
 		if !k.asked(i) || g.Rest {
 			continue
 		}
-		if g.Kind == Dedicated {
+		if g.Kind == geo.Dedicated {
 			k.checkDedicated(i)
 			continue
 		}
-		if g.Kind != General || !k.isGrid(i) {
+		if g.Kind != geo.General || !k.IsGrid(i) {
 			continue
 		}
 		if t.Posts == 0 && k.mustStaff(g.Tier) {
 			k.report.Summary.GridsWithoutWorker++
-			k.add(Finding{Rule: RuleUnstaffed, Severity: k.unstaffedSeverity(g.Tier), Tier: k.tierCode(g.Tier),
+			k.add(Finding{Rule: geo.RuleUnstaffed, Severity: k.unstaffedSeverity(g.Tier), Tier: k.tierCode(g.Tier),
 				Subject: k.subject(i), Message: unstaffedMessage,
 				Measure: &Measure{Value: 0, Unit: "workers", Op: ">=", Limit: 1}})
 		}
@@ -45,22 +47,22 @@ func (k *inquiry) checkStaff() {
 // mustStaff reports whether STF-1 is asked of the tier: by the tier's own
 // switch, or by the tiers the question lists.
 func (k *inquiry) mustStaff(rank int) bool {
-	if s, ok := k.q.Rules[RuleUnstaffed]; ok && len(s.Tiers) > 0 {
+	if s, ok := k.q.Rules[geo.RuleUnstaffed]; ok && len(s.Tiers) > 0 {
 		return slices.Contains(s.Tiers, k.tierCode(rank))
 	}
 	return k.tier(rank).NeedsWorker
 }
 
-func (k *inquiry) unstaffedSeverity(rank int) Severity {
+func (k *inquiry) unstaffedSeverity(rank int) geo.Severity {
 	if k.tier(rank).NeedsWorker {
-		return Error
+		return geo.Error
 	}
-	return Info
+	return geo.Info
 }
 
-func (k *inquiry) addLoad(i int, t *Tally, limit int64) {
+func (k *inquiry) addLoad(i int, t *geo.Tally, limit int64) {
 	k.add(Finding{
-		Rule: RuleLoad, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
+		Rule: geo.RuleLoad, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
 		Measure: &Measure{Value: *cut2(t.Households*100, t.GridWorkers), Unit: "households per worker", Op: "<=", Limit: float64(limit)},
 		Message: loadMessage(t.Households, t.GridWorkers, limit),
 	})
@@ -68,7 +70,7 @@ func (k *inquiry) addLoad(i int, t *Tally, limit int64) {
 
 func (k *inquiry) checkDedicated(i int) {
 	if k.Tallies[i].Posts == 0 || k.Grids[i].Owner == "" {
-		k.add(Finding{Rule: RuleDedicated, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: dedicatedMessage})
+		k.add(Finding{Rule: geo.RuleDedicated, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: dedicatedMessage})
 	}
 }
 
@@ -79,8 +81,8 @@ func (k *inquiry) checkPosts() {
 	}
 	for w := range k.Workers {
 		worker := &k.Workers[w]
-		if len(k.posts.of(w)) == 0 && worker.Active.Holds(k.AsOf) {
-			k.add(Finding{Rule: RuleExpired, Subject: Subject{Type: "worker", ID: int64(worker.ID), Code: worker.Number}, Message: expiredMessage})
+		if len(k.PostsOf(w)) == 0 && worker.Active.Holds(k.AsOf) {
+			k.add(Finding{Rule: geo.RuleExpired, Subject: Subject{Type: "worker", ID: int64(worker.ID), Code: worker.Number}, Message: expiredMessage})
 		}
 	}
 }
@@ -90,13 +92,13 @@ func (k *inquiry) checkPosts() {
 func (k *inquiry) checkRatio() {
 	standards := k.ratioStandards()
 	if len(standards) == 0 {
-		k.skip[RuleRatio] = "no staffing standard holds on the day"
+		k.skip[geo.RuleRatio] = "no staffing standard holds on the day"
 		return
 	}
 	units := 0
 	for _, s := range standards {
 		for i := range k.Grids {
-			if k.Grids[i].Tier != s.Tier || k.Grids[i].Kind != General || !k.asked(i) {
+			if k.Grids[i].Tier != s.Tier || k.Grids[i].Kind != geo.General || !k.asked(i) {
 				continue
 			}
 			if residents, ok := k.population(i, s.Basis); ok {
@@ -106,23 +108,23 @@ func (k *inquiry) checkRatio() {
 		}
 	}
 	if units == 0 {
-		k.skip[RuleRatio] = "no population on the basis of the standard"
+		k.skip[geo.RuleRatio] = "no population on the basis of the standard"
 	}
 }
 
 // ratioStandards returns the standards of STF-3 on the day, as the question
 // changes them. A question that states a ratio where no standard stands asks
 // it of the tops of the scope.
-func (k *inquiry) ratioStandards() []Standard {
-	var standards []Standard
+func (k *inquiry) ratioStandards() []geo.Standard {
+	var standards []geo.Standard
 	for _, s := range k.Standards {
-		if s.Rule == RuleRatio && s.Valid.Holds(k.AsOf) {
+		if s.Rule == geo.RuleRatio && s.Valid.Holds(k.AsOf) {
 			standards = append(standards, s)
 		}
 	}
-	set := k.q.Rules[RuleRatio]
+	set := k.q.Rules[geo.RuleRatio]
 	if len(standards) == 0 && set.Per > 0 {
-		standards = []Standard{{Rule: RuleRatio, Basis: UrbanResident, Tier: k.Grids[k.tops[0]].Tier}}
+		standards = []geo.Standard{{Rule: geo.RuleRatio, Basis: geo.UrbanResident, Tier: k.Grids[k.tops[0]].Tier}}
 	}
 	for i := range standards {
 		if set.Per > 0 {
@@ -141,7 +143,7 @@ func (k *inquiry) ratioStandards() []Standard {
 // population returns the people of the unit at i on a basis: the newest
 // published count not after the day, else the households' own count where the
 // basis is one that households have.
-func (k *inquiry) population(i int, basis Basis) (PopulationFigure, bool) {
+func (k *inquiry) population(i int, basis geo.Basis) (PopulationFigure, bool) {
 	newest := -1
 	for j := range k.Populations {
 		p := &k.Populations[j]
@@ -152,73 +154,33 @@ func (k *inquiry) population(i int, basis Basis) (PopulationFigure, bool) {
 	switch {
 	case newest >= 0:
 		return PopulationFigure{k.Populations[newest].Value, basis, k.Populations[newest].AsOf}, true
-	case len(k.Dwellings) > 0 && basis == Resident:
+	case len(k.Dwellings) > 0 && basis == geo.Resident:
 		return PopulationFigure{k.Tallies[i].Resident, basis, k.AsOf}, true
-	case len(k.Dwellings) > 0 && basis == Registered:
+	case len(k.Dwellings) > 0 && basis == geo.Registered:
 		return PopulationFigure{k.Tallies[i].Registered, basis, k.AsOf}, true
 	}
 	return PopulationFigure{}, false
 }
 
-func (k *inquiry) addUnit(i int, s Standard, residents int64) {
-	workers := k.countRoles(i, s.Roles)
+func (k *inquiry) addUnit(i int, s geo.Standard, residents int64) {
+	workers := k.PersonsIn(i, s.Roles)
 	u := UnitReport{
 		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, NameEN: k.Grids[i].Name.EN, Tier: k.tierCode(k.Grids[i].Tier),
 		Population: residents, Basis: s.Basis, Workers: workers,
 		Required: s.Required(residents), Short: s.Shortfall(workers, residents),
 		RatioPer10k:         cut2(workers*10_000*100, residents),
 		HouseholdsPerWorker: cut2(k.Tallies[i].Households*100, k.Tallies[i].GridWorkers),
-		Rule:                RuleRatio, Status: "ok",
+		Rule:                geo.RuleRatio, Status: "ok",
 	}
-	if severity := k.severity(RuleRatio); u.Short > 0 && severity != "" {
+	if severity := k.severity(geo.RuleRatio); u.Short > 0 && severity != "" {
 		u.Status = string(severity)
 		k.add(Finding{
-			Rule: RuleRatio, Tier: u.Tier, Subject: k.subject(i),
+			Rule: geo.RuleRatio, Tier: u.Tier, Subject: k.subject(i),
 			Measure: &Measure{Value: float64(workers), Unit: "workers", Op: ">=", Limit: float64(u.Required)},
 			Message: ratioMessage(u, s),
 		})
 	}
 	k.report.Units = append(k.report.Units, u)
-}
-
-// countRoles counts the persons under the unit who hold one of the roles, each
-// once; no roles means all that count in a ratio.
-func (k *inquiry) countRoles(unit int, roles []string) int64 {
-	if r, ok := k.onlyRole(roles); ok {
-		return k.Tallies[unit].ByRole[r]
-	}
-	if k.persons != nil {
-		return k.persons(k.Grids[unit].ID, roles)
-	}
-	counts := func(p post) bool {
-		if !k.Tree.Under(int(p.grid), unit) {
-			return false
-		}
-		if len(roles) > 0 {
-			return slices.Contains(roles, p.code)
-		}
-		return p.role >= 0 && k.Roles[p.role].CountsInRatio
-	}
-	n := int64(0)
-	for w := range k.Workers {
-		if slices.ContainsFunc(k.posts.of(w), counts) {
-			n++
-		}
-	}
-	return n
-}
-
-// onlyRole returns the one role that is asked for, whose persons have been
-// counted already; ok is false for several, which persons may hold at once.
-func (k *inquiry) onlyRole(roles []string) (r int, ok bool) {
-	n := 0
-	for i := range k.Roles {
-		if len(roles) == 0 && k.Roles[i].CountsInRatio || len(roles) > 0 && k.Roles[i].Code == roles[0] {
-			r = i
-			n++
-		}
-	}
-	return r, n == 1 && len(roles) <= 1
 }
 
 // summarise fills the figures of the report.
@@ -236,7 +198,7 @@ func (k *inquiry) summarise() {
 		basis = standards[0].Basis
 	}
 	if basis == "" {
-		basis = Resident
+		basis = geo.Resident
 	}
 	if p, ok := k.population(k.tops[0], basis); ok && len(k.tops) == 1 {
 		s.Population = &p
@@ -258,7 +220,7 @@ func (k *inquiry) countGrids() map[string]int {
 		if !k.asked(i) || g.Rest {
 			continue
 		}
-		if g.Kind == General {
+		if g.Kind == geo.General {
 			counts[k.tierCode(g.Tier)]++
 		} else {
 			counts[string(g.Kind)]++

@@ -1,4 +1,4 @@
-package geo
+package check
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/geo"
 	"gridmap/geo/datum"
 	"gridmap/geo/topo"
 )
@@ -21,10 +22,33 @@ func block(x0, y0, x1, y1 int32) topo.Shape {
 
 func spot(x, y int32) topo.Point { return topo.Point{X: 1_100_000_000 + x*100, Y: 380_000_000 + y*100} }
 
-// drawn is village with boundaries: a county 400 by 200 steps, two villages
+// hamlets is a small plan without boundaries: a county of two villages, three
+// grids in the first and one in the second.
+func hamlets() *geo.Snapshot {
+	return &geo.Snapshot{
+		Territory: geo.Territory{ID: 1, Code: "990101000000"},
+		Tiers: []geo.Tier{
+			{Rank: 0, Code: "county", Class: geo.Administrative},
+			{Rank: 1, Code: "village", Class: geo.Administrative, Complete: true},
+			{Rank: 2, Code: "primary", Class: geo.GridClass, Complete: true, NeedsWorker: true},
+		},
+		Grids: []geo.Grid{
+			{ID: 10, Code: "county", Kind: geo.General},
+			{ID: 11, Parent: 10, Tier: 1, Code: "east", Kind: geo.General},
+			{ID: 12, Parent: 10, Tier: 1, Code: "west", Kind: geo.General},
+			{ID: 13, Parent: 11, Tier: 2, Code: "east-1", Kind: geo.General},
+			{ID: 14, Parent: 11, Tier: 2, Code: "east-2", Kind: geo.General},
+			{ID: 15, Parent: 11, Tier: 2, Code: "east-3", Kind: geo.General},
+			{ID: 16, Parent: 12, Tier: 2, Code: "west-1", Kind: geo.General},
+		},
+		Roles: []geo.Role{{Code: "grid_worker"}, {Code: "community_worker", CountsInRatio: true}},
+	}
+}
+
+// drawn is hamlets with boundaries: a county 400 by 200 steps, two villages
 // side by side, three grids as stripes in the east one and one in the west.
-func drawn() *Snapshot {
-	s := village()
+func drawn() *geo.Snapshot {
+	s := hamlets()
 	shapes := map[string]topo.Shape{
 		"county": unionOf(block(0, 0, 200, 200), block(200, 0, 400, 200)),
 		"west":   block(0, 0, 200, 200), "west-1": block(0, 0, 200, 200),
@@ -45,22 +69,22 @@ func unionOf(shapes ...topo.Shape) topo.Shape {
 	return u
 }
 
-func ask(t *testing.T, s *Snapshot, body string) Report {
+func ask(t *testing.T, s *geo.Snapshot, body string) Report {
 	t.Helper()
 	var q Question
 	if err := json.Unmarshal([]byte(body), &q); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Check(counted(t, s), faultsOf(t, s), q)
+	r, err := Ask(counted(t, s), faultsOf(t, s), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func counted(t *testing.T, s *Snapshot) *Counted {
+func counted(t *testing.T, s *geo.Snapshot) *geo.Counted {
 	t.Helper()
-	tree, err := NewTree(s.Grids)
+	tree, err := geo.NewTree(s.Grids)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,17 +92,17 @@ func counted(t *testing.T, s *Snapshot) *Counted {
 	for i, d := range s.Dwellings {
 		leaf[i] = -1
 		for j := range s.Grids {
-			if d.Located && len(tree.Children(j)) == 0 && s.Grids[j].Kind == General && s.Grids[j].Boundary.Contains(d.At) {
+			if d.Located && len(tree.Children(j)) == 0 && s.Grids[j].Kind == geo.General && s.Grids[j].Boundary.Contains(d.At) {
 				leaf[i] = int32(j)
 			}
 		}
 	}
-	return Count(s, tree, leaf, 20250630)
+	return geo.Count(s, tree, leaf, 20250630)
 }
 
-func faultsOf(t *testing.T, s *Snapshot) func(int) SiblingFaults {
+func faultsOf(t *testing.T, s *geo.Snapshot) func(int) SiblingFaults {
 	t.Helper()
-	tree, err := NewTree(s.Grids)
+	tree, err := geo.NewTree(s.Grids)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +119,8 @@ func said(r Report) []string {
 }
 
 func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
-	set := func(code string, shape topo.Shape) func(*Snapshot) {
-		return func(s *Snapshot) {
+	set := func(code string, shape topo.Shape) func(*geo.Snapshot) {
+		return func(s *geo.Snapshot) {
 			for i := range s.Grids {
 				if s.Grids[i].Code == code {
 					s.Grids[i].Boundary = shape
@@ -106,28 +130,28 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 	}
 	tests := []struct {
 		name  string
-		fault func(*Snapshot)
+		fault func(*geo.Snapshot)
 		want  []string
 	}{
-		{"a whole county is silent", func(*Snapshot) {}, []string{}},
+		{"a whole county is silent", func(*geo.Snapshot) {}, []string{}},
 		{"a gap is its parent's", set("east-3", block(200, 130, 400, 200)), []string{"GEO-4 error east"}},
 		{"an overlap", set("east-2", block(200, 50, 400, 120)), []string{"GEO-3 error east-1"}},
 		{"outside the parent", set("west-1", block(0, 0, 200, 210)), []string{"GEO-2 error west-1"}},
-		{"a gap under the tolerance is dust", func(s *Snapshot) {
+		{"a gap under the tolerance is dust", func(s *geo.Snapshot) {
 			shape := block(200, 120, 400, 200)
 			shape[0][0][0].Y++ // one lattice unit, 1 cm
 			set("east-3", shape)(s)
 		}, []string{}},
 		{"an undrawn grid hides no gap and is named", set("east-2", nil), []string{"GEO-10 warning east-2"}},
-		{"a grid in another parent than it states", func(s *Snapshot) { s.Grids[6].Parent = 11 },
+		{"a grid in another parent than it states", func(s *geo.Snapshot) { s.Grids[6].Parent = 11 },
 			[]string{"GEO-7 error west-1"}},
-		{"the gap a misplaced grid leaves where it lies is the same finding", func(s *Snapshot) { s.Grids[4].Parent = 12 },
+		{"the gap a misplaced grid leaves where it lies is the same finding", func(s *geo.Snapshot) { s.Grids[4].Parent = 12 },
 			[]string{"GEO-7 error east-2"}},
-		{"a gap in a tier that need not cover its parent is information", func(s *Snapshot) {
+		{"a gap in a tier that need not cover its parent is information", func(s *geo.Snapshot) {
 			s.Tiers[2].Complete = false
 			set("east-3", block(200, 130, 400, 200))(s)
 		}, []string{"GEO-4 info east"}},
-		{"a code used twice", func(s *Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
+		{"a code used twice", func(s *geo.Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -146,7 +170,7 @@ func TestCheckOfFilesNumberedApart(t *testing.T) {
 	s.Grids[5].Code = "east-2"
 	c, faults := counted(t, s), faultsOf(t, s)
 	for apart, want := range map[bool]int{false: 2, true: 1} {
-		r, err := Check(c, faults, Question{CodesPerTier: apart})
+		r, err := Ask(c, faults, Question{CodesPerTier: apart})
 		if err != nil || len(r.Findings) != want {
 			t.Errorf("codes per tier %v: %q, %v; want %d findings", apart, said(r), err, want)
 		}
@@ -156,7 +180,7 @@ func TestCheckOfFilesNumberedApart(t *testing.T) {
 func TestCheckCountsGapsAndTheHouseholdsInThem(t *testing.T) {
 	s := drawn()
 	s.Grids[5].Boundary = block(200, 130, 400, 200)
-	s.Dwellings = []Dwelling{
+	s.Dwellings = []geo.Dwelling{
 		{ID: 1, Located: true, At: spot(300, 125), Resident: 3, Stated: 11},
 		{ID: 2, Located: true, At: spot(300, 20), Resident: 2, Stated: 11},
 		{ID: 3, Stated: 12},
@@ -189,14 +213,14 @@ func TestCheckCountsGapsAndTheHouseholdsInThem(t *testing.T) {
 func TestCheckOfAPartOfTheCounty(t *testing.T) {
 	s := drawn()
 	s.Grids[5].Boundary = block(200, 130, 400, 200)
-	s.Dwellings = []Dwelling{{ID: 1, Located: true, At: spot(300, 20)}, {ID: 2, Located: true, At: spot(100, 20)}}
+	s.Dwellings = []geo.Dwelling{{ID: 1, Located: true, At: spot(300, 20)}, {ID: 2, Located: true, At: spot(100, 20)}}
 	if r := ask(t, s, `{"scope":{"divisions":["west"]}}`); len(r.Findings) > 0 || r.Summary.Households.Total != 1 || r.Summary.CoveredPct != 100 {
 		t.Errorf("west: %q %+v", said(r), r.Summary)
 	}
 	if r := ask(t, s, `{"scope":{"divisions":["east-1","east"]}}`); len(r.Findings) != 1 || r.Summary.Households.Total != 1 {
 		t.Errorf("east: %q %+v", said(r), r.Summary)
 	}
-	s.Dwellings = append(s.Dwellings, Dwelling{ID: 3, Located: true, At: spot(900, 900)})
+	s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: 3, Located: true, At: spot(900, 900)})
 	if r := ask(t, s, `{"scope":{"divisions":["west"]}}`); len(r.Findings) > 0 || r.Summary.Households.Total != 1 {
 		t.Errorf("a household that is nowhere counts for west: %q", said(r))
 	}
@@ -214,7 +238,7 @@ func TestCheckOfAPartOfTheCounty(t *testing.T) {
 	if r := ask(t, s, `{"rules":{"GEO-4":{"off":true}}}`); len(r.Findings) > 0 {
 		t.Errorf("gaps off: %q", said(r))
 	}
-	if r := ask(t, s, `{"rules":{"GEO-4":{"severity":"info"}}}`); !r.Pass || r.Worst != Info {
+	if r := ask(t, s, `{"rules":{"GEO-4":{"severity":"info"}}}`); !r.Pass || r.Worst != geo.Info {
 		t.Errorf("gaps as information: %q", said(r))
 	}
 	if r := ask(t, s, `{"rules":{"GEO-4":{"area_m2":1e9}}}`); len(r.Findings) > 0 || r.Summary.Dust.Count != 1 || r.Summary.CoveredPct < 97 {
@@ -239,7 +263,7 @@ func TestCheckSaysQinyuanIsShortByTwo(t *testing.T) {
 	if r := ask(t, qinyuan(137), `{}`); !r.Pass || r.Units[0].Short != 0 || r.Units[0].Status != "ok" {
 		t.Errorf("137 workers: %+v", r.Units[0])
 	}
-	s.Standards = append(s.Standards, Standard{Rule: RuleRatio, Workers: 99, Residents: 10_000, Basis: UrbanResident, Valid: Period{From: 20260101}})
+	s.Standards = append(s.Standards, geo.Standard{Rule: geo.RuleRatio, Workers: 99, Residents: 10_000, Basis: geo.UrbanResident, Valid: geo.Period{From: 20260101}})
 	if r := ask(t, s, `{}`); len(r.Units) != 1 {
 		t.Errorf("a standard not yet in force is asked: %+v", r.Units)
 	}
@@ -250,31 +274,31 @@ func TestCheckSaysQinyuanIsShortByTwo(t *testing.T) {
 	}
 }
 
-func qinyuan(workers int) *Snapshot {
+func qinyuan(workers int) *geo.Snapshot {
 	s := drawn()
 	s.Tiers[2].NeedsWorker = false
 	for i := range workers {
-		s.Workers = append(s.Workers, Worker{ID: WorkerID(i + 1)})
-		s.Assignments = append(s.Assignments, Assignment{Worker: WorkerID(i + 1), Grid: 11, Role: "community_worker"})
+		s.Workers = append(s.Workers, geo.Worker{ID: geo.WorkerID(i + 1)})
+		s.Assignments = append(s.Assignments, geo.Assignment{Worker: geo.WorkerID(i + 1), Grid: 11, Role: "community_worker"})
 	}
-	s.Populations = []Population{
-		{Unit: 10, Basis: UrbanResident, Value: 75_000, AsOf: 20231231},
-		{Unit: 10, Basis: UrbanResident, Value: 76_000, AsOf: 20241231},
-		{Unit: 10, Basis: UrbanResident, Value: 99_000, AsOf: 20251231}, // after the day asked
+	s.Populations = []geo.Population{
+		{Unit: 10, Basis: geo.UrbanResident, Value: 75_000, AsOf: 20231231},
+		{Unit: 10, Basis: geo.UrbanResident, Value: 76_000, AsOf: 20241231},
+		{Unit: 10, Basis: geo.UrbanResident, Value: 99_000, AsOf: 20251231}, // after the day asked
 	}
-	s.Standards = []Standard{{Rule: RuleRatio, Workers: 18, Residents: 10_000, Basis: UrbanResident}}
+	s.Standards = []geo.Standard{{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident}}
 	return s
 }
 
 func TestCheckStaff(t *testing.T) {
 	s := drawn()
-	s.Workers = []Worker{{ID: 1, Number: "W1"}, {ID: 2, Number: "W2"}}
-	s.Assignments = []Assignment{
+	s.Workers = []geo.Worker{{ID: 1, Number: "W1"}, {ID: 2, Number: "W2"}}
+	s.Assignments = []geo.Assignment{
 		{Worker: 1, Grid: 13, Role: "grid_worker"}, {Worker: 1, Grid: 14, Role: "grid_worker"}, {Worker: 1, Grid: 16, Role: "grid_worker"},
-		{Worker: 2, Grid: 15, Role: "grid_worker", Valid: Period{To: 20250101}},
+		{Worker: 2, Grid: 15, Role: "grid_worker", Valid: geo.Period{To: 20250101}},
 	}
 	for i := range 301 {
-		s.Dwellings = append(s.Dwellings, Dwelling{ID: HouseholdID(i), Located: true, At: spot(10, int32(i%100)+1)})
+		s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(i), Located: true, At: spot(10, int32(i%100)+1)})
 	}
 	r := ask(t, s, `{}`)
 	want := []string{"STF-1 error east-3", "STF-6 warning W2", "STF-7 warning west-1"}
@@ -316,11 +340,11 @@ func TestCheckSuspectsTheDatum(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			s.Dwellings = append(s.Dwellings, Dwelling{ID: HouseholdID(i), Located: true, At: at, Stated: 12})
+			s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(i), Located: true, At: at, Stated: 12})
 		}
 		var suspect []Finding
 		for _, f := range ask(t, s, `{}`).Findings {
-			if f.Rule == RuleDatum {
+			if f.Rule == geo.RuleDatum {
 				suspect = append(suspect, f)
 			}
 		}
@@ -337,9 +361,9 @@ func TestCheckSuspectsTheDatum(t *testing.T) {
 
 func TestCheckSizes(t *testing.T) {
 	s := drawn()
-	s.Tiers[2].Households, s.Tiers[2].PersonsCap = Band{1, 2}, 9
+	s.Tiers[2].Households, s.Tiers[2].PersonsCap = geo.Band{Min: 1, Max: 2}, 9
 	add := func(x, y int32, persons int32) {
-		s.Dwellings = append(s.Dwellings, Dwelling{Located: true, At: spot(x, y), Resident: persons})
+		s.Dwellings = append(s.Dwellings, geo.Dwelling{Located: true, At: spot(x, y), Resident: persons})
 	}
 	add(10, 10, 5)
 	add(10, 11, 5)
@@ -367,11 +391,11 @@ func TestCheckKeepsTheIDOfAFinding(t *testing.T) {
 
 func TestCheckListsWhatItCouldNotAsk(t *testing.T) {
 	r := ask(t, drawn(), `{}`)
-	because := map[RuleID]string{}
+	because := map[geo.RuleID]string{}
 	for _, n := range r.NotChecked {
 		because[n.Rule] = n.Because
 	}
-	for _, rule := range allRules {
+	for _, rule := range geo.AllRules {
 		_, known := answered[rule]
 		switch {
 		case !known && because[rule] == "":
@@ -380,7 +404,7 @@ func TestCheckListsWhatItCouldNotAsk(t *testing.T) {
 			t.Errorf("%s passed without households", rule)
 		}
 	}
-	if because[RuleRatio] == "" || because[RuleUnstaffed] == "" || because[RuleGap] != "" {
+	if because[geo.RuleRatio] == "" || because[geo.RuleUnstaffed] == "" || because[geo.RuleGap] != "" {
 		t.Errorf("not checked: %v", because)
 	}
 }
@@ -408,8 +432,8 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &q); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Check(counted(t, s), faultsOf(t, s), q)
-		var invalid *InvalidError
+		_, err := Ask(counted(t, s), faultsOf(t, s), q)
+		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: error %v, want one of field %s", body, err, field)
 		}

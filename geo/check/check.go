@@ -1,4 +1,7 @@
-package geo
+// Package check asks a plan every rule of the field: is the ground divided
+// whole, is every household in a grid, is every grid staffed, and by how many
+// people is it short? It does no I/O and counts in integers.
+package check
 
 import (
 	"cmp"
@@ -9,25 +12,26 @@ import (
 	"slices"
 	"strings"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
 // answered lists the rules this version asks, with their default severity.
-var answered = map[RuleID]Severity{
-	RuleValid: Error, RuleInside: Error, RuleOverlap: Error, RuleGap: Error,
-	RuleWrongParent: Error, RuleUndrawn: Warning, RuleDatum: Warning,
-	RuleHouseholds: Warning, RulePersons: Warning,
-	RuleUnplaced: Error, RuleTwice: Error, RuleMisplaced: Warning, RulePointless: Warning,
-	RuleUnstaffed: Error, RuleRatio: Error, RuleExpired: Warning, RuleLoad: Warning, RuleDedicated: Warning,
-	RuleDuplicate: Error,
+var answered = map[geo.RuleID]geo.Severity{
+	geo.RuleValid: geo.Error, geo.RuleInside: geo.Error, geo.RuleOverlap: geo.Error, geo.RuleGap: geo.Error,
+	geo.RuleWrongParent: geo.Error, geo.RuleUndrawn: geo.Warning, geo.RuleDatum: geo.Warning,
+	geo.RuleHouseholds: geo.Warning, geo.RulePersons: geo.Warning,
+	geo.RuleUnplaced: geo.Error, geo.RuleTwice: geo.Error, geo.RuleMisplaced: geo.Warning, geo.RulePointless: geo.Warning,
+	geo.RuleUnstaffed: geo.Error, geo.RuleRatio: geo.Error, geo.RuleExpired: geo.Warning, geo.RuleLoad: geo.Warning, geo.RuleDedicated: geo.Warning,
+	geo.RuleDuplicate: geo.Error,
 }
 
-// Check asks every rule of c and reports. It is a pure function: the same
+// Ask asks every rule of c and reports. It is a pure function: the same
 // plan, day and question give the same report, but for Run and ElapsedMS,
 // which the caller fills. faults returns what [FindFaults] finds among the
 // children of the grid at a position; callers keep those that did not change.
-// The error is an [InvalidError] that names the field of q it cannot take.
-func Check(c *Counted, faults func(parent int) SiblingFaults, q Question) (Report, error) {
+// The error is a *[geo.InvalidError] that names the field of q it cannot take.
+func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Report, error) {
 	if err := q.validate(c); err != nil {
 		return Report{}, err
 	}
@@ -45,17 +49,17 @@ func Check(c *Counted, faults func(parent int) SiblingFaults, q Question) (Repor
 
 // inquiry is one run of a check.
 type inquiry struct {
-	*Counted
+	*geo.Counted
 	q      Question
 	tops   []int // positions of the scope's divisions
 	tiers  map[int]bool
 	report Report
-	skip   map[RuleID]string // rules that could not be asked, and why
-	keys   map[string]int    // findings so far by what they are about
+	skip   map[geo.RuleID]string // rules that could not be asked, and why
+	keys   map[string]int        // findings so far by what they are about
 }
 
-func newInquiry(c *Counted, q Question) *inquiry {
-	k := &inquiry{Counted: c, q: q, tiers: map[int]bool{}, skip: map[RuleID]string{}, keys: map[string]int{}}
+func newInquiry(c *geo.Counted, q Question) *inquiry {
+	k := &inquiry{Counted: c, q: q, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
 	for _, code := range q.Scope.Divisions {
 		i, _ := c.Tree.ByCode(code)
 		k.tops = append(k.tops, i)
@@ -72,7 +76,7 @@ func newInquiry(c *Counted, q Question) *inquiry {
 }
 
 // outermost drops what lies under another of tops; none means the root.
-func outermost(t *Tree, tops []int) []int {
+func outermost(t *geo.Tree, tops []int) []int {
 	if len(tops) == 0 {
 		return []int{0}
 	}
@@ -104,7 +108,7 @@ func (k *inquiry) asked(i int) bool {
 }
 
 // severity returns what a breach of the rule weighs, "" when it is off.
-func (k *inquiry) severity(rule RuleID) Severity {
+func (k *inquiry) severity(rule geo.RuleID) geo.Severity {
 	s := k.q.Rules[rule]
 	if s.Off {
 		return ""
@@ -147,7 +151,7 @@ func (k *inquiry) identify(f *Finding) string {
 func (k *inquiry) subject(i int) Subject {
 	g := &k.Grids[i]
 	kind := "division"
-	if k.isGrid(i) {
+	if k.IsGrid(i) {
 		kind = "grid"
 	}
 	return Subject{Type: kind, ID: int64(g.ID), Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN}
@@ -165,7 +169,7 @@ func (k *inquiry) tierCode(rank int) string {
 // finish orders the findings, worst first, counts them and cuts the list.
 func (k *inquiry) finish() Report {
 	r := &k.report
-	weight := map[Severity]int{Error: 0, Warning: 1, Info: 2}
+	weight := map[geo.Severity]int{geo.Error: 0, geo.Warning: 1, geo.Info: 2}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(ruleOrder(a.Rule), ruleOrder(b.Rule)))
 	})
@@ -173,11 +177,11 @@ func (k *inquiry) finish() Report {
 	if len(r.Findings) > 0 {
 		r.Worst = r.Findings[0].Severity
 	}
-	r.Pass = r.Worst != Error
+	r.Pass = r.Worst != geo.Error
 	if most := cmp.Or(k.q.MaxFindings, defaultMaxFindings); len(r.Findings) > most {
 		r.Findings = r.Findings[:most]
 	}
-	for _, rule := range allRules {
+	for _, rule := range geo.AllRules {
 		_, known := answered[rule]
 		switch because := k.skip[rule]; {
 		case !known:
@@ -191,7 +195,7 @@ func (k *inquiry) finish() Report {
 	return *r
 }
 
-func ruleOrder(id RuleID) int { return slices.Index(allRules, id) }
+func ruleOrder(id geo.RuleID) int { return slices.Index(geo.AllRules, id) }
 
 // cut2 cuts a ratio to two decimals: never up, so that 17.999 stays below 18.
 // hundredths is the ratio's numerator times 100.

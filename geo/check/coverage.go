@@ -1,9 +1,10 @@
-package geo
+package check
 
 import (
 	"maps"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/datum"
 	"gridmap/geo/topo"
 )
@@ -12,14 +13,14 @@ import (
 // one grid, and in the division its address names?
 func (k *inquiry) checkCoverage() {
 	if len(k.Dwellings) == 0 {
-		for _, rule := range []RuleID{RuleUnplaced, RuleTwice, RuleMisplaced, RulePointless, RuleDatum} {
+		for _, rule := range []geo.RuleID{geo.RuleUnplaced, geo.RuleTwice, geo.RuleMisplaced, geo.RulePointless, geo.RuleDatum} {
 			k.skip[rule] = "no households"
 		}
 		return
 	}
-	k.addDwellings(RuleUnplaced, k.Placing.None, unplacedMessage)
-	k.addDwellings(RuleMisplaced, k.Placing.Misplaced, misplacedMessage)
-	k.addDwellings(RulePointless, k.Placing.Pointless, pointlessMessage)
+	k.addDwellings(geo.RuleUnplaced, k.Placing.None, unplacedMessage)
+	k.addDwellings(geo.RuleMisplaced, k.Placing.Misplaced, misplacedMessage)
+	k.addDwellings(geo.RulePointless, k.Placing.Pointless, pointlessMessage)
 	for _, i := range slices.Sorted(maps.Keys(k.Many)) {
 		if k.dwellingInScope(i) {
 			k.addTwice(i)
@@ -29,7 +30,7 @@ func (k *inquiry) checkCoverage() {
 }
 
 // addDwellings reports each dwelling of the set that lies in the scope.
-func (k *inquiry) addDwellings(rule RuleID, set map[int]struct{}, message Message) {
+func (k *inquiry) addDwellings(rule geo.RuleID, set map[int]struct{}, message Message) {
 	for _, i := range slices.Sorted(maps.Keys(set)) {
 		if k.dwellingInScope(i) {
 			f := k.dwellingFinding(rule, i, message)
@@ -41,7 +42,7 @@ func (k *inquiry) addDwellings(rule RuleID, set map[int]struct{}, message Messag
 	}
 }
 
-func (k *inquiry) dwellingFinding(rule RuleID, i int, message Message) Finding {
+func (k *inquiry) dwellingFinding(rule geo.RuleID, i int, message Message) Finding {
 	d := &k.Dwellings[i]
 	f := Finding{Rule: rule, Subject: Subject{Type: "household", ID: int64(d.ID)}, Message: message}
 	if d.Located {
@@ -51,7 +52,7 @@ func (k *inquiry) dwellingFinding(rule RuleID, i int, message Message) Finding {
 }
 
 func (k *inquiry) addTwice(i int) {
-	f := k.dwellingFinding(RuleTwice, i, twiceMessage)
+	f := k.dwellingFinding(geo.RuleTwice, i, twiceMessage)
 	f.Evidence = &Evidence{}
 	for _, leaf := range k.Many[i] {
 		f.Evidence.Touches = append(f.Evidence.Touches, k.Grids[leaf].Code)
@@ -95,7 +96,7 @@ func (k *inquiry) checkDatum() {
 			crs = ""
 		}
 		k.add(Finding{
-			Rule: RuleDatum, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
+			Rule: geo.RuleDatum, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
 			Measure: &Measure{Value: float64(own.Elsewhere) / float64(own.Located), Unit: "share", Op: "<=", Limit: 1.0 / datumShare},
 			Message: datumMessage(own, crs, back),
 		})
@@ -139,42 +140,42 @@ func (k *inquiry) likelyDatum(division int, households []int32) (crs string, bac
 // checkSizes asks SIZ-1 and SIZ-2 of every grid.
 func (k *inquiry) checkSizes() {
 	if len(k.Dwellings) == 0 {
-		k.skip[RuleHouseholds], k.skip[RulePersons] = "no households", "no households"
+		k.skip[geo.RuleHouseholds], k.skip[geo.RulePersons] = "no households", "no households"
 		return
 	}
 	for i := range k.Grids {
 		g := &k.Grids[i]
-		if g.Kind != General || g.Rest || !k.asked(i) {
+		if g.Kind != geo.General || g.Rest || !k.asked(i) {
 			continue
 		}
 		tier, t := k.tier(g.Tier), &k.Tallies[i]
 		band := tier.Households
 		if t.Households < band.Min {
-			k.addCount(RuleHouseholds, i, t.Households, "households", ">=", band.Min)
+			k.addCount(geo.RuleHouseholds, i, t.Households, "households", ">=", band.Min)
 		} else if band.Max > 0 && t.Households > band.Max {
-			k.addCount(RuleHouseholds, i, t.Households, "households", "<=", band.Max)
+			k.addCount(geo.RuleHouseholds, i, t.Households, "households", "<=", band.Max)
 		}
 		limit := tier.PersonsCap
-		if s := k.q.Rules[RulePersons]; s.Max > 0 {
+		if s := k.q.Rules[geo.RulePersons]; s.Max > 0 {
 			limit = s.Max
 		}
 		if limit > 0 && t.Resident > limit {
-			k.addCount(RulePersons, i, t.Resident, "persons", "<=", limit)
+			k.addCount(geo.RulePersons, i, t.Resident, "persons", "<=", limit)
 		}
 	}
 }
 
-func (k *inquiry) tier(rank int) Tier {
+func (k *inquiry) tier(rank int) geo.Tier {
 	for _, t := range k.Tiers {
 		if t.Rank == rank {
 			return t
 		}
 	}
-	return Tier{}
+	return geo.Tier{}
 }
 
 // addCount reports a count on the wrong side of its limit.
-func (k *inquiry) addCount(rule RuleID, i int, value int64, unit, op string, limit int64) {
+func (k *inquiry) addCount(rule geo.RuleID, i int, value int64, unit, op string, limit int64) {
 	k.add(Finding{
 		Rule: rule, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
 		Measure: &Measure{Value: float64(value), Unit: unit, Op: op, Limit: float64(limit)},

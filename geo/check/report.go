@@ -1,0 +1,140 @@
+package check
+
+import "gridmap/geo"
+
+import "gridmap/geo/topo"
+
+// A Measure is what was measured, and the limit it was held against.
+type Measure struct {
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+	Op    string  `json:"op"` // the relation that should have held: <=, >=, =
+	Limit float64 `json:"limit"`
+}
+
+// A Subject is what a finding is about.
+type Subject struct {
+	Type string `json:"type"` // division, grid, household, worker, assignment
+	ID   int64  `json:"id,omitempty"`
+	Code string `json:"code,omitempty"`
+	Name string `json:"name,omitempty"` // Chinese
+	// NameEN is the English name where there is one.
+	NameEN string `json:"name_en,omitempty"`
+}
+
+// A Message says a finding in both languages.
+type Message struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// Evidence is what else is known of the place of a finding.
+type Evidence struct {
+	Touches    []string `json:"touches,omitempty"` // codes of the grids that meet there, ascending
+	Households int      `json:"households_inside,omitempty"`
+	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
+}
+
+// A Finding is one place or record where the plan breaks a rule.
+type Finding struct {
+	ID       string       `json:"id"` // the same finding has the same id in every run
+	Rule     geo.RuleID   `json:"rule"`
+	Severity geo.Severity `json:"severity"`
+	Tier     string       `json:"tier,omitempty"`
+	Subject  Subject      `json:"subject"`
+	Measure  *Measure     `json:"measure,omitempty"`
+	Region   topo.Shape   `json:"-"` // the ground, encoded as GeoJSON by the face
+	At       *topo.Point  `json:"-"` // the place, where there is no ground
+	Evidence *Evidence    `json:"evidence,omitempty"`
+	Message  Message      `json:"message"`
+	Fixes    []Fix        `json:"fixes,omitempty"`
+}
+
+// A Fix is something the planner could do about a finding.
+type Fix struct {
+	Do          string  `json:"do"` // assign_to
+	Grid        string  `json:"grid"`
+	SharedEdgeM float64 `json:"shared_edge_m"` // border the ground shares with the grid
+}
+
+// NotChecked names a rule that could not be asked and why.
+type NotChecked struct {
+	Rule    geo.RuleID `json:"rule"`
+	Because string     `json:"because"`
+}
+
+// A UnitReport is the staffing of one unit against one rule.
+type UnitReport struct {
+	Code                string     `json:"code"`
+	Name                string     `json:"name"`
+	NameEN              string     `json:"name_en,omitempty"`
+	Tier                string     `json:"tier"`
+	Population          int64      `json:"population"`
+	Basis               geo.Basis  `json:"basis"`
+	Workers             int64      `json:"workers"`
+	Required            int64      `json:"required"`
+	Short               int64      `json:"short"`
+	RatioPer10k         *float64   `json:"ratio_per_10k"`         // cut to two decimals, null without people
+	HouseholdsPerWorker *float64   `json:"households_per_worker"` // cut to two decimals, null without workers
+	Rule                geo.RuleID `json:"rule"`
+	Status              string     `json:"status"` // ok, or the severity
+}
+
+// A Places is a count of faulty places and their area.
+type Places struct {
+	Count int     `json:"count"`
+	M2    float64 `json:"m2"`
+}
+
+// A HouseholdCount says how the households of the scope are placed.
+type HouseholdCount struct {
+	Total    int64 `json:"total"`
+	Located  int64 `json:"located"`
+	InOne    int64 `json:"in_one"`
+	InNone   int64 `json:"in_none"`
+	InMany   int64 `json:"in_many"`
+	Outside  int64 `json:"outside_division"`
+	Resident int64 `json:"persons_resident"`
+}
+
+// A PopulationFigure is the people of the scope, their basis and date.
+type PopulationFigure struct {
+	Value int64     `json:"value"`
+	Basis geo.Basis `json:"basis"`
+	AsOf  geo.Date  `json:"as_of,omitzero"`
+}
+
+// A Summary is the check in figures.
+type Summary struct {
+	Grids      map[string]int    `json:"grids"` // by tier code; also dedicated, task, undrawn
+	AreaM2     float64           `json:"area_m2"`
+	CoveredM2  float64           `json:"covered_m2"`
+	CoveredPct float64           `json:"covered_pct"` // cut, so that 100 means nothing missing
+	Gaps       Places            `json:"gaps"`
+	Overlaps   Places            `json:"overlaps"`
+	Dust       Places            `json:"dust"` // faults under the tolerance, listed apart
+	Households HouseholdCount    `json:"households"`
+	Population *PopulationFigure `json:"population"`
+	Workers    struct {
+		ByRole map[string]int64 `json:"by_role"`
+	} `json:"workers"`
+	GridsWithoutWorker int `json:"grids_without_worker"`
+}
+
+// A Report is the answer of one check.
+type Report struct {
+	Run         string       `json:"run"`
+	Territory   string       `json:"territory"`
+	PlanVersion geo.Revision `json:"plan_version"`
+	AsOf        geo.Date     `json:"as_of"`
+	CRS         string       `json:"crs"`
+	Pass        bool         `json:"pass"`
+	Worst       geo.Severity `json:"worst,omitempty"`
+	ElapsedMS   float64      `json:"elapsed_ms"`
+	Summary     Summary      `json:"summary"`
+	Units       []UnitReport `json:"units"`
+	Findings    []Finding    `json:"findings"`
+	// FindingsTotal counts the findings before MaxFindings cut the list.
+	FindingsTotal int          `json:"findings_total"`
+	NotChecked    []NotChecked `json:"not_checked"`
+}

@@ -1,0 +1,285 @@
+package tiles
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"gridmap/geo"
+	"gridmap/tiles/mesh"
+	"gridmap/tiles/mvt"
+)
+
+// ErrTooMuch is returned for a tile of a tier asked for by name that would
+// hold more than can be sent.
+var ErrTooMuch = errors.New("more in one tile than can be sent")
+
+// A Query asks for one layer of one tile.
+type Query struct {
+	Layer string // the code of a tier or one of [Overlays]
+	Address
+	Props Props    // of grids; the zero value is the default set
+	Day   geo.Date // that counts, posts and findings are of; 0 is today
+}
+
+// Dated reports whether what the tile shows may change from one day to the
+// next without a change of the plan.
+func (q Query) Dated() bool {
+	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings
+}
+
+// A desk is what drawing a tile needs; desks are used again.
+type desk struct {
+	pen   mesh.Pen
+	layer mvt.Layer
+	keys  [16]uint32 // of props, in their order
+	vals  [256]struct{ kind, setting, tier uint32 }
+	lines [256][]stretch
+	point [1]mvt.Point
+	posts []mvt.Point
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// Tile draws a tile: Mapbox Vector Tile 2.1, one layer of the name asked for,
+// plain. Where nothing lies there are no bytes. Equal pictures draw equal
+// bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch], and
+// those of the check for [Findings].
+func (p *Picture) Tile(q Query) ([]byte, error) {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	v, err := p.view(q)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		d.layer.Reset(q.Layer)
+		if err := v.draw(d); err != nil {
+			return nil, err
+		}
+		if !v.heavy || v.level == 0 || d.layer.Size() <= mostBytes {
+			return d.layer.AppendTo(nil), nil
+		}
+		v.level--
+	}
+}
+
+// ETag returns a tag that is the same for two pictures only if they draw the
+// same tile. It follows from what the tile shows: it is equal on every
+// machine, and when an edit is undone it is what it was before. Nothing is
+// drawn for it. Errors are those of [Picture.Tile].
+func (p *Picture) ETag(q Query) (string, error) {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	v, err := p.view(q)
+	if err != nil {
+		return "", err
+	}
+	sum, err := v.sum(d)
+	if err != nil {
+		return "", err
+	}
+	h := digest(formatVersion).text(q.Layer).number(uint64(v.props)).number(uint64(q.Z)).number(uint64(q.X)<<32 | uint64(q.Y))
+	return fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum))), nil
+}
+
+// formatVersion is raised when the same plan comes to be drawn otherwise.
+const formatVersion = 1
+
+// A view is one query put to a picture.
+type view struct {
+	*Picture
+	q     Query
+	tile  mesh.Tile
+	props Props
+	level int  // the deepest drawn, of layers that have several
+	heavy bool // it may be too large, and then a higher level is drawn
+}
+
+func (p *Picture) view(q Query) (*view, error) {
+	level, known := p.layering.Has(q.Layer)
+	if !known || len(p.cuts) == 0 {
+		return nil, fmt.Errorf("layer %q: %w", q.Layer, geo.ErrNotFound)
+	}
+	v := &view{Picture: p, q: q, tile: mesh.Tile(q.Address), props: q.Props.of(q.Layer), level: level}
+	if level >= 0 {
+		if v.cuts[level].Near(v.tile, mostByName+1) > mostByName {
+			return nil, fmt.Errorf("%w: more than %d grids of tier %s in %d/%d/%d", ErrTooMuch, mostByName, q.Layer, q.Z, q.X, q.Y)
+		}
+		return v, nil
+	}
+	v.level = p.layering.Carries(q.Z)
+	near := v.cuts[v.level].Near(v.tile, mostGrids+1)
+	for ; v.level > 0 && near > mostGrids; near = v.cuts[v.level].Near(v.tile, mostGrids+1) {
+		v.level--
+	}
+	v.heavy = near > manyGrids && (q.Layer == Grids || q.Layer == Boundaries)
+	return v, nil
+}
+
+// draw puts what the tile shows into the layer.
+func (v *view) draw(d *desk) error {
+	switch v.q.Layer {
+	case Grids:
+		v.setKeys(d)
+		rank := v.rank(v.level)
+		v.drawGrids(d, v.open, func(g *grid) bool { return g.rank <= rank })
+		v.drawGrids(d, v.cuts[v.level], everyGrid)
+	case Dedicated, Task:
+		v.setKeys(d)
+		v.drawGrids(d, v.over[geo.Kind(v.q.Layer)], everyGrid)
+	case Labels:
+		v.setKeys(d)
+		for l := range v.labels {
+			v.drawLabel(d, l)
+		}
+	case Boundaries:
+		v.drawBorders(d)
+	case Facilities:
+		v.drawPlaces(d)
+	case Workers:
+		v.drawWorkers(d)
+	case Findings:
+		return v.drawFindings(d)
+	default:
+		v.setKeys(d)
+		rank := v.rank(v.level)
+		v.drawGrids(d, v.cuts[v.level], func(g *grid) bool { return g.rank == rank })
+	}
+	return nil
+}
+
+// sum says what the tile shows.
+func (v *view) sum(d *desk) (sum uint64, err error) {
+	switch v.q.Layer {
+	case Boundaries:
+		sum = v.sumBorders(d)
+	case Labels:
+		return v.sumLabels(), nil
+	case Facilities:
+		return v.sumPlaces(), nil
+	case Workers:
+		return v.sumWorkers(), nil
+	case Findings:
+		return v.sumFindings(d)
+	case Dedicated, Task:
+		sum, _ = v.over[geo.Kind(v.q.Layer)].Sum(v.tile, &d.pen, everyGrid)
+	case Grids:
+		own, above := v.sumCut(d, v.level)
+		open, _ := v.open.Sum(v.tile, &d.pen, everyGrid)
+		sum = own + above + open
+	default:
+		sum, _ = v.sumCut(d, v.level)
+	}
+	for level := 0; v.heavy && level < v.level; level++ {
+		own, above := v.sumCut(d, level)
+		sum += own + above
+	}
+	if v.props&counts != 0 {
+		sum += v.sumCounts()
+	}
+	return sum, nil
+}
+
+// sumCut says what the tile shows of the division down to a level: of grids of
+// its tier, and of leaves above it.
+func (v *view) sumCut(d *desk, level int) (own, above uint64) {
+	rank := v.rank(level)
+	return v.cuts[level].Sum(v.tile, &d.pen, func(g *grid) bool { return g.rank == rank })
+}
+
+func everyGrid(*grid) bool { return true }
+
+func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].rank) }
+
+// setKeys gives the attributes their numbers.
+func (v *view) setKeys(d *desk) {
+	for i, p := range props {
+		if v.props&p.prop != 0 {
+			d.keys[i] = d.layer.Key(p.name)
+		}
+	}
+	for i := range d.vals {
+		d.vals[i].kind, d.vals[i].setting, d.vals[i].tier = unset, unset, unset
+	}
+}
+
+const unset = 1<<32 - 1
+
+// drawGrids draws the faces of a mesh that are wanted.
+func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
+	m.Draw(v.tile, &d.pen, func(id int64, g *grid, rings iter.Seq[[]mvt.Point]) {
+		if !wanted(g) {
+			return
+		}
+		d.layer.Begin(uint64(id), mvt.PolygonType)
+		v.tag(d, id, g)
+		for r := range rings {
+			d.layer.Ring(r)
+		}
+		d.layer.End()
+	})
+}
+
+// tag gives the feature its attributes. Codes stand once; what few values
+// there are of is remembered.
+func (v *view) tag(d *desk, id int64, g *grid) {
+	l := &d.layer
+	for i := range props {
+		prop := props[i].prop
+		if v.props&prop == 0 {
+			continue
+		}
+		var value uint32
+		switch prop {
+		case propCode:
+			value = l.Unique(g.code)
+		case propZH:
+			value = l.String(g.zh)
+		case propEN:
+			value = l.String(g.en)
+		case propKind:
+			value = once(&d.vals[g.kind].kind, func() uint32 { return l.String(string(kinds[g.kind])) })
+		case propSetting:
+			value = once(&d.vals[g.setting].setting, func() uint32 { return l.String(string(settings[g.setting])) })
+		case propTier:
+			value = once(&d.vals[g.rank].tier, func() uint32 { return l.String(v.tierCode(g.rank)) })
+		case propRank:
+			value = l.Int(int64(g.rank))
+		case propParent:
+			if g.parent == 0 {
+				continue // the territory has none
+			}
+			value = l.Int(g.parent)
+		default:
+			n, shown := v.counted(id, prop)
+			if !shown {
+				continue
+			}
+			value = l.Int(n)
+		}
+		l.Tag(d.keys[i], value)
+	}
+}
+
+func once(value *uint32, make func() uint32) uint32 {
+	if *value == unset {
+		*value = make()
+	}
+	return *value
+}
+
+// tierCode returns the code of the tier with the rank.
+func (p *Picture) tierCode(rank uint8) string {
+	tiers := p.a.Records().Tiers
+	if int(rank) < len(tiers) && tiers[rank].Rank == int(rank) {
+		return tiers[rank].Code
+	}
+	for i := range tiers {
+		if tiers[i].Rank == int(rank) {
+			return tiers[i].Code
+		}
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package tiles
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/tiles/mesh"
+	"gridmap/tiles/mvt"
+)
+
+// A label is a grid whose name stands in the tile.
+type label struct {
+	id   int64
+	grid *grid
+	at   mvt.Point
+}
+
+// labels yields the labels of the tile: those of the tiers down to the view's
+// level, the upper first, and within a tier by ID. Every label lies in exactly
+// one tile of a zoom.
+func (v *view) labels(yield func(label) bool) {
+	done := false
+	each := func(m *mesh.Mesh[grid], wanted func(*grid) bool) {
+		m.Each(v.tile, func(id int64, g *grid) {
+			if done || !wanted(g) {
+				return
+			}
+			if at, here := v.interior(id); here {
+				done = !yield(label{id, g, at})
+			}
+		})
+	}
+	for level := 0; level <= v.level; level++ {
+		rank := v.rank(level)
+		each(v.cuts[level], func(g *grid) bool { return g.rank == rank })
+	}
+	lowest := v.rank(v.level)
+	for _, kind := range kinds[1:] {
+		each(v.over[kind], func(g *grid) bool { return !g.parts && g.rank <= lowest })
+	}
+}
+
+// interior returns the point of a grid's name, if it lies in the tile.
+func (v *view) interior(id int64) (at mvt.Point, here bool) {
+	i, known := v.a.Tree().Index(geo.GridID(id))
+	if !known {
+		return at, false
+	}
+	p := mesh.Project(v.a.Ground(i).Interior)
+	return v.tile.At(p), v.tile.Holds(p)
+}
+
+func (v *view) drawLabel(d *desk, l label) {
+	d.layer.Begin(uint64(l.id), mvt.PointType)
+	v.tag(d, l.id, l.grid)
+	d.point[0] = l.at
+	d.layer.Points(d.point[:])
+	d.layer.End()
+}
+
+// sumLabels says which labels the tile shows.
+func (v *view) sumLabels() (sum uint64) {
+	for l := range v.labels {
+		sum += uint64(l.sum().number(v.attributes(l.grid)).number(v.count(l.id)))
+	}
+	return sum
+}
+
+// sum says where the label stands, and whose it is.
+func (l label) sum() digest {
+	return digest(l.id).number(uint64(l.at.X)<<32 | uint64(uint32(l.at.Y)))
+}
+
+// attributes says what is said of the grid, counts left out.
+func (v *view) attributes(g *grid) uint64 {
+	said := grid{kind: g.kind, rank: g.rank, setting: g.setting}
+	if v.props&propCode != 0 {
+		said.code = g.code
+	}
+	if v.props&propZH != 0 {
+		said.zh = g.zh
+	}
+	if v.props&propEN != 0 {
+		said.en = g.en
+	}
+	if v.props&propParent != 0 {
+		said.parent = g.parent
+	}
+	return said.mark()
+}
+
+// A place is a facility as tiles show it.
+type place struct {
+	*geo.Facility
+	at   mesh.Point
+	mark uint64
+}
+
+// placesOf returns the facilities of an atlas, shared with the picture before
+// when they are the same.
+func placesOf(a *atlas.Atlas, before *Picture) []place {
+	rows := a.Records().Facilities
+	if before != nil {
+		old := before.a.Records().Facilities
+		if len(old) == len(rows) && (len(rows) == 0 || &old[0] == &rows[0]) {
+			return before.places
+		}
+	}
+	places := make([]place, len(rows))
+	for i := range rows {
+		f := &rows[i]
+		h := digest(0).number(uint64(f.ID)).text(f.Type).text(f.Name.ZH).text(f.Name.EN)
+		places[i] = place{f, mesh.Project(f.At), uint64(h.number(uint64(uint32(f.At.X))<<32 | uint64(uint32(f.At.Y))))}
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.ID, b.ID) })
+	return places
+}
+
+// near yields the facilities that the tile or its buffer holds.
+func (v *view) near() iter.Seq[*place] {
+	return func(yield func(*place) bool) {
+		for i := range v.places {
+			if v.tile.Shows(v.places[i].at) && !yield(&v.places[i]) {
+				return
+			}
+		}
+	}
+}
+
+func (v *view) drawPlaces(d *desk) {
+	l := &d.layer
+	sort, zh, en := l.Key("type"), l.Key("name_zh"), l.Key("name_en")
+	for f := range v.near() {
+		l.Begin(uint64(f.ID), mvt.PointType)
+		l.Tag(sort, l.String(f.Type))
+		l.Tag(zh, l.String(f.Name.ZH))
+		l.Tag(en, l.String(f.Name.EN))
+		d.point[0] = v.tile.At(f.at)
+		l.Points(d.point[:])
+		l.End()
+	}
+}
+
+func (v *view) sumPlaces() (sum uint64) {
+	for f := range v.near() {
+		sum += f.mark
+	}
+	return sum
+}
+
+// A post is a grid in which people hold posts.
+type post struct {
+	label
+	workers int64 // who hold posts in the grid or under it
+}
+
+func (v *view) posts(yield func(post) bool) {
+	tallies := v.a.Counted(v.q.Day).Tallies
+	for l := range v.labels {
+		i, _ := v.a.Tree().Index(geo.GridID(l.id))
+		if tallies[i].Posts > 0 && !yield(post{l, tallies[i].Workers}) {
+			return
+		}
+	}
+}
+
+func (v *view) drawWorkers(d *desk) {
+	l := &d.layer
+	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
+	for w := range v.posts {
+		l.Begin(uint64(w.id), mvt.PointType)
+		l.Tag(code, l.Unique(w.grid.code))
+		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
+		l.Tag(workers, l.Int(w.workers))
+		d.point[0] = w.at
+		l.Points(d.point[:])
+		l.End()
+	}
+}
+
+func (v *view) sumWorkers() (sum uint64) {
+	for w := range v.posts {
+		sum += uint64(w.sum().text(w.grid.code).number(uint64(w.grid.rank)).number(uint64(w.workers)))
+	}
+	return sum
+}
