@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"gridmap/geo/redraw"
 )
 
 // What a command returns to the shell.
@@ -123,6 +125,9 @@ func parseFlags(flags *flag.FlagSet, args []string) (code int, ok bool) {
 // fail tells why a command ends and returns its exit code.
 func fail(std streams, name string, err error) int {
 	fmt.Fprintf(std.err, "gridmap %s: %v\n", name, err)
+	if m, told := redraw.MessageOf(err); told {
+		fmt.Fprintf(std.err, "gridmap %s: %s\n", name, m.ZH)
+	}
 	return exitError
 }
 
