@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,5 +60,26 @@ func wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):
+	}
+}
+
+// warmDrafts makes ready to edit the newest draft of every territory, so that
+// nobody's first edit after a start waits for its drawing.
+func warmDrafts(ctx context.Context, store *postgis.Store, log *slog.Logger) {
+	territories, err := store.Territories(ctx)
+	if err != nil {
+		warn(ctx, log, "drafts are not made ready", err)
+	}
+	for _, t := range territories {
+		plans, err := store.Plans(ctx, t.ID)
+		for _, p := range slices.Backward(plans) {
+			if p.State == geo.Draft {
+				err = store.Warm(ctx, p.ID)
+				break
+			}
+		}
+		if err != nil {
+			warn(ctx, log, "a draft is not made ready", err, "territory", t.Code)
+		}
 	}
 }
