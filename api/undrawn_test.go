@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // A grid that is known by words only is made, listed, staffed and counted; the
@@ -71,9 +72,9 @@ func (s *service) listsUndrawn(t *testing.T, plan geo.PlanID, grid geo.GridID) {
 	if len(page.Grids) != 1 || page.Grids[0].ID != grid || page.Grids[0].TextBounds != "东至河，西至路" || page.Grids[0].Counts.Workers != 1 {
 		t.Errorf("listed as not drawn: %+v", page.Grids)
 	}
-	var report geo.Report
+	var report check.Report
 	s.get(t, fmt.Sprintf("/v1/plans/%d/check", plan)).wants(200).into(&report)
-	named := slices.ContainsFunc(report.Findings, func(f geo.Finding) bool {
+	named := slices.ContainsFunc(report.Findings, func(f check.Finding) bool {
 		return f.Rule == geo.RuleUndrawn && f.Subject.ID == int64(grid) && f.Severity == geo.Warning
 	})
 	if !named || !report.Pass || report.Summary.Grids["undrawn"] != 1 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -72,7 +71,7 @@ func warmDrafts(ctx context.Context, store *postgis.Store, log *slog.Logger) {
 	}
 	for _, t := range territories {
 		plans, err := store.Plans(ctx, t.ID)
-		for _, p := range slices.Backward(plans) {
+		for _, p := range plans { // the newest first
 			if p.State == geo.Draft {
 				err = store.Warm(ctx, p.ID)
 				break
