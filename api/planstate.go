@@ -95,6 +95,8 @@ type PublishedJSON struct {
 	Retired     geo.PlanID   `json:"retired,omitempty"` // the plan it took the place of
 	Assignments int          `json:"assignments_moved"`
 	Households  int64        `json:"households_moved"`
+	// References are what refers to grids that are gone, and what became of it.
+	References []referenceJSON `json:"references"`
 	// Rebased says what the plan in force had changed, where the plan was
 	// carried over to it first.
 	Rebased *postgis.Rebased `json:"rebased,omitempty"`
@@ -102,5 +104,11 @@ type PublishedJSON struct {
 
 // ShowPublished returns what is told of a step.
 func ShowPublished(done postgis.Published) PublishedJSON {
-	return PublishedJSON{done.State, done.Revision, done.Retired, len(done.Changes), done.Households, done.Rebased}
+	assignments := 0
+	for _, r := range done.References {
+		if r.Entity == geo.AssignmentEntity {
+			assignments++
+		}
+	}
+	return PublishedJSON{done.State, done.Revision, done.Retired, assignments, done.Households, showReferences(done.References), done.Rebased}
 }

@@ -144,6 +144,15 @@ func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) 
 
 // people reads what a snapshot holds whatever the plan.
 func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
+	if err := records(ctx, tx, snap); err != nil {
+		return err
+	}
+	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
+	return err
+}
+
+// records reads the people of a snapshot but for its dwellings.
+func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	of := fmt.Sprintf("where territory_id = %d order by ", snap.Territory.ID)
 	if snap.Workers, err = all(ctx, tx, readWorker, "select "+workers.list("r")+" from worker as r "+of+"id"); err != nil {
 		return err
@@ -160,10 +169,7 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Compounds, err = all(ctx, tx, readCompound, "select "+compounds.list("r")+" from compound as r "+of+"id"); err != nil {
 		return err
 	}
-	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
-		return err
-	}
-	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
+	snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id")
 	return err
 }
 
