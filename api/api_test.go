@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
@@ -50,7 +51,12 @@ func serve(t testing.TB, county string, edit func(*Config)) *service {
 
 func serveCounty(t testing.TB, county *fixtures.County, edit func(*Config)) *service {
 	t.Helper()
-	store := postgis.New(gridtest.DB(t))
+	return serveOn(t, gridtest.DB(t), county, edit)
+}
+
+func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(*Config)) *service {
+	t.Helper()
+	store := postgis.New(db)
 	territory, _, err := store.Load(t.Context(), &county.Snapshot, gridtest.Stream(county.Households), "test")
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +73,7 @@ func serveCounty(t testing.TB, county *fixtures.County, edit func(*Config)) *ser
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
-	config := Config{Store: store, Live: live, Tiles: tiles.NewCache(16<<20), Allow: LoopbackOnly,
+	config := Config{Store: store, Live: live, Tiles: tiles.NewCache(16 << 20), Allow: LoopbackOnly,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 		Now: func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }}
 	if edit != nil {

@@ -132,7 +132,7 @@ func (s *Server) asked(r *http.Request, q check.Question) (plans []*atlas.Atlas,
 		}
 		return []*atlas.Atlas{a}, true, nil
 	}
-	live, err := s.inForce(r, scope.Territory)
+	live, err := s.inForce(r, scope.Territory, q.AsOf)
 	if err != nil {
 		return nil, false, err
 	}

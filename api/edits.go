@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -51,13 +52,26 @@ func (s *Server) createPlan(w http.ResponseWriter, r *http.Request) error {
 	if err := s.allow(r, Edit, Scope{Territory: asked.Territory}); err != nil {
 		return err
 	}
-	plan, err := s.store.CreateDraft(r.Context(), asked.Territory, asked.From, asked.Name, s.who(r))
+	to, err := s.turn(r, raw)
 	if err != nil {
 		return err
 	}
+	plan, err := s.store.Draft(r.Context(), postgis.DraftRequest{Territory: asked.Territory, From: asked.From, Name: asked.Name, By: to.by, Key: to.key})
+	if err != nil {
+		return err
+	}
+	s.warm(r.Context(), plan)
 	w.Header().Set("Location", fmt.Sprintf("/v1/plans/%d", plan.ID))
 	tellRevision(w, plan.Revision)
 	return writeJSON(w, http.StatusCreated, plan)
+}
+
+// warm makes ready to edit a draft that somebody just made or opened, without
+// waiting. If that fails, the first edit does it and says why.
+func (s *Server) warm(ctx context.Context, plan geo.Plan) {
+	if plan.State == geo.Draft {
+		go func() { _ = s.store.Warm(context.WithoutCancel(ctx), plan.ID) }()
+	}
 }
 
 // postEdits handles POST /v1/plans/{p}/edits: one edit or a list, done whole
@@ -79,15 +93,16 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	edits, err := asked.Resolve(PlanNames(r.Context(), s.store, plan))
+	request, err := asked.Ask(PlanNames(r.Context(), s.store, plan))
 	if err != nil {
 		return err
 	}
+	request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, to.by, to.key, to.digest, to.base
 	detail, err := editDetail(r)
 	if err != nil {
 		return err
 	}
-	done, err := s.store.Edit(r.Context(), postgis.EditRequest{Plan: plan.ID, By: to.by, Key: to.key, Request: to.digest, Base: to.base, Edits: edits})
+	done, err := s.store.Edit(r.Context(), request)
 	if err != nil {
 		return err
 	}

@@ -107,8 +107,8 @@ func (v *editView) effects(e redraw.Effects) effectsJSON {
 		v.codes[p.Grid] = p.Code
 	}
 	j := effectsJSON{AsOf: e.AsOf, Counts: make([]countChangeJSON, len(e.Counts)), Posts: make([]postChangeJSON, len(e.Posts)),
-		Shortfalls: make([]shortChangeJSON, len(e.Shortfalls)), References: make([]referenceJSON, len(e.Left)),
-		Findings: findingChangesJSON{showFindings(e.Appeared), e.AppearedTotal, showFindings(e.Gone), e.GoneTotal}}
+		Shortfalls: make([]shortChangeJSON, len(e.Shortfalls)),
+		Findings:   findingChangesJSON{showFindings(e.Appeared), e.AppearedTotal, showFindings(e.Gone), e.GoneTotal}}
 	for i, c := range e.Counts {
 		t := v.tiers[c.Tier]
 		j.Counts[i] = countChangeJSON{Grid: *v.named(c.Grid), Tier: t.Code, Rank: c.Tier, Band: t.Households, Cap: t.PersonsCap,
@@ -121,10 +121,19 @@ func (v *editView) effects(e redraw.Effects) effectsJSON {
 	for i, s := range e.Shortfalls {
 		j.Shortfalls[i] = shortChange(s)
 	}
-	for i, r := range e.Left {
-		j.References[i] = referenceJSON{r.Entity, r.ID, r.Count, *v.named(r.Grid), v.named(r.Heir), r.Then}
-	}
+	j.References = showReferences(e.Left)
 	return j
+}
+
+func showReferences(list []redraw.Reference) []referenceJSON {
+	shown := make([]referenceJSON, len(list))
+	for i, r := range list {
+		shown[i] = referenceJSON{Entity: r.Entity, ID: r.ID, Count: r.Count, Grid: codeJSON{r.Grid, r.Code}, Then: r.Then}
+		if r.Heir != 0 {
+			shown[i].Heir = &codeJSON{r.Heir, r.HeirCode}
+		}
+	}
+	return shown
 }
 
 func held(t *geo.Tally, band geo.Band) *heldJSON {

@@ -69,7 +69,15 @@ func (s *Server) listEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	edits, err := s.store.Edits(r.Context(), plan.ID, geo.Revision(before), int(limit)+1)
+	detail, err := wordQuery(q, "detail", "grids", "changes", "full")
+	if err != nil {
+		return err
+	}
+	read := s.store.Edits
+	if detail != "grids" {
+		read = s.store.EditsInFull
+	}
+	edits, err := read(r.Context(), plan.ID, geo.Revision(before), int(limit)+1)
 	if err != nil {
 		return err
 	}
@@ -82,41 +90,67 @@ func (s *Server) listEdits(w http.ResponseWriter, r *http.Request) error {
 		edits = edits[:limit]
 		answer["next"] = nextPage(w, r.URL, strconv.FormatInt(int64(edits[limit-1].Revision), 10))
 	}
-	answer["edits"] = showPlanEdits(edits)
+	if answer["edits"], err = ShowPlanEdits(r.Context(), s.store, plan, edits, detail); err != nil {
+		return err
+	}
 	w.Header().Set("Gridmap-Revision", revisionText(plan.Revision))
 	w.Header().Set("Cache-Control", "private, no-cache")
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-// planEditJSON is one entry of a plan's history.
-type planEditJSON struct {
-	Revision geo.Revision `json:"revision"`
-	At       time.Time    `json:"at"`
-	By       string       `json:"by"`
-	Op       string       `json:"op"`
-	Grids    []geo.GridID `json:"grids"`
-	Undone   bool         `json:"undone"`
+// PlanEditJSON is one entry of a plan's history.
+type PlanEditJSON struct {
+	Revision geo.Revision     `json:"revision"`
+	Made     geo.Revision     `json:"made,omitempty"` // as it was made, before the plan was rebased
+	At       time.Time        `json:"at"`
+	By       string           `json:"by"`
+	Op       string           `json:"op"`
+	Grids    []geo.GridID     `json:"grids"`
+	Undone   bool             `json:"undone"`
+	Changes  []gridChangeJSON `json:"changes,omitempty"`
 }
 
-func showPlanEdits(edits []postgis.PlanEdit) []planEditJSON {
-	list := make([]planEditJSON, len(edits))
-	for i, e := range edits {
-		list[i] = planEditJSON{e.Revision, e.At, e.By, e.Op, append([]geo.GridID{}, e.Grids...), e.Undone}
+// ShowPlanEdits returns what is told of edits: with detail "changes" every grid
+// before and after, with "full" its ground too.
+func ShowPlanEdits(ctx context.Context, store *postgis.Store, plan geo.Plan, edits []postgis.PlanEdit, detail string) ([]PlanEditJSON, error) {
+	tiers, err := store.Tiers(ctx, plan)
+	if err != nil {
+		return nil, err
 	}
-	return list
+	v := editView{tiers: map[int]geo.Tier{}, codes: map[geo.GridID]string{}}
+	for _, t := range tiers {
+		v.tiers[t.Rank] = t
+	}
+	ground := NoGround
+	if detail == "full" {
+		ground = FullGround
+	}
+	list := make([]PlanEditJSON, len(edits))
+	for i, e := range edits {
+		list[i] = PlanEditJSON{Revision: e.Revision, At: e.At, By: e.By, Op: e.Op, Grids: append([]geo.GridID{}, e.Grids...), Undone: e.Undone}
+		if e.First != e.Revision {
+			list[i].Made = e.First
+		}
+		for _, c := range e.Changes {
+			list[i].Changes = append(list[i].Changes, v.change(c, ground))
+		}
+	}
+	return list, nil
 }
 
 // stepJSON is a step of a plan on its way into force and out of it.
 type stepJSON struct {
-	State geo.PlanState `json:"state"`
-	At    time.Time     `json:"at"`
-	By    string        `json:"by"`
+	State     geo.PlanState `json:"state"`
+	At        time.Time     `json:"at"`
+	By        string        `json:"by"`
+	Reason    string        `json:"reason,omitempty"`   // why it was sent back, discarded, or is not in force on its day
+	Effective geo.Date      `json:"effective,omitzero"` // the day it shall come, or came, into force
 }
 
 func showSteps(steps []postgis.Step) []stepJSON {
 	list := make([]stepJSON, len(steps))
 	for i, s := range steps {
-		list[i] = stepJSON{s.State, s.At, s.By}
+		list[i] = stepJSON{s.State, s.At, s.By, s.Reason, s.Effective}
 	}
 	return list
 }

@@ -74,7 +74,7 @@ func (s *Server) getLocate(w http.ResponseWriter, r *http.Request) error {
 }
 
 // locators returns the plans a point may lie in: the one that is named, or
-// all in force that the caller may see.
+// all in force on the day that the caller may see.
 func (s *Server) locators(r *http.Request) ([]*atlas.Atlas, error) {
 	scope, err := s.addressed(r)
 	if err != nil {
@@ -91,7 +91,11 @@ func (s *Server) locators(r *http.Request) ([]*atlas.Atlas, error) {
 		}
 		return []*atlas.Atlas{a}, nil
 	}
-	return s.inForce(r, scope.Territory)
+	day, err := s.asOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.inForce(r, scope.Territory, day)
 }
 
 // locate fills the answer for a point in the leaf grid.

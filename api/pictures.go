@@ -126,9 +126,10 @@ func (s *Server) hasPlanInForce(r *http.Request, t geo.TerritoryID) (bool, error
 	}), nil
 }
 
-// inForce returns the plan in force of one territory, or with 0 those of all
-// that the caller may see, at the revision that is asked for.
-func (s *Server) inForce(r *http.Request, only geo.TerritoryID) ([]*atlas.Atlas, error) {
+// inForce returns the plan in force of one territory on a day, or with 0 those
+// of all that the caller may see, at the revision that is asked for. A territory
+// that had no plan on the day is left out.
+func (s *Server) inForce(r *http.Request, only geo.TerritoryID, day geo.Date) ([]*atlas.Atlas, error) {
 	if only == 0 && r.URL.Query().Has("min_revision") {
 		return nil, bad("min_revision", "needs territory beside it, as every territory counts its own revisions")
 	}
@@ -141,14 +142,38 @@ func (s *Server) inForce(r *http.Request, only geo.TerritoryID) ([]*atlas.Atlas,
 		if err := s.awaitRevision(r, t); err != nil {
 			return nil, err
 		}
-		if newest, ok := s.live.Get(t); ok {
-			plans = append(plans, newest)
+		newest, ok := s.live.Get(t)
+		if !ok {
+			continue
+		}
+		on, err := s.pictureOn(r.Context(), newest, day)
+		if err != nil {
+			return nil, err
+		}
+		if on != nil {
+			plans = append(plans, on)
 		}
 	}
 	if only != 0 && len(plans) == 0 {
 		return nil, fmt.Errorf("territory %d with a plan in force: %w", only, geo.ErrNotFound)
 	}
 	return plans, nil
+}
+
+// pictureOn returns the plan of a territory that was in force on a day, or will
+// be: the live picture for today, nil for a day without a plan.
+func (s *Server) pictureOn(ctx context.Context, live *atlas.Atlas, day geo.Date) (*atlas.Atlas, error) {
+	if day == 0 || day == s.today() {
+		return live, nil
+	}
+	plan, err := s.store.PlanInForce(ctx, live.Territory().ID, day, s.today())
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		return nil, nil
+	case err != nil || plan.ID == live.Plan().ID:
+		return live, err
+	}
+	return s.pictures.get(ctx, s, plan)
 }
 
 // keptPictures is how many plans that are not in force stay in memory.

@@ -47,7 +47,7 @@ func (s *Server) territory(r *http.Request, t geo.Territory) (territoryJSON, err
 }
 
 // getTerritory handles GET /v1/territories/{t}: the territory and the plan in
-// force, with its tiers and counts.
+// force on the day, with its tiers and counts.
 func (s *Server) getTerritory(w http.ResponseWriter, r *http.Request) error {
 	scope, err := s.addressed(r)
 	if err != nil {
@@ -77,9 +77,15 @@ func (s *Server) getTerritory(w http.ResponseWriter, r *http.Request) error {
 			InForce *planJSON `json:"in_force"`
 		}{territoryJSON: j}
 		shown := geo.Revision(0) // the picture may be a moment behind the store
-		if a, ok := s.live.Get(t.ID); ok {
-			plan := viewOf(a, asOf).plan()
-			answer.InForce, shown = &plan, a.Revision()
+		if live, ok := s.live.Get(t.ID); ok {
+			a, err := s.pictureOn(r.Context(), live, asOf)
+			if err != nil {
+				return err
+			}
+			if a != nil {
+				plan := viewOf(a, asOf).plan()
+				answer.InForce, shown = &plan, a.Revision()
+			}
 		}
 		if fresh(w, r, etag(j.Revision, shown, int32(asOf)), j.Revision) {
 			return nil

@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
@@ -31,12 +32,17 @@ type Problem struct {
 	// Line is the line, record or array element at fault, the first being 1;
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
+	// Message says in both languages why an edit cannot be done.
+	Message *check.Message `json:"message,omitempty"`
 	// Findings is what is wrong with the plan, each where it is: a GeoJSON
 	// feature collection.
 	Findings *collectionJSON `json:"findings,omitempty"`
 	// Changed says, with status 412, what was done since the revision that
 	// the edit was drawn against.
 	Changed *changedJSON `json:"changed,omitempty"`
+	// Clashes says, with type clash, what an edit of the draft and the plan in
+	// force both changed; Findings shows the same grounds on a map.
+	Clashes []clashJSON `json:"clashes,omitempty"`
 	// Allow lists the methods a path answers, for status 405.
 	allow string
 	// retry is after how many seconds to ask again, 0 for no advice.
@@ -120,6 +126,15 @@ func (e *methodError) Error() string { return "method not allowed; try " + e.all
 // becomes a status code. What it does not know is an internal error: logged
 // in full, shown without detail.
 func problem(err error) Problem {
+	p := kindOf(err)
+	if m, told := redraw.MessageOf(err); told && p.Status < http.StatusInternalServerError {
+		p.Message = &m
+	}
+	return p
+}
+
+// kindOf finds what kind of refusal err is.
+func kindOf(err error) Problem {
 	if p, ok := protocolProblem(err); ok {
 		return p
 	}
@@ -173,6 +188,7 @@ func planProblem(err error) (Problem, bool) {
 	var findings *FindingsError
 	var stale *postgis.StaleError
 	var state *postgis.StateError
+	var clash *postgis.ClashError
 	p := Problem{Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	switch {
 	case errors.As(err, &edit):
@@ -185,6 +201,9 @@ func planProblem(err error) (Problem, bool) {
 	case errors.As(err, &stale):
 		p.Type, p.Title, p.Status = "/problems/stale", "It changed since you read it", http.StatusPreconditionFailed
 		p.Field, p.Changed = "If-Match", changedSince(stale)
+	case errors.As(err, &clash):
+		p.Type, p.Title, p.Status = "/problems/clash", "The plan in force changed what the draft changes", http.StatusConflict
+		p.Clashes, p.Findings = showClashes(clash)
 	case errors.As(err, &state):
 		p.Type, p.Title, p.Status = "/problems/state", "The plan is in a state that does not allow this", http.StatusConflict
 		p.Reason = state.Reason

@@ -23,7 +23,10 @@ Makes and leads plans, directly on the database. The words:
   list --territory CODE                     the plans of a territory, the newest first
   edits --plan ID                           what was done to a plan, the newest first
   undo --plan ID, redo --plan ID            take the last edit back, or do it again
-  state --plan ID reviewed|filed|in_force   the next state; in force only without error findings
+  rebase --plan ID [--dry-run]              carry a draft over to the plan in force, or tell the clashes
+  state --plan ID STATE                     the next state: reviewed, filed, in_force (only without error
+                                            findings; --effective may be a day to come); back to draft with
+                                            --reason; or discarded
   diff --plan ID --against ID               what a plan does otherwise than another,
                                             or than itself at --against-revision N
 
@@ -39,6 +42,7 @@ var planCommands = []command{
 	{name: "edits", run: runPlanEdits},
 	{name: "undo", run: runPlanUndo},
 	{name: "redo", run: runPlanRedo},
+	{name: "rebase", run: runPlanRebase},
 	{name: "state", run: runPlanState},
 	{name: "diff", run: runPlanDiff},
 }
@@ -95,6 +99,11 @@ func (c *planCall) onPlan() {
 // atRevision adds the flags that guard against doing twice or over others.
 func (c *planCall) atRevision() {
 	c.at = c.flags.Int64("at", 0, "`REVISION` that was looked at: refused when others were at work there since")
+	c.keyed()
+}
+
+// keyed adds the flag that makes a repeat harmless.
+func (c *planCall) keyed() {
 	c.key = c.flags.String("key", "", "`KEY` that makes a repeat harmless")
 }
 
@@ -172,7 +181,8 @@ func runPlanNew(ctx context.Context, args []string, std streams) int {
 	c := newPlanCall("plan new", "--territory CODE [--from PLAN] NAME\n", std)
 	c.writes()
 	territory := c.flags.String("territory", "", "`CODE` or name of the territory")
-	from := c.flags.Int64("from", 0, "`ID` of the plan to copy (default: the plan in force)")
+	from := c.flags.Int64("from", 0, "`ID` of the plan to copy, also a retired one to go back to (default: the plan in force)")
+	c.keyed()
 	rest, code, ok := c.parse(args, 1, 1)
 	if !ok {
 		return code
@@ -182,7 +192,7 @@ func runPlanNew(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		return store.CreateDraft(ctx, t.ID, geo.PlanID(*from), rest[0], *c.by)
+		return store.Draft(ctx, postgis.DraftRequest{Territory: t.ID, From: geo.PlanID(*from), Name: rest[0], By: *c.by, Key: *c.key})
 	})
 }
 
@@ -245,12 +255,12 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		edits, err := asked.Resolve(api.PlanNames(ctx, store, plan))
+		request, err := asked.Ask(api.PlanNames(ctx, store, plan))
 		if err != nil {
 			return nil, &unreadableError{fmt.Errorf("%s: %w", rest[0], err)}
 		}
-		done, err := store.Edit(ctx, postgis.EditRequest{Plan: plan.ID, By: *c.by, Key: *c.key, Request: raw,
-			Base: geo.Revision(*c.at), Edits: edits})
+		request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, *c.by, *c.key, raw, geo.Revision(*c.at)
+		done, err := store.Edit(ctx, request)
 		if err != nil {
 			return nil, err
 		}

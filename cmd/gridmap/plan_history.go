@@ -47,14 +47,32 @@ func runTurn(ctx context.Context, name string, args []string, std streams, do fu
 }
 
 func runPlanEdits(ctx context.Context, args []string, std streams) int {
-	c := newPlanCall("plan edits", "--plan ID [--limit N]\n", std)
+	c := newPlanCall("plan edits", "--plan ID [--limit N] [--detail changes|full]\n", std)
 	c.onPlan()
+	detail := c.flags.String("detail", "grids", "grids: a table of what was done; changes: JSON, every grid before and after; full: its ground too")
 	limit := c.flags.Int("limit", 100, "how many, the newest first")
 	if _, code, ok := c.parse(args, 0, 0); !ok {
 		return code
 	}
 	if *limit < 1 || *limit > 1000 {
 		return misuse(std, c.name, fmt.Errorf("--limit %d is not 1 to 1000", *limit))
+	}
+	switch *detail {
+	case "grids":
+	case "changes", "full":
+		return c.answer(ctx, func(store *postgis.Store) (any, error) {
+			plan, err := store.Plan(ctx, geo.PlanID(*c.plan))
+			if err != nil {
+				return nil, err
+			}
+			edits, err := store.EditsInFull(ctx, plan.ID, 0, *limit)
+			if err != nil {
+				return nil, err
+			}
+			return api.ShowPlanEdits(ctx, store, plan, edits, *detail)
+		})
+	default:
+		return misuse(std, c.name, fmt.Errorf("--detail %q is not one of: grids, changes, full", *detail))
 	}
 	return c.onStore(ctx, func(store *postgis.Store) error {
 		if _, err := store.Plan(ctx, geo.PlanID(*c.plan)); err != nil {

@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,20 +18,7 @@ import (
 // change set is there, once, and the follower has seen them all in order.
 func TestKilledServerLosesNothing(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	server, err := cluster.Start(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Stop()
-	pool, err := postgis.Open(t.Context(), server.URL(cluster.Database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	if err := postgis.Migrate(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	pool, server := gridtest.Durable(t)
 	store := postgis.New(pool)
 	territory, _ := gridtest.County(t, pool, "mini")
 
@@ -54,7 +36,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		})
 		told <- sets
 	}()
-	acknowledged := writeUnderKill(t, store, territory, dir, server)
+	acknowledged := writeUnderKill(t, store, territory, server)
 	if _, err := store.Write(t.Context(), create("last", territory)); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +63,7 @@ func create(op string, territory geo.TerritoryID) postgis.Write {
 
 // writeUnderKill runs writers, kills the postmaster in their midst, starts it
 // again and returns what was acknowledged.
-func writeUnderKill(t *testing.T, store *postgis.Store, territory geo.TerritoryID, dir string, server *cluster.Cluster) []string {
+func writeUnderKill(t *testing.T, store *postgis.Store, territory geo.TerritoryID, server *cluster.Cluster) []string {
 	t.Helper()
 	const writers = 4
 	var mu sync.Mutex
@@ -110,7 +92,9 @@ func writeUnderKill(t *testing.T, store *postgis.Store, territory geo.TerritoryI
 		})
 	}
 	time.Sleep(300 * time.Millisecond)
-	kill(t, dir)
+	if err := server.Kill(); err != nil {
+		t.Fatal(err)
+	}
 	if err := server.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -129,21 +113,4 @@ func writeUnderKill(t *testing.T, store *postgis.Store, territory geo.TerritoryI
 	close(end)
 	group.Wait()
 	return acknowledged
-}
-
-// kill ends the postmaster of a cluster as a power cut would; its children
-// notice by themselves.
-func kill(t *testing.T, dir string) {
-	t.Helper()
-	file, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pid, err := strconv.Atoi(strings.SplitN(string(file), "\n", 2)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
 }

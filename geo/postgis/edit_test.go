@@ -1,15 +1,10 @@
 package postgis_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -24,7 +19,7 @@ import (
 func drawn(grids []geo.Grid, parent geo.GridID) []geo.Grid {
 	var list []geo.Grid
 	for _, g := range grids {
-		if g.Parent == parent && g.Kind == geo.General && g.Boundary != nil {
+		if g.Parent == parent && g.Partitions() && g.Boundary != nil {
 			list = append(list, g)
 		}
 	}
@@ -35,11 +30,11 @@ func drawn(grids []geo.Grid, parent geo.GridID) []geo.Grid {
 func leavesOf(grids []geo.Grid) []geo.Grid {
 	parents := map[geo.GridID]bool{}
 	for _, g := range grids {
-		parents[g.Parent] = parents[g.Parent] || g.Kind == geo.General && g.Boundary != nil
+		parents[g.Parent] = parents[g.Parent] || g.Partitions() && g.Boundary != nil
 	}
 	var list []geo.Grid
 	for _, g := range grids {
-		if g.Kind == geo.General && g.Boundary != nil && !parents[g.ID] {
+		if g.Partitions() && g.Boundary != nil && !parents[g.ID] {
 			list = append(list, g)
 		}
 	}
@@ -65,7 +60,7 @@ func whole(t testing.TB, db *pgxpool.Pool, store *postgis.Store, plan geo.PlanID
 	}
 	const lattice = `with g as (
 			select id, parent_id, st_setsrid(st_scale(boundary, 1e7, 1e7), 0) as b from grid
-			where plan_id = $1 and kind = 'general' and boundary is not null
+			where plan_id = $1 and (kind = 'general' or hole) and boundary is not null
 		), l as (
 			select id, parent_id, st_makevalid(st_snaptogrid(b, 1)) as b from g
 		) `
@@ -323,105 +318,4 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 			t.Errorf("grid %d holds %d households, want %d", id, got, want)
 		}
 	}
-}
-
-// A hand draws random edits of one plan, of any tier, mostly of leaves.
-type hand struct{ *rand.Rand }
-
-func (h hand) edit(grids []geo.Grid) redraw.Edit {
-	from := leavesOf(grids)
-	if h.IntN(3) == 0 {
-		from = slices.DeleteFunc(slices.Clone(grids), func(g geo.Grid) bool { return g.Parent == 0 || g.Kind != geo.General || g.Boundary == nil })
-	}
-	g := from[h.IntN(len(from))]
-	siblings := drawn(grids, g.Parent)
-	to := siblings[h.IntN(len(siblings))]
-	b := g.Boundary.Bound()
-	wide, high := (b.Max.X-b.Min.X)/4+8, (b.Max.Y-b.Min.Y)/4+8
-	switch h.IntN(6) {
-	case 0, 1:
-		x, y := b.Min.X+wide+h.Int32N(2*wide), b.Min.Y+high+h.Int32N(2*high)
-		return redraw.Split{Grid: g.ID, Line: []topo.Point{{X: b.Min.X - 9, Y: y}, {X: x, Y: y + 5}, {X: b.Max.X + 9, Y: y - 11}}}
-	case 2:
-		return redraw.Merge{Grids: []geo.GridID{g.ID, to.ID}}
-	case 3, 4:
-		ring := g.Boundary[0][0]
-		at := ring[h.IntN(len(ring))]
-		return redraw.Transfer{To: to.ID, Region: topo.Shape{{{{X: at.X - wide, Y: at.Y - high}, {X: at.X + wide, Y: at.Y - high},
-			{X: at.X + wide, Y: at.Y + high}, {X: at.X - wide, Y: at.Y + high}}}}}
-	}
-	return redraw.Retire{Grid: g.ID}
-}
-
-// refusal reports whether an error is one that a planner is told.
-func refusal(err error) bool {
-	var topology *redraw.TopologyError
-	return errors.Is(err, geo.ErrInvalid) || errors.Is(err, geo.ErrNotFound) || errors.Is(err, geo.ErrStale) || errors.As(err, &topology)
-}
-
-// Sixteen planners redraw the same few villages at once. Nothing they do
-// breaks the division, and every edit they were told of is in the journal.
-func TestManyPlanners(t *testing.T) {
-	t.Parallel()
-	db := gridtest.DB(t)
-	store, draft := draftOf(t, db, "mini")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
-	var told sync.Map // revision → planner
-	var made, stale, refused atomic.Int64
-	var group sync.WaitGroup
-	for planner := range 16 {
-		group.Go(func() {
-			h := hand{rand.New(rand.NewPCG(uint64(planner), 5))}
-			seen, err := store.Snapshot(t.Context(), draft.ID)
-			for ctx.Err() == nil {
-				if errors.Is(err, geo.ErrStale) {
-					seen, err = store.Snapshot(t.Context(), draft.ID)
-				}
-				if err != nil && !refusal(err) {
-					t.Errorf("planner %d: %v", planner, err)
-					return
-				}
-				var done postgis.Edited
-				done, err = store.Edit(t.Context(), postgis.EditRequest{
-					Plan: draft.ID, By: fmt.Sprint(planner), Base: seen.Plan.Revision, Edits: []redraw.Edit{h.edit(seen.Grids)}})
-				switch {
-				case err == nil && len(done.Changes) > 0:
-					told.Store(done.Revision, fmt.Sprint(planner))
-					made.Add(1)
-				case errors.Is(err, geo.ErrStale):
-					stale.Add(1)
-				case err != nil:
-					refused.Add(1)
-				}
-			}
-		})
-	}
-	group.Wait()
-	t.Logf("%d edits made, %d stale, %d refused", made.Load(), stale.Load(), refused.Load())
-	if made.Load() < 30 {
-		t.Errorf("only %d edits were made", made.Load())
-	}
-	if err := whole(t, db, store, draft.ID); err != nil {
-		t.Error(err)
-	}
-	kept := map[geo.Revision]string{}
-	for last := draft.Revision; ; {
-		sets, err := store.Since(t.Context(), draft.Territory, last)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(sets) == 0 {
-			break
-		}
-		for _, set := range sets {
-			last, kept[set.Revision] = set.Revision, set.By
-		}
-	}
-	told.Range(func(rev, by any) bool {
-		if kept[rev.(geo.Revision)] != by {
-			t.Errorf("revision %d of planner %v is lost", rev, by)
-		}
-		return true
-	})
 }

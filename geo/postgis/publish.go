@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -27,9 +28,6 @@ func (w *step) publish(ctx context.Context, done *Published) error {
 	if err != nil {
 		return err
 	}
-	if err := w.judge(snap); err != nil {
-		return err
-	}
 	var before []geo.Grid
 	if w.old != nil {
 		frame, err := frameOf(ctx, w.tx, *w.old)
@@ -37,6 +35,15 @@ func (w *step) publish(ctx context.Context, done *Published) error {
 			return err
 		}
 		before = frame.Grids
+	}
+	// The records move first: the plan is judged as it will be in force.
+	if err := w.bequeath(ctx, before, snap, done); err != nil {
+		return err
+	}
+	if err := w.judge(snap); err != nil {
+		return err
+	}
+	if w.old != nil {
 		if err := w.retire(ctx, before, snap.Grids); err != nil {
 			return err
 		}
@@ -44,11 +51,7 @@ func (w *step) publish(ctx context.Context, done *Published) error {
 	if done.Households, err = placeEvery(ctx, w.tx, w.plan.Territory, w.plan.ID, snap.Grids); err != nil {
 		return err
 	}
-	if err := w.cells(ctx, before, snap.Grids); err != nil {
-		return err
-	}
-	done.Changes, err = w.repost(ctx, before, snap)
-	return err
+	return w.cells(ctx, before, snap.Grids)
 }
 
 // day sets the day on which the plan takes effect.
@@ -88,13 +91,23 @@ func (w *step) judge(snap *geo.Snapshot) error {
 
 // ready refuses a snapshot with what no plan in force may have.
 func ready(snap *geo.Snapshot) error {
+	var codes []string
+	count := 0
 	for i := range snap.Grids {
 		if g := &snap.Grids[i]; g.Partitions() && len(g.Boundary) == 0 {
-			return inRecord("grid", g.Code, &geo.InvalidError{Field: "boundary", Reason: "is not drawn"})
+			if count++; count <= undrawnNamed {
+				codes = append(codes, g.Code)
+			}
 		}
+	}
+	if count > 0 {
+		return &geo.InvalidError{Field: "boundary", Reason: fmt.Sprintf("is not drawn of %d grids: %s", count, strings.Join(codes, " "))}
 	}
 	return validSnapshot(snap)
 }
+
+// undrawnNamed is how many grids that are not drawn a refusal names.
+const undrawnNamed = 20
 
 // retire ends the plan in force, and what one of the two plans alone has on
 // the day between them.
@@ -156,112 +169,4 @@ func (w *step) cells(ctx context.Context, before, after []geo.Grid) error {
 		}
 	}
 	return writeCells(ctx, w.tx, w.plan.Territory, w.plan.ID, coverOf(changed))
-}
-
-// repost ends on the day the assignments to grids that are gone, and lets them
-// go on in the successors, where the worker does not serve already.
-func (w *step) repost(ctx context.Context, before []geo.Grid, snap *geo.Snapshot) ([]geo.Change, error) {
-	day := w.plan.Effective
-	to := successors(before, snap.Grids)
-	type post struct {
-		worker geo.WorkerID
-		grid   geo.GridID
-		role   string
-	}
-	held := map[post]bool{}
-	for _, a := range snap.Assignments {
-		if a.Valid.Holds(day) {
-			held[post{a.Worker, a.Grid, a.Role}] = true
-		}
-	}
-	write := &Write{Territory: w.plan.Territory}
-	for _, a := range snap.Assignments {
-		heir, gone := to[a.Grid]
-		if !gone || a.Valid.To != 0 && a.Valid.To <= day {
-			continue
-		}
-		if a.Valid.From < day {
-			write.Actions = append(write.Actions, Patch(geo.AssignmentEntity, int64(a.ID), func(r geo.Record) error {
-				r.(*geo.Assignment).Valid.To = day
-				return nil
-			}))
-		} else {
-			write.Actions = append(write.Actions, Delete(geo.AssignmentEntity, int64(a.ID)))
-		}
-		if at := (post{a.Worker, heir, a.Role}); heir != 0 && !held[at] {
-			held[at] = true
-			next := a
-			next.ID, next.Grid, next.Valid.From = 0, heir, max(a.Valid.From, day)
-			write.Actions = append(write.Actions, Upsert(&next))
-		}
-	}
-	if len(write.Actions) == 0 {
-		return nil, nil
-	}
-	desk, err := newDesk(ctx, w.tx, write)
-	if err != nil {
-		return nil, err
-	}
-	for i := range write.Actions {
-		if err := desk.do(&write.Actions[i], i); err != nil {
-			return nil, fmt.Errorf("assignments: %w", err)
-		}
-	}
-	if err := desk.settle(); err != nil {
-		return nil, err
-	}
-	return desk.changes(), desk.apply(ctx, w.tx, w.rev)
-}
-
-// successors returns for every grid that is gone the one of its tier, or of
-// the nearest tier above that has one there, with the largest share of its
-// ground; 0 for grids that only lay over others.
-func successors(before, after []geo.Grid) map[geo.GridID]geo.GridID {
-	gone := map[geo.GridID]bool{}
-	for _, id := range missing(before, after) {
-		gone[geo.GridID(id)] = true
-	}
-	to := map[geo.GridID]geo.GridID{}
-	for i := range before {
-		g := &before[i]
-		if !gone[g.ID] {
-			continue
-		}
-		to[g.ID] = 0
-		for tier := g.Tier; g.Partitions() && tier >= 0 && to[g.ID] == 0; tier-- {
-			to[g.ID] = largestShare(g.Boundary, after, tier)
-		}
-	}
-	return to
-}
-
-// largestShare returns the general grid of a tier that has most of a shape, 0
-// if none has any.
-func largestShare(shape topo.Shape, grids []geo.Grid, tier int) geo.GridID {
-	if len(shape) == 0 {
-		return 0
-	}
-	box := shape.Bound()
-	var best geo.GridID
-	most := 0.0
-	for i := range grids {
-		g := &grids[i]
-		if g.Tier != tier || !g.Partitions() || !g.Boundary.Bound().Intersects(box) {
-			continue
-		}
-		if area := common(g.Boundary, shape); area > most {
-			best, most = g.ID, area
-		}
-	}
-	return best
-}
-
-// common returns the area in m² that two shapes share, 0 also for shapes that
-// cannot be laid over each other.
-func common(a, b topo.Shape) float64 {
-	pieces, _, err := topo.CutRegion([]topo.Shape{a}, b)
-	if err != nil || pieces.Left[0] == nil {
-		return 0
-	}
-	return pieces.Left[0].AreaM2()
 }

@@ -86,7 +86,8 @@ func (sh *sheet) judgeOnce(named []geo.GridID, draw pen) (*judgement, *claim, er
 
 // draw lets the pen draw and says what that means.
 func (j *judgement) draw(d *redraw.Drawing, draw pen) (err error) {
-	d.Watch(geo.DateOf(time.Now()))
+	j.effects.AsOf = geo.DateOf(time.Now()) // also of edits that change nothing
+	d.Watch(j.effects.AsOf)
 	if err := draw(d, &j.took); err != nil {
 		return err
 	}
@@ -148,22 +149,32 @@ func (j *judgement) touch(d *redraw.Drawing) {
 // judged against, because others were faster.
 var errOvertaken = errors.New("overtaken by another edit")
 
-// lock takes the locks of the rows that a judgement stands on and compares
-// them with it. From then to the end of the transaction nobody changes those
-// grids, and none comes under one of them.
+// lock takes the locks of the rows that a judgement stands on, in the order of
+// their IDs so that no two wait for each other, and compares them with it. From
+// then to the end of the transaction nobody changes those grids, and none comes
+// under one of them.
 func (j *judgement) lock(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
-	const read = `select ` + gridRead + ` from grid as g where g.territory_id = $1 and g.plan_id = $2 and g.id = any($3) order by g.id `
+	const rowOf = `select from grid where territory_id = $1 and plan_id = $2 and id = $3 `
 	t, plan := int64(p.Territory), int64(p.ID)
-	stored, err := some(ctx, tx, readGrid, read+`for update`, t, plan, j.claim.grids)
-	if err != nil {
+	ids := slices.Concat(j.claim.grids, j.claim.under)
+	slices.Sort(ids)
+	var batch pgx.Batch
+	for _, id := range ids {
+		strength := `for key share`
+		if _, changes := j.children[id]; changes {
+			strength = `for update`
+		}
+		batch.Queue(rowOf+strength, t, plan, id)
+	}
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	if len(j.claim.under) > 0 {
-		up, err := some(ctx, tx, readGrid, read+`for key share`, t, plan, j.claim.under)
-		if err != nil {
-			return err
-		}
-		stored = append(stored, up...)
+	// One by one: of id = any($3) the planner, before the first ANALYZE, makes a
+	// filter over the whole plan.
+	stored, err := some(ctx, tx, readGrid, `select g.* from unnest($3::bigint[]) as wanted (id) cross join lateral (
+		select `+gridRead+` from grid as g where g.territory_id = $1 and g.plan_id = $2 and g.id = wanted.id offset 0) as g`, t, plan, ids)
+	if err != nil {
+		return err
 	}
 	at := make(map[geo.GridID]*geo.Grid, len(stored))
 	for i := range stored {
@@ -179,12 +190,14 @@ func (j *judgement) lock(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
 		parent := geo.GridID(r.int64())
 		under[parent] = append(under[parent], geo.GridID(r.int64()))
 		return true
-	}, `select parent_id, id from grid where territory_id = $1 and plan_id = $2 and parent_id = any($3) order by id`,
+	}, `select c.* from unnest($3::bigint[]) as wanted (id) cross join lateral (
+		select parent_id, id from grid where territory_id = $1 and plan_id = $2 and parent_id = wanted.id offset 0) as c`,
 		t, plan, j.claim.grids)
 	if err != nil {
 		return err
 	}
 	for id, children := range j.children {
+		slices.Sort(under[id])
 		if !slices.Equal(children, under[id]) {
 			return errOvertaken
 		}

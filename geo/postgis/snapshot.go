@@ -64,12 +64,12 @@ func planByID(ctx context.Context, tx pgx.Tx, plan geo.PlanID) (geo.Plan, error)
 }
 
 // PlanInForce returns the plan that is or was in force on a day, or will be:
-// a filed plan with a day to come counts from that day on. Without a day, now.
-// Error: [geo.ErrNotFound].
-func (s *Store) PlanInForce(ctx context.Context, territory geo.TerritoryID, asOf geo.Date) (geo.Plan, error) {
+// a filed plan with a day after today counts from that day on. Without a day,
+// now; today 0 asks the clock. Error: [geo.ErrNotFound].
+func (s *Store) PlanInForce(ctx context.Context, territory geo.TerritoryID, asOf, today geo.Date) (geo.Plan, error) {
 	var p geo.Plan
 	err := s.read(ctx, s.limits.Read, func(ctx context.Context, tx pgx.Tx) (err error) {
-		p, err = planInForce(ctx, tx, territory, asOf)
+		p, err = planOn(ctx, tx, territory, asOf, today)
 		return err
 	})
 	if err != nil {
@@ -78,10 +78,18 @@ func (s *Store) PlanInForce(ctx context.Context, territory geo.TerritoryID, asOf
 	return p, nil
 }
 
-// planInForce finds the plan of a day: of those in force then, since retired
-// or to come, the one that takes effect last. One that was due and is held back
-// does not count.
+// planInForce is planOn as seen today.
 func planInForce(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf geo.Date) (geo.Plan, error) {
+	return planOn(ctx, tx, territory, asOf, 0)
+}
+
+// planOn finds the plan of a day: of those in force then, since retired or to
+// come, the one that takes effect last. One that was due and is held back does
+// not count.
+func planOn(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf, today geo.Date) (geo.Plan, error) {
+	if today == 0 {
+		today = geo.DateOf(time.Now())
+	}
 	var p geo.Plan
 	var err error
 	if asOf == 0 {
@@ -90,7 +98,7 @@ func planInForce(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, asOf
 		p, err = one(ctx, tx, readPlan, planRead+`where territory_id = $1 and coalesce(effective, '-infinity') <= $2
 			and (state in ('in_force', 'retired') or state = 'filed' and effective > $3)
 			order by effective desc nulls last, id desc limit 1`,
-			int64(territory), asOf.Time(), geo.DateOf(time.Now()).Time())
+			int64(territory), asOf.Time(), today.Time())
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("plan in force: %w", geo.ErrNotFound)
@@ -136,6 +144,15 @@ func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) 
 
 // people reads what a snapshot holds whatever the plan.
 func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
+	if err := records(ctx, tx, snap); err != nil {
+		return err
+	}
+	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
+	return err
+}
+
+// records reads the people of a snapshot but for its dwellings.
+func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	of := fmt.Sprintf("where territory_id = %d order by ", snap.Territory.ID)
 	if snap.Workers, err = all(ctx, tx, readWorker, "select "+workers.list("r")+" from worker as r "+of+"id"); err != nil {
 		return err
@@ -152,10 +169,7 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Compounds, err = all(ctx, tx, readCompound, "select "+compounds.list("r")+" from compound as r "+of+"id"); err != nil {
 		return err
 	}
-	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
-		return err
-	}
-	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
+	snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id")
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/redraw"
 )
 
 // A StateRequest takes a plan to another state: draft, reviewed, filed, in
@@ -36,13 +37,15 @@ type StateRequest struct {
 }
 
 // Published is what taking a plan to a state did. Its change set holds the
-// assignments that ended with their grid or went on in its successor.
+// records that went on with the heirs of grids that are gone, or ended with them.
 type Published struct {
 	geo.ChangeSet `json:"-"`
-	State         geo.Plan   `json:"state"`             // the plan as it is now
-	Retired       geo.PlanID `json:"retired"`           // the plan it took the place of, 0 for none
-	Households    int64      `json:"households"`        // that lie in another grid now
-	Rebased       *Rebased   `json:"rebased,omitempty"` // carried over first to the plan in force
+	State         geo.Plan   `json:"state"`      // the plan as it is now
+	Retired       geo.PlanID `json:"retired"`    // the plan it took the place of, 0 for none
+	Households    int64      `json:"households"` // that lie in another grid now
+	// References are what refers to grids that are gone, and what became of it.
+	References []redraw.Reference `json:"references,omitempty"`
+	Rebased    *Rebased           `json:"rebased,omitempty"` // carried over first to the plan in force
 }
 
 // nextStates are the ways of a plan, the first of each the one into force.
@@ -59,8 +62,9 @@ const maxReason = 2000
 // a draft whose plan in force moved on is carried over as [Store.Rebase] does,
 // the plan in force until then is retired, grids that are new are valid from
 // the day and those that are gone to it, every household is placed in the new
-// grids, and who served a grid that is gone serves the one of its tier that
-// has most of its ground. Followers are asked to take a new snapshot. A plan
+// grids, and what refers to a grid that is gone goes on with its heir, the one
+// of its tier that has most of its ground: who served there, facilities, and
+// figures that add up. Followers are asked to take a new snapshot. A plan
 // with a day to come is judged now and again by [Store.Due] on that day.
 //
 // Errors, after which nothing is written: *[StateError] for a step that does

@@ -146,7 +146,7 @@ func TestPlanOfADayToCome(t *testing.T) {
 	}
 	inForce := func(on geo.Date) geo.PlanID {
 		t.Helper()
-		p, err := store.PlanInForce(t.Context(), draft.Territory, on)
+		p, err := store.PlanInForce(t.Context(), draft.Territory, on, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

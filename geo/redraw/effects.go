@@ -78,6 +78,7 @@ type Becoming string
 const (
 	Follows   Becoming = "follows"   // it goes on with the heir
 	AddsUp    Becoming = "adds_up"   // it counts in a new figure of the heir
+	Ends      Becoming = "ends"      // it ends with its grid
 	Stays     Becoming = "stays"     // it is left as it is
 	Attention Becoming = "attention" // it is left, and somebody must look
 )
@@ -85,12 +86,14 @@ const (
 // A Reference is a record, or a number of households, that refers to a grid
 // that is gone.
 type Reference struct {
-	Entity geo.Entity
-	ID     int64 // 0 for households
-	Count  int   // of households, else 1
-	Grid   geo.GridID
-	Heir   geo.GridID // 0 for none
-	Then   Becoming
+	Entity   geo.Entity `json:"entity"`
+	ID       int64      `json:"id,omitempty"` // 0 for households
+	Count    int        `json:"count"`        // of households, else 1
+	Grid     geo.GridID `json:"grid"`
+	Code     string     `json:"code"` // of the grid
+	Heir     geo.GridID `json:"heir,omitempty"`
+	HeirCode string     `json:"heir_code,omitempty"`
+	Then     Becoming   `json:"then"`
 }
 
 // EffectsBetween returns what the change from one count of a territory to
@@ -113,7 +116,7 @@ func effects(before, after *geo.Counted, b, a check.Report, shifts []Shift, stat
 	e.Counts = countChanges(before, after)
 	heirs := heirsOf(before, after, shifts)
 	e.Posts = postChanges(before, after, heirs)
-	e.Left = references(after, heirs, stating)
+	e.Left = references(before, after, heirs, stating)
 	return e
 }
 
@@ -291,11 +294,18 @@ func (p *PostChange) compare(before, after *geo.Counted) bool {
 }
 
 // references lists what refers to grids that are gone.
-func references(after *geo.Counted, heirs map[geo.GridID]*inheritance, stating func(geo.GridID) int) []Reference {
+func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, stating func(geo.GridID) int) []Reference {
 	var refs []Reference
 	add := func(entity geo.Entity, id int64, count int, grid geo.GridID, then func(h *inheritance) Becoming) {
 		if h := heirs[grid]; h != nil {
-			refs = append(refs, Reference{entity, id, count, grid, h.heir, then(h)})
+			r := Reference{Entity: entity, ID: id, Count: count, Grid: grid, Heir: h.heir, Then: then(h)}
+			if i, was := before.Tree.Index(grid); was {
+				r.Code = before.Grids[i].Code
+			}
+			if i, is := after.Tree.Index(h.heir); is {
+				r.HeirCode = after.Grids[i].Code
+			}
+			refs = append(refs, r)
 		}
 	}
 	for i := range after.Populations {
@@ -310,6 +320,15 @@ func references(after *geo.Counted, heirs map[geo.GridID]*inheritance, stating f
 	for i := range after.Facilities {
 		f := &after.Facilities[i]
 		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, func(h *inheritance) Becoming {
+			if h.heir != 0 {
+				return Follows
+			}
+			return Attention
+		})
+	}
+	for i := range after.Compounds {
+		c := &after.Compounds[i]
+		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, func(h *inheritance) Becoming {
 			if h.heir != 0 {
 				return Follows
 			}

@@ -217,6 +217,7 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
+		v.snap.Compounds = append(v.snap.Compounds, v.l.compounds[id]...)
 	}
 }
 

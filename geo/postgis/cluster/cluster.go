@@ -205,3 +205,14 @@ func (c *Cluster) Stop() (err error) {
 	c.server.signal(syscall.SIGKILL, immediateShutdown)
 	return fmt.Errorf("PostgreSQL under %s had to be killed; the next start recovers", c.dir)
 }
+
+// Kill ends the server at once, as a power cut would, and leaves recovery to
+// [Cluster.Restart]. It is for tests of what survives.
+func (c *Cluster) Kill() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.server.signal(syscall.SIGKILL, immediateShutdown) {
+		return fmt.Errorf("PostgreSQL under %s does not end", c.dir)
+	}
+	return nil
+}
