@@ -37,7 +37,7 @@ func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Rep
 	k.checkSettlements()
 	k.checkSizes()
 	k.checkShapes(faults)
-	k.checkOrder()
+	k.checkOrder(faults)
 	k.checkStaff()
 	k.checkPersons()
 	k.checkRatio()

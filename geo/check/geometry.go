@@ -14,6 +14,10 @@ type SiblingFaults struct {
 	Children []int32 // positions, those that lie over others last; the members of each fault index this
 	Faults   []topo.Fault
 	Thin     []Thin // parts that may be slivers
+	// Disorder holds the codes of two general grids that follow each other from
+	// west to east in rows from north to south while their numbers do not;
+	// empty where all are in order.
+	Disorder []string
 }
 
 // FindFaults proves the children that partition the grid at parent, or finds
@@ -22,7 +26,7 @@ type SiblingFaults struct {
 // plan can know, so gaps are left out. Children that lie over others are asked
 // only to be valid and to lie in the territory.
 func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
-	defer func() { found.findThin(s) }()
+	defer func() { found.note(s) }()
 	var shapes []topo.Shape
 	var over []int32
 	undrawn := false

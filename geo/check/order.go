@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"gridmap/geo"
@@ -10,7 +11,7 @@ import (
 // checkOrder asks COD-1 and COD-3 where codes are those of the field: 12 digits
 // of a division, three more of a grid in it, "-" and three digits for each tier
 // below.
-func (k *inquiry) checkOrder() {
+func (k *inquiry) checkOrder(faults func(parent int) SiblingFaults) {
 	if !isDigits(k.Grids[0].Code, 12) {
 		k.skip[geo.RuleCode] = "the territory's code is not one of 12 digits"
 		k.skip[geo.RuleOrder] = k.skip[geo.RuleCode]
@@ -23,7 +24,7 @@ func (k *inquiry) checkOrder() {
 			}
 		}
 		if len(k.Tree.Children(i)) > 1 && k.inScope(i) {
-			k.checkNumbers(i)
+			k.checkNumbers(i, faults(i))
 		}
 	}
 }
@@ -58,32 +59,34 @@ func (k *inquiry) wantsCode(i int) string {
 	return parent + join + "###"
 }
 
-// checkNumbers asks COD-3 of the grids right under the node at i: do their
-// numbers run from west to east and north to south? One pair out of order is
-// one finding of the node.
-func (k *inquiry) checkNumbers(i int) {
+// disorder returns the codes of the first two grids that stand in order and are
+// not numbered so, nothing when all are.
+func disorder(s *geo.Snapshot, children []int32) []string {
 	var grids []*geo.Grid
-	for _, c := range k.Tree.Children(i) {
-		g := &k.Grids[c]
-		if k.IsGrid(int(c)) && !g.Rest && len(g.Boundary) > 0 && g.Kind == geo.General && k.asks(geo.RuleOrder, int(c)) {
-			grids = append(grids, g)
+	var points []topo.Point
+	for _, c := range children {
+		g := &s.Grids[c]
+		if g.Kind == geo.General && !g.Rest && slices.ContainsFunc(s.Tiers, func(t geo.Tier) bool { return t.Rank == g.Tier && t.Class == geo.GridClass }) {
+			grids, points = append(grids, g), append(points, g.Boundary.InteriorPoint())
 		}
 	}
 	if len(grids) < 2 {
-		return
-	}
-	points := make([]topo.Point, len(grids))
-	for n, g := range grids {
-		points[n] = g.Boundary.InteriorPoint()
+		return nil
 	}
 	rows := geo.InRows(grids, points)
-	at := 1
-	for at < len(rows) && rows[at-1].Code < rows[at].Code {
-		at++
+	for at := 1; at < len(rows); at++ {
+		if rows[at-1].Code > rows[at].Code {
+			return []string{rows[at-1].Code, rows[at].Code}
+		}
 	}
-	if at == len(rows) {
+	return nil
+}
+
+// checkNumbers asks COD-3 of the grids right under the node at i.
+func (k *inquiry) checkNumbers(i int, sf SiblingFaults) {
+	if len(sf.Disorder) == 0 || !k.asks(geo.RuleOrder, int(sf.Children[0])) {
 		return
 	}
-	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(grids[0].Tier), Subject: k.subject(i),
-		Evidence: &Evidence{Touches: []string{rows[at].Code, rows[at-1].Code}}, Message: orderMessage(rows[at-1].Code, rows[at].Code)})
+	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(k.Grids[sf.Children[0]].Tier), Subject: k.subject(i),
+		Evidence: &Evidence{Touches: sf.Disorder}, Message: orderMessage(sf.Disorder[0], sf.Disorder[1])})
 }

@@ -23,8 +23,21 @@ const (
 	smallM2 = 10_000
 )
 
-// findThin lists the parts of the children that a profile could call slivers.
-func (found *SiblingFaults) findThin(s *geo.Snapshot) {
+// FindNotes returns what [FindFaults] does of children that are known to
+// partition the grid at parent: no faults, but what else there is to note.
+func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
+	for _, c := range tree.Children(parent) {
+		if s.Grids[c].Partitions() && len(s.Grids[c].Boundary) > 0 {
+			found.Children = append(found.Children, c)
+		}
+	}
+	found.note(s)
+	return found
+}
+
+// note lists the parts of the children that a profile could call slivers, and
+// looks at the order of their numbers.
+func (found *SiblingFaults) note(s *geo.Snapshot) {
 	for member, c := range found.Children {
 		for _, polygon := range s.Grids[c].Boundary {
 			part := topo.Shape{polygon}
@@ -38,6 +51,7 @@ func (found *SiblingFaults) findThin(s *geo.Snapshot) {
 			}
 		}
 	}
+	found.Disorder = disorder(s, found.Children)
 }
 
 // checkShapes asks GEO-5, GEO-6, GEO-8, GEO-9, SIZ-3 and SIZ-4.
