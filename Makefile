@@ -16,7 +16,7 @@ concurrent := ./api/... ./geo/atlas/... ./tiles/...
 # Starts a throwaway cluster for the command behind it, and ends it after.
 withdb := go run ./fixtures/gridtest/withdb
 
-.PHONY: demo build web test race bench lint format deps deps-test clean
+.PHONY: demo build web test race bench bench-tiles lint format deps deps-test clean
 
 demo: deps build ## run everything on this machine with a made-up county
 	exec bin/gridmap demo --county $(COUNTY) --listen $(LISTEN) --data $(DATA)
@@ -41,6 +41,10 @@ test: deps-test format build ## every test: Go, TypeScript, browser
 
 race: ## the race detector on what runs concurrently
 	$(withdb) go test -race -short $(concurrent)
+
+bench-tiles: deps ## what a tile costs, beside ST_AsMVT and the tile servers on PATH
+	mkdir -p test-output
+	go run ./fixtures/tilebench -svg test-output/tiles.svg $(TILEBENCH)
 
 bench: deps ## the ratios that README states, in one run
 	$(withdb) go test -run '^$$' -bench '$(BENCH)' -benchmem ./...

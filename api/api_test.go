@@ -67,7 +67,7 @@ func serveCounty(t testing.TB, county *fixtures.County, edit func(*Config)) *ser
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
-	config := Config{Store: store, Live: live, Tiles: tiles.NewCache(16<<20), Allow: LoopbackOnly,
+	config := Config{Store: store, Live: live, Tiles: tiles.NewCache(16 << 20), Allow: LoopbackOnly,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 		Now: func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }}
 	if edit != nil {

@@ -16,11 +16,15 @@ import (
 // maxEdits is how many edits one list may hold.
 const maxEdits = postgis.MaxEdits
 
-// Names finds grids and tiers of a plan by their codes, for an edit that names
+// Names finds grids, tiers and compounds by their codes, for an edit that names
 // them so. What is not there is a [geo.ErrNotFound].
 type Names struct {
 	Grid func(code string) (geo.GridID, error)
 	Tier func(code string) (int, error) // its rank
+	// Compounds returns those of the territory that have one of the codes.
+	Compounds func(codes []string) (map[string]geo.Compound, error)
+
+	compounds map[string]geo.Compound // that the edits at hand may name
 }
 
 // Edits are one or several edits as a planner sends them: grids and tiers may
@@ -44,9 +48,10 @@ var editKinds = map[string]func() editWire{
 	"retire":   func() editWire { return new(retireJSON) },
 	"set":      func() editWire { return new(setJSON) },
 	"move":     func() editWire { return new(moveJSON) },
+	"renumber": func() editWire { return new(renumberJSON) },
 }
 
-const knownOps = "split, merge, reshape, transfer, create, retire, set, move"
+const knownOps = "split, merge, reshape, transfer, create, retire, set, move, renumber"
 
 // DecodeEdits reads {"op": …}, one edit, or {"edits": [{"op": …}, …]}, a list
 // that is done whole or not at all. A member that its op does not know, one
@@ -107,17 +112,78 @@ func decodeEdit(raw, op json.RawMessage) (editWire, error) {
 	return edit, decodeJSON(raw, edit)
 }
 
+// Ask makes an edit request of the edits. One edit names grids of the plan as
+// it stands, which are looked up at once; those of a list may name grids that
+// the edits before them make, and are looked up when their turns come.
+func (e Edits) Ask(names Names) (r postgis.EditRequest, err error) {
+	if len(e.list) == 1 {
+		r.Edits, err = e.Resolve(names)
+		return r, err
+	}
+	tiers := map[string]int{}
+	remembered := names
+	remembered.Tier = func(code string) (rank int, err error) {
+		rank, known := tiers[code]
+		if !known {
+			if rank, err = names.Tier(code); err == nil {
+				tiers[code] = rank
+			}
+		}
+		return rank, err
+	}
+	// Nothing but grids is looked up when the turns come: others wait then.
+	remembered.Grid = func(string) (geo.GridID, error) { return 1, nil }
+	if _, err := e.resolve(&remembered); err != nil {
+		return r, err
+	}
+	for _, wire := range e.list {
+		draw := postgis.Draw{Make: func(find postgis.Finder) (redraw.Edit, error) {
+			late := remembered
+			late.Grid = find
+			return wire.edit(&late)
+		}}
+		if labelled, ok := wire.(interface{ label() string }); ok {
+			draw.As = labelled.label()
+		}
+		r.Draws = append(r.Draws, draw)
+	}
+	return r, nil
+}
+
 // Resolve returns the edits with every code found.
-func (e Edits) Resolve(names Names) ([]redraw.Edit, error) {
+func (e Edits) Resolve(names Names) ([]redraw.Edit, error) { return e.resolve(&names) }
+
+// resolve looks up the compounds that any edit names, and then all else.
+func (e Edits) resolve(names *Names) ([]redraw.Edit, error) {
+	if err := e.findCompounds(names); err != nil {
+		return nil, err
+	}
 	edits := make([]redraw.Edit, len(e.list))
 	for i, wire := range e.list {
-		edit, err := wire.edit(&names)
+		edit, err := wire.edit(names)
 		if err != nil {
 			return nil, e.at(i, len(e.list), err)
 		}
 		edits[i] = edit
 	}
 	return edits, nil
+}
+
+// findCompounds looks up, in one go, all that the edits may mean.
+func (e Edits) findCompounds(names *Names) (err error) {
+	var codes []string
+	for _, wire := range e.list {
+		if t, ok := wire.(*transferJSON); ok {
+			codes = append(codes, t.Compounds...)
+			for _, a := range t.Atoms {
+				codes = append(codes, a.code)
+			}
+		}
+	}
+	if len(codes) > 0 {
+		names.compounds, err = names.Compounds(codes)
+	}
+	return err
 }
 
 // at says which edit of a list err is about.

@@ -17,7 +17,7 @@ import (
 // anyName finds every grid code and every tier, for tests of the form alone.
 var anyName = Names{
 	Grid: func(code string) (geo.GridID, error) {
-		if code == "nowhere" {
+		if code == "nowhere" || strings.HasPrefix(code, "X") {
 			return 0, geo.ErrNotFound
 		}
 		return geo.GridID(len(code)), nil
@@ -27,6 +27,15 @@ var anyName = Names{
 			return 0, geo.ErrNotFound
 		}
 		return len(code), nil
+	},
+	Compounds: func(codes []string) (map[string]geo.Compound, error) {
+		found := map[string]geo.Compound{}
+		for _, code := range codes {
+			if strings.HasPrefix(code, "X") {
+				found[code] = geo.Compound{Code: code}
+			}
+		}
+		return found, nil
 	},
 }
 
@@ -58,6 +67,9 @@ func TestDecodeEdits(t *testing.T) {
 		{`{"op":"merge","grids":[7,"abc"],"keep":"abc"}`, redraw.Merge{Grids: []geo.GridID{7, 3}, Keep: 3}},
 		{`{"op":"reshape","grid":7,"with":8,"line":` + aLine + `}`, redraw.Reshape{Grid: 7, With: 8, Line: line}},
 		{`{"op":"transfer","to":7,"region":` + aSquare + `,"from":[8]}`, redraw.Transfer{To: 7, Region: square, From: []geo.GridID{8}}},
+		{`{"op":"transfer","to":7,"compounds":["X1"],"atoms":["X2",9,"abc"]}`,
+			redraw.Transfer{To: 7, Grids: []geo.GridID{9, 3}, Compounds: []geo.Compound{{Code: "X1"}, {Code: "X2"}}}},
+		{`{"op":"renumber","parent":7,"tier":"micro"}`, redraw.Renumber{Parent: 7, Tier: 5}},
 		{`{"op":"create","parent":7,"tier":"micro","name":{"zh":"新"},"boundary":` + aSquare + `,"valid":{"from":"2026-01-01"}}`,
 			redraw.Create{Grid: geo.Grid{Parent: 7, Tier: 5, Kind: geo.General, Name: geo.Name{ZH: "新"}, Boundary: square, Valid: geo.Period{From: 20260101}}}},
 		{`{"op":"retire","grid":7,"to":8}`, redraw.Retire{Grid: 7, To: 8}},
@@ -101,6 +113,10 @@ func TestDecodeEditsRefusesByName(t *testing.T) {
 		{"an empty code", `{"op":"retire","grid":""}`, "grid", "empty code"},
 		{"a code of nobody", `{"op":"retire","grid":"nowhere"}`, "grid", "no grid of the plan"},
 		{"a tier of nobody", `{"op":"create","parent":1,"tier":"nowhere"}`, "tier", "no tier"},
+		{"a transfer of nothing", `{"op":"transfer","to":1}`, "region", "name a region"},
+		{"a compound of nobody", `{"op":"transfer","to":1,"compounds":["abc"]}`, "compounds", "no compound"},
+		{"an atom of nobody", `{"op":"transfer","to":1,"atoms":["nowhere"]}`, "atoms", "no grid of the plan and no compound"},
+		{"no parent to number under", `{"op":"renumber"}`, "parent", "is missing"},
 		{"no line", `{"op":"split","grid":1}`, "line", "is missing"},
 		{"a polygon for a line", `{"op":"split","grid":1,"line":` + aSquare + `}`, "line", "want a LineString"},
 		{"a line of one point", `{"op":"split","grid":1,"line":{"type":"LineString","coordinates":[[1,1]]}}`, "line", "two or more"},

@@ -83,15 +83,16 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	edits, err := asked.Resolve(PlanNames(r.Context(), s.store, plan))
+	request, err := asked.Ask(PlanNames(r.Context(), s.store, plan))
 	if err != nil {
 		return err
 	}
+	request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, to.by, to.key, to.digest, to.base
 	detail, err := editDetail(r)
 	if err != nil {
 		return err
 	}
-	done, err := s.store.Edit(r.Context(), postgis.EditRequest{Plan: plan.ID, By: to.by, Key: to.key, Request: to.digest, Base: to.base, Edits: edits})
+	done, err := s.store.Edit(r.Context(), request)
 	if err != nil {
 		return err
 	}

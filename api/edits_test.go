@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // gridSeen is what these tests ask of a grid.
@@ -268,14 +269,21 @@ func TestEditsRefused(t *testing.T) {
 		a.refused(tt.status, tt.kind, tt.field)
 		var p struct {
 			Line     int
+			Message  check.Message
 			Findings *struct {
-				Features []struct{ Properties struct{ Reason string } }
+				Features []struct {
+					Properties struct {
+						Reason  string
+						Message check.Message
+					}
+				}
 			}
 		}
 		if a.into(&p); p.Line != tt.line {
 			t.Errorf("%s: line %d, want %d", tt.name, p.Line, tt.line)
 		}
-		if tt.kind == "edit" && (p.Findings == nil || len(p.Findings.Features) != 1 || p.Findings.Features[0].Properties.Reason == "") {
+		if tt.kind == "edit" && (p.Findings == nil || len(p.Findings.Features) != 1 || p.Findings.Features[0].Properties.Reason == "" ||
+			p.Message.ZH == "" || p.Message.EN == "" || p.Findings.Features[0].Properties.Message != p.Message) {
 			t.Errorf("%s: findings %+v", tt.name, p.Findings)
 		}
 	}

@@ -44,6 +44,7 @@ type drawnGridJSON struct {
 	Owner        string       `json:"owner,omitempty"`
 	Valid        geo.Period   `json:"valid"`
 	Predecessors []geo.GridID `json:"predecessors,omitempty"`
+	Hole         bool         `json:"hole,omitempty"`
 	Rest         bool         `json:"rest,omitempty"`
 	Geometry     *shapeJSON   `json:"geometry,omitempty"`
 }
@@ -88,6 +89,9 @@ func PlanNames(ctx context.Context, store *postgis.Store, plan geo.Plan) Names {
 				}
 			}
 			return 0, geo.ErrNotFound
+		},
+		Compounds: func(codes []string) (map[string]geo.Compound, error) {
+			return store.Compounds(ctx, plan.Territory, codes)
 		},
 	}
 }
@@ -145,7 +149,7 @@ func (v *editView) change(c geo.Change, detail Detail) gridChangeJSON {
 func (v *editView) grid(g *geo.Grid, ground bool) *drawnGridJSON {
 	v.codes[g.ID] = g.Code
 	j := &drawnGridJSON{ID: g.ID, Parent: g.Parent, Tier: v.tiers[g.Tier].Code, Rank: g.Tier, Code: g.Code, Name: g.Name, Kind: g.Kind,
-		Setting: g.Setting, TextBounds: g.TextBounds, Owner: g.Owner, Valid: g.Valid, Predecessors: g.Predecessors, Rest: g.Rest}
+		Setting: g.Setting, TextBounds: g.TextBounds, Owner: g.Owner, Valid: g.Valid, Predecessors: g.Predecessors, Hole: g.Hole, Rest: g.Rest}
 	if ground {
 		shape := shapeJSON(g.Boundary)
 		j.Geometry = &shape

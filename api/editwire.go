@@ -18,6 +18,7 @@ type (
 		ToleranceM float64           `json:"tolerance_m,omitempty"`
 		Straddling redraw.Straddling `json:"straddling,omitempty"`
 		Name       geo.Name          `json:"name,omitzero"`
+		As         string            `json:"as,omitempty"` // what later edits of the list call the new grid
 	}
 	mergeJSON struct {
 		Op    string    `json:"op"`
@@ -35,7 +36,9 @@ type (
 	transferJSON struct {
 		Op         string            `json:"op"`
 		To         *gridRef          `json:"to"`
-		Region     areaJSON          `json:"region"`
+		Region     areaJSON          `json:"region,omitempty"`
+		Compounds  []string          `json:"compounds,omitempty"` // their codes
+		Atoms      []gridRef         `json:"atoms,omitempty"`     // grids of a lower tier, or codes of compounds
 		From       []gridRef         `json:"from,omitempty"`
 		ToleranceM float64           `json:"tolerance_m,omitempty"`
 		Straddling redraw.Straddling `json:"straddling,omitempty"`
@@ -53,6 +56,7 @@ type (
 		Valid      geo.Period  `json:"valid,omitzero"`
 		Boundary   areaJSON    `json:"boundary,omitempty"`
 		ToleranceM float64     `json:"tolerance_m,omitempty"`
+		As         string      `json:"as,omitempty"`
 	}
 	retireJSON struct {
 		Op   string   `json:"op"`
@@ -69,13 +73,22 @@ type (
 		Owner      *string      `json:"owner,omitempty"`
 		Valid      *geo.Period  `json:"valid,omitempty"`
 		Boundary   areaJSON     `json:"boundary,omitempty"`
+		ToleranceM float64      `json:"tolerance_m,omitempty"`
 	}
 	moveJSON struct {
 		Op     string   `json:"op"`
 		Grid   *gridRef `json:"grid"`
 		Parent *gridRef `json:"parent"`
 	}
+	renumberJSON struct {
+		Op     string   `json:"op"`
+		Parent *gridRef `json:"parent"`
+		Tier   string   `json:"tier,omitempty"` // its code
+	}
 )
+
+func (j *splitJSON) label() string  { return j.As }
+func (j *createJSON) label() string { return j.As }
 
 func (j *splitJSON) edit(n *Names) (redraw.Edit, error) {
 	e := redraw.Split{Line: j.Line, ToleranceM: j.ToleranceM, Straddling: j.Straddling, Name: j.Name}
@@ -107,11 +120,42 @@ func (j *transferJSON) edit(n *Names) (redraw.Edit, error) {
 	if e.From, err = n.all("from", j.From); err != nil {
 		return nil, err
 	}
-	if j.Region == nil {
-		return nil, bad("region", "is missing")
+	if j.Region == nil && len(j.Compounds)+len(j.Atoms) == 0 {
+		return nil, bad("region", "is missing: name a region, compounds or atoms")
 	}
-	e.Region, err = j.Region.shape("region")
-	return e, err
+	if j.Region != nil {
+		if e.Region, err = j.Region.shape("region"); err != nil {
+			return nil, err
+		}
+	}
+	for _, code := range j.Compounds {
+		compound, known := n.compounds[code]
+		if !known {
+			return nil, invalid("compounds", "no compound of the territory has the code %q", clip(code))
+		}
+		e.Compounds = append(e.Compounds, compound)
+	}
+	return e, n.atoms(j.Atoms, &e)
+}
+
+// atoms adds what a transfer names to it: a grid, or else a compound.
+func (n *Names) atoms(refs []gridRef, e *redraw.Transfer) error {
+	for i := range refs {
+		var id geo.GridID
+		err := n.may("atoms", &refs[i], &id)
+		compound, known := n.compounds[refs[i].code]
+		switch {
+		case err == nil:
+			e.Grids = append(e.Grids, id)
+		case known:
+			e.Compounds = append(e.Compounds, compound)
+		case errors.Is(err, geo.ErrInvalid):
+			return invalid("atoms", "no grid of the plan and no compound has the code %q", clip(refs[i].code))
+		default:
+			return err
+		}
+	}
+	return nil
 }
 
 func (j *createJSON) edit(n *Names) (redraw.Edit, error) {
@@ -140,7 +184,7 @@ func (j *retireJSON) edit(n *Names) (redraw.Edit, error) {
 }
 
 func (j *setJSON) edit(n *Names) (redraw.Edit, error) {
-	e := redraw.Set{Code: j.Code, Name: j.Name, Setting: j.Setting, TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}
+	e := redraw.Set{ToleranceM: j.ToleranceM, Code: j.Code, Name: j.Name, Setting: j.Setting, TextBounds: j.TextBounds, Owner: j.Owner, Valid: j.Valid}
 	if err := n.needs("grid", j.Grid, &e.Grid); err != nil {
 		return nil, err
 	}
@@ -157,6 +201,15 @@ func (j *setJSON) edit(n *Names) (redraw.Edit, error) {
 func (j *moveJSON) edit(n *Names) (redraw.Edit, error) {
 	var e redraw.Move
 	err := firstError(n.needs("grid", j.Grid, &e.Grid), n.needs("parent", j.Parent, &e.Parent))
+	return e, err
+}
+
+func (j *renumberJSON) edit(n *Names) (redraw.Edit, error) {
+	var e redraw.Renumber
+	err := n.needs("parent", j.Parent, &e.Parent)
+	if err == nil && j.Tier != "" {
+		e.Tier, err = n.tier(j.Tier)
+	}
 	return e, err
 }
 

@@ -12,9 +12,9 @@ import (
 // geo → {topo, …}.
 var mayImport = map[string][]string{
 	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
-	"api":                      {"geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/figures", "geo/postgis", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
+	"api":                      {"geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
-	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/topo", "tiles/mesh", "tiles/mvt"},
+	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
 	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
 	"tiles/mvt":                {},
 	"tiles/pmtiles":            {"geo/topo"},
@@ -36,13 +36,14 @@ var mayImport = map[string][]string{
 	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
 	"fixtures/gridtest/withdb": {"geo/postgis/cluster"},
+	"fixtures/tilebench":       {"api", "fixtures", "geo", "geo/atlas", "geo/postgis/cluster", "tiles"},
 }
 
 // onlyIn lists for libraries with a home the packages that may import them.
 var onlyIn = map[string][]string{
 	"github.com/gorilla/mux":              {"api"},
 	"github.com/uber/h3-go":               {"geo/cells"},
-	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest"},
+	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest", "fixtures/tilebench"},
 	"github.com/twpayne/go-geom":          {"geo/postgis"},
 	"database/sql":                        {},
 	"C":                                   {},

@@ -161,25 +161,6 @@ func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, answer)
 }
 
-// getStyle handles GET /styles/{name}.json: of the plan named, else of the
-// plan in force of the territory named, else of the first territory's.
-func (s *Server) getStyle(w http.ResponseWriter, r *http.Request) error {
-	plans, err := s.locators(r)
-	if err != nil {
-		return err
-	}
-	if len(plans) == 0 {
-		return fmt.Errorf("a plan in force: %w", geo.ErrNotFound)
-	}
-	base := fmt.Sprintf("%s/tiles/%d", origin(r), plans[0].Plan().ID)
-	style, known := s.tilePictures.of(plans[0]).Layering().Style(mux.Vars(r)["name"], base)
-	if !known {
-		return fmt.Errorf("style; there are %v: %w", tiles.StyleNames(), geo.ErrNotFound)
-	}
-	w.Header().Set("Cache-Control", "private, no-cache")
-	return writeJSON(w, http.StatusOK, style)
-}
-
 // origin returns the address the client reached the service by, since
 // TileJSON and styles must name whole addresses.
 func origin(r *http.Request) string {

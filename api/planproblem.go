@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
@@ -35,17 +36,18 @@ func changedSince(e *postgis.StaleError) *changedJSON {
 
 // A faultJSON says what is wrong at one place of a refused edit.
 type faultJSON struct {
-	Kind   string       `json:"kind"`
-	Grids  []geo.GridID `json:"grids"`
-	AreaM2 float64      `json:"area_m2,omitempty"`
-	WidthM float64      `json:"width_m,omitempty"` // mean width
-	Reason string       `json:"reason,omitempty"`
+	Kind    string        `json:"kind"`
+	Grids   []geo.GridID  `json:"grids"`
+	AreaM2  float64       `json:"area_m2,omitempty"`
+	WidthM  float64       `json:"width_m,omitempty"` // mean width
+	Reason  string        `json:"reason,omitempty"`
+	Message check.Message `json:"message"`
 }
 
 // editFeatures shows where an edit cannot be done, if that is known.
 func editFeatures(e *redraw.EditError) *collectionJSON {
 	c := newCollection()
-	fault := faultJSON{Kind: "edit", Grids: []geo.GridID{}, Reason: e.Reason}
+	fault := faultJSON{Kind: "edit", Grids: []geo.GridID{}, Reason: e.Reason, Message: e.Message()}
 	if e.Grid != 0 {
 		fault.Grids = append(fault.Grids, e.Grid)
 	}
@@ -62,7 +64,7 @@ func faultFeatures(e *redraw.TopologyError) *collectionJSON {
 	c := newCollection()
 	for i := range e.Faults {
 		f := &e.Faults[i]
-		fault := faultJSON{Kind: string(f.Kind), Grids: []geo.GridID{}, AreaM2: f.AreaM2, WidthM: f.WidthM, Reason: f.Reason}
+		fault := faultJSON{Kind: string(f.Kind), Grids: []geo.GridID{}, AreaM2: f.AreaM2, WidthM: f.WidthM, Reason: f.Reason, Message: check.FaultMessage(*f)}
 		for _, m := range f.Members {
 			if m < len(e.Grids) {
 				fault.Grids = append(fault.Grids, e.Grids[m])

@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
@@ -31,6 +32,8 @@ type Problem struct {
 	// Line is the line, record or array element at fault, the first being 1;
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
+	// Message says in both languages why an edit cannot be done.
+	Message *check.Message `json:"message,omitempty"`
 	// Findings is what is wrong with the plan, each where it is: a GeoJSON
 	// feature collection.
 	Findings *collectionJSON `json:"findings,omitempty"`
@@ -123,6 +126,15 @@ func (e *methodError) Error() string { return "method not allowed; try " + e.all
 // becomes a status code. What it does not know is an internal error: logged
 // in full, shown without detail.
 func problem(err error) Problem {
+	p := kindOf(err)
+	if m, told := redraw.MessageOf(err); told && p.Status < http.StatusInternalServerError {
+		p.Message = &m
+	}
+	return p
+}
+
+// kindOf finds what kind of refusal err is.
+func kindOf(err error) Problem {
 	if p, ok := protocolProblem(err); ok {
 		return p
 	}

@@ -49,6 +49,7 @@ func table() []route {
 		{method: "POST", path: "/v1/plans/{p}/rebase", right: Edit, bulk: true, handle: (*Server).postRebase},
 		{method: "POST", path: "/v1/plans/{p}/state", right: Publish, bulk: true, handle: (*Server).postState},
 		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
+		{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
@@ -59,7 +60,7 @@ func table() []route {
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
-		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan"}, handle: (*Server).getStyle},
+		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
 	for _, k := range recordKinds {
 		all = append(all, k.routes()...)

@@ -53,6 +53,7 @@ type gridJSON struct {
 	Owner        string       `json:"owner,omitempty"`
 	Valid        geo.Period   `json:"valid"`
 	Predecessors []geo.GridID `json:"predecessors,omitempty"`
+	Hole         bool         `json:"hole,omitempty"`
 	Rest         bool         `json:"rest,omitempty"`
 	Drawn        bool         `json:"drawn"`
 	Bounds       *boundsJSON  `json:"bounds"` // null when not drawn
@@ -137,7 +138,7 @@ func (v view) grid(i int, geometry bool) gridJSON {
 	g, ground := &v.s.Grids[i], v.a.Ground(i)
 	j := gridJSON{ID: g.ID, Parent: g.Parent, Tier: v.tierCode(g.Tier), Rank: g.Tier, Code: g.Code, Name: g.Name,
 		Kind: g.Kind, Setting: g.Setting, TextBounds: g.TextBounds, Owner: g.Owner, Valid: g.Valid,
-		Predecessors: g.Predecessors, Rest: g.Rest, Drawn: len(ground.Shape) > 0, Counts: v.counted.Tallies[i]}
+		Predecessors: g.Predecessors, Hole: g.Hole, Rest: g.Rest, Drawn: len(ground.Shape) > 0, Counts: v.counted.Tallies[i]}
 	if j.Drawn {
 		bounds := boundsJSON(ground.Box)
 		j.Bounds = &bounds

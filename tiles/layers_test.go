@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"encoding/json"
 	"testing"
 
 	"gridmap/geo"
@@ -30,50 +29,5 @@ func TestCarriesGoesDeeperWithTheZoom(t *testing.T) {
 	}
 	if last != len(lan.Levels)-1 {
 		t.Errorf("the deepest zoom carries tier %d, want the deepest", last)
-	}
-}
-
-func TestStyleDrawsEveryTierFromASourceItNames(t *testing.T) {
-	t.Parallel()
-	for _, name := range StyleNames() {
-		style, ok := lan.Style(name, "http://localhost/tiles/1")
-		if !ok {
-			t.Fatalf("no style %q", name)
-		}
-		lines := map[string]bool{}
-		for _, layer := range style.Layers {
-			if layer.Source != "" && style.Sources[layer.Source] == nil {
-				t.Errorf("%s: layer %s draws from %s, which is no source", name, layer.ID, layer.Source)
-			}
-			if layer.Type == "line" {
-				lines[layer.SourceLayer] = true
-			}
-		}
-		for _, level := range lan.Levels {
-			if !lines[level.Code] {
-				t.Errorf("%s: no line for tier %s", name, level.Code)
-			}
-		}
-		if raw, err := json.Marshal(style); err != nil || len(raw) < 1000 {
-			t.Errorf("%s: %d bytes, error %v", name, len(raw), err)
-		}
-	}
-	if _, ok := lan.Style("pink", ""); ok {
-		t.Error("there is a pink style")
-	}
-}
-
-func TestDescribe(t *testing.T) {
-	t.Parallel()
-	all, ok := lan.Describe(Grids, "霁岚县", "1.0.7", "http://localhost/{z}/{x}/{y}.mvt")
-	if !ok || all.Bounds != [4]float64{111.1, 38.1, 111.6, 38.5} || len(all.Layers) != 1 || all.Layers[0].ID != Grids {
-		t.Errorf("grids: %+v, %v", all, ok)
-	}
-	one, ok := lan.Describe("village", "霁岚县", "1.0.7", "u")
-	if !ok || len(one.Layers) != 1 || one.Layers[0].ID != "village" {
-		t.Errorf("village: %+v, %v", one, ok)
-	}
-	if _, ok := lan.Describe("households", "霁岚县", "1.0.7", "u"); ok {
-		t.Error("households have a TileJSON")
 	}
 }

@@ -35,7 +35,7 @@ func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
 	east, north := l.Bounds.Max.LonLat()
 	t := TileJSON{Version: "3.0.0", Name: name, Revision: version, Tiles: []string{url}, Scheme: "xyz", MaxZoom: MaxZoom,
 		Bounds: [4]float64{west, south, east, north},
-		Center: [3]float64{(west + east) / 2, (south + north) / 2, 10}}
+		Center: [3]float64{(west + east) / 2, (south + north) / 2, l.fits()}}
 	own := VectorLayer{ID: layer, MaxZoom: MaxZoom, Fields: Fields(layer)}
 	if tier >= 0 {
 		own.Description = l.Levels[tier].Name.ZH

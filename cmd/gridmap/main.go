@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"gridmap/geo/redraw"
 )
 
 // What a command returns to the shell.
@@ -49,6 +51,7 @@ var commands = []command{
 	{"nets", "merge nets of several departments into one, with a crosswalk", runNets},
 	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
 	{"stats", "compute spatial statistics over the units of a file", runStats},
+	{"tiles", "write the map tiles of a plan into one file", runTiles},
 	{"version", "print the version", runVersion},
 }
 
@@ -122,6 +125,9 @@ func parseFlags(flags *flag.FlagSet, args []string) (code int, ok bool) {
 // fail tells why a command ends and returns its exit code.
 func fail(std streams, name string, err error) int {
 	fmt.Fprintf(std.err, "gridmap %s: %v\n", name, err)
+	if m, told := redraw.MessageOf(err); told {
+		fmt.Fprintf(std.err, "gridmap %s: %s\n", name, m.ZH)
+	}
 	return exitError
 }
 

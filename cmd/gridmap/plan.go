@@ -255,12 +255,12 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		edits, err := asked.Resolve(api.PlanNames(ctx, store, plan))
+		request, err := asked.Ask(api.PlanNames(ctx, store, plan))
 		if err != nil {
 			return nil, &unreadableError{fmt.Errorf("%s: %w", rest[0], err)}
 		}
-		done, err := store.Edit(ctx, postgis.EditRequest{Plan: plan.ID, By: *c.by, Key: *c.key, Request: raw,
-			Base: geo.Revision(*c.at), Edits: edits})
+		request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, *c.by, *c.key, raw, geo.Revision(*c.at)
+		done, err := store.Edit(ctx, request)
 		if err != nil {
 			return nil, err
 		}

@@ -50,7 +50,7 @@ func faultMessage(f topo.Fault, e *Evidence) Message {
 	case topo.Duplicate:
 		return duplicateBoundary
 	}
-	return Message{"边界不合法：" + f.Reason, "The boundary is not valid: " + f.Reason}
+	return Message{"边界不合法：" + ReasonMessage(f.Reason).ZH, "The boundary is not valid: " + f.Reason}
 }
 
 // strayMessage is of an overlay that reaches out of the territory by m2.

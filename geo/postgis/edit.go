@@ -26,6 +26,7 @@ type EditRequest struct {
 	Request []byte        // what was asked under Key, or any digest of it
 	Base    geo.Revision  // what the caller saw, of the plan or territory; 0 does not ask
 	Edits   []redraw.Edit // each sees what those before it did
+	Draws   []Draw        // instead of Edits: made when their turns come
 }
 
 // Edited is what a redrawing did. Changes holds each grid once, as it was
@@ -74,21 +75,25 @@ func (e *StateError) Is(target error) bool { return target == geo.ErrConflict }
 // plan that is not a draft; [geo.ErrNotFound]; [geo.ErrConflict] for a Key used
 // for another request; *[geo.InvalidError].
 func (s *Store) Edit(ctx context.Context, r EditRequest) (Edited, error) {
-	if len(r.Edits) == 0 || len(r.Edits) > MaxEdits {
-		reason := fmt.Sprintf("holds %d edits, allowed are 1 to %d", len(r.Edits), MaxEdits)
+	draws := r.draws()
+	if len(draws) == 0 || len(draws) > MaxEdits {
+		reason := fmt.Sprintf("holds %d edits, allowed are 1 to %d", len(draws), MaxEdits)
 		return Edited{}, fmt.Errorf("edit: %w", &geo.InvalidError{Field: "edits", Reason: reason})
 	}
-	op := "edits"
+	op, touches := "edits", []geo.GridID(nil)
 	if len(r.Edits) == 1 {
 		op = opOf(r.Edits[0])
+	}
+	if len(r.Edits) > 0 {
+		touches = named(r.Edits[0])
 	}
 	digest := sha256.New()
 	fmt.Fprintf(digest, "edit %d\x00", r.Plan)
 	digest.Write(r.Request)
 	return s.redraw(ctx, &stroke{
 		set: geo.ChangeSet{Plan: r.Plan, By: r.By, Op: op}, base: r.Base,
-		receipt: receipt{key: r.Key, hash: digest.Sum(nil), turn: "edit"}, touches: named(r.Edits[0]),
-		judge: func(ctx context.Context, w *stroke) error { return w.apply(ctx, r.Edits) },
+		receipt: receipt{key: r.Key, hash: digest.Sum(nil), turn: "edit"}, touches: touches,
+		judge: func(ctx context.Context, w *stroke) error { return w.apply(ctx, draws) },
 	})
 }
 
@@ -305,48 +310,4 @@ func told(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, rev geo.Rev
 		err = json.Unmarshal(kept, &a)
 	}
 	return a, err
-}
-
-// apply judges edits, each after those before it.
-func (w *stroke) apply(ctx context.Context, edits []redraw.Edit) error {
-	for {
-		var at int
-		var err error
-		w.judgement, err = w.sheet.judge(ctx, w.touches, func(d *redraw.Drawing, took *[]redraw.Redrawing) error {
-			for i, e := range edits {
-				at = i
-				r, err := d.Apply(e)
-				if err == nil {
-					err = w.sheet.number(&r)
-				}
-				if err == nil {
-					err = d.Take(r)
-				}
-				if err != nil {
-					return err
-				}
-				*took = append(*took, r)
-			}
-			return nil
-		})
-		var short *idsError
-		switch {
-		case err == nil:
-			return nil
-		case errors.As(err, &short):
-			if err := w.sheet.reserve(ctx, w.tx, short.need); err != nil {
-				return err
-			}
-			continue
-		case w.judgement == nil:
-			return err
-		}
-		if stale := w.stale(ctx, named(edits[at])); stale != nil {
-			return stale // what it speaks of was changed under its hand
-		}
-		if len(edits) > 1 {
-			return &InEdit{Index: at, Err: err}
-		}
-		return err
-	}
 }

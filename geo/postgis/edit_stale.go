@@ -114,7 +114,7 @@ func named(e redraw.Edit) []geo.GridID {
 	case redraw.Reshape:
 		return []geo.GridID{e.Grid, e.With}
 	case redraw.Transfer:
-		return append(slices.Clone(e.From), e.To)
+		return append(slices.Concat(e.From, e.Grids), e.To)
 	case redraw.Create:
 		return []geo.GridID{e.Grid.Parent}
 	case redraw.Retire:
@@ -123,6 +123,8 @@ func named(e redraw.Edit) []geo.GridID {
 		return []geo.GridID{e.Grid}
 	case redraw.Move:
 		return []geo.GridID{e.Grid, e.Parent}
+	case redraw.Renumber:
+		return []geo.GridID{e.Parent}
 	}
 	return nil
 }
@@ -146,6 +148,8 @@ func opOf(e redraw.Edit) string {
 		return "set"
 	case redraw.Move:
 		return "move"
+	case redraw.Renumber:
+		return "renumber"
 	}
 	return fmt.Sprintf("%T", e)
 }

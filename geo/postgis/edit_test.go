@@ -19,7 +19,7 @@ import (
 func drawn(grids []geo.Grid, parent geo.GridID) []geo.Grid {
 	var list []geo.Grid
 	for _, g := range grids {
-		if g.Parent == parent && g.Kind == geo.General && g.Boundary != nil {
+		if g.Parent == parent && g.Partitions() && g.Boundary != nil {
 			list = append(list, g)
 		}
 	}
@@ -30,11 +30,11 @@ func drawn(grids []geo.Grid, parent geo.GridID) []geo.Grid {
 func leavesOf(grids []geo.Grid) []geo.Grid {
 	parents := map[geo.GridID]bool{}
 	for _, g := range grids {
-		parents[g.Parent] = parents[g.Parent] || g.Kind == geo.General && g.Boundary != nil
+		parents[g.Parent] = parents[g.Parent] || g.Partitions() && g.Boundary != nil
 	}
 	var list []geo.Grid
 	for _, g := range grids {
-		if g.Kind == geo.General && g.Boundary != nil && !parents[g.ID] {
+		if g.Partitions() && g.Boundary != nil && !parents[g.ID] {
 			list = append(list, g)
 		}
 	}
@@ -60,7 +60,7 @@ func whole(t testing.TB, db *pgxpool.Pool, store *postgis.Store, plan geo.PlanID
 	}
 	const lattice = `with g as (
 			select id, parent_id, st_setsrid(st_scale(boundary, 1e7, 1e7), 0) as b from grid
-			where plan_id = $1 and kind = 'general' and boundary is not null
+			where plan_id = $1 and (kind = 'general' or hole) and boundary is not null
 		), l as (
 			select id, parent_id, st_makevalid(st_snaptogrid(b, 1)) as b from g
 		) `

@@ -355,6 +355,7 @@ func renumber(r *redraw.Redrawing, given map[geo.GridID]geo.GridID) {
 			replace(&g.Predecessors[i])
 		}
 	}
+	replace(&r.Made)
 	for i := range r.Shifts {
 		replace(&r.Shifts[i].From)
 		replace(&r.Shifts[i].To)

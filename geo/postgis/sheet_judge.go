@@ -86,7 +86,8 @@ func (sh *sheet) judgeOnce(named []geo.GridID, draw pen) (*judgement, *claim, er
 
 // draw lets the pen draw and says what that means.
 func (j *judgement) draw(d *redraw.Drawing, draw pen) (err error) {
-	d.Watch(geo.DateOf(time.Now()))
+	j.effects.AsOf = geo.DateOf(time.Now()) // also of edits that change nothing
+	d.Watch(j.effects.AsOf)
 	if err := draw(d, &j.took); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (w *draft) finish() (Redrawing, error) {
 		return Redrawing{}, err
 	}
 	w.follow()
-	return Redrawing{Changes: w.changes(), Shifts: w.shifts(), Straddlers: w.straddlers}, nil
+	return Redrawing{Changes: w.changes(), Shifts: w.shifts(), Straddlers: w.straddlers, Made: w.made}, nil
 }
 
 // follow says of the straddlers that stayed whole which went over.

@@ -22,6 +22,7 @@ type draft struct {
 	slivers    map[geo.GridID]topo.Shape // between the old and the new outline of grids that only got vertices
 	strays     map[int32]geo.GridID      // dwellings outside all parts of their leaf
 	straddlers []Straddler
+	made       geo.GridID // by a split or create
 }
 
 // A part is ground of a leaf that goes to one leaf as a whole.
@@ -307,6 +308,9 @@ func (s share) more(o share) int {
 	return cmp.Or(cmp.Compare(s.households, o.households), cmp.Compare(s.area, o.area))
 }
 
+// noSuchGrid is the reason of a missingError.
+const noSuchGrid = "no such grid"
+
 // A missingError names a grid that is not there.
 type missingError struct {
 	field string
@@ -314,7 +318,7 @@ type missingError struct {
 }
 
 func (e *missingError) Error() string {
-	return (&EditError{Field: e.field, Reason: "no such grid", Grid: e.grid}).Error()
+	return (&EditError{Field: e.field, Reason: noSuchGrid, Grid: e.grid}).Error()
 }
 
 // Is makes every missingError an [ErrNotFound].

@@ -18,6 +18,7 @@ type Drawing struct {
 	nodes     map[geo.GridID]*node
 	near      *boxIndex // of the leaves
 	codes     numbering
+	byCode    map[string]geo.GridID // of the grids that are there; of two with one code the last
 	next      geo.GridID
 	dwellings []geo.Dwelling
 	homes     map[geo.GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
@@ -49,7 +50,7 @@ func NewDrawing(s *geo.Snapshot, leaf []int32) (*Drawing, error) {
 	}
 	d := &Drawing{
 		tiers: map[int]geo.Tier{}, root: s.Grids[0].ID, nodes: make(map[geo.GridID]*node, len(s.Grids)),
-		near: newBoxIndex(), codes: newNumbering(), dwellings: s.Dwellings, homes: map[geo.GridID][]int32{},
+		near: newBoxIndex(), codes: newNumbering(), byCode: map[string]geo.GridID{}, dwellings: s.Dwellings, homes: map[geo.GridID][]int32{},
 	}
 	for _, t := range s.Tiers {
 		d.tiers[t.Rank] = t
@@ -117,6 +118,12 @@ func (d *Drawing) Grid(id geo.GridID) (geo.Grid, bool) {
 		return geo.Grid{}, false
 	}
 	return n.Grid, true
+}
+
+// ByCode returns the ID of the grid that has a code now.
+func (d *Drawing) ByCode(code string) (geo.GridID, bool) {
+	id, ok := d.byCode[code]
+	return id, ok
 }
 
 // Children returns the IDs of a grid's children, ascending.
@@ -263,6 +270,7 @@ func (d *Drawing) enter(g *geo.Grid) {
 	}
 	n.Grid, n.print = *g, g.Boundary.Fingerprint()
 	d.codes.take(g.Code)
+	d.byCode[g.Code] = g.ID
 	d.next = max(d.next, g.ID+1)
 	if g.Parent == 0 {
 		return
@@ -284,6 +292,9 @@ func (d *Drawing) enter(g *geo.Grid) {
 // leave takes a grid out of its place.
 func (d *Drawing) leave(id geo.GridID) {
 	n := d.nodes[id]
+	if d.byCode[n.Code] == id {
+		delete(d.byCode, n.Code)
+	}
 	d.codes.giveBack(n.Code)
 	if up := d.nodes[n.Parent]; up != nil {
 		if at, there := slices.BinarySearch(up.children, id); there {

@@ -193,6 +193,8 @@ type Redrawing struct {
 	Changes []geo.Change
 	// Shifts tell, tier by tier, what ground and who changed grid.
 	Shifts []Shift
+	// Made is the grid that a split or create made, 0 of other edits.
+	Made geo.GridID
 	// Straddlers are the grids under the edited ones that the new border met.
 	Straddlers []Straddler
 }

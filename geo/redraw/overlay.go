@@ -262,6 +262,7 @@ func (w *draft) splitOverlay(e Split) error {
 	if err != nil {
 		return err
 	}
+	w.made = twin.ID
 	if twin.Boundary = parts[1]; e.Name != (geo.Name{}) {
 		twin.Name = e.Name
 	}

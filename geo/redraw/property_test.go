@@ -151,7 +151,9 @@ func (h hand) edit() redraw.Edit {
 	sibling := pick(h, drawn(h.d, g.Parent))
 	tolerance := pick(h, []float64{0, 0, 1, 5, 30})
 	straddling := pick(h, []redraw.Straddling{"", redraw.Cut, redraw.LargerShare, redraw.Absorb})
-	switch h.IntN(12) {
+	switch h.IntN(13) {
+	case 12:
+		return redraw.Set{Grid: g.ID, Owner: ptr(fmt.Sprint("单位", h.IntN(9)))}
 	case 8:
 		return h.overlay(g, tolerance)
 	case 9:

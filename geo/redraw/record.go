@@ -38,11 +38,11 @@ func (e Create) apply(w *draft) error {
 			return err
 		}
 		g.Boundary = boundary
-		w.create(g)
+		w.made = w.create(g).ID
 		return nil
 	}
 	made := w.create(g)
-	if boundary == nil {
+	if w.made = made.ID; boundary == nil {
 		return nil
 	}
 	if len(up.Boundary) == 0 {

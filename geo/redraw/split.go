@@ -51,7 +51,7 @@ func (e Split) apply(w *draft) error {
 	if err != nil {
 		return err
 	}
-	if e.Name != (geo.Name{}) {
+	if w.made = made; e.Name != (geo.Name{}) {
 		w.change(made).Name = e.Name
 	}
 	return nil
