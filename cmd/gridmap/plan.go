@@ -21,7 +21,7 @@ Makes and leads plans, directly on the database. The words:
 
   new --territory CODE [--from PLAN] NAME   a draft, copied from the plan in force or another
   list --territory CODE                     the plans of a territory, the newest first
-  edits --plan ID                           what was done to a plan, the newest first
+  edits --plan ID                           what was done to a plan, the newest first, and its states
   undo --plan ID, redo --plan ID            take the last edit back, or do it again
   rebase --plan ID [--dry-run]              carry a draft over to the plan in force, or tell the clashes
   state --plan ID STATE                     the next state: reviewed, filed, in_force (only without error
