@@ -104,5 +104,5 @@ func touches(a, b mvt.Point) bool {
 
 // absolute returns the place of p in units of the zoom.
 func (p *Pen) absolute(q mvt.Point) uint64 {
-	return uint64(int64(q.X)+p.ox)<<32 | uint64(uint32(int64(q.Y)+p.oy))
+	return uint64(uint32(q.X+p.ox))<<32 | uint64(uint32(q.Y+p.oy))
 }
