@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
@@ -50,7 +51,12 @@ func serve(t testing.TB, county string, edit func(*Config)) *service {
 
 func serveCounty(t testing.TB, county *fixtures.County, edit func(*Config)) *service {
 	t.Helper()
-	store := postgis.New(gridtest.DB(t))
+	return serveOn(t, gridtest.DB(t), county, edit)
+}
+
+func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(*Config)) *service {
+	t.Helper()
+	store := postgis.New(db)
 	territory, _, err := store.Load(t.Context(), &county.Snapshot, gridtest.Stream(county.Households), "test")
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -59,9 +60,18 @@ func (s *Server) createPlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.warm(r.Context(), plan)
 	w.Header().Set("Location", fmt.Sprintf("/v1/plans/%d", plan.ID))
 	tellRevision(w, plan.Revision)
 	return writeJSON(w, http.StatusCreated, plan)
+}
+
+// warm makes ready to edit a draft that somebody just made or opened, without
+// waiting. If that fails, the first edit does it and says why.
+func (s *Server) warm(ctx context.Context, plan geo.Plan) {
+	if plan.State == geo.Draft {
+		go func() { _ = s.store.Warm(context.WithoutCancel(ctx), plan.ID) }()
+	}
 }
 
 // postEdits handles POST /v1/plans/{p}/edits: one edit or a list, done whole

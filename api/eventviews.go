@@ -76,7 +76,6 @@ func showRevision(cs geo.ChangeSet, a *atlas.Atlas, tiers map[int]string) revisi
 		}
 	}
 	vertices := 0
-	var boxes []topo.Box
 	for _, c := range cs.Changes {
 		before, _ := c.Before.(*geo.Grid)
 		after, _ := c.After.(*geo.Grid)
@@ -84,18 +83,15 @@ func showRevision(cs geo.ChangeSet, a *atlas.Atlas, tiers map[int]string) revisi
 			j.count(c)
 			continue
 		}
-		one, box, drawn := showChanged(before, after, tiers, mostEventVertices-vertices)
-		if drawn {
-			boxes = append(boxes, box)
-		}
 		if len(j.Grids) == mostEventGrids {
 			j.GridsLeftOut++
 			continue
 		}
+		one := showChanged(before, after, tiers, mostEventVertices-vertices)
 		vertices += one.vertices()
 		j.Grids = append(j.Grids, one)
 	}
-	if len(boxes) > 0 {
+	if boxes := tiles.GroundOf(cs.Changes); len(boxes) > 0 {
 		all := boxes[0]
 		for _, b := range boxes {
 			all = all.Extend(b.Min).Extend(b.Max)
@@ -118,10 +114,9 @@ func (j *revisionJSON) count(c geo.Change) {
 	j.Records[entity]++
 }
 
-// showChanged returns what is told of a grid and the box of its old and new
-// ground, if it is drawn at all. Outlines of more than most vertices are left
-// out.
-func showChanged(before, after *geo.Grid, tiers map[int]string, most int) (j toldGridJSON, box topo.Box, drawn bool) {
+// showChanged returns what is told of a grid. Outlines of more than most
+// vertices are left out.
+func showChanged(before, after *geo.Grid, tiers map[int]string, most int) toldGridJSON {
 	g, change := after, "changed"
 	var old, now topo.Shape
 	if before != nil {
@@ -136,18 +131,8 @@ func showChanged(before, after *geo.Grid, tiers map[int]string, most int) (j tol
 	if after != nil {
 		now = after.Boundary
 	}
-	j = toldGridJSON{ID: g.ID, Code: g.Code, Tier: tiers[g.Tier], Kind: g.Kind, Change: change, Redrawn: !old.Equal(now)}
-	for _, s := range [...]topo.Shape{old, now} {
-		switch {
-		case len(s) == 0:
-		case drawn:
-			b := s.Bound()
-			box = box.Extend(b.Min).Extend(b.Max)
-		default:
-			box, drawn = s.Bound(), true
-		}
-	}
-	if drawn {
+	j := toldGridJSON{ID: g.ID, Code: g.Code, Tier: tiers[g.Tier], Kind: g.Kind, Change: change, Redrawn: !old.Equal(now)}
+	for _, box := range tiles.GroundOf([]geo.Change{{Before: before, After: after}}) {
 		j.Bounds = (*boundsJSON)(&box)
 	}
 	if j.Redrawn && old.Vertices()+now.Vertices() <= most {
@@ -158,7 +143,7 @@ func showChanged(before, after *geo.Grid, tiers map[int]string, most int) (j tol
 			j.After = (*shapeJSON)(&now)
 		}
 	}
-	return j, box, drawn
+	return j
 }
 
 func (j *toldGridJSON) vertices() int {

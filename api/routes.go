@@ -49,6 +49,7 @@ func table() []route {
 		{method: "POST", path: "/v1/plans/{p}/rebase", right: Edit, bulk: true, handle: (*Server).postRebase},
 		{method: "POST", path: "/v1/plans/{p}/state", right: Publish, bulk: true, handle: (*Server).postState},
 		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
+		{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -25,6 +26,36 @@ const mostParts = 8
 // margin is how far beyond a tile's edge ground may show in it, as a part of
 // its side: the buffer of 256 in 4096 that ST_AsMVTGeom has, and we no more.
 const margin = 1.0 / 16
+
+// GroundOf returns the boxes of the ground that changes of grids may show on:
+// all that each grid had and has, since a border that moves in one place may
+// be simplified otherwise in another, and a name is drawn anywhere in it.
+func GroundOf(changes []geo.Change) []topo.Box {
+	var boxes []topo.Box
+	for _, c := range changes {
+		before, _ := c.Before.(*geo.Grid)
+		after, _ := c.After.(*geo.Grid)
+		if box, drawn := bothGrounds(before, after); drawn {
+			boxes = append(boxes, box)
+		}
+	}
+	return boxes
+}
+
+// bothGrounds returns the box of a grid's old and new ground, if it has any;
+// nil is a grid that was, or is, not there.
+func bothGrounds(before, after *geo.Grid) (box topo.Box, drawn bool) {
+	for _, g := range [...]*geo.Grid{before, after} {
+		switch {
+		case g == nil || len(g.Boundary) == 0:
+		case drawn:
+			box = join(box, g.Boundary.Bound())
+		default:
+			box, drawn = g.Boundary.Bound(), true
+		}
+	}
+	return box, drawn
+}
 
 // Touched returns the tiles of every zoom that the ground in the boxes may
 // show in, from the top down: at most [mostParts] ranges a zoom, so that many

@@ -155,23 +155,7 @@ func (c *client) work(number int, leaves []geo.Grid) {
 // can be undone to the first draft, bit for bit.
 func TestKilledUnderEdits(t *testing.T) {
 	t.Parallel()
-	server, err := cluster.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	pool, err := postgis.Open(t.Context(), server.URL(cluster.Database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	if err := postgis.Migrate(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	pool, server := gridtest.Durable(t)
 	territory, _ := gridtest.County(t, pool, "mini")
 	store := postgis.New(pool)
 	draft, err := store.CreateDraft(t.Context(), territory, 0, "draft", "test")

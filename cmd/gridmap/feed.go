@@ -61,3 +61,24 @@ func wait(ctx context.Context, d time.Duration) {
 	case <-time.After(d):
 	}
 }
+
+// warmDrafts makes ready to edit the newest draft of every territory, so that
+// nobody's first edit after a start waits for its drawing.
+func warmDrafts(ctx context.Context, store *postgis.Store, log *slog.Logger) {
+	territories, err := store.Territories(ctx)
+	if err != nil {
+		warn(ctx, log, "drafts are not made ready", err)
+	}
+	for _, t := range territories {
+		plans, err := store.Plans(ctx, t.ID)
+		for _, p := range plans { // the newest first
+			if p.State == geo.Draft {
+				err = store.Warm(ctx, p.ID)
+				break
+			}
+		}
+		if err != nil {
+			warn(ctx, log, "a draft is not made ready", err, "territory", t.Code)
+		}
+	}
+}

@@ -39,8 +39,9 @@ itself. Grids name their parent by code; where a file names none they go to the
 parent with the largest share of their ground, and those that more than one
 parent has a share of are listed, and refused unless --straddle says what to do
 with them: cut gives every parent its piece (the largest keeps the code), whole
-moves the borders of the parents around them. The division is proved first: with faults, or with a record that cannot be taken,
-nothing is written and all of them are listed. All goes in one transaction.
+moves the borders of the parents around them. The division is proved first: with
+faults, or with a record that cannot be taken, nothing is written and all of
+them are listed. All goes in one transaction.
 
 With --clean the grids of every tier are first made to fit together and into
 their parents, as clean does: the territory's outline stands, then the first
@@ -70,7 +71,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
-	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents")
+	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents; with --clean, what is narrower\nthan --snap does not count")
 	f.StringVar(&q.report, "report", "", "JSON `FILE` to write, - for the standard output: the grids in more than one parent, each with its shares")
 	q.cleaning.flags(f)
 	f.BoolVar(&q.draft, "draft", false, "load as a draft, which may have faults in its ground")
@@ -129,6 +130,9 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	s.limits.Vertices, s.priority = q.vertices, q.cleaning.priority
+	if q.cleaning.wanted {
+		s.snapM = float64(q.cleaning.snap)
+	}
 	if s.straddling, err = exchange.ParseStraddling(q.straddle); err != nil {
 		return nil, fmt.Errorf("--straddle %w", err)
 	}

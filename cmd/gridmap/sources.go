@@ -11,6 +11,7 @@ import (
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/nets"
+	"gridmap/geo/topo"
 )
 
 // A tierSource is the file of one tier.
@@ -37,6 +38,7 @@ type sources struct {
 	priority    string // property that decides overlaps when grids are cleaned
 	std         streams
 	straddling  exchange.Straddling
+	snapM       float64              // cleaning mends what is narrower, so that no grid straddles by it
 	straddlers  []exchange.Straddler // found by assemble
 	// watch, if set, wraps a file that is being read, to tell of progress.
 	watch func(name string, r io.ReadCloser) io.ReadCloser
@@ -93,7 +95,7 @@ func (s *sources) assemble() *exchange.Assembly {
 		}))
 	}
 	var err error
-	if s.straddlers, err = a.Place(s.straddling, s.places()); err != nil {
+	if s.straddlers, err = a.Place(s.straddling, s.sliver(), s.places()); err != nil {
 		a.Problem(err)
 	}
 	a.Workers(s.workers, reading(s, s.workers, exchange.Workers))
@@ -105,6 +107,13 @@ func (s *sources) assemble() *exchange.Assembly {
 	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
 	return a
+}
+
+// sliver is what of a grid may lie in another parent without straddling.
+func (s *sources) sliver() topo.Tolerance {
+	tol := topo.DefaultTolerance
+	tol.WidthM = max(tol.WidthM, s.snapM)
+	return tol
 }
 
 // places reads where the households are, to weigh shares of grids by; what is

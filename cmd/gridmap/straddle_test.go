@@ -11,6 +11,22 @@ import (
 	"gridmap/geo/exchange"
 )
 
+// What lies in another parent by less than cleaning joins is no straddling.
+func TestImportCleansBeforeItRefuses(t *testing.T) {
+	t.Parallel()
+	dir := files(t, map[string]string{
+		"villages": square("v", "", 0, 0, 10, 10) + square("w", "", 10, 0, 20, 10),
+		"grids":    square("a1", "", 0, 0, 10.01, 10) + square("a2", "", 10.01, 0, 20, 10), // a metre over the border
+	})
+	args := []string{"import", "--dry-run", "--territory", "试验县", "--tier", "village=" + filepath.Join(dir, "villages"), "--tier", "primary=" + filepath.Join(dir, "grids")}
+	if code, out, errs := call(t, args...); code != exitError || !strings.Contains(errs, "1 grids lie in more than one parent") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs := call(t, append(args, "--clean")...); code != exitOK || strings.Contains(out, "more than one parent") {
+		t.Errorf("cleaned: exit %d\n%s%s", code, out, errs)
+	}
+}
+
 // Grids that name no parent and lie across the villages' border are listed and
 // refused; cut or kept whole they are loaded, and the export is whole.
 func TestImportOfStraddlingGrids(t *testing.T) {

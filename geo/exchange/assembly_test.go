@@ -72,7 +72,7 @@ func TestAssemblyFindsParents(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := assemble(village(true), "", villages, tt.grids)
-			if _, err := a.Place(Refused, nil); err != nil {
+			if _, err := a.Place(Refused, topo.DefaultTolerance, nil); err != nil {
 				t.Fatal(err)
 			}
 			if problems, _ := a.Problems(); len(problems) > 0 || parents(a) != tt.want {

@@ -24,12 +24,12 @@ import (
 // The predecessors that grids name become known; those that are none of the
 // grids are former ones. homes, which may be nil, are read where grids straddle. The error names the
 // tier whose grids cross each other too often to be laid over those above.
-func (a *Assembly) Place(s Straddling, homes nets.Homes) ([]Straddler, error) {
+func (a *Assembly) Place(s Straddling, tol topo.Tolerance, homes nets.Homes) ([]Straddler, error) {
 	if s == "" {
 		s = Refused
 	}
 	a.lineage()
-	p := &placer{Assembly: a, straddling: s, homes: homes, next: redraw.NewCodes(), pieces: map[int][]int{}, count: len(a.snap.Grids)}
+	p := &placer{Assembly: a, straddling: s, tol: tol, homes: homes, next: redraw.NewCodes(), pieces: map[int][]int{}, count: len(a.snap.Grids)}
 	for i := range a.snap.Grids {
 		p.next.Take(a.snap.Grids[i].Code)
 	}
@@ -51,6 +51,7 @@ func (a *Assembly) Place(s Straddling, homes nets.Homes) ([]Straddler, error) {
 type placer struct {
 	*Assembly
 	straddling Straddling
+	tol        topo.Tolerance
 	homes      nets.Homes
 	next       *redraw.Codes
 	pieces     map[int][]int // positions of the pieces cut off a grid
@@ -75,7 +76,7 @@ func (p *placer) tier(rank int) error {
 		return nil
 	}
 	if len(over) > 0 { // these lie over others as they like
-		placed, _, err := nets.Place(p.shapes(over), candidates, topo.DefaultTolerance, nil)
+		placed, _, err := nets.Place(p.shapes(over), candidates, p.tol, nil)
 		if err != nil {
 			return err
 		}
@@ -84,7 +85,7 @@ func (p *placer) tier(rank int) error {
 	if len(general) == 0 {
 		return nil
 	}
-	placed, bare, err := nets.Place(p.shapes(general), candidates, topo.DefaultTolerance, p.homes)
+	placed, bare, err := nets.Place(p.shapes(general), candidates, p.tol, p.homes)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func TestPlaceStraddlingGrids(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a := assemble(tiered(), "", towns, villages, grids)
-			found, err := a.Place(tt.straddling, homesAt([2]float64{9, 5}, [2]float64{11, 5}, [2]float64{12, 5}, [2]float64{1, 1}))
+			found, err := a.Place(tt.straddling, topo.DefaultTolerance, homesAt([2]float64{9, 5}, [2]float64{11, 5}, [2]float64{12, 5}, [2]float64{1, 1}))
 			if err != nil || told(found) != tt.told || parents(a) != tt.parents {
 				t.Fatalf("%v\n%s, want\n%s\n%s, want\n%s", err, told(found), tt.told, parents(a), tt.parents)
 			}
@@ -126,7 +126,7 @@ func TestPlaceEqualSharesByHouseholds(t *testing.T) {
 	t.Parallel()
 	villages := grid("v1", "", box(0, 0, 10, 10)) + grid("v2", "", box(10, 0, 20, 10))
 	a := assemble(village(true), "", villages, grid("a", "", box(5, 1, 15, 2)))
-	found, err := a.Place(Refused, homesAt([2]float64{6, 1.5}, [2]float64{12, 1.5}, [2]float64{13, 1.5}))
+	found, err := a.Place(Refused, topo.DefaultTolerance, homesAt([2]float64{6, 1.5}, [2]float64{12, 1.5}, [2]float64{13, 1.5}))
 	if want := "v1<99 v2<99 a<v2"; err != nil || parents(a) != want || len(found) != 1 || found[0].Persons != 9 {
 		t.Errorf("%s, want %s; %v", parents(a), want, err)
 	}
@@ -139,7 +139,7 @@ func TestPlaceUnderRaggedTiers(t *testing.T) {
 	m := tiered()
 	towns := grid("t1", "", box(0, 0, 10, 10)) + grid("t2", "", box(10, 0, 20, 10))
 	a := assemble(m, "", towns, grid("v1", "t1", box(0, 0, 10, 10)), grid("a", "", box(1, 1, 2, 2))+grid("b", "", box(11, 1, 12, 2))+grid("c", "", box(9, 3, 12, 4)))
-	found, err := a.Place(Refused, nil)
+	found, err := a.Place(Refused, topo.DefaultTolerance, nil)
 	if want := "t1<99 t2<99 v1<t1 a<v1 b<t2 c<t2"; err != nil || parents(a) != want || told(found) != "c: t2 666666 0 ; v1 333333 0 ;" {
 		t.Errorf("%s, want %s; %s, %v", parents(a), want, told(found), err)
 	}
@@ -151,7 +151,7 @@ func TestPlaceCutsWhatStatesItsParent(t *testing.T) {
 	t.Parallel()
 	villages := grid("v1", "", box(0, 0, 10, 10)) + grid("v2", "", box(10, 0, 20, 10))
 	a := assemble(village(true), "", villages, grid("g1", "v1", box(0, 0, 16, 10))+grid("g2", "v2", box(16, 0, 20, 10)))
-	found, err := a.Place(CutApart, nil)
+	found, err := a.Place(CutApart, topo.DefaultTolerance, nil)
 	if want := "v1<99 v2<99 g1<v1 g3<v2 g2<v2"; err != nil || parents(a) != want || told(found) != "g1: v1 625000 0 g1; v2 374999 0 g3;" || found[0].Stated != "v1" {
 		t.Errorf("%s, want %s; %s, %v", parents(a), want, told(found), err)
 	}
@@ -198,7 +198,7 @@ func TestPlacedGridsDivideTheirParents(t *testing.T) {
 		grids := strips(t, "g", rapid.IntRange(1, 7).Draw(t, "grids"))
 		for _, s := range []Straddling{CutApart, KeptWhole} {
 			a := assemble(tiered(), "", towns, villages, grids)
-			found, err := a.Place(s, nil)
+			found, err := a.Place(s, topo.DefaultTolerance, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

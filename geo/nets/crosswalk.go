@@ -2,6 +2,7 @@ package nets
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"gridmap/geo/topo"
@@ -142,4 +143,65 @@ func (w *walker) done() *Crosswalk {
 		}
 	}
 	return &w.Crosswalk
+}
+
+// Between makes the crosswalk between two divisions of the same ground, as two
+// plans are, whose grids do not overlap and are mostly the same: those with the
+// same ground in both are not laid over others. places gives, household by
+// household, the old and the new grid that hold it, or [None], and its persons;
+// those in no grid of either are left out. Errors are those of [Walk].
+func Between(old, new []topo.Shape, places iter.Seq2[[2]int, int64]) (*Crosswalk, error) {
+	w := &walker{Crosswalk: Crosswalk{Old: make([]Tally, len(old)), New: make([]Tally, len(new))}, at: map[[2]int]int{}}
+	prints := make(map[topo.Fingerprint]int, len(old))
+	for i, s := range old {
+		if s != nil {
+			prints[s.Fingerprint()] = i
+		}
+	}
+	same := make([]bool, len(old))
+	var news []int
+	for k, s := range new {
+		if i, ok := prints[s.Fingerprint()]; ok && s != nil && !same[i] && s.Equal(old[i]) {
+			same[i] = true
+			l := w.line(i, k)
+			l.Area, l.Dust = AreaOf(s), !over(s, topo.DefaultTolerance)
+		} else {
+			news = append(news, k)
+		}
+	}
+	var olds []int
+	for i := range old {
+		if !same[i] {
+			olds = append(olds, i)
+		}
+	}
+	changed, err := Walk([][]topo.Shape{pick(old, olds)}, pick(new, news), nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range changed[0].Lines {
+		to := w.line(original(olds, l.Old), original(news, l.New))
+		to.Area, to.Dust = l.Area, l.Dust
+	}
+	for pair, persons := range places {
+		if pair != [2]int{None, None} {
+			w.line(pair[0], pair[1]).add(Tally{Households: 1, Persons: persons})
+		}
+	}
+	return w.done(), nil
+}
+
+func pick(shapes []topo.Shape, at []int) []topo.Shape {
+	picked := make([]topo.Shape, len(at))
+	for k, i := range at {
+		picked[k] = shapes[i]
+	}
+	return picked
+}
+
+func original(at []int, i int) int {
+	if i == None {
+		return None
+	}
+	return at[i]
 }

@@ -163,6 +163,38 @@ func TestDivide(t *testing.T) {
 	})
 }
 
+// Between two divisions that are partly the same the crosswalk is that of the
+// nets laid over each other whole.
+func TestCrosswalkBetweenPlans(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		old, living := net(t, "old"), homes(t)
+		new := slices.Clone(old)
+		slices.Reverse(new)
+		if len(new) > 1 && rapid.Bool().Draw(t, "merge") { // a grid takes its neighbour's ground
+			both, err := topo.Union(new[:2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			new = append([]topo.Shape{both}, new[2:]...)
+		}
+		walks, err := nets.Walk([][]topo.Shape{old}, new, slices.Values(living))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := nets.Between(old, new, func(yield func([2]int, int64) bool) {
+			for _, h := range living {
+				if !yield([2]int{holder(old, h.At), holder(new, h.At)}, h.Persons) {
+					return
+				}
+			}
+		})
+		if err != nil || !slices.Equal(got.Lines, walks[0].Lines) || !slices.Equal(got.New, walks[0].New) {
+			t.Fatalf("%v\n%+v\n%+v", err, got, walks[0])
+		}
+	})
+}
+
 // What lies in both nets of which one is the other's copy is one to one.
 func TestCrosswalkOfEqualNets(t *testing.T) {
 	t.Parallel()

@@ -18,19 +18,7 @@ import (
 // change set is there, once, and the follower has seen them all in order.
 func TestKilledServerLosesNothing(t *testing.T) {
 	t.Parallel()
-	server, err := cluster.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Stop()
-	pool, err := postgis.Open(t.Context(), server.URL(cluster.Database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
-	if err := postgis.Migrate(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	pool, server := gridtest.Durable(t)
 	store := postgis.New(pool)
 	territory, _ := gridtest.County(t, pool, "mini")
 

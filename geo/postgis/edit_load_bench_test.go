@@ -9,37 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
+	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
-	"gridmap/geo/postgis/cluster"
 	"gridmap/geo/redraw"
 )
-
-// durable returns a database on a server of its own, whose commits reach the
-// disk, unlike those of the server that tests share.
-func durable(t testing.TB) *pgxpool.Pool {
-	t.Helper()
-	server, err := cluster.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	pool, err := postgis.Open(t.Context(), server.URL(cluster.Database))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	if err := postgis.Migrate(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
-	return pool
-}
 
 // Planners redraw one draft of 5,254 grids side by side, each in villages of
 // their own, to the durable commit: one, then sixteen.
@@ -47,7 +21,8 @@ func BenchmarkPlannersSideBySide(b *testing.B) {
 	rate := map[int]float64{}
 	for _, planners := range []int{1, 16} {
 		b.Run(fmt.Sprint(planners), func(b *testing.B) {
-			store := postgis.New(durable(b))
+			db, _ := gridtest.Durable(b)
+			store := postgis.New(db)
 			territory := loaded(b, store, "huize", 20_000)
 			draft, err := store.CreateDraft(b.Context(), territory, 0, "draft", "bench")
 			if err != nil {

@@ -3,7 +3,9 @@ package postgis
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -105,9 +107,15 @@ func putTiers(ctx context.Context, tx pgx.Tx, p geo.Plan, tiers []geo.Tier) erro
 	var batch pgx.Batch
 	batch.Queue(`update tier set code = 'parked ' || rank where territory_id = $1 and plan_id = $2`, int64(p.Territory), int64(p.ID))
 	for i := range tiers {
-		batch.Queue(`insert into tier (territory_id, plan_id, `+tierColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-			on conflict (territory_id, plan_id, rank) do update set (`+tierColumns+`) = ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			append([]any{int64(p.Territory), int64(p.ID)}, tierValues(&tiers[i])...)...)
+		values := tierValues(&tiers[i])
+		marks := make([]string, len(values))
+		for k := range marks {
+			marks[k] = fmt.Sprintf("$%d", k+3)
+		}
+		row := strings.Join(marks, ", ")
+		batch.Queue(`insert into tier (territory_id, plan_id, `+tierColumns+`) values ($1, $2, `+row+`)
+			on conflict (territory_id, plan_id, rank) do update set (`+tierColumns+`) = (`+row+`)`,
+			append([]any{int64(p.Territory), int64(p.ID)}, values...)...)
 	}
 	return tx.SendBatch(ctx, &batch).Close()
 }

@@ -160,6 +160,17 @@ func (s *Store) open(ctx context.Context, sh *sheet) error {
 	return err
 }
 
+// Warm makes the drawing that edits of a draft are judged against, so that the
+// first does not wait for it: some 15 ms for every thousand grids. A plan that
+// is no draft has none. Error: [geo.ErrNotFound].
+func (s *Store) Warm(ctx context.Context, plan geo.PlanID) error {
+	p, err := s.Plan(ctx, plan)
+	if err != nil || p.State != geo.Draft {
+		return err
+	}
+	return s.open(ctx, s.sheets.of(plan))
+}
+
 // errSheet is returned when a drawing cannot follow what happened since, so
 // that a new one must be made.
 var errSheet = errors.New("the drawing must be made anew")

@@ -169,8 +169,10 @@ func (j *judgement) lock(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
-	stored, err := some(ctx, tx, readGrid, `select `+gridRead+` from grid as g
-		where g.territory_id = $1 and g.plan_id = $2 and g.id = any($3)`, t, plan, ids)
+	// One by one: of id = any($3) the planner, before the first ANALYZE, makes a
+	// filter over the whole plan.
+	stored, err := some(ctx, tx, readGrid, `select g.* from unnest($3::bigint[]) as wanted (id) cross join lateral (
+		select `+gridRead+` from grid as g where g.territory_id = $1 and g.plan_id = $2 and g.id = wanted.id offset 0) as g`, t, plan, ids)
 	if err != nil {
 		return err
 	}
@@ -188,12 +190,14 @@ func (j *judgement) lock(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
 		parent := geo.GridID(r.int64())
 		under[parent] = append(under[parent], geo.GridID(r.int64()))
 		return true
-	}, `select parent_id, id from grid where territory_id = $1 and plan_id = $2 and parent_id = any($3) order by id`,
+	}, `select c.* from unnest($3::bigint[]) as wanted (id) cross join lateral (
+		select parent_id, id from grid where territory_id = $1 and plan_id = $2 and parent_id = wanted.id offset 0) as c`,
 		t, plan, j.claim.grids)
 	if err != nil {
 		return err
 	}
 	for id, children := range j.children {
+		slices.Sort(under[id])
 		if !slices.Equal(children, under[id]) {
 			return errOvertaken
 		}

@@ -2,6 +2,7 @@ package topo
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -93,7 +94,7 @@ func TestAnyMessComesOutWhole(t *testing.T) {
 	})
 }
 
-func checkCleaned(t *rapid.T, m mess, within Shape, opt CleanOptions) {
+func checkCleaned(t rapid.TB, m mess, within Shape, opt CleanOptions) *Cleaned {
 	c, err := Clean(m.children, within, opt)
 	if err != nil {
 		t.Fatal(err)
@@ -127,6 +128,26 @@ func checkCleaned(t *rapid.T, m mess, within Shape, opt CleanOptions) {
 	if err != nil || !identical(other, c.Shapes) {
 		t.Fatalf("another order, another answer: %v", err)
 	}
+	return c
+}
+
+// A thousand messes of every sort, with the bound on what snapping moves.
+func TestAThousandMesses(t *testing.T) {
+	t.Parallel()
+	for _, sort := range []struct {
+		jitter int32
+		snap   float64
+	}{{0, 1.5}, {5, 0.1}, {20, 1.5}, {60, 1.5}, {60, 5}} {
+		t.Run(fmt.Sprintf("%d steps, %v m", sort.jitter, sort.snap), func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(200) {
+				m := spoil(1000+seed, 1+int(seed%4), 1+int(seed%3), int(seed%5), sort.jitter, []int{5, 12, 60}[seed%3])
+				opt := CleanOptions{SnapM: sort.snap, FillWidthM: []float64{0, 0.5, 20}[seed/3%3]}
+				c := checkCleaned(t, m, m.within, opt)
+				checkMoved(t, m, c, opt)
+			}
+		})
+	}
 }
 
 // Snapping moves no more of a shape's ground than the snapping distance along
@@ -141,28 +162,34 @@ func TestCleaningMovesLittleAndTellsTheRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		told := make([]float64, len(m.children))
-		for _, change := range c.Changes {
-			if change.Kind == Snapped {
-				continue
-			}
-			for _, i := range change.Members {
-				told[i] += change.AreaM2
-			}
-		}
-		for i, before := range m.children {
-			if before.Validate() != nil {
-				continue
-			}
-			moved := 0.0
-			for _, f := range everything(before, c.Shapes[i:i+1]) {
-				moved += f.AreaM2
-			}
-			if most := opt.SnapM*before.PerimeterM() + told[i]; moved > most+0.01 {
-				t.Fatalf("shape %d: %.2f m² moved, at most %.2f were to", i, moved, most)
-			}
-		}
+		checkMoved(t, m, c, opt)
 	})
+}
+
+// checkMoved holds what changed of each shape against the snapping distance
+// along its border and what the account says besides.
+func checkMoved(t rapid.TB, m mess, c *Cleaned, opt CleanOptions) {
+	told := make([]float64, len(m.children))
+	for _, change := range c.Changes {
+		if change.Kind == Snapped {
+			continue
+		}
+		for _, i := range change.Members {
+			told[i] += change.AreaM2
+		}
+	}
+	for i, before := range m.children {
+		if before.Validate() != nil {
+			continue
+		}
+		moved := 0.0
+		for _, f := range everything(before, c.Shapes[i:i+1]) {
+			moved += f.AreaM2
+		}
+		if most := opt.SnapM*before.PerimeterM() + told[i]; moved > most+0.01 {
+			t.Fatalf("shape %d: %.2f m² moved, at most %.2f were to", i, moved, most)
+		}
+	}
 }
 
 func TestCleanDecides(t *testing.T) {

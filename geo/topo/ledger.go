@@ -75,21 +75,20 @@ func (l *ledger) lasts(p, q int32) bool {
 
 // lasting returns what does not cancel, in order.
 func (l *ledger) lasting() []link {
-	count := 0
-	each := func(visit func(lo, hi, n int32)) {
-		for lo := range l.at.at {
-			last := int32(-1)
-			for _, i := range l.from(int32(lo)) {
-				if hi := l.spans[i].hi; hi != last && l.sum[i] != 0 {
-					visit(int32(lo), hi, l.sum[i])
-					last = hi
-				}
-			}
+	most := 0
+	for _, n := range l.sum {
+		if n != 0 {
+			most++
 		}
 	}
-	each(func(_, _, _ int32) { count++ })
-	links := make([]link, 0, count)
-	each(func(lo, hi, n int32) { links = append(links, link{l.at.at[lo], l.at.at[hi], n}) })
+	links := make([]link, 0, most)
+	last := span{-1, -1, 0}
+	for _, i := range l.order {
+		if s := l.spans[i]; l.sum[i] != 0 && (s.lo != last.lo || s.hi != last.hi) {
+			links = append(links, link{l.at.at[s.lo], l.at.at[s.hi], l.sum[i]})
+			last = s
+		}
+	}
 	return links
 }
 

@@ -40,14 +40,17 @@ func (s *assembly) add(ring []mvt.Point, hole bool) {
 
 // leastStart returns where the ring begins that comes first by order.
 func leastStart(ring []mvt.Point) int {
-	k := 0
+	k, least := 0, orderOf(ring[0])
 	for i := 1; i < len(ring); i++ {
-		if c := compare(ring[i], ring[k]); c < 0 || c == 0 && startsLess(ring, i, k) {
-			k = i
+		if o := orderOf(ring[i]); o < least || o == least && startsLess(ring, i, k) {
+			k, least = i, o
 		}
 	}
 	return k
 }
+
+// orderOf returns a number that orders points by x, then y.
+func orderOf(p mvt.Point) int64 { return int64(p.X)<<32 | int64(uint32(p.Y)^1<<31) }
 
 // startsLess compares the ring begun at i with the ring begun at k.
 func startsLess(ring []mvt.Point, i, k int) bool {
@@ -60,12 +63,7 @@ func startsLess(ring []mvt.Point, i, k int) bool {
 	return false
 }
 
-func compare(a, b mvt.Point) int {
-	if a.X != b.X {
-		return cmp.Compare(a.X, b.X)
-	}
-	return cmp.Compare(a.Y, b.Y)
-}
+func compare(a, b mvt.Point) int { return cmp.Compare(orderOf(a), orderOf(b)) }
 
 func (s *assembly) of(i int32) []mvt.Point { return s.points[s.rings[i].from:s.rings[i].to] }
 

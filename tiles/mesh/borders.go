@@ -24,7 +24,7 @@ func (m *Mesh[T]) Borders(t Tile, p *Pen, fn func(b Border, line []mvt.Point)) {
 				continue
 			}
 			p.line = p.line[:0]
-			p.stroke(a, c, false, 0, false)
+			p.stroke(a, c, false, 0)
 			if q := t.At(c.of(a)[a.n-1]); len(p.line) == 0 || p.line[len(p.line)-1] != q {
 				p.line = append(p.line, q)
 			}

@@ -61,8 +61,15 @@ func assemble[T any](entries []entry[T], p *patch) *Mesh[T] {
 		entries[i].refs = s.refs[from:to]
 		from = to
 	}
-	s.points, s.levels, s.arcs = slices.Clip(s.points), slices.Clip(s.levels), slices.Clip(s.arcs)
-	return &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: &s.columns, line: &lineage{}}
+	base := &columns{exact(s.points), exact(s.levels), exact(s.arcs)}
+	return &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: base, line: &lineage{}}
+}
+
+// exact returns a copy that takes no more memory than it needs.
+func exact[E any](s []E) []E {
+	out := make([]E, len(s))
+	copy(out, s)
+	return out
 }
 
 // simplifyAll gives levels to all vertices.

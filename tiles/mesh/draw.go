@@ -14,7 +14,7 @@ type Pen struct {
 	tile   Tile
 	reach  Box
 	shift  uint32
-	ox, oy int64
+	ox, oy int32 // its corner in units of its zoom, which are fewer than 2^31
 
 	line []mvt.Point // rings, one after the other
 	ends []int32     // where each ends
@@ -27,7 +27,8 @@ type Pen struct {
 // set makes the pen draw into the tile.
 func (p *Pen) set(t Tile) {
 	p.tile, p.reach, p.shift = t, t.reach(), shift(t.Z)
-	p.ox, p.oy = t.origin()
+	x, y := t.origin()
+	p.ox, p.oy = int32(x), int32(y)
 }
 
 // A hit is a face whose box meets a tile.
@@ -80,18 +81,21 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T)) {
 	}
 }
 
-// Draw calls fn with every face that the tile shows, in order of ID, and with
-// its rings: clockwise as one sees them the outer ones, each followed by its
-// holes, all of three points or more. They are good until fn returns.
+// Draw calls fn with every face that the tile shows, and with its rings:
+// clockwise as one sees them the outer ones, each followed by its holes, all of
+// three points or more. They are good until fn returns. Faces come in the order
+// in which they lie in memory, near ones together, which is the same however
+// the mesh came about.
 func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, rings iter.Seq[[]mvt.Point])) {
 	p.set(t)
-	for _, h := range m.hits(t) {
-		inside := h.b.boxes[h.i].within(p.reach)
-		m.trace(p, h.b.list(int(h.i)), inside)
+	rings := p.rings.each
+	m.visit(p.reach, func(b *block[T], i int) {
+		inside := b.boxes[i].within(p.reach)
+		m.trace(p, b.list(i), inside)
 		if p.finish(inside) {
-			fn(h.id, &h.b.tags[h.i], p.rings.each)
+			fn(b.ids[i], &b.tags[i], rings)
 		}
-	}
+	})
 }
 
 // finish turns what was traced into what the tile shows, and reports whether
@@ -124,7 +128,11 @@ func (m *Mesh[T]) trace(p *Pen, refs []int32, inside bool) {
 		begin := len(p.line)
 		for k := to - 1; k >= from; k-- {
 			a, c := m.arc(refs[k])
-			p.stroke(a, c, refs[k] > 0, begin, !inside && p.beside(a.box))
+			if !inside && p.beside(a.box) {
+				p.start(a, c, refs[k] > 0, begin)
+			} else {
+				p.stroke(a, c, refs[k] > 0, begin)
+			}
 		}
 		if n := len(p.line); n-1 > begin && p.line[n-1] == p.line[begin] {
 			p.line = p.line[:n-1]
@@ -138,29 +146,59 @@ func (m *Mesh[T]) trace(p *Pen, refs []int32, inside bool) {
 // beside reports whether the box lies wholly on one side of the tile.
 func (p *Pen) beside(b Box) bool { return !b.Intersects(p.reach) }
 
-// stroke adds the points of an arc but for its last one, against its direction
-// when reversed. What rounds to the same place as the point before is left out.
-func (p *Pen) stroke(a *arc, c *columns, reversed bool, begin int, short bool) {
-	points, levels := c.of(a), c.levels[a.from:int(a.from)+int(a.n)]
-	at, end, step := 0, len(points)-1, 1
+// start adds the first point of an arc, or the last when reversed: enough of
+// one that lies beside the tile.
+func (p *Pen) start(a *arc, c *columns, reversed bool, begin int) {
+	points := c.of(a)
+	q := p.pixel(points[0])
 	if reversed {
-		at, end, step = end, 0, -1
+		q = p.pixel(points[len(points)-1])
 	}
-	if short {
-		points, levels = []Point{points[at]}, []uint8{0}
-		at, end, step = 0, 1, 1
+	if n := len(p.line); n == begin || p.line[n-1] != q {
+		p.line = append(p.line, q)
 	}
-	out, s, z := p.line, p.shift, uint8(p.tile.Z)
-	half := uint64(1) << s >> 1
-	for ; at != end; at += step {
-		if levels[at] > z {
-			continue
+}
+
+// stroke adds the points of an arc but for its last one, against its direction
+// when reversed. What rounds to the same place as the point before is left
+// out. This is where most of the time of drawing goes.
+func (p *Pen) stroke(a *arc, c *columns, reversed bool, begin int) {
+	points := c.of(a)
+	levels := c.levels[a.from:][:len(points)]
+	p.line = slices.Grow(p.line, len(points))
+	out, n := p.line[:cap(p.line)], len(p.line)
+	last := mvt.Point{X: -1 << 31}
+	if n > begin {
+		last = out[n-1]
+	}
+	z := uint8(p.tile.Z)
+	if reversed {
+		for i := len(points) - 1; i > 0; i-- {
+			if levels[i] > z {
+				continue
+			}
+			if q := p.pixel(points[i]); q != last {
+				out[n], last = q, q
+				n++
+			}
 		}
-		q := mvt.Point{X: int32(int64((uint64(points[at].X)+half)>>s) - p.ox), Y: int32(int64((uint64(points[at].Y)+half)>>s) - p.oy)}
-		if n := len(out); n > begin && out[n-1] == q {
-			continue
+	} else {
+		for i := range len(points) - 1 {
+			if levels[i] > z {
+				continue
+			}
+			if q := p.pixel(points[i]); q != last {
+				out[n], last = q, q
+				n++
+			}
 		}
-		out = append(out, q)
 	}
-	p.line = out
+	p.line = out[:n]
+}
+
+// pixel returns where a point lies in the tile. A unit spans two units of the
+// plane or more at every zoom there is, so halving first loses nothing.
+func (p *Pen) pixel(q Point) mvt.Point {
+	s := p.shift - 1
+	return mvt.Point{X: int32((q.X>>s+1)>>1) - p.ox, Y: int32((q.Y>>s+1)>>1) - p.oy}
 }

@@ -90,7 +90,8 @@ func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
 	if !inside {
 		sum += Mix(id, partlySeen)
 	}
-	return sum + Mix(Mix(id, cornerSeen), b.marks[i])
+	// The key decides on the order in which faces are drawn.
+	return sum + Mix(Mix(id, uint64(b.keys[i])), b.marks[i])
 }
 
 // touches reports whether any of the segment lies inside.
@@ -104,5 +105,5 @@ func touches(a, b mvt.Point) bool {
 
 // absolute returns the place of p in units of the zoom.
 func (p *Pen) absolute(q mvt.Point) uint64 {
-	return uint64(int64(q.X)+p.ox)<<32 | uint64(uint32(int64(q.Y)+p.oy))
+	return uint64(uint32(q.X+p.ox))<<32 | uint64(uint32(q.Y+p.oy))
 }

@@ -258,6 +258,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
 	size += len(l.values) + int(l.count)
+	tile = slices.Grow(tile, size+1+binary.MaxVarintLen32)
 	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
 	tile = append(tile, layerVersion, 2)
 	tile = appendText(tile, layerName, l.name)

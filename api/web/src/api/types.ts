@@ -11,7 +11,7 @@ export interface Name {
 
 export type Kind = 'general' | 'dedicated' | 'task';
 export type Severity = 'error' | 'warning' | 'info';
-export type PlanState = 'draft' | 'reviewed' | 'filed' | 'in_force' | 'retired';
+export type PlanState = 'draft' | 'reviewed' | 'filed' | 'in_force' | 'retired' | 'discarded';
 export type Bounds = [west: number, south: number, east: number, north: number];
 export type Position = [lon: number, lat: number];
 

@@ -21,6 +21,7 @@ export const en: Dictionary = {
   'state.filed': 'Filed',
   'state.in_force': 'In force',
   'state.retired': 'Retired',
+  'state.discarded': 'Discarded',
 
   'status.revision': 'Revision {n}',
   'status.changed': 'Data of {when} ({age})',

@@ -19,6 +19,7 @@ export const zh = {
   'state.filed': '已备案',
   'state.in_force': '生效中',
   'state.retired': '已停用',
+  'state.discarded': '已废弃',
 
   'status.revision': '修订 {n}',
   'status.changed': '数据更新于 {when}（{age}）',
