@@ -224,8 +224,23 @@ const editHelp = `--plan ID [FLAGS] FILE.json
 
 Edits the grids of a draft: FILE (- for the standard input) holds what
 POST /v1/plans/{p}/edits takes, one edit {"op": …} or {"edits": […]}, and the
-answer is that of the call. All edits are done or none. Exit: 0 done, 1 refused,
-2 wrong flags or a file that cannot be read.
+answer is that of the call. All edits are done or none. The words of op:
+
+  split     grid, line                       in two along a line
+  merge     grids [, keep]                   siblings, or grids that lie over others
+  reshape   grid, line [, with]              a stretch of border replaced
+  transfer  to, region|compounds|atoms [, from]
+                                             ground, compounds, grids of a lower tier
+  create    parent, tier [, boundary, kind, owner, …]
+  retire    grid [, to]                      its ground goes to a sibling
+  set       grid, code|name|owner|boundary|…
+  move      grid, parent                     with all under it
+  renumber  parent [, tier]                  new codes from west to east, north to south
+
+Grids are named by id or code, in a list also by the code, or the "as" of a split
+or create, that an edit before gave them. What is drawn is snapped to vertices
+and edges within "tolerance_m" metres. A refusal is told in English and Chinese.
+Exit: 0 done, 1 refused, 2 wrong flags or a file that cannot be read.
 
 `
 

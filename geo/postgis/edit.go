@@ -70,7 +70,7 @@ func (e *StateError) Is(target error) bool { return target == geo.ErrConflict }
 // Base, an edit is stale only when a grid that it changes or names was changed
 // since. An edit that changes nothing makes no revision.
 //
-// Errors, after which nothing is written: those of [geo.Drawing.Apply], in an
+// Errors, after which nothing is written: those of [redraw.Drawing.Apply], in an
 // *[InEdit] when there are several edits; *[StaleError]; *[StateError] for a
 // plan that is not a draft; [geo.ErrNotFound]; [geo.ErrConflict] for a Key used
 // for another request; *[geo.InvalidError].
