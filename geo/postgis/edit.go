@@ -268,13 +268,16 @@ func (w *stroke) begin(ctx context.Context) error {
 		return found(err, "plan", id)
 	}
 	if !w.alone {
-		err := look(`for key share of p`)
+		err := besideOthers(ctx, w.tx, w.set.Plan)
+		if err == nil {
+			err = look(`for key share of p`)
+		}
 		if err == nil && w.housed {
 			err = errOvertaken // to be tried alone
 		}
 		return err
 	}
-	if _, err := w.tx.Exec(ctx, `select from plan where territory_id = $1 and id = $2 for update`, t, id); err != nil {
+	if err := aloneWith(ctx, w.tx, `id = $2`, t, id); err != nil {
 		return err
 	}
 	if _, err := lockCounter(ctx, w.tx, w.sheet.territory); err != nil {
