@@ -158,9 +158,10 @@ func (s *sheet) overlays() {
 		Paint: map[string]any{"line-color": s.palette.task, "line-width": 1.5 * s.look.width, "line-dasharray": []float64{1, 2}}})
 	if s.look.findings {
 		colour := []any{"match", []any{"get", "severity"}, "error", s.palette.severity[0], "warning", s.palette.severity[1], s.palette.severity[2]}
-		s.add(Findings, StyleLayer{ID: "findings", Type: "fill", Filter: []any{"==", []any{"geometry-type"}, "Polygon"},
-			Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.6}})
-		s.add(Findings, StyleLayer{ID: "findings-points", Type: "circle", Filter: []any{"==", []any{"geometry-type"}, "Point"},
+		s.add(Findings, StyleLayer{ID: "findings", Type: "fill", Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.6}})
+		// A circle would stand at every corner of a polygon. QGIS reads the sort
+		// of geometry in the older form of a filter only.
+		s.add(Findings, StyleLayer{ID: "findings-points", Type: "circle", Filter: []any{"==", "$type", "Point"},
 			Paint: map[string]any{"circle-color": colour, "circle-radius": 4.0, "circle-stroke-color": s.palette.halo, "circle-stroke-width": 1.0}})
 	}
 	s.add(Facilities, StyleLayer{ID: "facilities", Type: "circle", MinZoom: 12,
