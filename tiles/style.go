@@ -86,14 +86,14 @@ func (l Layering) Style(name string, theme Theme, base string) (Style, bool) {
 	return s.Style, true
 }
 
-// fits returns the zoom at which the plan is about as wide as a screen.
+// fits returns the zoom at which the plan fills a screen of about a thousand
+// pixels: the deepest at which it lies under no more than four tiles of 512.
 func (l Layering) fits() float64 {
-	for z := uint32(0); z < MaxZoom; z++ {
-		if tilesOver(l.Bounds, z) >= 4 {
-			return float64(z)
-		}
+	zoom := uint32(0)
+	for zoom < MaxZoom && tilesOver(l.Bounds, zoom+1) <= 4 {
+		zoom++
 	}
-	return MaxZoom
+	return float64(zoom)
 }
 
 // A sheet is a style while it is being drawn.
