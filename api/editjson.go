@@ -34,7 +34,7 @@ type Edits struct{ list []editWire }
 // An editWire is one edit as the face reads it.
 type editWire interface {
 	// edit returns the edit with every code found, or an *inputError,
-	// *geo.InvalidError or *geo.EditError that names the member at fault.
+	// *geo.InvalidError or *redraw.EditError that names the member at fault.
 	edit(*Names) (redraw.Edit, error)
 }
 

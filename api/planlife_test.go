@@ -99,6 +99,7 @@ func TestRebaseClash(t *testing.T) {
 	refused := s.rebase(t, draft.ID, "")
 	refused.refused(409, "clash", "")
 	var p struct {
+		Message  struct{ ZH string }
 		Clashes  []clashJSON
 		Findings struct {
 			Features []struct{ Geometry struct{ Type string } }
@@ -106,7 +107,7 @@ func TestRebaseClash(t *testing.T) {
 	}
 	refused.into(&p)
 	if len(p.Clashes) != 1 || p.Clashes[0].Grid != pair[1].ID || p.Clashes[0].Code != pair[1].Code || p.Clashes[0].Edit.Op != "merge" ||
-		!slices.Equal(p.Clashes[0].Fields, []string{"grid"}) || p.Clashes[0].Base[0].Plan != ahead.ID || p.Findings.Features[0].Geometry.Type != "Polygon" {
+		p.Message.ZH == "" || p.Clashes[0].Message.ZH == "" || !slices.Equal(p.Clashes[0].Fields, []string{"grid"}) || p.Clashes[0].Base[0].Plan != ahead.ID || p.Findings.Features[0].Geometry.Type != "Polygon" {
 		t.Errorf("clashes %+v", p)
 	}
 	s.state(t, draft.ID, "reviewed").wants(200)

@@ -104,12 +104,13 @@ const toldClashes = 200
 // A clashJSON is one grid that an edit of a draft and the plan in force both
 // changed.
 type clashJSON struct {
-	Edit   clashEditJSON    `json:"edit"`
-	Grid   geo.GridID       `json:"grid"`
-	Code   string           `json:"code"`
-	Fields []string         `json:"fields"`
-	Reason string           `json:"reason,omitempty"`
-	Base   []baseChangeJSON `json:"base"` // how the plan in force changed it, the last first
+	Edit    clashEditJSON    `json:"edit"`
+	Grid    geo.GridID       `json:"grid"`
+	Code    string           `json:"code"`
+	Fields  []string         `json:"fields"`
+	Reason  string           `json:"reason,omitempty"`
+	Message check.Message    `json:"message"`
+	Base    []baseChangeJSON `json:"base"` // how the plan in force changed it, the last first
 }
 
 // A clashEditJSON is an edit of a draft that clashes.
@@ -135,7 +136,7 @@ func showClashes(e *postgis.ClashError) ([]clashJSON, *collectionJSON) {
 	for i := range e.Clashes[:min(matched, toldClashes)] {
 		c := &e.Clashes[i]
 		j := clashJSON{Edit: clashEditJSON{c.Edit.Revision, c.Edit.At, c.Edit.By, c.Edit.Op}, Grid: c.Grid, Code: c.Code,
-			Fields: c.Fields, Reason: c.Reason, Base: []baseChangeJSON{}}
+			Fields: c.Fields, Reason: c.Reason, Message: clashMessage(c), Base: []baseChangeJSON{}}
 		for _, b := range c.Base {
 			j.Base = append(j.Base, baseChangeJSON{b.Plan, changedSinceJSON{b.Revision, b.At, b.By, b.Op}})
 		}

@@ -32,7 +32,8 @@ type Problem struct {
 	// Line is the line, record or array element at fault, the first being 1;
 	// a CSV header is line 1.
 	Line int `json:"line,omitempty"`
-	// Message says in both languages why an edit cannot be done.
+	// Message says in both languages why an edit cannot be done, or a plan not
+	// go where it was asked to.
 	Message *check.Message `json:"message,omitempty"`
 	// Findings is what is wrong with the plan, each where it is: a GeoJSON
 	// feature collection.
@@ -129,6 +130,8 @@ func problem(err error) Problem {
 	p := kindOf(err)
 	if m, told := redraw.MessageOf(err); told && p.Status < http.StatusInternalServerError {
 		p.Message = &m
+	} else if m := planMessage(err); m != nil {
+		p.Message = m
 	}
 	return p
 }

@@ -21,7 +21,7 @@ Makes and leads plans, directly on the database. The words:
 
   new --territory CODE [--from PLAN] NAME   a draft, copied from the plan in force or another
   list --territory CODE                     the plans of a territory, the newest first
-  edits --plan ID                           what was done to a plan, the newest first
+  edits --plan ID                           what was done to a plan, the newest first, and its states
   undo --plan ID, redo --plan ID            take the last edit back, or do it again
   rebase --plan ID [--dry-run]              carry a draft over to the plan in force, or tell the clashes
   state --plan ID STATE                     the next state: reviewed, filed, in_force (only without error
@@ -224,8 +224,23 @@ const editHelp = `--plan ID [FLAGS] FILE.json
 
 Edits the grids of a draft: FILE (- for the standard input) holds what
 POST /v1/plans/{p}/edits takes, one edit {"op": …} or {"edits": […]}, and the
-answer is that of the call. All edits are done or none. Exit: 0 done, 1 refused,
-2 wrong flags or a file that cannot be read.
+answer is that of the call. All edits are done or none. The words of op:
+
+  split     grid, line                       in two along a line
+  merge     grids [, keep]                   siblings, or grids that lie over others
+  reshape   grid, line [, with]              a stretch of border replaced
+  transfer  to, region|compounds|atoms [, from]
+                                             ground, compounds, grids of a lower tier
+  create    parent, tier [, boundary, kind, owner, …]
+  retire    grid [, to]                      its ground goes to a sibling
+  set       grid, code|name|owner|boundary|…
+  move      grid, parent                     with all under it
+  renumber  parent [, tier]                  new codes from west to east, north to south
+
+Grids are named by id or code, in a list also by the code, or the "as" of a split
+or create, that an edit before gave them. What is drawn is snapped to vertices
+and edges within "tolerance_m" metres. A refusal is told in English and Chinese.
+Exit: 0 done, 1 refused, 2 wrong flags or a file that cannot be read.
 
 `
 

@@ -103,7 +103,9 @@ func (q *diffQuestion) compare(ctx context.Context, store *postgis.Store, plan g
 func pictureOf(ctx context.Context, store *postgis.Store, plan geo.PlanID, rev geo.Revision) (*atlas.Atlas, error) {
 	read := store.Snapshot
 	if rev > 0 {
-		read = func(ctx context.Context, plan geo.PlanID) (*geo.Snapshot, error) { return store.SnapshotAt(ctx, plan, rev) }
+		read = func(ctx context.Context, plan geo.PlanID) (*geo.Snapshot, error) {
+			return store.SnapshotAt(ctx, plan, rev)
+		}
 	}
 	snapshot, err := read(ctx, plan)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"text/tabwriter"
 	"time"
 
@@ -91,6 +92,23 @@ func runPlanEdits(ctx context.Context, args []string, std streams) int {
 			}
 			fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%d\t%s\n", e.Revision, e.At.Local().Format(time.DateTime), e.By, e.Op, len(e.Grids), stands)
 		}
-		return table.Flush()
+		if err := table.Flush(); err != nil {
+			return err
+		}
+		return writeSteps(ctx, std.out, store, geo.PlanID(*c.plan))
 	})
+}
+
+// writeSteps writes who took a plan to its states, and when.
+func writeSteps(ctx context.Context, out io.Writer, store *postgis.Store, plan geo.PlanID) error {
+	steps, err := store.Steps(ctx, plan)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nSTATE\tWHEN\tWHO\tREASON")
+	for _, step := range steps {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", step.State, step.At.Local().Format(time.DateTime), step.By, step.Reason)
+	}
+	return table.Flush()
 }

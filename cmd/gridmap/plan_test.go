@@ -140,6 +140,14 @@ func TestPlanAndEdit(t *testing.T) {
 	if errs := p.refused(exitError, "edit", "--plan", id, "--at", fmt.Sprint(draft.Revision), stale); !strings.Contains(errs, "older revision") {
 		t.Errorf("a late edit: %s", errs)
 	}
+	if errs := p.refused(exitError, "edit", "--plan", id, merge); !strings.Contains(errs, "没有这个网格") {
+		t.Errorf("the refusal in Chinese: %s", errs)
+	}
+	compound := p.snapshot.Compounds[0].Code
+	p.refused(exitUsage, "edit", "--plan", id, p.file(fmt.Sprintf(`{"op":"transfer","to":%q,"compounds":["nobody",%q]}`, a.Code, compound)))
+	p.does(&done, "edit", "--plan", id, p.file(fmt.Sprintf(
+		`{"edits":[{"op":"create","parent":%d,"tier":"primary","kind":"task","as":"flood"},{"op":"set","grid":"flood","name":{"zh":"防汛"}},{"op":"renumber","parent":%d}]}`,
+		a.Parent, a.Parent)))
 	if errs := p.refused(exitUsage, "edit", "--plan", id, p.file(`{"op":"set"}`)); !strings.Contains(errs, "grid: is missing") {
 		t.Errorf("a bad file: %s", errs)
 	}

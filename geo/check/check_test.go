@@ -128,11 +128,26 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			}
 		}
 	}
+	over := func(shape topo.Shape, hole bool) func(*geo.Snapshot) {
+		return func(s *geo.Snapshot) {
+			s.Grids = append(s.Grids, geo.Grid{ID: 17, Parent: 12, Tier: 2, Kind: geo.Dedicated, Code: "west-901", Owner: "a", Hole: hole, Boundary: shape})
+		}
+	}
 	tests := []struct {
 		name  string
 		fault func(*geo.Snapshot)
 		want  []string
 	}{
+		{"a grid that lies over others", over(block(10, 10, 20, 20), false), []string{}},
+		{"one that lies over two villages", over(block(190, 10, 210, 20), false), []string{}},
+		{"one outside the territory", over(block(-10, 10, 10, 20), false), []string{"GEO-2 error west-901"}},
+		{"one far away", over(block(-900, 10, -800, 20), false), []string{"GEO-2 error west-901"}},
+		{"one whose ring crosses itself", over(topo.Shape{{{spot(10, 10), spot(20, 20), spot(20, 10), spot(10, 20)}}}, false), []string{"GEO-1 error west-901"}},
+		{"a hole that was not carved", over(block(10, 10, 20, 20), true), []string{"GEO-3 error west-1"}},
+		{"a hole that was carved", func(s *geo.Snapshot) {
+			set("west-1", topo.Shape{{block(0, 0, 200, 200)[0][0], {spot(10, 10), spot(10, 20), spot(20, 20), spot(20, 10)}}})(s)
+			over(block(10, 10, 20, 20), true)(s)
+		}, []string{}},
 		{"a whole county is silent", func(*geo.Snapshot) {}, []string{}},
 		{"a gap is its parent's", set("east-3", block(200, 130, 400, 200)), []string{"GEO-4 error east"}},
 		{"an overlap", set("east-2", block(200, 50, 400, 120)), []string{"GEO-3 error east-1"}},

@@ -70,7 +70,7 @@ func (e *StateError) Is(target error) bool { return target == geo.ErrConflict }
 // Base, an edit is stale only when a grid that it changes or names was changed
 // since. An edit that changes nothing makes no revision.
 //
-// Errors, after which nothing is written: those of [geo.Drawing.Apply], in an
+// Errors, after which nothing is written: those of [redraw.Drawing.Apply], in an
 // *[InEdit] when there are several edits; *[StaleError]; *[StateError] for a
 // plan that is not a draft; [geo.ErrNotFound]; [geo.ErrConflict] for a Key used
 // for another request; *[geo.InvalidError].
@@ -268,13 +268,16 @@ func (w *stroke) begin(ctx context.Context) error {
 		return found(err, "plan", id)
 	}
 	if !w.alone {
-		err := look(`for key share of p`)
+		err := besideOthers(ctx, w.tx, w.set.Plan)
+		if err == nil {
+			err = look(`for key share of p`)
+		}
 		if err == nil && w.housed {
 			err = errOvertaken // to be tried alone
 		}
 		return err
 	}
-	if _, err := w.tx.Exec(ctx, `select from plan where territory_id = $1 and id = $2 for update`, t, id); err != nil {
+	if err := aloneWith(ctx, w.tx, `id = $2`, t, id); err != nil {
 		return err
 	}
 	if _, err := lockCounter(ctx, w.tx, w.sheet.territory); err != nil {

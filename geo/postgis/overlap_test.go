@@ -182,7 +182,7 @@ func TestStateWaitsForEdits(t *testing.T) {
 		_, err := store.SetState(context.Background(), postgis.StateRequest{Plan: draft.ID, To: geo.Reviewed})
 		stepped <- err
 	}()
-	waiting(t, store, 1, `select from plan %`)
+	waiting(t, store, 1, `select pg_advisory_xact_lock(%`)
 	release()
 	if got := <-under; got.err != nil {
 		t.Errorf("the edit: %v", got.err)

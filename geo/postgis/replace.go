@@ -110,7 +110,7 @@ type replacer struct {
 // newReplacer takes the territory's turn to write and reads what it holds
 // besides households.
 func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap *geo.Snapshot) (*replacer, error) {
-	if _, err := tx.Exec(ctx, `select from plan where territory_id = $1 order by id for update`, int64(territory)); err != nil {
+	if err := aloneWith(ctx, tx, `true`, int64(territory)); err != nil {
 		return nil, err
 	}
 	rev, err := lockCounter(ctx, tx, territory)

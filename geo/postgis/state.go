@@ -170,9 +170,7 @@ func (w *step) do(ctx context.Context) (Published, error) {
 // lockPlans takes the locks of a plan and of the one in force: a step waits for
 // the edits under way and keeps out those to come.
 func lockPlans(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
-	_, err := tx.Exec(ctx, `select from plan where territory_id = $1 and (id = $2 or state = 'in_force') order by id for update`,
-		int64(p.Territory), int64(p.ID))
-	return err
+	return aloneWith(ctx, tx, `(id = $2 or state = 'in_force')`, int64(p.Territory), int64(p.ID))
 }
 
 // take makes the plan ready for its state.

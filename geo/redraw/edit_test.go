@@ -414,11 +414,14 @@ func FuzzEdit(f *testing.F) {
 	f.Add([]byte{5, 9, 0})
 	f.Add([]byte{6, 6, 3})
 	f.Add([]byte{3, 7, 2, 2, 255, 255, 0, 255, 255, 0})
+	f.Add([]byte{7, 2, 2, 32, 60, 80, 100, 80, 100, 120, 60, 120, 8, 13, 4, 32, 70, 90, 90, 90, 90, 110, 9, 2, 2, 0})
+	f.Add([]byte{10, 12, 12, 32, 60, 80, 100, 80, 100, 120, 60, 120, 11, 2, 8, 0})
 	s := town()
+	s.Tiers[2].Dedicated = geo.Hole
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := drawing(t, s)
 		for len(body) > 3 {
-			op, id, other, how := body[0]%7, geo.GridID(body[1]%20), geo.GridID(body[2]%20), body[3]
+			op, id, other, how := body[0]%12, geo.GridID(body[1]%20), geo.GridID(body[2]%20), body[3]
 			body = body[4:]
 			var points []topo.Point
 			for ; len(body) > 1 && len(points) < int(how>>4)+2; body = body[2:] {
@@ -437,6 +440,11 @@ func FuzzEdit(f *testing.F) {
 				redraw.Create{Grid: geo.Grid{Parent: id, Tier: int(other), Kind: geo.General, Boundary: topo.Shape{{points}}}},
 				redraw.Retire{Grid: id, To: other},
 				redraw.Move{Grid: id, Parent: other},
+				redraw.Create{Grid: geo.Grid{Parent: id, Tier: int(other), Kind: geo.Dedicated, Boundary: topo.Shape{{points}}}, ToleranceM: float64(how & 12)},
+				redraw.Set{Grid: id, Boundary: &topo.Shape{{points}}, ToleranceM: float64(how & 12)},
+				redraw.Renumber{Parent: id, Tier: int(other) - 2},
+				redraw.Transfer{To: id, Compounds: []geo.Compound{{Code: "X", Boundary: topo.Shape{{points}}}}, Grids: []geo.GridID{other}, Straddling: straddling},
+				redraw.Transfer{To: id, Grids: []geo.GridID{other}},
 			}[op]
 			r, err := d.Apply(edit)
 			if err != nil {

@@ -110,35 +110,53 @@ func within(p mvt.Point) bool { return p.X >= low && p.X <= high && p.Y >= low &
 
 // cut finds the chains of a ring; one that lies inside altogether goes to out.
 func (c *clipper) cut(ring []mvt.Point, out *assembly) {
-	n := len(ring)
-	start := slices.IndexFunc(ring, func(p mvt.Point) bool { return !within(p) })
-	if start < 0 {
+	start := 0
+	for start < len(ring) && within(ring[start]) {
+		start++
+	}
+	if start == len(ring) {
 		if area := area2(ring); area != 0 {
 			out.add(ring, area < 0)
 		}
 		return
 	}
-	for k := range n {
-		a, b := ring[(start+k)%n], ring[(start+k+1)%n]
-		in, leave, passes := crossing(a, b)
-		if !passes {
-			continue
+	a := ring[start]
+	for _, part := range [2][]mvt.Point{ring[start+1:], ring[:start+1]} {
+		for _, b := range part {
+			c.segment(a, b)
+			a = b
 		}
-		if !within(a) {
-			at, p := in.place()
-			c.chains = append(c.chains, chain{from: len(c.points)})
-			c.events = append(c.events, event{at: at, chain: int32(len(c.chains) - 1)})
-			c.points = append(c.points, p)
-		}
-		if within(b) {
-			c.points = append(c.points, b)
-			continue
-		}
-		at, p := leave.place()
-		c.points = append(c.points, p)
-		c.chains[len(c.chains)-1].to = len(c.points)
-		c.events = append(c.events, event{at: at, chain: int32(len(c.chains) - 1), leave: true})
 	}
+}
+
+// segment goes on with the chains along one segment of a ring.
+func (c *clipper) segment(a, b mvt.Point) {
+	if a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high {
+		return
+	}
+	from, to := within(a), within(b)
+	if from && to {
+		c.points = append(c.points, b)
+		return
+	}
+	in, leave, passes := crossing(a, b)
+	if !passes {
+		return
+	}
+	if !from {
+		at, p := in.place()
+		c.chains = append(c.chains, chain{from: len(c.points)})
+		c.events = append(c.events, event{at: at, chain: int32(len(c.chains) - 1)})
+		c.points = append(c.points, p)
+	}
+	if to {
+		c.points = append(c.points, b)
+		return
+	}
+	at, p := leave.place()
+	c.points = append(c.points, p)
+	c.chains[len(c.chains)-1].to = len(c.points)
+	c.events = append(c.events, event{at: at, chain: int32(len(c.chains) - 1), leave: true})
 }
 
 // connect makes the places and the links between them. ground says whether

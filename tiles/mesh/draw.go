@@ -81,18 +81,21 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T)) {
 	}
 }
 
-// Draw calls fn with every face that the tile shows, in order of ID, and with
-// its rings: clockwise as one sees them the outer ones, each followed by its
-// holes, all of three points or more. They are good until fn returns.
+// Draw calls fn with every face that the tile shows, and with its rings:
+// clockwise as one sees them the outer ones, each followed by its holes, all of
+// three points or more. They are good until fn returns. Faces come in the order
+// in which they lie in memory, near ones together, which is the same however
+// the mesh came about.
 func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, rings iter.Seq[[]mvt.Point])) {
 	p.set(t)
-	for _, h := range m.hits(t) {
-		inside := h.b.boxes[h.i].within(p.reach)
-		m.trace(p, h.b.list(int(h.i)), inside)
+	rings := p.rings.each
+	m.visit(p.reach, func(b *block[T], i int) {
+		inside := b.boxes[i].within(p.reach)
+		m.trace(p, b.list(i), inside)
 		if p.finish(inside) {
-			fn(h.id, &h.b.tags[h.i], p.rings.each)
+			fn(b.ids[i], &b.tags[i], rings)
 		}
-	}
+	})
 }
 
 // finish turns what was traced into what the tile shows, and reports whether

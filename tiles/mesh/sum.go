@@ -90,7 +90,8 @@ func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
 	if !inside {
 		sum += Mix(id, partlySeen)
 	}
-	return sum + Mix(Mix(id, cornerSeen), b.marks[i])
+	// The key decides on the order in which faces are drawn.
+	return sum + Mix(Mix(id, uint64(b.keys[i])), b.marks[i])
 }
 
 // touches reports whether any of the segment lies inside.
