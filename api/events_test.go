@@ -239,7 +239,7 @@ func TestEventsResume(t *testing.T) {
 	if _, err := s.live.Wait(t.Context(), s.territory, last); err != nil {
 		t.Fatal(err)
 	}
-	hears := func(how string) *streamSeen {
+	hears := func(s *service, how string) *streamSeen {
 		t.Helper()
 		stream := s.events(t, 3)
 		for want := geo.Revision(4); want <= last; want++ {
@@ -251,15 +251,18 @@ func TestEventsResume(t *testing.T) {
 		}
 		return stream
 	}
-	hears("no feed before") // nobody listened: as after a restart
+	hears(s, "no feed before")
+	another := &service{Server: newServer(Config{Store: s.store, Live: s.live, Allow: LoopbackOnly, Log: s.Server.log, Now: s.now}), territory: s.territory}
+	another.url = newListener(t, another.handler())
+	hears(another, "from another service, or this one started anew")
 	stays := s.events(t, last)
 	stays.next("findings")
-	hears("from the feed")
+	hears(s, "from the feed")
 	feed := s.feed()
 	feed.mu.Lock()
 	feed.told = nil
 	feed.mu.Unlock()
-	again := hears("from the journal")
+	again := hears(s, "from the journal")
 	last = s.hire(t, "E-last")
 	for _, stream := range []*streamSeen{stays, again} {
 		if got := stream.next("revision").id; got != last {

@@ -2,50 +2,38 @@ package tiles
 
 import (
 	"gridmap/geo"
+	"gridmap/geo/suppress"
 	"gridmap/tiles/mesh"
 )
 
-// fewest is the number of households from which on counts are shown: fewer
-// would tell of single ones.
-const fewest = 5
-
 // hidden says, by position, of which grids the counts of people are not shown.
 type hidden struct {
-	of    *geo.Counted
-	grids []bool
+	of                   *geo.Counted
+	households, resident []bool
 }
 
-// hiddenIn returns which grids' counts are hidden: those of fewer than fewest
-// households, and where that is one child of a parent only, the smallest of
-// its siblings too, so that the total does not give it away.
-func (p *Picture) hiddenIn(c *geo.Counted) []bool {
+// hiddenIn returns which counts are hidden: those that tell of few, and what
+// would give them away.
+func (p *Picture) hiddenIn(c *geo.Counted) hidden {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.hidden.of == c {
-		return p.hidden.grids
+		return p.hidden
 	}
-	grids := make([]bool, len(c.Tallies))
-	for i := range grids {
-		n := c.Tallies[i].Households
-		grids[i] = n > 0 && n < fewest
-	}
-	for i := range grids {
-		few, next := 0, -1
-		for _, k := range c.Tree.Children(i) {
-			switch n := c.Tallies[k].Households; {
-			case !c.Grids[k].Partitions() || n == 0:
-			case grids[k]:
-				few++
-			case next < 0 || n < c.Tallies[next].Households:
-				next = int(k)
-			}
+	parent := make([]int32, len(c.Tallies))
+	households, resident := make([]int64, len(parent)), make([]int64, len(parent))
+	for i := range parent {
+		parent[i] = -1
+		if c.Grids[i].Partitions() {
+			parent[i] = int32(c.Tree.Parent(i))
 		}
-		if few == 1 && next >= 0 {
-			grids[next] = true
-		}
+		households[i], resident[i] = c.Tallies[i].Households, c.Tallies[i].Resident
 	}
-	p.hidden = hidden{c, grids}
-	return grids
+	h := hidden{of: c, households: suppress.NewTable(parent, households).Hide(suppress.DefaultLeast, nil)}
+	// Whoever knows the persons knows about the households.
+	h.resident = suppress.NewTable(parent, resident).Hide(suppress.DefaultLeast, h.households)
+	p.hidden = h
+	return h
 }
 
 // counted returns a count of a grid; shown is false where it is hidden.
@@ -55,16 +43,13 @@ func (v *view) counted(id int64, prop Props) (n int64, shown bool) {
 		return 0, false
 	}
 	c := v.a.Counted(v.q.Day)
-	if prop == propWorkers {
-		return c.Tallies[i].Workers, true
+	switch h := v.hiddenIn(c); prop {
+	case propHouseholds:
+		return c.Tallies[i].Households, !h.households[i]
+	case propResident:
+		return c.Tallies[i].Resident, !h.resident[i]
 	}
-	if v.hiddenIn(c)[i] {
-		return 0, false
-	}
-	if prop == propHouseholds {
-		return c.Tallies[i].Households, true
-	}
-	return c.Tallies[i].Resident, true
+	return c.Tallies[i].Workers, true
 }
 
 // count says which counts the grid is drawn with.

