@@ -38,7 +38,16 @@ func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults
 // note lists the parts of the children that a profile could call slivers, and
 // looks at the order of their numbers.
 func (found *SiblingFaults) note(s *geo.Snapshot) {
+	invalid := map[int]bool{}
+	for _, f := range found.Faults {
+		if f.Kind == topo.InvalidRing && len(f.Members) > 0 {
+			invalid[f.Members[0]] = true
+		}
+	}
 	for member, c := range found.Children {
+		if invalid[member] {
+			continue
+		}
 		for _, polygon := range s.Grids[c].Boundary {
 			part := topo.Shape{polygon}
 			area := part.AreaM2()
@@ -117,6 +126,9 @@ func (k *inquiry) addEnclave(i int, hole topo.Ring) {
 		g := &k.Grids[c]
 		if int(c) == i || !g.Partitions() || len(g.Boundary) == 0 {
 			continue
+		}
+		if g.Kind != geo.General && box == g.Boundary.Bound() {
+			return // a dedicated grid in its hole is meant to be there
 		}
 		if b := g.Boundary.Bound(); !box.Contains(b.Min) || !box.Contains(b.Max) {
 			continue
