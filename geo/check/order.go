@@ -19,8 +19,12 @@ func (k *inquiry) checkOrder(faults func(parent int) SiblingFaults) {
 	}
 	for i := range k.Grids {
 		if k.asks(geo.RuleCode, i) && !k.Grids[i].Rest {
-			if want := k.wantsCode(i); want != "" {
-				k.add(Finding{Rule: geo.RuleCode, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: codeMessage(k.Grids[i].Code, want)})
+			if want, prefixOnly := k.wantsCode(i); want != "" {
+				f := Finding{Rule: geo.RuleCode, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: codeMessage(k.Grids[i].Code, want)}
+				if prefixOnly {
+					f.Severity = geo.Warning
+				}
+				k.add(f)
 			}
 		}
 		if len(k.Tree.Children(i)) > 1 && k.inScope(i) {
@@ -34,29 +38,32 @@ func isDigits(text string, n int) bool {
 }
 
 // wantsCode returns the form that the code of the grid at i should have, "" when
-// it has it. A task grid's code is the net's own affair.
-func (k *inquiry) wantsCode(i int) string {
+// it has it, and whether only the digits it should share with its parent are
+// others. Real tables differ there, and a grid that moves to another village
+// keeps its code. A task grid's code is the net's own affair.
+func (k *inquiry) wantsCode(i int) (want string, prefixOnly bool) {
 	g, up := &k.Grids[i], k.Tree.Parent(i)
 	if up < 0 || g.Kind == geo.Task {
-		return ""
+		return "", false
 	}
-	parent := k.Grids[up].Code
-	if !k.IsGrid(i) { // a division: it shares its parent's digits before the zeros
-		stem := parent[:len(strings.TrimRight(parent, "0"))]
-		stem = parent[:min(len(parent), (len(stem)+2)/3*3)]
-		if isDigits(g.Code, 12) && strings.HasPrefix(g.Code, stem) {
-			return ""
+	stem := k.Grids[up].Code
+	switch {
+	case !k.IsGrid(i): // a division shares its parent's digits before the zeros
+		stem = stem[:min(len(stem), (len(strings.TrimRight(stem, "0"))+2)/3*3)]
+		if want = stem + strings.Repeat("#", max(0, 12-len(stem))); isDigits(g.Code, 12) {
+			prefixOnly = true
 		}
-		return stem + strings.Repeat("#", max(0, 12-len(stem)))
+	case !k.IsGrid(up):
+		want, prefixOnly = stem+"###", isDigits(g.Code, 15)
+	default:
+		stem += "-"
+		at := strings.LastIndexByte(g.Code, '-')
+		want, prefixOnly = stem+"###", at > 0 && isDigits(g.Code[at+1:], 3)
 	}
-	join := ""
-	if k.IsGrid(up) {
-		join = "-"
+	if prefixOnly && strings.HasPrefix(g.Code, stem) && len(g.Code) == len(want) {
+		return "", false
 	}
-	if rest, is := strings.CutPrefix(g.Code, parent+join); is && isDigits(rest, 3) {
-		return ""
-	}
-	return parent + join + "###"
+	return want, prefixOnly
 }
 
 // disorder returns the codes of the first two grids that stand in order and are

@@ -120,7 +120,7 @@ func TestRulesFindEachFaultAndNothingElse(t *testing.T) {
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240530}}), []string{"STF-11 info V"}},
 		{"STF-11: trained twelve months ago", `{"rules":{"STF-11":{"max":12}}}`,
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240630}}), nil},
-		{"COD-1: another village's digits", `{}`, func(s *geo.Snapshot) { grid(s, "990101100000001").Code = "990101199000001" }, []string{"COD-1 error 990101199000001"}},
+		{"COD-1: another village's digits", `{}`, func(s *geo.Snapshot) { grid(s, "990101100000001").Code = "990101199000001" }, []string{"COD-1 warning 990101199000001"}},
 		{"COD-1: two digits", `{}`, func(s *geo.Snapshot) { grid(s, "990101100000001").Code = "99010110000001" }, []string{"COD-1 error 99010110000001"}},
 		{"COD-3: numbered from south to north", `{}`, func(s *geo.Snapshot) {
 			a, b := grid(s, "990101101000001"), grid(s, "990101101000003")
