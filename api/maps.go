@@ -74,6 +74,9 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if q.Layer == householdLayer {
+		return s.writeHouseholds(w, r, q.Address)
+	}
 	a, err := s.picture(r, Counts)
 	if err != nil {
 		return err
@@ -96,6 +99,34 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
 	return writeTile(w, tile)
+}
+
+// householdLayer is the layer of single households: for those who may read
+// them, and from the zoom on at which one may be told from another.
+const (
+	householdLayer   = "households"
+	householdMinZoom = 12
+)
+
+// writeHouseholds answers a tile of households, which the database draws, as
+// what is personal is not kept in memory. Its ETag is the territory's revision.
+func (s *Server) writeHouseholds(w http.ResponseWriter, r *http.Request, at tiles.Address) error {
+	if at.Z < householdMinZoom {
+		return bad("z", "households are drawn from zoom %d on; above it there is the layer %s", householdMinZoom, tiles.Cells)
+	}
+	a, err := s.picture(r, Households)
+	if err != nil {
+		return err
+	}
+	tag := etag(a.Revision(), at.Z, at.X, at.Y)
+	if fresh(w, r, tag, a.Revision()) {
+		return nil
+	}
+	data, err := s.store.HouseholdTile(r.Context(), a.Territory().ID, at.Z, at.X, at.Y)
+	if err != nil {
+		return err
+	}
+	return writeTile(w, tiles.Pack(data, tag, codingFor(r)))
 }
 
 // tileQuery reads which tile is asked for. What can be refused without a plan
