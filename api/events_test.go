@@ -338,8 +338,11 @@ func TestEventsDropWhoDoesNotRead(t *testing.T) {
 	if len(s.streams) != 1 {
 		t.Errorf("%d streams are open, want that of the reader who reads", len(s.streams))
 	}
-	if feed.bytes > keptBytes {
-		t.Errorf("the feed keeps %d bytes", feed.bytes)
+	feed.mu.Lock()
+	kept := feed.bytes
+	feed.mu.Unlock()
+	if kept > keptBytes {
+		t.Errorf("the feed keeps %d bytes", kept)
 	}
 	if want := s.hire(t, "E-1"); reads.next("revision").id != want {
 		t.Error("who reads did not hear of the next revision")
