@@ -66,6 +66,7 @@ func (s *Store) Draft(ctx context.Context, r DraftRequest) (geo.Plan, error) {
 	if err != nil {
 		return geo.Plan{}, fmt.Errorf("draft of territory %d: %w", r.Territory, explain(err))
 	}
+	s.survey(ctx, surveyedGrids)
 	s.bell.ring(r.Territory)
 	return p, nil
 }

@@ -40,8 +40,26 @@ func (s *Store) Load(ctx context.Context, snap *geo.Snapshot, households iter.Se
 	if err != nil {
 		return 0, 0, fmt.Errorf("load %s: %w", snap.Territory.Code, explain(err))
 	}
+	s.survey(ctx, surveyed)
 	s.bell.ring(territory)
 	return territory, rev, nil
+}
+
+// What a load fills and queries choose their ways by; grids are what a draft
+// fills.
+const (
+	surveyedGrids = `grid (territory_id, plan_id, id, parent_id, tier, kind, code)`
+	surveyed      = surveyedGrids + `, tier, grid_identity, grid_cell, household (territory_id, id, leaf_id, ref)`
+)
+
+// survey has the server look at tables that a bulk has filled: until it does by
+// itself, a minute later, it takes a plan of thousands of grids for one of a
+// few, and reads all of them where an index leads to one. It is only a help,
+// and left out while another looks.
+func (s *Store) survey(ctx context.Context, tables string) {
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Write)
+	defer cancel()
+	_, _ = s.pool.Exec(ctx, `analyze (skip_locked) `+tables)
 }
 
 // A loader is one load under way.

@@ -16,7 +16,8 @@ import (
 // A rehearsal is what it means to bring a plan into force, as of one moment.
 // All that takes long is worked out there, before anybody has to wait: the
 // snapshot, its check, the places of households, the cells. In its turn to
-// write, a step makes up for what the journal tells since.
+// write, a step makes up for what the journal tells since; the plan is judged
+// as of the rehearsal.
 type rehearsal struct {
 	at   geo.Revision // of the territory
 	plan geo.Plan
@@ -197,10 +198,14 @@ func (r *rehearsal) of(plan geo.Plan, old *geo.Plan) bool {
 }
 
 // catchUp makes up for what the journal tells since the rehearsal. It returns
-// errOvertaken when that has to be done again.
+// errOvertaken when that has to be done again. Records that changed do not put
+// the plan on trial again: they would not have been refused after it either.
 func (w *step) catchUp(ctx context.Context) error {
-	r, told := w.ahead, false
-	for at := r.at; r.snap != nil; {
+	if w.ahead.err != nil {
+		return w.ahead.err
+	}
+	recorded := false
+	for at := w.ahead.at; ; {
 		sets, err := changeSets(ctx, w.tx, `territory_id = $1 and revision > $2 and turn is null`, int64(w.plan.Territory), int64(at))
 		if err != nil {
 			return err
@@ -215,48 +220,29 @@ func (w *step) catchUp(ctx context.Context) error {
 				return errOvertaken
 			}
 			for k := range set.Changes {
-				told = r.show(set.Changes[k]) || told
+				recorded = w.ahead.show(set.Changes[k]) || recorded
 			}
 		}
 	}
-	if !told || w.fresh {
-		return r.err
+	if !recorded || len(w.ahead.left) == 0 {
+		return nil
 	}
-	if r.err != nil {
-		return errOvertaken // that may not speak against it any more
-	}
-	if err := records(ctx, w.tx, r.snap); err != nil {
-		return err
-	}
-	if err := w.try(ctx, r); err != nil {
-		return err
-	}
-	return r.err
+	return records(ctx, w.tx, w.ahead.snap)
 }
 
-// show makes the change of a household, and reports whether a record changed
-// that bears on the plan.
+// show places a household that changed, and reports whether another record did.
 func (r *rehearsal) show(c geo.Change) bool {
 	switch v := subject(&c).(type) {
-	case *geo.Grid:
-		return false // of another plan
+	case *geo.Grid: // of another plan
+		return false
 	case *geo.Household:
-		list := &r.snap.Dwellings
-		i, there := slices.BinarySearchFunc(*list, v.ID, func(d geo.Dwelling, id geo.HouseholdID) int { return cmp.Compare(d.ID, id) })
-		switch {
-		case c.After == nil && there:
-			*list = slices.Delete(*list, i, i+1)
-		case c.After != nil && there:
-			(*list)[i] = v.Dwelling
-		case c.After != nil:
-			*list = slices.Insert(*list, i, v.Dwelling)
-		}
-		if r.placer != nil {
+		if r.placer != nil && c.After != nil {
 			r.moves[v.ID] = 0
-			if c.After != nil && v.Located {
+			if v.Located {
 				r.moves[v.ID], _ = r.placer.place(v.At)
 			}
 		}
+		return false
 	}
 	return true
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // advance takes a plan to a state, step by step.
-func advance(t *testing.T, store *postgis.Store, plan geo.PlanID, states ...geo.PlanState) (done postgis.Published) {
+func advance(t testing.TB, store *postgis.Store, plan geo.PlanID, states ...geo.PlanState) (done postgis.Published) {
 	t.Helper()
 	for _, to := range states {
 		var err error

@@ -47,6 +47,7 @@ func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter
 		return Replaced{}, fmt.Errorf("replace %s: %w", snap.Territory.Code, explain(err))
 	}
 	if done.Changed {
+		s.survey(ctx, surveyed)
 		s.bell.ring(done.Territory)
 	}
 	return done, nil

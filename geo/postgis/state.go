@@ -133,7 +133,6 @@ type step struct {
 	note note // of the step
 
 	ahead   *rehearsal // of a step into force; nil: it is to be made in the turn to write
-	fresh   bool       // ahead was made in the turn to write
 	swapped bool       // the plan stands in the place of the one in force
 }
 
@@ -234,7 +233,6 @@ func (w *step) turn(ctx context.Context) error {
 	}
 	w.rev = rev + 1
 	if w.ahead == nil {
-		w.fresh = true
 		if w.ahead, err = w.rehearse(ctx); err != nil {
 			return err
 		}
