@@ -90,7 +90,7 @@ func TestAllowIsAskedForTheTerritory(t *testing.T) {
 	g.deny = func(a asked) bool { return a.scope.Territory == s.territory }
 	plan := fmt.Sprintf("/v1/plans/%d", s.plan)
 	for _, path := range []string{plan, plan + "/grids", plan + "/grids/1", plan + "/check", plan + "/edits", plan + "/diff?against=1", "/v1/workers/1", "/v1/households/1",
-		fmt.Sprintf("/tiles/%d/primary/0/0/0.mvt", s.plan), fmt.Sprintf("/tiles/%d/tilejson.json", s.plan),
+		fmt.Sprintf("/tiles/%d/primary/0/0/0.mvt", s.plan), fmt.Sprintf("/tiles/%d/households/12/0/0.mvt", s.plan), fmt.Sprintf("/tiles/%d/tilejson.json", s.plan),
 		fmt.Sprintf("/styles/light.json?plan=%d", s.plan), fmt.Sprintf("/v1/locate?lon=1&lat=1&plan=%d", s.plan)} {
 		s.get(t, path).refused(403, "forbidden", "")
 	}

@@ -62,8 +62,8 @@ func (l *listener) listen(ctx context.Context, w http.ResponseWriter) error {
 	defer beat.Stop()
 	texts := [][]byte{[]byte("retry: 1000\n\n")}
 	for {
-		_ = connection.SetWriteDeadline(time.Now().Add(l.feed.server.limits.Slowness)) // a test recorder has none
 		for _, text := range texts {
+			_ = connection.SetWriteDeadline(time.Now().Add(l.feed.server.limits.Slowness)) // a test recorder has none
 			if _, err := w.Write(text); err != nil {
 				return ctx.Err()
 			}

@@ -174,6 +174,9 @@ func (f *feed) owe(cs geo.ChangeSet, a *atlas.Atlas, owed map[geo.PlanID]bool) {
 // begin fills the feed with the last events, so that those who come back
 // together, as after a restart, are answered from memory.
 func (f *feed) begin(ctx context.Context, newest geo.Revision, a *atlas.Atlas) error {
+	f.mu.Lock()
+	f.told, f.bytes = nil, 0 // a try before may have failed half-way
+	f.mu.Unlock()
 	for last := max(0, newest-keptEvents); last < newest; {
 		page, err := f.page(ctx, last, newest, a)
 		if err != nil {

@@ -15,8 +15,8 @@ import (
 	"gridmap/tiles"
 )
 
-// tilePictures remembers what the tiles of each plan are drawn from. Plans in
-// force are few and stay; of others those asked for last do.
+// tilePictures remembers what the tiles of each plan are drawn from: of every
+// plan in force, and like [pictures] of a few others asked for last.
 type tilePictures struct {
 	mu   sync.Mutex
 	kept []*tilePicture // asked for last stands last
@@ -24,18 +24,18 @@ type tilePictures struct {
 
 // A tilePicture is that of the newest atlas of a plan that was asked for.
 type tilePicture struct {
-	plan geo.PlanID
-	mu   sync.Mutex // while it is drawn
-	p    *tiles.Picture
-}
+	plan      geo.PlanID
+	territory geo.TerritoryID
+	inForce   bool
 
-// mostTilePictures bounds how many plans are remembered.
-const mostTilePictures = 64
+	mu sync.Mutex // while it is drawn
+	p  *tiles.Picture
+}
 
 // of returns the tile picture of an atlas or of a later one of its plan, which
 // is drawn from the one before where there is one.
 func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
-	kept := t.slot(a.Records().Plan.ID)
+	kept := t.slot(a)
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
 	switch {
@@ -47,18 +47,31 @@ func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
 	return kept.p
 }
 
-func (t *tilePictures) slot(plan geo.PlanID) *tilePicture {
+// slot returns the place of the atlas's plan. A plan that another has
+// replaced is no longer kept for being in force.
+func (t *tilePictures) slot(a *atlas.Atlas) *tilePicture {
+	plan := a.Records().Plan
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	kept := &tilePicture{plan: plan}
-	if i := slices.IndexFunc(t.kept, func(k *tilePicture) bool { return k.plan == plan }); i >= 0 {
-		kept = t.kept[i]
+	slot := &tilePicture{plan: plan.ID, territory: plan.Territory}
+	if i := slices.IndexFunc(t.kept, func(k *tilePicture) bool { return k.plan == plan.ID }); i >= 0 {
+		slot = t.kept[i]
 		t.kept = slices.Delete(t.kept, i, i+1)
-	} else if len(t.kept) == mostTilePictures {
-		t.kept = slices.Delete(t.kept, 0, 1)
 	}
-	t.kept = append(t.kept, kept)
-	return kept
+	slot.inForce = plan.State == geo.InForce
+	others := 0
+	for _, k := range t.kept {
+		k.inForce = k.inForce && !(slot.inForce && k.territory == plan.Territory)
+		if !k.inForce {
+			others++
+		}
+	}
+	if others >= keptPictures {
+		i := slices.IndexFunc(t.kept, func(k *tilePicture) bool { return !k.inForce })
+		t.kept = slices.Delete(t.kept, i, i+1)
+	}
+	t.kept = append(t.kept, slot)
+	return slot
 }
 
 // getTile handles GET /tiles/{p}/{layer}/{z}/{x}/{y}.mvt. A tile without
@@ -73,6 +86,9 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	rev, err := intQuery(r.URL.Query(), "rev", 0, 1, 1<<62)
 	if err != nil {
 		return err
+	}
+	if q.Layer == householdLayer {
+		return s.writeHouseholds(w, r, q.Address)
 	}
 	a, err := s.picture(r, Counts)
 	if err != nil {
@@ -96,6 +112,34 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
 	return writeTile(w, tile)
+}
+
+// householdLayer is the layer of single households: for those who may read
+// them, and from the zoom on at which one may be told from another.
+const (
+	householdLayer   = "households"
+	householdMinZoom = 12
+)
+
+// writeHouseholds answers a tile of households, which the database draws, as
+// what is personal is not kept in memory. Its ETag is the territory's revision.
+func (s *Server) writeHouseholds(w http.ResponseWriter, r *http.Request, at tiles.Address) error {
+	if at.Z < householdMinZoom {
+		return bad("z", "households are drawn from zoom %d on; above it there is the layer %s", householdMinZoom, tiles.Cells)
+	}
+	a, err := s.picture(r, Households)
+	if err != nil {
+		return err
+	}
+	tag := etag(a.Revision(), at.Z, at.X, at.Y)
+	if fresh(w, r, tag, a.Revision()) {
+		return nil
+	}
+	data, err := s.store.HouseholdTile(r.Context(), a.Territory().ID, at.Z, at.X, at.Y)
+	if err != nil {
+		return err
+	}
+	return writeTile(w, tiles.Pack(data, tag, codingFor(r)))
 }
 
 // tileQuery reads which tile is asked for. What can be refused without a plan

@@ -375,7 +375,14 @@ func TestTiles(t *testing.T) {
 	}
 	s.get(t, path+"?props=name_zh,phone").refused(400, "invalid-request", "props")
 	s.get(t, base+"/primary/12/0/0.mvt?min_revision=x").refused(400, "invalid-request", "min_revision")
-	s.get(t, base+"/households/12/0/0.mvt").refused(404, "not-found", "")
+	s.get(t, base+"/rivers/12/0/0.mvt").refused(404, "not-found", "")
+	s.get(t, base+"/households/12/0/0.mvt").wants(204)
+	s.get(t, base+"/households/11/0/0.mvt").refused(400, "invalid-request", "z")
+	homes := s.get(t, fmt.Sprintf("%s/households/%d/%d/%d.mvt", base, z, x, y)).wants(200)
+	s.get(t, fmt.Sprintf("%s/households/%d/%d/%d.mvt", base, z, x, y), "If-None-Match", homes.header.Get("ETag")).wants(304)
+	if packed := s.get(t, path, "Accept-Encoding", "gzip;q=0, zstd").wants(200).header.Get("Content-Encoding"); packed != "zstd" && len(tile.body) > 1024 {
+		t.Errorf("Content-Encoding %q", packed)
+	}
 	s.get(t, "/tiles/999/primary/12/0/0.mvt").refused(404, "not-found", "")
 
 	for _, name := range []string{"light", "dark"} {

@@ -109,6 +109,20 @@ func TestArchiveHoldsEveryTile(t *testing.T) {
 	}
 }
 
+// GDAL reads an archive, where it has the driver (3.8 and later).
+func TestGDALReadsAnArchive(t *testing.T) {
+	t.Parallel()
+	formats, err := exec.Command("ogrinfo", "--formats").Output()
+	if err != nil || !bytes.Contains(formats, []byte("PMTiles")) {
+		t.Skip("GDAL is not installed, or has no driver for PMTiles")
+	}
+	_, archive := archived(t, Archive{Layers: []string{"primary"}, MinZoom: 8, MaxZoom: 12}, made(t, "mini", nil))
+	out, err := exec.Command("ogrinfo", "-ro", "-q", archive, "primary").CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("name_zh (String) = ")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func drawnLayers(t *testing.T, p *Picture, layers []string, a Address) []byte {
 	t.Helper()
 	var plain []byte

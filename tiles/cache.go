@@ -70,10 +70,7 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 		if err != nil {
 			return nil, err
 		}
-		tile := Tile{Data: data, ETag: tag}
-		if coded := coding.encode(data); coded != nil {
-			tile.Data, tile.Coding = coded, coding
-		}
+		tile := Pack(data, tag, coding)
 		c.remember(key, tile)
 		return tile, nil
 	})

@@ -40,6 +40,14 @@ var packer = sync.OnceValue(func() *zstd.Encoder {
 	return e
 })
 
+// Pack returns a tile of data in the coding, if that is worth it.
+func Pack(data []byte, tag string, coding Coding) Tile {
+	if coded := coding.encode(data); coded != nil {
+		return Tile{Data: coded, Coding: coding, ETag: tag}
+	}
+	return Tile{Data: data, ETag: tag}
+}
+
 // encode packs data; it returns nil where that is not worth it.
 func (c Coding) encode(data []byte) []byte {
 	if len(data) < zipFrom {

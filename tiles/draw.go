@@ -37,7 +37,10 @@ type desk struct {
 	vals  [256]struct{ kind, setting, tier uint32 }
 	lines [256][]stretch
 	point [1]mvt.Point
-	posts []mvt.Point
+	// The parent written last, 0 for none, and its value's number.
+	parent      int64
+	parentValue uint32
+	posts       []mvt.Point
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -104,7 +107,7 @@ func (p *Picture) view(q Query) (*view, error) {
 	}
 	v := &view{Picture: p, q: q, tile: mesh.Tile(q.Address), props: q.Props.of(q.Layer), level: level}
 	if level >= 0 {
-		if v.cuts[level].Near(v.tile, mostByName+1) > mostByName {
+		if p.layering.Levels[level].Grids > mostByName && v.cuts[level].Near(v.tile, mostByName+1) > mostByName {
 			return nil, fmt.Errorf("%w: more than %d grids of tier %s in %d/%d/%d", ErrTooMuch, mostByName, q.Layer, q.Z, q.X, q.Y)
 		}
 		return v, nil
@@ -204,6 +207,7 @@ func (v *view) setKeys(d *desk) {
 			d.keys[i] = d.layer.Key(p.name)
 		}
 	}
+	d.parent = 0
 	for i := range d.vals {
 		d.vals[i].kind, d.vals[i].setting, d.vals[i].tier = unset, unset, unset
 	}
@@ -213,15 +217,15 @@ const unset = 1<<32 - 1
 
 // drawGrids draws the faces of a mesh that are wanted.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
+	// Made once: a loop over rings would make a function for every face.
+	ring := func(r []mvt.Point) bool { d.layer.Ring(r); return true }
 	m.Draw(v.tile, &d.pen, func(id int64, g *grid, rings iter.Seq[[]mvt.Point]) {
 		if !wanted(g) {
 			return
 		}
 		d.layer.Begin(uint64(id), mvt.PolygonType)
 		v.tag(d, id, g)
-		for r := range rings {
-			d.layer.Ring(r)
-		}
+		rings(ring)
 		d.layer.End()
 	})
 }
@@ -238,11 +242,11 @@ func (v *view) tag(d *desk, id int64, g *grid) {
 		var value uint32
 		switch prop {
 		case propCode:
-			value = l.Unique(g.code)
+			value = l.Unique(g.codeText())
 		case propZH:
-			value = l.String(g.zh)
+			value = l.String(g.zhText())
 		case propEN:
-			value = l.String(g.en)
+			value = l.String(g.enText())
 		case propKind:
 			value = once(&d.vals[g.kind].kind, func() uint32 { return l.String(string(kinds[g.kind])) })
 		case propSetting:
@@ -255,7 +259,10 @@ func (v *view) tag(d *desk, id int64, g *grid) {
 			if g.parent == 0 {
 				continue // the territory has none
 			}
-			value = l.Int(g.parent)
+			if g.parent != d.parent { // neighbours mostly have the same
+				d.parent, d.parentValue = g.parent, l.Int(g.parent)
+			}
+			value = d.parentValue
 		default:
 			n, shown := v.counted(id, prop)
 			if !shown {

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"gridmap/geo"
@@ -50,6 +51,7 @@ func Draw(a *atlas.Atlas) *Picture {
 			p.tally.add(&s, 1)
 		}
 	}
+	packTexts(standings)
 	p.layering = layeringOf(a, p.tally)
 	for level := range p.layering.Levels {
 		p.cuts = append(p.cuts, build(standings, p.inCut(level)))
@@ -60,6 +62,23 @@ func Draw(a *atlas.Atlas) *Picture {
 	}
 	p.places = placesOf(a, nil)
 	return p
+}
+
+// packTexts moves the texts of grids into one piece of memory in their order,
+// where drawing finds those of neighbours side by side.
+func packTexts(standings []standing) {
+	size := 0
+	for i := range standings {
+		size += len(standings[i].grid.texts)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for i := range standings {
+		texts := &standings[i].grid.texts
+		from := all.Len()
+		all.WriteString(*texts)
+		*texts = all.String()[from:]
+	}
 }
 
 func build(standings []standing, in func(*standing) bool) *mesh.Mesh[grid] {

@@ -76,20 +76,20 @@ func (l label) sum() digest {
 
 // attributes says what is said of the grid, counts left out.
 func (v *view) attributes(g *grid) uint64 {
-	said := grid{kind: g.kind, rank: g.rank, setting: g.setting}
+	said := digest(0).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting))
 	if v.props&propCode != 0 {
-		said.code = g.code
+		said = said.text(g.codeText())
 	}
 	if v.props&propZH != 0 {
-		said.zh = g.zh
+		said = said.text(g.zhText())
 	}
 	if v.props&propEN != 0 {
-		said.en = g.en
+		said = said.text(g.enText())
 	}
 	if v.props&propParent != 0 {
-		said.parent = g.parent
+		said = said.number(uint64(g.parent))
 	}
-	return said.mark()
+	return uint64(said)
 }
 
 // A place is a facility as tiles show it.
@@ -172,7 +172,7 @@ func (v *view) drawWorkers(d *desk) {
 	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
 	for w := range v.posts {
 		l.Begin(uint64(w.id), mvt.PointType)
-		l.Tag(code, l.Unique(w.grid.code))
+		l.Tag(code, l.Unique(w.grid.codeText()))
 		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
 		l.Tag(workers, l.Int(w.workers))
 		d.point[0] = w.at
@@ -183,7 +183,7 @@ func (v *view) drawWorkers(d *desk) {
 
 func (v *view) sumWorkers() (sum uint64) {
 	for w := range v.posts {
-		sum += uint64(w.sum().text(w.grid.code).number(uint64(w.grid.rank)).number(uint64(w.workers)))
+		sum += uint64(w.sum().text(w.grid.codeText()).number(uint64(w.grid.rank)).number(uint64(w.workers)))
 	}
 	return sum
 }

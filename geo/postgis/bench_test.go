@@ -82,7 +82,7 @@ func BenchmarkCounty(b *testing.B) {
 		at := tileOf(snap)
 		size := 0
 		for b.Loop() {
-			data, err := store.Tile(b.Context(), snap.Plan.ID, "primary", uint32(at.Z), at.X, at.Y)
+			data, err := store.HouseholdTile(b.Context(), territory, uint32(at.Z), at.X, at.Y)
 			if err != nil {
 				b.Fatal(err)
 			}

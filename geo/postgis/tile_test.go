@@ -1,8 +1,6 @@
 package postgis_test
 
 import (
-	"errors"
-	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -25,100 +23,39 @@ func tileOf(snap *geo.Snapshot) maptile.Tile {
 	}
 }
 
-// Every layer draws exactly its grids, in order of id, with names and id.
-func TestTilesDrawEveryLayer(t *testing.T) {
+// The tile holds every household that has a place, in order, with the grid it
+// lies in and no more than that.
+func TestHouseholdTile(t *testing.T) {
 	t.Parallel()
-	store, _, snap := load(t, county(t, "mini"))
+	store, territory, snap := load(t, county(t, "mini"))
 	at := tileOf(snap)
-	want := map[string][]int64{"dedicated": nil, "task": nil, "labels": nil, "facilities": nil}
-	for _, g := range snap.Grids {
-		layer := string(g.Kind)
-		if g.Kind == geo.General {
-			layer = snap.Tiers[g.Tier].Code
-		}
-		want[layer] = append(want[layer], int64(g.ID))
-		want["labels"] = append(want["labels"], int64(g.ID))
-	}
-	for _, f := range snap.Facilities {
-		want["facilities"] = append(want["facilities"], int64(f.ID))
-	}
-	for layer, ids := range want {
-		slices.Sort(ids)
-		data, err := store.Tile(t.Context(), snap.Plan.ID, layer, uint32(at.Z), at.X, at.Y)
-		if err != nil {
-			t.Errorf("%s: %v", layer, err)
-			continue
-		}
-		layers, err := mvt.Unmarshal(data)
-		if err != nil {
-			t.Errorf("%s: %v", layer, err)
-			continue
-		}
-		var got []int64
-		for _, l := range layers {
-			if l.Name != layer || l.Version != 2 || l.Extent != 4096 {
-				t.Errorf("%s drawn as layer %s, version %d, extent %d", layer, l.Name, l.Version, l.Extent)
-			}
-			for _, f := range l.Features {
-				got = append(got, int64(f.ID.(float64)))
-				if f.Properties["name_zh"] == nil {
-					t.Errorf("%s: feature %v without a name: %v", layer, f.ID, f.Properties)
-				}
-			}
-		}
-		if !slices.Equal(got, ids) {
-			t.Errorf("%s holds %v, want %v", layer, got, ids)
-		}
-	}
-}
-
-func TestTileCarriesWhatTheMapNeeds(t *testing.T) {
-	t.Parallel()
-	store, _, snap := load(t, county(t, "mini"))
-	at := tileOf(snap)
-	data, err := store.Tile(t.Context(), snap.Plan.ID, "village", uint32(at.Z), at.X, at.Y)
+	data, err := store.HouseholdTile(t.Context(), territory, uint32(at.Z), at.X, at.Y)
 	if err != nil {
 		t.Fatal(err)
 	}
 	layers, err := mvt.Unmarshal(data)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(layers) != 1 || layers[0].Name != "households" {
+		t.Fatalf("layers %v, error %v", layers, err)
 	}
-	f := layers[0].Features[0]
-	g := snap.Grids[slices.IndexFunc(snap.Grids, func(g geo.Grid) bool { return float64(g.ID) == f.ID.(float64) })]
-	for key, want := range map[string]any{
-		"code": g.Code, "name_zh": g.Name.ZH, "name_en": g.Name.EN, "kind": "general", "tier": "village", "parent": float64(g.Parent),
-	} {
-		if f.Properties[key] != want {
-			t.Errorf("%s is %v, want %v", key, f.Properties[key], want)
+	want := map[float64]int32{}
+	for _, d := range snap.Dwellings {
+		if d.Located {
+			want[float64(d.ID)] = d.Resident
 		}
 	}
-}
-
-func TestTileRefuses(t *testing.T) {
-	t.Parallel()
-	store, _, snap := load(t, county(t, "mini"))
-	plan := snap.Plan.ID
-	tests := []struct {
-		name    string
-		plan    geo.PlanID
-		layer   string
-		z, x, y uint32
-		want    func(error) bool
-	}{
-		{"too deep", plan, "village", 23, 0, 0, invalid("z")},
-		{"x beyond the pyramid", plan, "village", 3, 8, 0, invalid("x, y")},
-		{"y beyond the pyramid", plan, "village", 0, 0, 1, invalid("x, y")},
-		{"no such layer", plan, "village'; drop table grid; --", 0, 0, 0, is(geo.ErrNotFound)},
-		{"no such plan", plan + 1, "village", 0, 0, 0, is(geo.ErrNotFound)},
-	}
-	for _, tt := range tests {
-		if _, err := store.Tile(t.Context(), tt.plan, tt.layer, tt.z, tt.x, tt.y); !tt.want(err) {
-			t.Errorf("%s: %v", tt.name, err)
+	last := 0.0
+	for _, f := range layers[0].Features {
+		id := f.ID.(float64)
+		if resident, there := want[id]; !there || f.Properties["resident"] != float64(resident) || f.Properties["grid"] == nil || id <= last || len(f.Properties) != 3 {
+			t.Errorf("household %v: %v", id, f.Properties)
 		}
+		delete(want, id)
+		last = id
 	}
-	// Far away there is nothing, which is no error.
-	if data, err := store.Tile(t.Context(), plan, "village", 5, 0, 0); err != nil || len(data) != 0 {
-		t.Errorf("empty tile: %d bytes, %v", len(data), errors.Unwrap(err))
+	if len(want) > 0 {
+		t.Errorf("%d households are missing", len(want))
+	}
+	if data, err := store.HouseholdTile(t.Context(), territory, 5, 0, 0); err != nil || len(data) != 0 {
+		t.Errorf("far away: %d bytes, error %v", len(data), err)
 	}
 }

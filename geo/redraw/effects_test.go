@@ -35,7 +35,7 @@ func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
 		t.Fatal(err)
 	}
 	report, err := a.Check(check.Question{AsOf: day, MaxFindings: math.MaxInt,
-		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}})
+		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
