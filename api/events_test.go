@@ -17,6 +17,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
 	"gridmap/geo/atlas"
 	"gridmap/tiles"
@@ -287,9 +288,15 @@ func TestEventsTellToReloadWhoMissedTooMuch(t *testing.T) {
 // An event never grows beyond its budget, however large the change.
 func TestEventsAreBounded(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "qinyuan", nil)
-	a, _ := s.live.Get(s.territory)
-	cs := geo.ChangeSet{Territory: s.territory, Plan: s.plan, Revision: 2, Op: "import"}
+	county, err := fixtures.Make("qinyuan", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := atlas.New(&county.Snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cs := geo.ChangeSet{Territory: a.Territory().ID, Plan: a.Plan().ID, Revision: 2, Op: "import"}
 	for i := range a.Tree().Len() {
 		cs.Changes = append(cs.Changes, geo.Change{Before: a.Grid(i)})
 	}

@@ -73,3 +73,13 @@ type Period struct {
 func (p Period) Holds(day Date) bool {
 	return p.From <= day && (p.To == 0 || day < p.To)
 }
+
+// MonthsSince returns how many whole months lie between an earlier day and d,
+// 0 when it is not earlier.
+func (d Date) MonthsSince(earlier Date) int64 {
+	months := (int64(d)/10_000-int64(earlier)/10_000)*12 + int64(d)/100%100 - int64(earlier)/100%100
+	if int64(d)%100 < int64(earlier)%100 {
+		months--
+	}
+	return max(0, months)
+}

@@ -18,6 +18,7 @@ type (
 	FacilityID   int64
 	CompoundID   int64
 	StandardID   int64
+	ProfileID    int64
 )
 
 // A Revision numbers the change sets of one territory in commit order.
@@ -290,6 +291,7 @@ type Snapshot struct {
 	Facilities  []Facility
 	Compounds   []Compound
 	Standards   []Standard
+	Profiles    []Profile
 	Dwellings   []Dwelling
 	// Former are the codes of grids that are no more, but that others name as
 	// their predecessors; in a snapshot to be loaded their IDs are negative.

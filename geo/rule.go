@@ -1,29 +1,58 @@
 package geo
 
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
 // A RuleID names a rule of the check.
 type RuleID string
 
-// The rules this version answers; the others are listed as not checked.
+// The rules, each with what it asks.
 const (
 	RuleValid       RuleID = "GEO-1"  // simple, closed rings
 	RuleInside      RuleID = "GEO-2"  // inside its parent
 	RuleOverlap     RuleID = "GEO-3"  // siblings overlap
 	RuleGap         RuleID = "GEO-4"  // ground of the parent that no child covers
+	RuleSliver      RuleID = "GEO-5"  // a part too narrow or too small to be meant
+	RuleExclave     RuleID = "GEO-6"  // several parts, or within one neighbour (飞地)
+	RuleWrongParent RuleID = "GEO-7"  // lies in another parent than the stated one
+	RuleVillageless RuleID = "GEO-8"  // belongs to no village or community
+	RuleCut         RuleID = "GEO-9"  // a border cuts a compound
 	RuleUndrawn     RuleID = "GEO-10" // grid without a boundary
 	RuleDatum       RuleID = "GEO-11" // households look shifted: suspect CRS
 	RuleHouseholds  RuleID = "SIZ-1"  // households out of band
 	RulePersons     RuleID = "SIZ-2"  // residents over the cap
+	RuleUnitArea    RuleID = "SIZ-3"  // unit grid larger than meant
+	RuleUneven      RuleID = "SIZ-4"  // largest sibling far over the mean
 	RuleUnplaced    RuleID = "COV-1"  // household in no grid
 	RuleTwice       RuleID = "COV-2"  // household in two grids of one tier
 	RuleMisplaced   RuleID = "COV-3"  // point outside the stated division
 	RulePointless   RuleID = "COV-4"  // household without a point
+	RuleSettlement  RuleID = "COV-5"  // people living together in no grid
+	RuleEmptyCell   RuleID = "COV-6"  // buildings where no household is known
+	RuleReach       RuleID = "COV-7"  // facility farther than the limit
 	RuleUnstaffed   RuleID = "STF-1"  // grid without a worker
+	RuleOneWorker   RuleID = "STF-2"  // not exactly one full-time worker (一格一员)
 	RuleRatio       RuleID = "STF-3"  // fewer workers than the standard asks
+	RuleSteps       RuleID = "STF-4"  // fewer than the step quota of its population
+	RulePosts       RuleID = "STF-5"  // posts outside the band
 	RuleExpired     RuleID = "STF-6"  // assignment expired or to no one
 	RuleLoad        RuleID = "STF-7"  // households per worker
+	RuleSpread      RuleID = "STF-8"  // grids per person
 	RuleDedicated   RuleID = "STF-9"  // dedicated grid without own worker or owner
+	RuleBoard       RuleID = "STF-10" // notice board incomplete
+	RuleUntrained   RuleID = "STF-11" // worker not trained
+	RuleKeeper      RuleID = "RES-1"  // node of a responsibility chain without keeper
+	RuleCode        RuleID = "COD-1"  // bad format, or another prefix than the parent's
 	RuleDuplicate   RuleID = "COD-2"  // code used twice
-	RuleWrongParent RuleID = "GEO-7"  // lies in another parent than the stated one
+	RuleOrder       RuleID = "COD-3"  // not numbered from west to east, north to south
+	RuleStated      RuleID = "CON-1"  // stated total is not what is counted
+	RuleUnfiled     RuleID = "VER-1"  // in force without review or filing
+	RulePrivate     RuleID = "PRV-1"  // column of an import that must not be kept
 )
 
 // AllRules is the whole rule set of the field, in its order, answered or not. It
@@ -45,19 +74,108 @@ const (
 	Error   Severity = "error"
 )
 
-// A RuleSetting changes a rule for one question; what it leaves zero stays as
-// the profile has it.
+// A RuleSetting holds the limits of one rule: in a profile, or in a question
+// that changes them. What it leaves open stays as it was.
 type RuleSetting struct {
-	Off      bool     `json:"off,omitempty"`
+	// Off switches the rule off, or with false on again.
+	Off      *bool    `json:"off,omitempty"`
 	Severity Severity `json:"severity,omitempty"`
 	// Per and Min set a ratio: at least Min workers per Per residents (STF-3).
-	Per   int64    `json:"per,omitempty"`
-	Min   int64    `json:"min,omitempty"`
-	Roles []string `json:"roles,omitempty"`
-	Tiers []string `json:"tiers,omitempty"` // tiers the rule is asked of (STF-1)
-	Max   int64    `json:"max,omitempty"`   // a limit on a count (SIZ-2, STF-7)
-	// AreaM2 and WidthM are the tolerance of GEO-2 to GEO-4: a fault counts
-	// when it exceeds both.
+	Per int64 `json:"per,omitempty"`
+	Min int64 `json:"min,omitempty"`
+	// Max is the most of what the rule counts: persons of a grid (SIZ-2), square
+	// metres (SIZ-3), households per worker (STF-7), grids per person (STF-8),
+	// metres to a facility (COV-7), months since a training (STF-11).
+	Max      int64 `json:"max,omitempty"`
+	Permille int64 `json:"permille,omitempty"` // a ratio in thousandths (SIZ-4)
+	// Roles, Tiers and Settings narrow whom the rule is asked of; none means all.
+	Roles    []string  `json:"roles,omitempty"`
+	Tiers    []string  `json:"tiers,omitempty"`
+	Settings []Setting `json:"settings,omitempty"`
+	// AreaM2 and WidthM are the tolerance of GEO-2 to GEO-4, GEO-7 and GEO-9: a
+	// fault counts when it exceeds both. In GEO-5 a part is a sliver that is
+	// below either.
 	AreaM2 *float64 `json:"area_m2,omitempty"`
 	WidthM *float64 `json:"width_m,omitempty"`
+	// Source is the document that sets the limits.
+	Source string `json:"source,omitempty"`
+}
+
+// Over returns s with what o states in its place.
+func (s RuleSetting) Over(o RuleSetting) RuleSetting {
+	s.Off, s.AreaM2, s.WidthM = cmp.Or(o.Off, s.Off), cmp.Or(o.AreaM2, s.AreaM2), cmp.Or(o.WidthM, s.WidthM)
+	s.Severity, s.Source = cmp.Or(o.Severity, s.Severity), cmp.Or(o.Source, s.Source)
+	s.Max, s.Permille = cmp.Or(o.Max, s.Max), cmp.Or(o.Permille, s.Permille)
+	if o.Per > 0 {
+		s.Per, s.Min = o.Per, o.Min
+	}
+	if len(o.Roles) > 0 {
+		s.Roles = o.Roles
+	}
+	if len(o.Tiers) > 0 {
+		s.Tiers = o.Tiers
+	}
+	if len(o.Settings) > 0 {
+		s.Settings = o.Settings
+	}
+	return s
+}
+
+// maxCount bounds every count a stranger may state, so that integer sums and
+// products stay far from overflow.
+const maxCount = 1_000_000_000
+
+// Validate returns an *[InvalidError] for the first field that cannot be; field
+// names the setting. Whether roles and tiers exist is for the plan to say.
+func (s RuleSetting) Validate(field string) error {
+	if s.Severity != "" && s.Severity != Info && s.Severity != Warning && s.Severity != Error {
+		return &InvalidError{field + ".severity", fmt.Sprintf("no severity %q; there are info, warning and error", s.Severity)}
+	}
+	for _, n := range []int64{s.Per, s.Min, s.Max, s.Permille} {
+		if n < 0 || n > maxCount {
+			return &InvalidError{field, "per, min, max and permille must lie between 0 and 1,000,000,000"}
+		}
+	}
+	if (s.Per > 0) != (s.Min > 0) {
+		return &InvalidError{field, "per and min go together"}
+	}
+	if (s.AreaM2 != nil && !(*s.AreaM2 >= 0)) || (s.WidthM != nil && !(*s.WidthM >= 0)) {
+		return &InvalidError{field, "a tolerance must not be negative"}
+	}
+	for _, set := range s.Settings {
+		if set != Urban && set != Rural {
+			return &InvalidError{field + ".settings", fmt.Sprintf("no setting %q; there are urban and rural", set)}
+		}
+	}
+	return nil
+}
+
+// A Profile is a named set of limits that holds from one day to another and
+// names the document it comes from.
+type Profile struct {
+	ID     ProfileID              `json:"id"`
+	Code   string                 `json:"code"` // the key of bulk upserts, with the first day
+	Name   Name                   `json:"name"`
+	Valid  Period                 `json:"valid"`
+	Source string                 `json:"source,omitempty"`
+	Rules  map[RuleID]RuleSetting `json:"rules"`
+}
+
+// Validate returns an *[InvalidError] for the first field that cannot be.
+func (p *Profile) Validate() error {
+	if strings.TrimSpace(p.Code) == "" || len(p.Code) > 64 {
+		return &InvalidError{"code", "must have 1 to 64 bytes"}
+	}
+	if p.Valid.To != 0 && p.Valid.To <= p.Valid.From {
+		return &InvalidError{"valid", "ends before it begins"}
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Rules)) {
+		if !slices.Contains(AllRules, id) {
+			return &InvalidError{"rules." + string(id), "no such rule"}
+		}
+		if err := p.Rules[id].Validate("rules." + string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

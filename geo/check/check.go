@@ -16,16 +16,6 @@ import (
 	"gridmap/geo/topo"
 )
 
-// answered lists the rules this version asks, with their default severity.
-var answered = map[geo.RuleID]geo.Severity{
-	geo.RuleValid: geo.Error, geo.RuleInside: geo.Error, geo.RuleOverlap: geo.Error, geo.RuleGap: geo.Error,
-	geo.RuleWrongParent: geo.Error, geo.RuleUndrawn: geo.Warning, geo.RuleDatum: geo.Warning,
-	geo.RuleHouseholds: geo.Warning, geo.RulePersons: geo.Warning,
-	geo.RuleUnplaced: geo.Error, geo.RuleTwice: geo.Error, geo.RuleMisplaced: geo.Warning, geo.RulePointless: geo.Warning,
-	geo.RuleUnstaffed: geo.Error, geo.RuleRatio: geo.Error, geo.RuleExpired: geo.Warning, geo.RuleLoad: geo.Warning, geo.RuleDedicated: geo.Warning,
-	geo.RuleDuplicate: geo.Error,
-}
-
 // Ask asks every rule of c and reports. It is a pure function: the same
 // plan, day and question give the same report, but for Run and ElapsedMS,
 // which the caller fills. faults returns what [FindFaults] finds among the
@@ -35,14 +25,24 @@ func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Rep
 	if err := q.validate(c); err != nil {
 		return Report{}, err
 	}
-	k := newInquiry(c, q)
+	profile, err := q.profileOf(c)
+	if err != nil {
+		return Report{}, err
+	}
+	k := newInquiry(c, q, profile)
 	k.checkGeometry(faults)
 	k.checkUndrawn()
 	k.checkCodes()
 	k.checkCoverage()
+	k.checkSettlements()
 	k.checkSizes()
+	k.checkShapes(faults)
+	k.checkOrder(faults)
 	k.checkStaff()
+	k.checkPersons()
 	k.checkRatio()
+	k.checkStated()
+	k.checkUnknown()
 	k.summarise()
 	return k.finish(), nil
 }
@@ -50,21 +50,27 @@ func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Rep
 // inquiry is one run of a check.
 type inquiry struct {
 	*geo.Counted
-	q      Question
-	tops   []int // positions of the scope's divisions
-	tiers  map[int]bool
-	report Report
-	skip   map[geo.RuleID]string // rules that could not be asked, and why
-	keys   map[string]int        // findings so far by what they are about
+	q       Question
+	profile geo.Profile
+	rules   map[geo.RuleID]geo.RuleSetting // of the question over the profile
+	tops    []int                          // positions of the scope's divisions
+	tiers   map[int]bool
+	report  Report
+	skip    map[geo.RuleID]string // rules that could not be asked, and why
+	keys    map[string]int        // findings so far by what they are about
 }
 
-func newInquiry(c *geo.Counted, q Question) *inquiry {
-	k := &inquiry{Counted: c, q: q, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
+func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
+	k := &inquiry{Counted: c, q: q, profile: profile, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
 	for _, code := range q.Scope.Divisions {
 		i, _ := c.Tree.ByCode(code)
 		k.tops = append(k.tops, i)
 	}
 	k.tops = outermost(c.Tree, k.tops)
+	k.rules = make(map[geo.RuleID]geo.RuleSetting, len(geo.AllRules))
+	for _, rule := range geo.AllRules {
+		k.rules[rule] = profile.Rules[rule].Over(q.Rules[rule])
+	}
 	for _, t := range c.Tiers {
 		k.tiers[t.Rank] = len(q.Tiers) == 0 || slices.Contains(q.Tiers, t.Code)
 	}
@@ -109,11 +115,11 @@ func (k *inquiry) asked(i int) bool {
 
 // severity returns what a breach of the rule weighs, "" when it is off.
 func (k *inquiry) severity(rule geo.RuleID) geo.Severity {
-	s := k.q.Rules[rule]
-	if s.Off {
+	s := k.setting(rule)
+	if s.Off != nil && *s.Off {
 		return ""
 	}
-	return cmp.Or(s.Severity, answered[rule])
+	return s.Severity
 }
 
 // add reports a finding unless its rule is off. Severity "" takes the rule's.
@@ -182,12 +188,12 @@ func (k *inquiry) finish() Report {
 		r.Findings = r.Findings[:most]
 	}
 	for _, rule := range geo.AllRules {
-		_, known := answered[rule]
+		off := k.setting(rule).Off
 		switch because := k.skip[rule]; {
-		case !known:
-			r.NotChecked = append(r.NotChecked, NotChecked{rule, "not answered by this version"})
-		case k.q.Rules[rule].Off:
+		case off != nil && *off && k.q.Rules[rule].Off != nil:
 			r.NotChecked = append(r.NotChecked, NotChecked{rule, "switched off by the question"})
+		case off != nil && *off:
+			r.NotChecked = append(r.NotChecked, NotChecked{rule, "switched off by the profile"})
 		case because != "":
 			r.NotChecked = append(r.NotChecked, NotChecked{rule, because})
 		}

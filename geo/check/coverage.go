@@ -156,7 +156,7 @@ func (k *inquiry) checkSizes() {
 			k.addCount(geo.RuleHouseholds, i, t.Households, "households", "<=", band.Max)
 		}
 		limit := tier.PersonsCap
-		if s := k.q.Rules[geo.RulePersons]; s.Max > 0 {
+		if s := k.setting(geo.RulePersons); s.Max > 0 {
 			limit = s.Max
 		}
 		if limit > 0 && t.Resident > limit {

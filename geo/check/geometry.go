@@ -13,6 +13,11 @@ import (
 type SiblingFaults struct {
 	Children []int32 // positions, those that lie over others last; the members of each fault index this
 	Faults   []topo.Fault
+	Thin     []Thin // parts that may be slivers
+	// Disorder holds the codes of two general grids that follow each other from
+	// west to east in rows from north to south while their numbers do not;
+	// empty where all are in order.
+	Disorder []string
 }
 
 // FindFaults proves the children that partition the grid at parent, or finds
@@ -20,8 +25,8 @@ type SiblingFaults struct {
 // parent is undrawn, the ground it should take shows as a gap no more than the
 // plan can know, so gaps are left out. Children that lie over others are asked
 // only to be valid and to lie in the territory.
-func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) SiblingFaults {
-	var found SiblingFaults
+func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
+	defer func() { found.note(s) }()
 	var shapes []topo.Shape
 	var over []int32
 	undrawn := false
@@ -177,14 +182,8 @@ func (p *Places) add(m2 float64) {
 }
 
 func (k *inquiry) tolerance(rule geo.RuleID) topo.Tolerance {
-	tol, s := topo.DefaultTolerance, k.q.Rules[rule]
-	if s.AreaM2 != nil {
-		tol.AreaM2 = *s.AreaM2
-	}
-	if s.WidthM != nil {
-		tol.WidthM = *s.WidthM
-	}
-	return tol
+	s := k.setting(rule)
+	return topo.Tolerance{AreaM2: *s.AreaM2, WidthM: *s.WidthM}
 }
 
 func (k *inquiry) exceeds(rule geo.RuleID, f topo.Fault) bool {

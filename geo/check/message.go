@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,6 +20,8 @@ var (
 	unstaffedMessage  = Message{"网格没有网格员", "The grid has no worker"}
 	dedicatedMessage  = Message{"专属网格缺少专属网格员或主管单位", "The dedicated grid lacks a worker of its own or an owner"}
 	expiredMessage    = Message{"人员当日没有有效定岗", "The worker holds no post on the day"}
+	boardMessage      = Message{"网格没有可公示的联系电话", "No worker of the grid has a phone for the notice board"}
+	untrainedMessage  = Message{"人员没有培训记录", "The worker was never trained"}
 	duplicateBoundary = Message{"边界与另一网格完全相同", "The boundary is the same as another grid's"}
 )
 
@@ -139,4 +142,92 @@ func plural(n int, noun string) string {
 		return noun
 	}
 	return noun + "s"
+}
+
+func sliverMessage(m2, widthM float64) Message {
+	width := strconv.FormatFloat(widthM, 'g', 2, 64)
+	return Message{
+		fmt.Sprintf("有一块碎片：%s 平方米，平均宽 %s 米", areaText(m2), width),
+		fmt.Sprintf("One part is a sliver: %s m², %s m wide on average", areaText(m2), width),
+	}
+}
+
+func partsMessage(parts int) Message {
+	return Message{fmt.Sprintf("网格由 %d 块组成（飞地）", parts), fmt.Sprintf("The grid lies in %d parts", parts)}
+}
+
+func enclaveMessage(around string) Message {
+	return Message{"网格完全位于 " + around + " 之内（飞地）", "The grid lies wholly within " + around}
+}
+
+func unitAreaMessage(m2 float64, limit int64) Message {
+	return Message{
+		fmt.Sprintf("单元网格 %s 平方米，超过 %d 平方米", areaText(m2), limit),
+		fmt.Sprintf("The unit grid has %s m², more than %s", areaText(m2), thousands(limit)),
+	}
+}
+
+func unevenMessage(code string, most, sum, n int64) Message {
+	return Message{
+		fmt.Sprintf("%s 有 %d 户，%d 个网格平均 %d 户", code, most, n, sum/n),
+		fmt.Sprintf("%s holds %s households, the %d grids here %s on average", code, thousands(most), n, thousands(sum/n)),
+	}
+}
+
+func villagelessMessage(parent string) Message {
+	return Message{"网格直接隶属 " + parent + "，不属于任何村（社区）", "Stands right under " + parent + ", in no village or community"}
+}
+
+func cutMessage(c *geo.Compound, codes []string) Message {
+	return Message{
+		fmt.Sprintf("网格边界切开小区“%s”，分属 %s", c.Name.ZH, strings.Join(codes, "、")),
+		fmt.Sprintf("Borders cut the compound %s among %s", cmp.Or(c.Name.EN, c.Name.ZH), strings.Join(codes, ", ")),
+	}
+}
+
+func codeMessage(code, want string) Message {
+	return Message{"编码 " + code + " 不符合 " + want, "The code " + code + " is not of the form " + want}
+}
+
+func orderMessage(before, after string) Message {
+	return Message{
+		fmt.Sprintf("编号未按自西向东、自北向南：%s 排在 %s 之前", before, after),
+		fmt.Sprintf("Not numbered from west to east in rows from north to south: %s comes before %s", before, after),
+	}
+}
+
+func spreadMessage(grids int, limit int64) Message {
+	return Message{
+		fmt.Sprintf("一人负责 %d 个网格，超过 %d 个", grids, limit),
+		fmt.Sprintf("The worker serves %d grids, more than %d", grids, limit),
+	}
+}
+
+func trainedLongAgoMessage(on geo.Date, months int64) Message {
+	return Message{
+		fmt.Sprintf("最近一次培训在 %s，超过 %d 个月", on, months),
+		fmt.Sprintf("Last trained on %s, more than %d months ago", on, months),
+	}
+}
+
+func oneWorkerMessage(fullTime int64) Message {
+	return Message{
+		fmt.Sprintf("网格有 %d 名专职网格员，应为 1 名（一格一员）", fullTime),
+		fmt.Sprintf("The grid has %d full-time %s; it should have one", fullTime, plural(int(fullTime), "worker")),
+	}
+}
+
+func statedMessage(stated, sum int64, basis geo.Basis, day geo.Date) Message {
+	zh := map[geo.Basis]string{geo.Resident: "常住", geo.Registered: "户籍", geo.UrbanResident: "城镇常住"}[basis]
+	return Message{
+		fmt.Sprintf("%s%s人口填报 %d 人，下级合计 %d 人", day, zh, stated, sum),
+		fmt.Sprintf("%s persons (%s, %s) are stated, the parts add up to %s", thousands(stated), basis, day, thousands(sum)),
+	}
+}
+
+func settlementMessage(people int64, households int) Message {
+	return Message{
+		fmt.Sprintf("居民点 %d 户 %d 人不在任何网格内", households, people),
+		fmt.Sprintf("A settlement of %d %s with %s people lies in no grid", households, plural(households, "household"), thousands(people)),
+	}
 }

@@ -31,17 +31,11 @@ type Question struct {
 	Wait         string `json:"wait,omitempty"`
 }
 
-// DefaultProfile is the name of the limits built in.
-const DefaultProfile = "county-default"
-
 const defaultMaxFindings = 1000
 
 // validate refuses a question that contradicts itself or names what the plan
 // does not have.
 func (q *Question) validate(c *geo.Counted) error {
-	if q.Profile != "" && q.Profile != DefaultProfile {
-		return &geo.InvalidError{Field: "profile", Reason: fmt.Sprintf("there is no profile %q; %q is built in", q.Profile, DefaultProfile)}
-	}
 	for i, code := range q.Scope.Divisions {
 		if _, ok := c.Tree.ByCode(code); !ok {
 			return &geo.InvalidError{Field: fmt.Sprintf("scope.divisions[%d]", i), Reason: fmt.Sprintf("no division or grid has the code %q", code)}
@@ -75,17 +69,8 @@ func (q *Question) validateRules(c *geo.Counted) error {
 		if !slices.Contains(geo.AllRules, id) {
 			return &geo.InvalidError{Field: field, Reason: "no such rule"}
 		}
-		if s.Severity != "" && s.Severity != geo.Info && s.Severity != geo.Warning && s.Severity != geo.Error {
-			return &geo.InvalidError{Field: field + ".severity", Reason: fmt.Sprintf("no severity %q; there are info, warning and error", s.Severity)}
-		}
-		if s.Per < 0 || s.Min < 0 || s.Max < 0 || s.Per > maxCount || s.Min > maxCount {
-			return &geo.InvalidError{Field: field, Reason: "per, min and max must lie between 0 and 1,000,000,000"}
-		}
-		if (s.Per > 0) != (s.Min > 0) {
-			return &geo.InvalidError{Field: field, Reason: "per and min go together"}
-		}
-		if (s.AreaM2 != nil && !(*s.AreaM2 >= 0)) || (s.WidthM != nil && !(*s.WidthM >= 0)) {
-			return &geo.InvalidError{Field: field, Reason: "a tolerance must not be negative"}
+		if err := s.Validate(field); err != nil {
+			return err
 		}
 		for i, code := range s.Tiers {
 			if err := knownTier(c, fmt.Sprintf("%s.tiers[%d]", field, i), code); err != nil {
@@ -100,10 +85,6 @@ func (q *Question) validateRules(c *geo.Counted) error {
 	}
 	return nil
 }
-
-// maxCount bounds every count a stranger may state, so that integer sums and
-// products stay far from overflow.
-const maxCount = 1_000_000_000
 
 // usualTiers may be asked for of any plan: one that lacks such a tier answers
 // for the others, so that one question serves counties of every layout.

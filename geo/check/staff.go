@@ -4,9 +4,6 @@ import "gridmap/geo"
 
 import "slices"
 
-// householdsPerWorker is the default limit of STF-7.
-const householdsPerWorker = 300
-
 // checkStaff asks STF-1, STF-6, STF-7 and STF-9.
 func (k *inquiry) checkStaff() {
 	if len(k.Workers) == 0 {
@@ -15,10 +12,7 @@ func (k *inquiry) checkStaff() {
 		}
 		return
 	}
-	limit := int64(householdsPerWorker)
-	if s := k.q.Rules[geo.RuleLoad]; s.Max > 0 {
-		limit = s.Max
-	}
+	limit := k.setting(geo.RuleLoad).Max
 	for i := range k.Grids {
 		g, t := &k.Grids[i], &k.Tallies[i]
 		if !k.asked(i) || g.Rest {
@@ -47,7 +41,7 @@ func (k *inquiry) checkStaff() {
 // mustStaff reports whether STF-1 is asked of the tier: by the tier's own
 // switch, or by the tiers the question lists.
 func (k *inquiry) mustStaff(rank int) bool {
-	if s, ok := k.q.Rules[geo.RuleUnstaffed]; ok && len(s.Tiers) > 0 {
+	if s := k.setting(geo.RuleUnstaffed); len(s.Tiers) > 0 {
 		return slices.Contains(s.Tiers, k.tierCode(rank))
 	}
 	return k.tier(rank).NeedsWorker
@@ -122,7 +116,7 @@ func (k *inquiry) ratioStandards() []geo.Standard {
 			standards = append(standards, s)
 		}
 	}
-	set := k.q.Rules[geo.RuleRatio]
+	set := k.setting(geo.RuleRatio)
 	if len(standards) == 0 && set.Per > 0 {
 		standards = []geo.Standard{{Rule: geo.RuleRatio, Basis: geo.UrbanResident, Tier: k.Grids[k.tops[0]].Tier}}
 	}

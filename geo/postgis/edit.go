@@ -34,7 +34,7 @@ type EditRequest struct {
 // gone, children before parents.
 type Edited struct {
 	geo.ChangeSet
-	Shifts     []redraw.Shift // in order of the edits
+	Shifts     []redraw.Shift // net of all edits, by tier
 	Straddlers []redraw.Straddler
 	Effects    redraw.Effects // on those who live and serve there, with at most 200 findings each
 }

@@ -7,6 +7,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/check"
+	"gridmap/geo/topo"
 )
 
 // Effects returns what the redrawings since [Drawing.Watch] do, and ends the
@@ -45,6 +46,8 @@ func (d *Drawing) Effects(shifts []Shift) (Effects, error) {
 type portion struct {
 	l         *ledger
 	grids     map[geo.GridID]bool
+	redrawn   map[geo.GridID]bool // grids that changed and their parents, then and now
+	compounds []geo.Compound
 	dwellings []int32 // ascending
 	staff     []geo.AssignmentID
 }
@@ -52,13 +55,14 @@ type portion struct {
 // part collects what bears on the watched changes: everything that can lie,
 // count or serve otherwise than before, and what a rule asks beside it.
 func (l *ledger) part() *portion {
-	p := &portion{l: l, grids: map[geo.GridID]bool{l.d.root: true}}
+	p := &portion{l: l, grids: map[geo.GridID]bool{l.d.root: true}, redrawn: map[geo.GridID]bool{}}
 	for id := range l.watch.grids {
-		p.grids[id] = true
+		p.addFamily(id)
 	}
 	for id := range l.watch.counts {
-		p.grids[id] = true
+		p.addFamily(id)
 	}
+	p.collectCompounds()
 	p.collectDwellings()
 	p.collectStaff()
 	if l.watch.doubts {
@@ -67,6 +71,66 @@ func (l *ledger) part() *portion {
 		}
 	}
 	return p
+}
+
+// addFamily takes a grid, those beside it, to which rules compare it, and those
+// right under it, whose codes begin with its.
+func (p *portion) addFamily(id geo.GridID) {
+	p.grids[id] = true
+	now := p.l.d.nodes[id]
+	if now != nil {
+		p.addChildren(id)
+		p.addChildren(now.Parent)
+	}
+	then, changed := p.l.watch.grids[id]
+	if changed { // a finding about what is under it bears its code
+		p.redrawn[id] = true
+	}
+	if then != nil {
+		p.addChildren(then.Parent)
+		p.redrawn[then.Parent] = true
+	}
+	if changed && now != nil {
+		p.redrawn[now.Parent] = true
+	}
+}
+
+// addChildren takes the grids under id; those that were and are not any more
+// are among the changed ones.
+func (p *portion) addChildren(id geo.GridID) {
+	if n := p.l.d.nodes[id]; n != nil {
+		for _, c := range n.children {
+			p.grids[c] = true
+		}
+	}
+}
+
+// collectCompounds takes those on ground that changed and those that belong to
+// a grid of the part, each with the grids it may lie in.
+func (p *portion) collectCompounds() {
+	var changed []topo.Box
+	for id, then := range p.l.watch.grids {
+		if then != nil && len(then.Boundary) > 0 {
+			changed = append(changed, then.Boundary.Bound())
+		}
+		if now := p.l.d.nodes[id]; now != nil && len(now.Boundary) > 0 {
+			changed = append(changed, now.Boundary.Bound())
+		}
+	}
+	for _, division := range sortedKeys(p.l.compounds) {
+		for _, c := range p.l.compounds[division] {
+			drawn := len(c.Boundary) > 0
+			if !p.grids[division] && !(drawn && slices.ContainsFunc(changed, c.Boundary.Bound().Intersects)) {
+				continue
+			}
+			p.compounds = append(p.compounds, c)
+			if drawn {
+				for _, leaf := range p.l.d.near.find(c.Boundary.Bound()) {
+					p.grids[leaf] = true
+				}
+			}
+		}
+	}
 }
 
 // collectDwellings takes those that are not simply where they should be, then
@@ -217,8 +281,8 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
-		v.snap.Compounds = append(v.snap.Compounds, v.l.compounds[id]...)
 	}
+	v.snap.Compounds = v.compounds
 }
 
 func (v *version) addStaff() {
@@ -286,12 +350,15 @@ func (v *version) tally(id geo.GridID) *count {
 // that was whole nothing can be wrong: no edit passes that breaks it.
 func (v *version) check() (check.Report, error) {
 	faults := func(i int) check.SiblingFaults {
-		if !v.l.watch.doubts || !v.l.faulty[v.snap.Grids[i].ID] {
-			return check.SiblingFaults{}
+		switch id := v.snap.Grids[i].ID; {
+		case v.l.watch.doubts && v.l.faulty[id]:
+			return check.FindFaults(v.snap, v.counted.Tree, i)
+		case v.redrawn[id]:
+			return check.FindNotes(v.snap, v.counted.Tree, i)
 		}
-		return check.FindFaults(v.snap, v.counted.Tree, i)
+		return check.SiblingFaults{}
 	}
 	q := check.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
-	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: true}}
+	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}
 	return check.Ask(v.counted, faults, q)
 }

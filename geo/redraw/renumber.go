@@ -2,7 +2,6 @@ package redraw
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -58,36 +57,13 @@ func (w *draft) numbered(e Renumber) []*geo.Grid {
 	return append(inRows(drawn), undrawn...)
 }
 
-// inRows orders grids from west to east in rows from north to south. There are
-// as many rows as make cells of the ground about square.
+// inRows orders drawn grids as they are to be numbered.
 func inRows(grids []*geo.Grid) []*geo.Grid {
-	at := map[geo.GridID]topo.Point{}
-	var points topo.Ring
-	for _, g := range grids {
-		at[g.ID] = g.Boundary.InteriorPoint()
-		points = append(points, at[g.ID])
+	points := make([]topo.Point, len(grids))
+	for i, g := range grids {
+		points[i] = g.Boundary.InteriorPoint()
 	}
-	slices.SortFunc(grids, func(a, b *geo.Grid) int {
-		return cmp.Or(cmp.Compare(at[b.ID].Y, at[a.ID].Y), cmp.Compare(at[a.ID].X, at[b.ID].X), cmp.Compare(a.ID, b.ID))
-	})
-	row := rowLength(points.Bound(), len(grids))
-	for r := range slices.Chunk(grids, row) {
-		slices.SortFunc(r, func(a, b *geo.Grid) int {
-			return cmp.Or(cmp.Compare(at[a.ID].X, at[b.ID].X), cmp.Compare(at[b.ID].Y, at[a.ID].Y), cmp.Compare(a.ID, b.ID))
-		})
-	}
-	return grids
-}
-
-// rowLength is how many of n points in a box stand in a row.
-func rowLength(b topo.Box, n int) int {
-	wide := topo.LengthM(b.Min, topo.Point{X: b.Max.X, Y: b.Min.Y})
-	high := topo.LengthM(b.Min, topo.Point{X: b.Min.X, Y: b.Max.Y})
-	if n == 0 || wide <= 0 {
-		return 1
-	}
-	row := math.Round(math.Sqrt(float64(n) * wide / max(high, wide/float64(n))))
-	return min(max(1, int(row)), n)
+	return geo.InRows(grids, points)
 }
 
 // ordered reports whether grids have ascending codes of a series.

@@ -69,11 +69,12 @@ func heap() uint64 {
 // Building the mesh of half a million grids: projection, topology, all levels.
 func BenchmarkBuild500k(b *testing.B) {
 	faces := province(707, 1)
-	before := heap()
+	before, begun := heap(), cpu(b)
 	var m *Mesh[string]
 	for b.Loop() {
 		m = Build(faces)
 	}
+	b.ReportMetric((cpu(b)-begun).Seconds()/float64(b.N), "cpu-s/op")
 	b.ReportMetric(float64(heap()-before)/float64(m.Len()), "B/face")
 	runtime.KeepAlive(faces)
 }

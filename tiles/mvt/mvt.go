@@ -42,7 +42,6 @@ const (
 	valueDouble     = 3<<3 | 1
 	valueUint       = 5 << 3
 	valueSint       = 6 << 3
-	valueBool       = 7 << 3
 )
 
 // Commands of a geometry.
@@ -76,9 +75,6 @@ func (l *Layer) Reset(name string) {
 	l.features, l.n = l.features[:0], 0
 	l.index.reset()
 }
-
-// Len returns how many features the layer has.
-func (l *Layer) Len() int { return l.n }
 
 // Size returns about how many bytes the layer will take.
 func (l *Layer) Size() int { return len(l.features) + len(l.values) }
@@ -132,16 +128,6 @@ func (l *Layer) Double(f float64) uint32 {
 	at := len(l.values)
 	l.values = append(l.values, 9, valueDouble)
 	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
-	return l.intern(at)
-}
-
-// Bool returns the number of a truth value, which is added when it is new.
-func (l *Layer) Bool(b bool) uint32 {
-	at := len(l.values)
-	l.values = append(l.values, 2, valueBool, 0)
-	if b {
-		l.values[at+2] = 1
-	}
 	return l.intern(at)
 }
 

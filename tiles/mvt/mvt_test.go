@@ -24,11 +24,10 @@ func TestLayerIsReadBack(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	l.Reset("grids")
-	code, count, share, open := l.Key("code"), l.Key("count"), l.Key("share"), l.Key("open")
+	code, count, share := l.Key("code"), l.Key("count"), l.Key("share")
 	l.Begin(7, PolygonType)
 	l.Tag(code, l.Unique("990101"))
 	l.Tag(count, l.Int(-3))
-	l.Tag(open, l.Bool(true))
 	l.Ring([]Point{{0, 0}, {100, 0}, {100, 100}, {0, 100}})
 	l.Ring([]Point{{10, 10}, {10, 20}, {20, 20}, {20, 10}})
 	l.Ring([]Point{{-200, -200}, {-150, -200}, {-150, -100}})
@@ -60,7 +59,7 @@ func TestLayerIsReadBack(t *testing.T) {
 		properties map[string]any
 	}{
 		{7.0, orb.MultiPolygon{{{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {0, 0}}, {{10, 10}, {10, 20}, {20, 20}, {20, 10}, {10, 10}}},
-			{{{-200, -200}, {-150, -200}, {-150, -100}, {-200, -200}}}}, map[string]any{"code": "990101", "count": -3.0, "open": true}},
+			{{{-200, -200}, {-150, -200}, {-150, -100}, {-200, -200}}}}, map[string]any{"code": "990101", "count": -3.0}},
 		{float64(math.MaxInt64), orb.LineString{{4096, 0}, {0, 4096}}, map[string]any{"code": "网格", "share": 0.25}},
 		{nil, orb.MultiPoint{{1, 2}, {3, 5}}, map[string]any{"code": "网格", "count": float64(1 << 40)}},
 	}

@@ -1,0 +1,99 @@
+package check
+
+import (
+	"slices"
+
+	"gridmap/geo"
+)
+
+// checkPersons asks STF-2, STF-8, STF-10 and STF-11: who serves, and is it one
+// who is trained, reachable and not everywhere?
+func (k *inquiry) checkPersons() {
+	if len(k.Workers) == 0 {
+		for _, rule := range []geo.RuleID{geo.RuleOneWorker, geo.RuleSpread, geo.RuleBoard, geo.RuleUntrained} {
+			k.skip[rule] = "no workers"
+		}
+		return
+	}
+	fullTime := make([]int64, len(k.Grids))
+	silent := make([]bool, len(k.Grids)) // has a worker whose phone nobody knows
+	phones := make([]bool, len(k.Grids)) // has one whose phone is known
+	trained := slices.ContainsFunc(k.Workers, func(w geo.Worker) bool { return w.TrainedOn != 0 })
+	if !trained {
+		k.skip[geo.RuleUntrained] = "no training is recorded"
+	}
+	for w := range k.Workers {
+		worker, posts := &k.Workers[w], k.PostsOf(w)
+		if len(posts) == 0 {
+			continue
+		}
+		var grids []int32
+		for _, p := range posts {
+			if !k.IsGrid(int(p.Grid)) || slices.Contains(grids, p.Grid) {
+				continue
+			}
+			grids = append(grids, p.Grid)
+			if worker.Employment == geo.FullTime {
+				fullTime[p.Grid]++
+			}
+			phones[p.Grid] = phones[p.Grid] || worker.Phone != ""
+			silent[p.Grid] = silent[p.Grid] || worker.Phone == ""
+		}
+		if asked := k.askedAmong(geo.RuleSpread, grids); int64(len(asked)) > k.setting(geo.RuleSpread).Max {
+			k.addPerson(geo.RuleSpread, worker, float64(len(asked)), "grids", k.setting(geo.RuleSpread).Max, spreadMessage(len(asked), k.setting(geo.RuleSpread).Max))
+		}
+		if trained && len(k.askedAmong(geo.RuleUntrained, grids)) > 0 {
+			k.checkTraining(worker)
+		}
+	}
+	for i := range k.Grids {
+		k.checkOneWorker(i, fullTime[i])
+		if silent[i] && !phones[i] && k.asks(geo.RuleBoard, i) {
+			k.add(Finding{Rule: geo.RuleBoard, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: boardMessage})
+		}
+	}
+}
+
+// askedAmong returns those of grids of which the rule is asked.
+func (k *inquiry) askedAmong(rule geo.RuleID, grids []int32) []int32 {
+	var asked []int32
+	for _, g := range grids {
+		if k.asks(rule, int(g)) {
+			asked = append(asked, g)
+		}
+	}
+	return asked
+}
+
+// addPerson reports a worker. The subject is the number: a name is for those
+// who may read workers.
+func (k *inquiry) addPerson(rule geo.RuleID, w *geo.Worker, value float64, unit string, limit int64, message Message) {
+	k.add(Finding{Rule: rule, Subject: Subject{Type: "worker", ID: int64(w.ID), Code: w.Number},
+		Measure: &Measure{Value: value, Unit: unit, Op: "<=", Limit: float64(limit)}, Message: message})
+}
+
+// checkTraining asks STF-11: was the worker ever trained, and within the months
+// that the profile allows?
+func (k *inquiry) checkTraining(w *geo.Worker) {
+	months := k.setting(geo.RuleUntrained).Max
+	switch {
+	case w.TrainedOn == 0:
+		k.add(Finding{Rule: geo.RuleUntrained, Subject: Subject{Type: "worker", ID: int64(w.ID), Code: w.Number}, Message: untrainedMessage})
+	case months > 0 && k.AsOf.MonthsSince(w.TrainedOn) > months:
+		since := k.AsOf.MonthsSince(w.TrainedOn)
+		k.addPerson(geo.RuleUntrained, w, float64(since), "months", months, trainedLongAgoMessage(w.TrainedOn, months))
+	}
+}
+
+// checkOneWorker asks STF-2 of the grid at i, where the rule is on.
+func (k *inquiry) checkOneWorker(i int, fullTime int64) {
+	g := &k.Grids[i]
+	if g.Kind != geo.General || g.Rest || !k.IsGrid(i) || !k.asks(geo.RuleOneWorker, i) || fullTime == 1 {
+		return
+	}
+	if len(k.setting(geo.RuleOneWorker).Tiers) == 0 && !k.tier(g.Tier).NeedsWorker {
+		return
+	}
+	k.add(Finding{Rule: geo.RuleOneWorker, Tier: k.tierCode(g.Tier), Subject: k.subject(i),
+		Measure: &Measure{Value: float64(fullTime), Unit: "full-time workers", Op: "=", Limit: 1}, Message: oneWorkerMessage(fullTime)})
+}

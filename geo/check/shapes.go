@@ -1,0 +1,286 @@
+package check
+
+import (
+	"slices"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// A Thin part of a grid is narrow or small enough to be asked whether it was
+// meant.
+type Thin struct {
+	Member int // index into the children
+	AreaM2 float64
+	WidthM float64 // mean width: twice the area by the perimeter
+	Region topo.Shape
+}
+
+// Parts wider than thinM and larger than smallM2 are never slivers; no profile
+// may ask for more.
+const (
+	thinM   = 20
+	smallM2 = 10_000
+)
+
+// FindNotes returns what [FindFaults] does of children that are known to
+// partition the grid at parent: no faults, but what else there is to note.
+func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
+	for _, c := range tree.Children(parent) {
+		if s.Grids[c].Partitions() && len(s.Grids[c].Boundary) > 0 {
+			found.Children = append(found.Children, c)
+		}
+	}
+	found.note(s)
+	return found
+}
+
+// note lists the parts of the children that a profile could call slivers, and
+// looks at the order of their numbers.
+func (found *SiblingFaults) note(s *geo.Snapshot) {
+	invalid := map[int]bool{}
+	for _, f := range found.Faults {
+		if f.Kind == topo.InvalidRing && len(f.Members) > 0 {
+			invalid[f.Members[0]] = true
+		}
+	}
+	for member, c := range found.Children {
+		if invalid[member] {
+			continue
+		}
+		for _, polygon := range s.Grids[c].Boundary {
+			part := topo.Shape{polygon}
+			area := part.AreaM2()
+			width := 0.0
+			if perimeter := part.PerimeterM(); perimeter > 0 {
+				width = 2 * area / perimeter
+			}
+			if area < smallM2 || width < thinM {
+				found.Thin = append(found.Thin, Thin{member, area, width, part})
+			}
+		}
+	}
+	found.Disorder = disorder(s, found.Children)
+}
+
+// checkShapes asks GEO-5, GEO-6, GEO-8, GEO-9, SIZ-3 and SIZ-4.
+func (k *inquiry) checkShapes(faults func(parent int) SiblingFaults) {
+	for i := range k.Grids {
+		if len(k.Tree.Children(i)) > 0 && k.inScope(i) {
+			k.checkSlivers(faults(i))
+			k.checkEvenness(i)
+		}
+		g := &k.Grids[i]
+		if g.Rest || len(g.Boundary) == 0 || !k.asked(i) {
+			continue
+		}
+		k.checkExclave(i)
+		k.checkUnitArea(i)
+	}
+	k.checkVillages()
+	k.checkCuts()
+}
+
+func (k *inquiry) checkSlivers(sf SiblingFaults) {
+	s := k.setting(geo.RuleSliver)
+	for _, t := range sf.Thin {
+		i := int(sf.Children[t.Member])
+		if !k.asks(geo.RuleSliver, i) || t.AreaM2 >= *s.AreaM2 && t.WidthM >= *s.WidthM {
+			continue
+		}
+		measure := &Measure{Value: t.WidthM, Unit: "m", Op: ">=", Limit: *s.WidthM}
+		if t.WidthM >= *s.WidthM {
+			measure = &Measure{Value: t.AreaM2, Unit: "m2", Op: ">=", Limit: *s.AreaM2}
+		}
+		k.add(Finding{Rule: geo.RuleSliver, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Region: t.Region,
+			Measure: measure, Evidence: &Evidence{WidthM: t.WidthM}, Message: sliverMessage(t.AreaM2, t.WidthM)})
+	}
+}
+
+// checkExclave asks GEO-6 of the grid at i: does it lie in several parts, and
+// does a neighbour lie wholly within it? Exclaves are data and may be right;
+// the planner is asked to look.
+func (k *inquiry) checkExclave(i int) {
+	g := &k.Grids[i]
+	if !g.Partitions() || !k.asks(geo.RuleExclave, i) {
+		return
+	}
+	if parts := len(g.Boundary); parts > 1 {
+		k.add(Finding{Rule: geo.RuleExclave, Tier: k.tierCode(g.Tier), Subject: k.subject(i), Region: g.Boundary,
+			Measure: &Measure{Value: float64(parts), Unit: "parts", Op: "<=", Limit: 1}, Message: partsMessage(parts)})
+	}
+	for _, polygon := range g.Boundary {
+		for _, hole := range polygon[1:] {
+			k.addEnclave(i, hole)
+		}
+	}
+}
+
+// addEnclave reports the one sibling that fills a hole of the grid at i; several
+// grids in a hole are no enclave of one.
+func (k *inquiry) addEnclave(i int, hole topo.Ring) {
+	filled := topo.Shape{{hole}}
+	box := filled.Bound()
+	inside := -1
+	for _, c := range k.Tree.Children(max(0, k.Tree.Parent(i))) {
+		g := &k.Grids[c]
+		if int(c) == i || !g.Partitions() || len(g.Boundary) == 0 {
+			continue
+		}
+		if g.Kind != geo.General && box == g.Boundary.Bound() {
+			return // a dedicated grid in its hole is meant to be there
+		}
+		if b := g.Boundary.Bound(); !box.Contains(b.Min) || !box.Contains(b.Max) {
+			continue
+		}
+		if inside >= 0 {
+			return
+		}
+		inside = int(c)
+	}
+	if inside < 0 {
+		return
+	}
+	k.add(Finding{Rule: geo.RuleExclave, Tier: k.tierCode(k.Grids[inside].Tier), Subject: k.subject(inside),
+		Region: k.Grids[inside].Boundary, Evidence: &Evidence{Touches: []string{k.Grids[i].Code}},
+		Message: enclaveMessage(k.Grids[i].Code)})
+}
+
+// checkUnitArea asks SIZ-3 of the tiers that the profile or the question lists:
+// few nets are made of unit grids.
+func (k *inquiry) checkUnitArea(i int) {
+	s := k.setting(geo.RuleUnitArea)
+	if len(s.Tiers) == 0 {
+		k.skip[geo.RuleUnitArea] = "no tier is said to be of unit grids"
+		return
+	}
+	if !k.asks(geo.RuleUnitArea, i) {
+		return
+	}
+	if area := k.Grids[i].Boundary.AreaM2(); area > float64(s.Max) {
+		k.add(Finding{Rule: geo.RuleUnitArea, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
+			Measure: &Measure{Value: area, Unit: "m2", Op: "<=", Limit: float64(s.Max)}, Message: unitAreaMessage(area, s.Max)})
+	}
+}
+
+// checkEvenness asks SIZ-4 of the grids right under the node at i: is the
+// largest far over their mean?
+func (k *inquiry) checkEvenness(i int) {
+	if len(k.Dwellings) == 0 {
+		k.skip[geo.RuleUneven] = "no households"
+		return
+	}
+	largest, sum, n := -1, int64(0), int64(0)
+	for _, c := range k.Tree.Children(i) {
+		if g := &k.Grids[c]; !g.Partitions() || g.Rest || !k.IsGrid(int(c)) || !k.asks(geo.RuleUneven, int(c)) {
+			continue
+		}
+		sum, n = sum+k.Tallies[c].Households, n+1
+		if largest < 0 || k.Tallies[c].Households > k.Tallies[largest].Households {
+			largest = int(c)
+		}
+	}
+	limit := k.setting(geo.RuleUneven).Permille
+	// most / (sum / n) > limit / 1000, in integers
+	if n < 2 || sum == 0 || k.Tallies[largest].Households*n*1000 <= limit*sum {
+		return
+	}
+	ratio := cut2(k.Tallies[largest].Households*n*100, sum)
+	k.add(Finding{Rule: geo.RuleUneven, Tier: k.tierCode(k.Grids[largest].Tier), Subject: k.subject(i),
+		Measure:  &Measure{Value: *ratio, Unit: "ratio", Op: "<=", Limit: float64(limit) / 1000},
+		Evidence: &Evidence{Touches: []string{k.Grids[largest].Code}},
+		Message:  unevenMessage(k.Grids[largest].Code, k.Tallies[largest].Households, sum, n)})
+}
+
+// checkVillages asks GEO-8: every grid stands under the lowest administrative
+// tier that covers the territory, the village or community.
+func (k *inquiry) checkVillages() {
+	village := -1
+	for _, t := range k.Tiers {
+		if t.Class == geo.Administrative && t.Complete && t.Rank > 0 {
+			village = max(village, t.Rank)
+		}
+	}
+	if village < 0 {
+		k.skip[geo.RuleVillageless] = "no tier of villages or communities"
+		return
+	}
+	for i := range k.Grids {
+		g := &k.Grids[i]
+		up := k.Tree.Parent(i)
+		if g.Kind != geo.General || g.Rest || up < 0 || !k.IsGrid(i) || k.IsGrid(up) || k.Grids[up].Tier >= village || !k.asks(geo.RuleVillageless, i) {
+			continue
+		}
+		k.add(Finding{Rule: geo.RuleVillageless, Tier: k.tierCode(g.Tier), Subject: k.subject(i),
+			Evidence: &Evidence{Touches: []string{k.Grids[up].Code}}, Message: villagelessMessage(k.Grids[up].Code)})
+	}
+}
+
+// checkCuts asks GEO-9: does the ground of a compound lie in several of the
+// grids that have none below them?
+func (k *inquiry) checkCuts() {
+	if !slices.ContainsFunc(k.Compounds, func(c geo.Compound) bool { return len(c.Boundary) > 0 }) {
+		k.skip[geo.RuleCut] = "no compounds with a boundary"
+		return
+	}
+	type leaf struct {
+		at  int
+		box topo.Box
+	}
+	var leaves []leaf
+	for i := range k.Grids {
+		if g := &k.Grids[i]; g.Partitions() && len(g.Boundary) > 0 && len(k.Tree.Children(i)) == 0 && k.IsGrid(i) {
+			leaves = append(leaves, leaf{i, g.Boundary.Bound()})
+		}
+	}
+	for c := range k.Compounds {
+		compound := &k.Compounds[c]
+		if len(compound.Boundary) == 0 || !compound.Valid.Holds(k.AsOf) {
+			continue
+		}
+		box := compound.Boundary.Bound()
+		var near []int
+		for _, l := range leaves {
+			if l.box.Intersects(box) && k.asks(geo.RuleCut, l.at) {
+				near = append(near, l.at)
+			}
+		}
+		if len(near) > 1 {
+			k.checkCut(compound, near)
+		}
+	}
+}
+
+// checkCut reports a compound whose ground several grids share: not the one
+// with the most, whose it is.
+func (k *inquiry) checkCut(c *geo.Compound, near []int) {
+	shapes := make([]topo.Shape, len(near))
+	for n, i := range near {
+		shapes[n] = k.Grids[i].Boundary
+	}
+	pieces, _, err := topo.CutRegion(shapes, c.Boundary)
+	if err != nil {
+		return // a boundary that bounds no ground is told as GEO-1
+	}
+	var codes []string
+	most, sum := 0.0, 0.0
+	for n, piece := range pieces.Left {
+		if len(piece) == 0 {
+			continue
+		}
+		area := piece.AreaM2()
+		if !k.exceeds(geo.RuleCut, topo.Fault{AreaM2: area, WidthM: 2 * area / piece.PerimeterM()}) {
+			continue
+		}
+		codes = append(codes, k.Grids[near[n]].Code)
+		most, sum = max(most, area), sum+area
+	}
+	if len(codes) < 2 {
+		return
+	}
+	slices.Sort(codes)
+	k.add(Finding{Rule: geo.RuleCut, Region: c.Boundary,
+		Subject:  Subject{Type: "compound", ID: int64(c.ID), Code: c.Code, Name: c.Name.ZH, NameEN: c.Name.EN},
+		Measure:  &Measure{Value: sum - most, Unit: "m2", Op: "<=", Limit: *k.setting(geo.RuleCut).AreaM2},
+		Evidence: &Evidence{Touches: codes}, Message: cutMessage(c, codes)})
+}

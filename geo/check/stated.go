@@ -1,0 +1,72 @@
+package check
+
+import (
+	"gridmap/geo"
+)
+
+// unasked says why rules cannot be asked of any plan yet: nothing that they
+// speak of is kept.
+var unasked = map[geo.RuleID]string{
+	geo.RuleEmptyCell: "no building layer",
+	geo.RuleReach:     "no limits for types of facilities",
+	geo.RuleSteps:     "no step quota",
+	geo.RulePosts:     "no band of posts",
+	geo.RuleKeeper:    "no responsibility chains",
+	geo.RuleUnfiled:   "no history of the plan",
+	geo.RulePrivate:   "asked of files when they are imported",
+}
+
+// checkUnknown notes the rules without anything to ask them of.
+func (k *inquiry) checkUnknown() {
+	for rule, because := range unasked {
+		k.skip[rule] = because
+	}
+}
+
+// checkStated asks CON-1: does the population stated for a unit equal what is
+// stated for its parts together, on the same basis and day? It is asked where
+// all parts are stated.
+func (k *inquiry) checkStated() {
+	type figure struct {
+		unit  int
+		basis geo.Basis
+		day   geo.Date
+	}
+	stated := map[figure]int64{}
+	for i := range k.Populations {
+		p := &k.Populations[i]
+		if at, ok := k.Tree.Index(p.Unit); ok && p.AsOf <= k.AsOf {
+			stated[figure{at, p.Basis, p.AsOf}] = p.Value
+		}
+	}
+	compared := false
+	for i := range k.Populations {
+		p := &k.Populations[i]
+		at, ok := k.Tree.Index(p.Unit)
+		if !ok || p.AsOf > k.AsOf || !k.asks(geo.RuleStated, at) {
+			continue
+		}
+		sum, all := int64(0), false
+		for _, c := range k.Tree.Children(at) {
+			if g := &k.Grids[c]; g.Kind != geo.General || g.Rest {
+				continue
+			}
+			value, known := stated[figure{int(c), p.Basis, p.AsOf}]
+			if all = known; !known {
+				break
+			}
+			sum += value
+		}
+		if !all {
+			continue
+		}
+		if compared = true; sum != p.Value {
+			k.add(Finding{Rule: geo.RuleStated, Tier: k.tierCode(k.Grids[at].Tier), Subject: k.subject(at),
+				Measure: &Measure{Value: float64(p.Value), Unit: "persons", Op: "=", Limit: float64(sum)},
+				Message: statedMessage(p.Value, sum, p.Basis, p.AsOf)})
+		}
+	}
+	if !compared {
+		k.skip[geo.RuleStated] = "no totals are stated for a unit and all its parts"
+	}
+}
