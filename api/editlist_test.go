@@ -150,3 +150,46 @@ func TestRenumberOverHTTP(t *testing.T) {
 	}
 	s.edit(t, draft.ID, fmt.Sprintf(`{"op":"renumber","parent":%d,"tier":"village"}`, village)).refused(422, "edit", "tier")
 }
+
+// A list that gives a compound away and takes it back moved nobody.
+func TestListTellsNetWhoMoved(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	draft := s.makeDraft(t)
+	all := s.grids(t, draft.ID, "primary")
+	for _, v := range s.compounds(t) {
+		at := v.Boundary.Coordinates[0][0]
+		for _, p := range v.Boundary.Coordinates[0][1:] {
+			at = [2]float64{(at[0] + p[0]) / 2, (at[1] + p[1]) / 2}
+		}
+		home := s.locatedIn(t, draft.ID, at)[3]
+		i := slices.IndexFunc(all, func(g gridSeen) bool { return g.ID == home })
+		k := slices.IndexFunc(all, func(g gridSeen) bool { return g.Parent == v.Division && g.ID != home })
+		give := fmt.Sprintf(`{"op":"transfer","to":%q,"compounds":[%q]}`, all[k].Code, v.Code)
+		back := fmt.Sprintf(`{"op":"transfer","to":%q,"compounds":[%q]}`, all[i].Code, v.Code)
+		type tally struct {
+			Moved []struct {
+				Tier       string
+				Households int
+			}
+			Effects struct {
+				Counts, Posts []struct{ Grid struct{ Code string } }
+			}
+		}
+		var once, twice tally
+		a := s.edit(t, draft.ID, `{"edits":[`+give+`,`+back+`]}`)
+		if a.status == 422 { // all that the other had
+			continue
+		}
+		a.wants(200).into(&twice)
+		if len(twice.Moved) > 0 || len(twice.Effects.Counts) > 0 || len(twice.Effects.Posts) > 0 {
+			t.Errorf("there and back moved %+v", twice)
+		}
+		s.edit(t, draft.ID, `{"edits":[`+give+`,`+back+`,`+give+`]}`).wants(200).into(&once)
+		if len(once.Moved) == 0 || once.Moved[0].Households == 0 {
+			t.Errorf("there, back and there moved %+v", once)
+		}
+		return
+	}
+	t.Error("no compound can be given away")
+}

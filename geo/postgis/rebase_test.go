@@ -192,9 +192,15 @@ func TestRebaseOfRandomDrafts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		leaves := leavesOf(snapshotOf(t, store, first.ID).Grids)
+		leaf := leaves[h.IntN(len(leaves))]
 		made := 0
-		for range 3 {
-			done, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, By: "lin", Edits: []redraw.Edit{h.edit(snapshotOf(t, store, draft.ID).Grids)}})
+		for i := range 3 {
+			e := h.edit(snapshotOf(t, store, draft.ID).Grids)
+			if i == 0 && seed%3 == 0 { // what the other plan will do, too
+				e = redraw.Split{Grid: leaf.ID, Line: middle(leaf)}
+			}
+			done, err := store.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, By: "lin", Edits: []redraw.Edit{e}})
 			if err == nil && len(done.Changes) > 0 {
 				made++
 			} else if err != nil && !refusal(err) {
@@ -202,8 +208,6 @@ func TestRebaseOfRandomDrafts(t *testing.T) {
 			}
 		}
 		grids := snapshotOf(t, store, draft.ID)
-		leaves := leavesOf(snapshotOf(t, store, first.ID).Grids)
-		leaf := leaves[h.IntN(len(leaves))]
 		ahead, err := store.CreateDraft(t.Context(), first.Territory, 0, "ahead", "zhao")
 		if err != nil {
 			t.Fatal(err)

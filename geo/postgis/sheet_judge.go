@@ -16,8 +16,8 @@ import (
 // A judgement is what edits come to against the drawing as it stands.
 type judgement struct {
 	took       []redraw.Redrawing
-	changes    []geo.Change // net, one a grid
-	shifts     []redraw.Shift
+	changes    []geo.Change   // net, one a grid
+	shifts     []redraw.Shift // net
 	straddlers []redraw.Straddler
 	effects    redraw.Effects
 	involved   []geo.GridID // that were there and that the edits are about
@@ -92,12 +92,12 @@ func (j *judgement) draw(d *redraw.Drawing, draw pen) (err error) {
 		return err
 	}
 	for _, r := range j.took {
-		j.shifts = append(j.shifts, r.Shifts...)
 		j.straddlers = append(j.straddlers, r.Straddlers...)
 	}
 	if j.changes = outcome(j.took); len(j.changes) == 0 {
 		return nil
 	}
+	j.shifts = d.Net(j.took)
 	j.involved = involved(d, j.changes)
 	j.effects, err = d.Effects(j.shifts)
 	j.effects.Cut(toldFindings)

@@ -83,6 +83,14 @@ func (s *side) holds(i int) bool {
 	return is
 }
 
+// index is [geo.Tree.Index], also of a side without grids.
+func (s *side) index(id geo.GridID) (int, bool) {
+	if s.tree == nil {
+		return 0, false
+	}
+	return s.tree.Index(id)
+}
+
 // chain returns the grids above a position and itself, by tier.
 func (s *side) chain(i int32) map[int]geo.GridID {
 	chain := map[int]geo.GridID{}
@@ -132,15 +140,15 @@ func (c *comparer) passages(from, to int32) []passage {
 }
 
 // ground lays the leaves of both plans over each other, those alone whose
-// ground is not the same in both.
+// ground is not the same in both, but for vertices on their borders.
 func (c *comparer) ground() error {
 	var old []int32
 	kept := map[geo.GridID]bool{}
 	for _, i := range c.before.leaves {
 		b := &c.before.grids[i]
-		if k, there := c.after.tree.Index(b.ID); there && c.after.holds(k) && b.Boundary.Equal(c.after.grids[k].Boundary) {
+		if k, there := c.after.index(b.ID); there && c.after.holds(k) && staysPut(b, &c.after.grids[k]) {
 			kept[b.ID] = true
-			c.pass(i, int32(k), b.Boundary.AreaM2)
+			c.pass(i, int32(k), b.Boundary)
 		} else {
 			old = append(old, i)
 		}
@@ -176,23 +184,34 @@ func (c *comparer) overlay(to int32, old []int32, boxes []topo.Box) error {
 		return fmt.Errorf("grid %s: %w", c.after.grids[to].Code, err)
 	}
 	for k, i := range under {
-		c.pass(i, to, pieces.Left[k].AreaM2)
+		c.pass(i, to, pieces.Left[k])
 	}
-	c.pass(-1, to, bare.AreaM2)
+	c.pass(-1, to, bare)
 	return nil
 }
 
-// pass adds ground that lies in one leaf before and in another after.
-func (c *comparer) pass(from, to int32, areaM2 func() float64) {
+// pass adds ground that lies in one leaf before and in another after. A strip
+// that is only a border rounded otherwise is none.
+func (c *comparer) pass(from, to int32, ground topo.Shape) {
 	passed := c.passages(from, to)
 	if len(passed) == 0 {
 		return
 	}
-	if area := areaM2(); area > 0 {
+	if area := ground.AreaM2(); 2*area > stripM*ground.PerimeterM() {
 		for _, at := range passed {
 			c.shift(at).AreaM2 += area
 		}
 	}
+}
+
+// stripM is the mean width, in metres, of ground between two borders that
+// differ by rounding to the lattice: two of its steps.
+const stripM = 0.022
+
+// staysPut reports whether a leaf has the same ground in both, but for vertices.
+func staysPut(b, a *geo.Grid) bool {
+	_, same := knots(b, a)
+	return same
 }
 
 // result puts in order what was found.
@@ -213,7 +232,7 @@ func (c *comparer) result() Comparison {
 	})
 	for i := range c.before.grids {
 		g := &c.before.grids[i]
-		k, there := c.after.tree.Index(g.ID)
+		k, there := c.after.index(g.ID)
 		if !there {
 			r.Retired = append(r.Retired, *g)
 		} else if fields := differing(g, &c.after.grids[k]); len(fields) > 0 {
@@ -221,7 +240,7 @@ func (c *comparer) result() Comparison {
 		}
 	}
 	for i := range c.after.grids {
-		if _, there := c.before.tree.Index(c.after.grids[i].ID); !there {
+		if _, there := c.before.index(c.after.grids[i].ID); !there {
 			r.Added = append(r.Added, c.after.grids[i])
 		}
 	}

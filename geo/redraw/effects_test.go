@@ -108,8 +108,7 @@ func testEffects(t *testing.T, county *geo.Snapshot, seed uint64) {
 	for range 40 {
 		d.Watch(day)
 		var took []redraw.Redrawing
-		var shifts []redraw.Shift
-		for range 1 + h.IntN(2) {
+		for range 1 + h.IntN(3) {
 			r, err := d.Apply(h.anyEdit())
 			if err != nil {
 				continue
@@ -117,27 +116,27 @@ func testEffects(t *testing.T, county *geo.Snapshot, seed uint64) {
 			if err := d.Take(r); err != nil {
 				t.Fatal(err)
 			}
-			took, shifts = append(took, r), append(shifts, r.Shifts...)
+			took = append(took, r)
 		}
 		if len(took) == 0 {
 			continue
 		}
 		done++
 		after := wholeOf(t, county, d)
-		compareEffects(t, d, before, after, shifts)
+		compareEffects(t, d, before, after, d.Net(took))
 		if h.IntN(3) > 0 {
 			before = after
 			continue
 		}
 		d.Watch(day)
-		shifts = nil
+		var back []redraw.Redrawing
 		for i := len(took) - 1; i >= 0; i-- {
+			back = append(back, took[i].Inverse())
 			if err := d.Take(took[i].Inverse()); err != nil {
 				t.Fatal(err)
 			}
-			shifts = append(shifts, took[i].Inverse().Shifts...)
 		}
-		compareEffects(t, d, after, wholeOf(t, county, d), shifts)
+		compareEffects(t, d, after, wholeOf(t, county, d), d.Net(back))
 	}
 	if done < 6 {
 		t.Errorf("only %d edits could be done", done)

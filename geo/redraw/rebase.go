@@ -35,7 +35,8 @@ const wholeGrid = "grid"
 // Rebase carries the edits that made a draft of an older plan over to a newer
 // one. An edit is carried over as what it changed: of every grid the fields it
 // gave another value, of the ground that of the leaves it redrew; outlines
-// above follow. It clashes where the newer plan changed the same field of the
+// above follow, and borders that both leave where they are get the vertices of
+// both. It clashes where the newer plan changed the same field of the
 // same grid, or where one of the two needs a grid that the other took away.
 // held tells which grid a code belongs to that no other may get. With clashes
 // there is no Rebased. Households are as the edits told them.
@@ -120,11 +121,11 @@ type rebase struct {
 // carry makes an edit on both drawings, or notes why it clashes. After a clash
 // the newer plan is left: what follows may lean on the edit that failed.
 func (r *rebase) carry(i int, e Redrawing) error {
-	mine, upper, err := r.old.touch(e)
+	step, err := r.old.step(e)
 	if err != nil {
 		return err
 	}
-	if clashes := r.meet(i, mine); len(clashes) > 0 {
+	if clashes := r.meet(i, step.touched); len(clashes) > 0 {
 		r.clashes = append(r.clashes, clashes...)
 	}
 	if len(r.clashes) > 0 {
@@ -134,7 +135,7 @@ func (r *rebase) carry(i int, e Redrawing) error {
 		r.clashes = c
 		return nil
 	}
-	next, err := r.now.Apply(carried{e, upper})
+	next, err := r.now.Apply(carried{e, step})
 	if err != nil {
 		r.clashes = append(r.clashes, r.misfit(i, e, err))
 		return nil
@@ -215,7 +216,7 @@ func recordOf(c geo.Change) geo.Record {
 // carried is an edit done already that is made on another drawing.
 type carried struct {
 	Redrawing
-	upper map[geo.GridID]bool // whose outline only follows
+	step step // that it was where it was made
 }
 
 func (e carried) apply(w *draft) error {
@@ -233,13 +234,14 @@ func (e carried) apply(w *draft) error {
 			e.adopt(w, before, after)
 		}
 	}
+	e.refine(w)
 	return nil
 }
 
 // adopt gives a grid the fields that an edit changed.
 func (e carried) adopt(w *draft, before, after *geo.Grid) {
 	for _, f := range gridFields {
-		if f.same(before, after) || f.name == "boundary" && e.upper[after.ID] {
+		if f.same(before, after) || f.name == "boundary" && e.step.follows[after.ID] {
 			continue
 		}
 		g := w.change(after.ID)
@@ -247,6 +249,34 @@ func (e carried) adopt(w *draft, before, after *geo.Grid) {
 		f.take(g, after)
 		if g.Parent != parent {
 			w.added[g.Parent] = append(w.added[g.Parent], g.ID)
+		}
+	}
+}
+
+// refine puts the vertices of both drawings into the borders that the edit
+// meets: those that the edit put into its neighbours, whoever has that ground
+// here, and those that the grids it draws had here already.
+func (e carried) refine(w *draft) {
+	knots := slices.Clone(e.step.knots)
+	for _, b := range e.step.leaves {
+		if n := w.nodes[b.ID]; n != nil && n.holds() {
+			here, _ := b.Boundary.Knots(n.Boundary)
+			knots = append(knots, here...)
+		}
+	}
+	if len(knots) == 0 {
+		return
+	}
+	leaves := sortedKeys(w.grids)
+	for _, k := range knots {
+		leaves = append(leaves, w.near.find(topo.Box{Min: k.At, Max: k.At}.Extend(k.P).Extend(k.Q))...)
+	}
+	slices.Sort(leaves)
+	for _, id := range slices.Compact(leaves) {
+		if g := w.grid(id); counts(g) && w.isLeaf(id) {
+			if fine := g.Boundary.Refine(knots); !sameShape(fine, g.Boundary) {
+				w.change(id).Boundary = fine
+			}
 		}
 	}
 }

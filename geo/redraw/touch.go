@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/topo"
 )
 
 // touched is what was changed about grids.
@@ -50,7 +51,8 @@ func (t *touch) meets(o *touch) []string {
 
 // compare notes what is different about a grid; nil is none. divided says
 // whether drawn general grids stood, and stand, under it: then its outline
-// follows them and is not a change of its own.
+// follows them and is not a change of its own. Neither is a vertex more or less
+// on a border that stays where it is.
 func (t touched) compare(before, after *geo.Grid, divided [2]bool) {
 	if before == nil || after == nil {
 		g := before
@@ -67,10 +69,10 @@ func (t touched) compare(before, after *geo.Grid, divided [2]bool) {
 		return
 	}
 	names := differing(before, after)
-	if divided[0] && divided[1] {
-		names = slices.DeleteFunc(names, func(f string) bool { return f == "boundary" })
-	} else if divided[0] != divided[1] {
+	if divided[0] != divided[1] {
 		names = append(names, "boundary") // its ground is its own, or no longer
+	} else if _, same := knots(before, after); same || divided[0] {
+		names = slices.DeleteFunc(names, func(f string) bool { return f == "boundary" })
 	}
 	for _, f := range names {
 		t.of(after.ID).add(f)
@@ -92,9 +94,25 @@ func (d *Drawing) grid(id geo.GridID) *geo.Grid {
 	return nil
 }
 
-// touch takes a redrawing and returns what it touches, and the grids whose
-// outline only follows what is under them.
-func (d *Drawing) touch(r Redrawing) (touched, map[geo.GridID]bool, error) {
+// knots returns the vertices that only one of two drawings of a leaf has, and
+// whether they are all that is different about its ground.
+func knots(before, after *geo.Grid) ([]topo.Knot, bool) {
+	if !counts(before) || !counts(after) {
+		return nil, before.Boundary.Equal(after.Boundary)
+	}
+	return before.Boundary.Knots(after.Boundary)
+}
+
+// A step is what a redrawing does to a drawing.
+type step struct {
+	touched touched
+	follows map[geo.GridID]bool // grids whose ground stays, or follows what is under them
+	leaves  []*geo.Grid         // as they were, whose ground or vertices changed
+	knots   []topo.Knot         // that came to grids whose ground stays, or went
+}
+
+// step takes a redrawing.
+func (d *Drawing) step(r Redrawing) (step, error) {
 	ids := slices.DeleteFunc(r.touched(), func(id geo.GridID) bool { return id == 0 })
 	before := make([]*geo.Grid, len(ids))
 	was := make([]bool, len(ids))
@@ -102,17 +120,33 @@ func (d *Drawing) touch(r Redrawing) (touched, map[geo.GridID]bool, error) {
 		before[i], was[i] = d.grid(id), d.divided(id)
 	}
 	if err := d.Take(r); err != nil {
-		return nil, nil, err
+		return step{}, err
 	}
-	all, upper := touched{}, map[geo.GridID]bool{}
+	s := step{touched: touched{}, follows: map[geo.GridID]bool{}}
 	for i, id := range ids {
 		after, is := d.grid(id), d.divided(id)
 		if before[i] != nil || after != nil {
-			all.compare(before[i], after, [2]bool{was[i], is})
+			s.touched.compare(before[i], after, [2]bool{was[i], is})
 		}
-		upper[id] = was[i] && is
+		s.note(before[i], after, [2]bool{was[i], is})
 	}
-	return all, upper, nil
+	return s, nil
+}
+
+// note keeps what becomes of the ground of a grid.
+func (s *step) note(before, after *geo.Grid, divided [2]bool) {
+	if counts(before) && !divided[0] && (after == nil || divided[1] || !before.Boundary.Equal(after.Boundary)) {
+		s.leaves = append(s.leaves, before)
+	}
+	switch {
+	case before == nil || after == nil || divided[0] != divided[1]:
+	case divided[0]:
+		s.follows[after.ID] = true
+	default:
+		more, same := knots(before, after)
+		s.follows[after.ID] = same
+		s.knots = append(s.knots, more...)
+	}
 }
 
 // touchedBetween returns what is different in another drawing.

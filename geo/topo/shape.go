@@ -130,11 +130,11 @@ func (s Shape) sortedEdges() [][2]Point {
 			edges = append(edges, [2]Point{p, ring[(i+1)%len(ring)]})
 		}
 	}
-	slices.SortFunc(edges, func(e, f [2]Point) int {
-		if e[0] != f[0] {
-			return cmp.Compare(e[0].key(), f[0].key())
-		}
-		return cmp.Compare(e[1].key(), f[1].key())
-	})
+	slices.SortFunc(edges, compareEdges)
 	return edges
+}
+
+// compareEdges orders directed edges by their first, then their last end.
+func compareEdges(e, f [2]Point) int {
+	return cmp.Or(cmp.Compare(e[0].key(), f[0].key()), cmp.Compare(e[1].key(), f[1].key()))
 }
