@@ -102,7 +102,7 @@ func (p *planner) edit() redraw.Edit {
 	case 6:
 		return redraw.Retire{Grid: g.ID}
 	case 7:
-		return redraw.Create{Grid: geo.Grid{Parent: g.Parent, Tier: g.Tier, Kind: geo.Dedicated, Name: name, Boundary: p.square(box)}}
+		return redraw.Create{Grid: geo.Grid{Parent: p.atlas.Grid(0).ID, Tier: g.Tier, Kind: geo.Dedicated, Name: name, Boundary: p.square(box)}}
 	case 8:
 		if up := p.grid(partitions); up.Tier == g.Tier-1 {
 			return redraw.Move{Grid: g.ID, Parent: up.ID}

@@ -66,7 +66,7 @@ func (e *entity) update() string {
 		sets[i] = c + " = " + e.holder(i)
 	}
 	if e.name == geo.HouseholdEntity { // placed anew after every change
-		sets = append(sets, "plan_id = null", "leaf_id = null")
+		sets = append(sets, "leaf_id = null")
 	}
 	return fmt.Sprintf("update %s set revision = $3, %s where territory_id = $1 and id = $2", e.table(), strings.Join(sets, ", "))
 }

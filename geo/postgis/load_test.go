@@ -274,8 +274,9 @@ func TestCellsCoverTheirGrids(t *testing.T) {
 	t.Parallel()
 	store, territory, _ := load(t, county(t, "mini"))
 	db := store.Pool()
-	if n := count(t, db, `select count(*) from household as h where territory_id = $1 and leaf_id is not null
-		and not exists (select from grid_cell as c where c.territory_id = h.territory_id and c.plan_id = h.plan_id
+	if n := count(t, db, `select count(*) from household as h join territory as t using (territory_id)
+		where territory_id = $1 and leaf_id is not null
+		and not exists (select from grid_cell as c where c.territory_id = h.territory_id and c.plan_id = t.housed_in
 		                and c.cell = h.cell and c.grid_id = h.leaf_id)`, territory); n != 0 {
 		t.Errorf("%d households in a cell that their leaf does not have", n)
 	}

@@ -88,13 +88,18 @@ func (w *draft) create(g geo.Grid) *geo.Grid {
 }
 
 // remove takes a grid and all general grids under it away; what overlays it
-// and undrawn grids go to heir.
+// and undrawn grids go to heir, or above it to the first grid of a tier above
+// their own.
 func (w *draft) remove(id, heir geo.GridID) {
 	for _, c := range w.children(id) {
 		if g := w.grid(c); counts(g) || w.isNew(c) {
 			w.remove(c, heir)
 		} else {
-			w.reparent(c, heir)
+			up := heir
+			for w.grid(up).Tier >= g.Tier {
+				up = w.grid(up).Parent
+			}
+			w.reparent(c, up)
 		}
 	}
 	w.grids[id] = nil
