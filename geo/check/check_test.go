@@ -172,6 +172,16 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			s.Tiers[2].Complete = false
 			set("east-3", block(200, 130, 400, 200))(s)
 		}, []string{"GEO-4 info east"}},
+		{"what was left for grids to be drawn, when all are drawn", func(s *geo.Snapshot) { s.Grids[5].Rest = true },
+			[]string{"GEO-4 error east"}},
+		{"what is left for a grid to be drawn", func(s *geo.Snapshot) {
+			s.Grids[5].Rest = true
+			s.Grids = append(s.Grids, geo.Grid{ID: 17, Parent: 11, Tier: 2, Code: "east-4", Kind: geo.General})
+		}, []string{"GEO-10 warning east-4"}},
+		{"what no child of a partial tier takes", func(s *geo.Snapshot) {
+			s.Tiers[2].Complete = false
+			s.Grids[5].Rest = true
+		}, []string{}},
 		{"a code used twice", func(s *geo.Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {

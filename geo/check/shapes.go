@@ -31,13 +31,28 @@ func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults
 			found.Children = append(found.Children, c)
 		}
 	}
-	found.note(s)
+	found.note(s, tree, parent)
 	return found
+}
+
+// noteUnclaimed lists the members that hold ground left for siblings, when none
+// of their tier is left to be drawn.
+func (found *SiblingFaults) noteUnclaimed(s *geo.Snapshot, tree *geo.Tree, parent int) {
+	for member, c := range found.Children {
+		waits := func(o int32) bool {
+			g := &s.Grids[o]
+			return g.Partitions() && g.Tier == s.Grids[c].Tier && len(g.Boundary) == 0
+		}
+		if s.Grids[c].Rest && !slices.ContainsFunc(tree.Children(parent), waits) {
+			found.Unclaimed = append(found.Unclaimed, member)
+		}
+	}
 }
 
 // note lists the parts of the children that a profile could call slivers, and
 // looks at the order of their numbers.
-func (found *SiblingFaults) note(s *geo.Snapshot) {
+func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
+	found.noteUnclaimed(s, tree, parent)
 	invalid := map[int]bool{}
 	for _, f := range found.Faults {
 		if f.Kind == topo.InvalidRing && len(f.Members) > 0 {
