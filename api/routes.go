@@ -54,6 +54,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
 		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
+		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
 		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since"}, stream: true, handle: (*Server).getEvents},

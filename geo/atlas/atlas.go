@@ -47,6 +47,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	snap.Facilities = byID(s.Facilities)
 	snap.Compounds = byID(s.Compounds)
 	snap.Standards = byID(s.Standards)
+	snap.Profiles = byID(s.Profiles)
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
 	a.cuts = a.findCuts()
 	a.draw(nil)

@@ -440,12 +440,12 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		`{"include":{"geometry":"some"}}`:                "include.geometry",
 		`{"max_findings":-1}`:                            "max_findings",
 		`{"rules":{"GEO-99":{}}}`:                        "rules.GEO-99",
-		`{"rules":{"STF-3":{"per":10000}}}`:              "rules.STF-3",
-		`{"rules":{"STF-3":{"per":10000,"min":-1}}}`:     "rules.STF-3",
-		`{"rules":{"STF-3":{"per":1,"min":9000000000}}}`: "rules.STF-3",
+		`{"rules":{"STF-3":{"per":10000}}}`:              "rules.STF-3.min",
+		`{"rules":{"STF-3":{"per":10000,"min":-1}}}`:     "rules.STF-3.min",
+		`{"rules":{"STF-3":{"per":1,"min":9000000000}}}`: "rules.STF-3.min",
 		`{"rules":{"STF-3":{"roles":["king"]}}}`:         "rules.STF-3.roles[0]",
 		`{"rules":{"GEO-4":{"severity":"fatal"}}}`:       "rules.GEO-4.severity",
-		`{"rules":{"GEO-4":{"area_m2":-1}}}`:             "rules.GEO-4",
+		`{"rules":{"GEO-4":{"area_m2":-1}}}`:             "rules.GEO-4.area_m2",
 		`{"rules":{"STF-1":{"tiers":["galaxy"]}}}`:       "rules.STF-1.tiers[0]",
 	} {
 		var q Question

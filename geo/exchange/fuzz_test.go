@@ -131,6 +131,7 @@ func FuzzReadTables(f *testing.F) {
 		taken(t, Facilities(strings.NewReader(text), opts))
 		taken(t, Compounds(strings.NewReader(text), opts))
 		taken(t, Standards(strings.NewReader(text), opts))
+		taken(t, Profiles(strings.NewReader(text), opts))
 		taken(t, Grids(strings.NewReader(text), opts, Fields{Numbered: true}))
 	})
 }

@@ -66,6 +66,7 @@ func (s *Store) Draft(ctx context.Context, r DraftRequest) (geo.Plan, error) {
 	if err != nil {
 		return geo.Plan{}, fmt.Errorf("draft of territory %d: %w", r.Territory, explain(err))
 	}
+	s.survey(ctx, surveyedGrids)
 	s.bell.ring(r.Territory)
 	return p, nil
 }
@@ -81,6 +82,13 @@ type copying struct {
 }
 
 func (w *copying) do(ctx context.Context) error {
+	// The draft will refer to the plan it stands on, whose lock comes before the
+	// counter's: else one who publishes would wait for us and we for him.
+	_, err := w.tx.Exec(ctx, `select from plan where territory_id = $1 and (id = $2 or state = 'in_force') order by id for key share`,
+		int64(w.ask.Territory), int64(w.ask.From))
+	if err != nil {
+		return err
+	}
 	rev, err := lockCounter(ctx, w.tx, w.ask.Territory)
 	if err != nil {
 		return err

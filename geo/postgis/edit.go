@@ -112,7 +112,7 @@ type stroke struct {
 	sheet  *sheet
 	plan   geo.Plan
 	at     geo.Revision // of the territory when the transaction began
-	housed bool         // households lie in the plan though it is a draft
+	housed bool         // the territory's households lie in the draft
 	*judgement
 }
 
@@ -255,8 +255,8 @@ func (w *stroke) do(ctx context.Context) (Edited, error) {
 // else's meanwhile.
 func (w *stroke) begin(ctx context.Context) error {
 	const read = `select p.territory_id, p.id, p.name, p.state, p.effective, p.revision, c.revision,
-			not exists (select from plan as o where o.territory_id = p.territory_id and o.state = 'in_force')
-		from plan as p join territory_counter as c using (territory_id)
+			t.housed_in is not distinct from p.id
+		from plan as p join territory_counter as c using (territory_id) join territory as t using (territory_id)
 		where p.territory_id = $1 and p.id = $2 `
 	t, id := int64(w.sheet.territory), int64(w.set.Plan)
 	look := func(lock string) error {

@@ -81,27 +81,3 @@ func BenchmarkStoredEdit(b *testing.B) {
 		})
 	}
 }
-
-// A plan of 5,254 grids and 250,000 households comes into force with one grid
-// split.
-func BenchmarkPublish(b *testing.B) {
-	store := postgis.New(gridtest.DB(b))
-	territory := loaded(b, store, "huize", 250_000)
-	for i := 0; b.Loop(); i++ {
-		b.StopTimer()
-		draft, err := store.CreateDraft(b.Context(), territory, 0, "draft", "bench")
-		if err != nil {
-			b.Fatal(err)
-		}
-		leaf := leavesOf(snapshotOf(b, store, draft.ID).Grids)[i]
-		edit(b, store, draft.ID, redraw.Split{Grid: leaf.ID, Line: middle(leaf)})
-		for _, to := range []geo.PlanState{geo.Reviewed, geo.Filed, geo.InForce} {
-			if to == geo.InForce {
-				b.StartTimer()
-			}
-			if _, err := store.SetState(b.Context(), postgis.StateRequest{Plan: draft.ID, To: to}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-}

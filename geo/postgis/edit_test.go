@@ -314,7 +314,7 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 		}
 	}
 	for id, want := range held {
-		if got := count(t, db, `select count(*) from household where plan_id = $1 and leaf_id = $2`, int64(plan), int64(id)); got != want {
+		if got := count(t, db, `select households from grid_household_count where plan_id = $1 and id = $2`, int64(plan), int64(id)); got != want {
 			t.Errorf("grid %d holds %d households, want %d", id, got, want)
 		}
 	}

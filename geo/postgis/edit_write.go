@@ -129,7 +129,6 @@ func (w *stroke) unhouse(ctx context.Context, changes []geo.Change) ([]*geo.Hous
 		h := &geo.Household{Dwelling: geo.Dwelling{ID: geo.HouseholdID(r.int64())}}
 		h.At, h.Located = r.point()
 		return h
-	}, `update household set plan_id = null, leaf_id = null
-		where territory_id = $1 and leaf_id = any($2) and plan_id = $3
-		returning id, at`, int64(w.plan.Territory), ids, int64(w.plan.ID))
+	}, `update household set leaf_id = null where territory_id = $1 and leaf_id = any($2) returning id, at`,
+		int64(w.plan.Territory), ids)
 }

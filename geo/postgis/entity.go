@@ -66,7 +66,7 @@ func (e *entity) update() string {
 		sets[i] = c + " = " + e.holder(i)
 	}
 	if e.name == geo.HouseholdEntity { // placed anew after every change
-		sets = append(sets, "plan_id = null", "leaf_id = null")
+		sets = append(sets, "leaf_id = null")
 	}
 	return fmt.Sprintf("update %s set revision = $3, %s where territory_id = $1 and id = $2", e.table(), strings.Join(sets, ", "))
 }
@@ -80,7 +80,7 @@ func (e *entity) holder(i int) string {
 
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, assignments}
+var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, assignments}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {
@@ -333,6 +333,8 @@ func statementArgs(values []any) []any {
 			args[i] = dateArg(v)
 		case geometry:
 			args[i] = []byte(v)
+		case document:
+			args[i] = string(v)
 		default:
 			args[i] = v
 		}

@@ -64,6 +64,8 @@ var breaches = map[string]breach{
 	"compound_code_unique":      {"code", "a compound with this code exists", true},
 	"compound_division":         {"division", "no such grid", false},
 	"standard_norm_unique":      {"rule", "a norm of this rule, basis and tier from that day exists", true},
+	"profile_code_own":          {"code", "county-default is the name of the limits built in", false},
+	"profile_code_unique":       {"code", "a profile with this code from that day exists", true},
 
 	"change_set_key_unique": {"Idempotency-Key", "is in use", true},
 }
@@ -119,13 +121,13 @@ func offender(detail string) string {
 }
 
 // passing reports whether the same call may succeed when repeated: the
-// transaction lost a race (40001, 40P01) or its connection (08xxx, or the
-// connection itself broke).
+// transaction lost a race (40001, 40P01), waited too long for a lock (55P03) or
+// lost its connection (08xxx, or the connection itself broke).
 func passing(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code != "" {
 		switch {
-		case pg.Code == "40001", pg.Code == "40P01", strings.HasPrefix(pg.Code, "08"):
+		case pg.Code == "40001", pg.Code == "40P01", pg.Code == "55P03", strings.HasPrefix(pg.Code, "08"):
 			return true
 		}
 		// 57P01 to 57P03: the server goes down or comes up, which ends the

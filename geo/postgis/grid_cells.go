@@ -35,43 +35,40 @@ func leaves(grids []geo.Grid) []geo.Grid {
 // A cover is the H3 cells of grids, as they are worked out.
 type cover struct {
 	grids []geo.Grid
-	cells chan [][]cells.Covered // one answer, closed without one on err
+	done  chan struct{} // closed when what follows is known
+	cells [][]cells.Covered
 	err   error
 }
 
 // coverOf begins to work out the cells of grids, while the database is busy
 // with other rows.
 func coverOf(grids []geo.Grid) *cover {
-	c := &cover{grids: grids, cells: make(chan [][]cells.Covered, 1)}
+	c := &cover{grids: grids, done: make(chan struct{})}
 	shapes := make([]topo.Shape, len(c.grids))
 	for i := range c.grids {
 		shapes[i] = c.grids[i].Boundary
 	}
 	go func() {
-		defer close(c.cells)
-		found, err := cells.CoverAll(shapes, gridCells)
-		if err != nil {
-			c.err = &geo.InvalidError{Field: "boundary", Reason: err.Error()}
-			return
+		defer close(c.done)
+		if c.cells, c.err = cells.CoverAll(shapes, gridCells); c.err != nil {
+			c.err = &geo.InvalidError{Field: "boundary", Reason: c.err.Error()}
 		}
-		c.cells <- found
 	}()
 	return c
 }
 
 // writeCells inserts the cells of c once they are known.
 func writeCells(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, c *cover) error {
-	var covers [][]cells.Covered
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case covers = <-c.cells:
+	case <-c.done:
 	}
 	if c.err != nil {
 		return c.err
 	}
 	_, err := copyIn(ctx, tx, "grid_cell (territory_id, plan_id, cell, grid_id, interior)", func(yield func([]any, error) bool) {
-		for i, list := range covers {
+		for i, list := range c.cells {
 			for _, cell := range list {
 				if !yield([]any{int64(territory), int64(plan), int64(cell.Cell), int64(c.grids[i].ID), cell.Interior}, nil) {
 					return

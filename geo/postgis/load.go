@@ -40,8 +40,26 @@ func (s *Store) Load(ctx context.Context, snap *geo.Snapshot, households iter.Se
 	if err != nil {
 		return 0, 0, fmt.Errorf("load %s: %w", snap.Territory.Code, explain(err))
 	}
+	s.survey(ctx, surveyed)
 	s.bell.ring(territory)
 	return territory, rev, nil
+}
+
+// What a load fills and queries choose their ways by; grids are what a draft
+// fills.
+const (
+	surveyedGrids = `grid (territory_id, plan_id, id, parent_id, tier, kind, code)`
+	surveyed      = surveyedGrids + `, tier, grid_identity, grid_cell, household (territory_id, id, leaf_id, ref)`
+)
+
+// survey has the server look at tables that a bulk has filled: until it does by
+// itself, a minute later, it takes a plan of thousands of grids for one of a
+// few, and reads all of them where an index leads to one. It is only a help,
+// and left out while another looks.
+func (s *Store) survey(ctx context.Context, tables string) {
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Write)
+	defer cancel()
+	_, _ = s.pool.Exec(ctx, `analyze (skip_locked) `+tables)
 }
 
 // A loader is one load under way.
@@ -90,8 +108,12 @@ func (l *loader) frame(ctx context.Context) error {
 	if _, err := l.tx.Exec(ctx, `insert into territory_counter (territory_id, revision) values ($1, $2)`, l.territory, l.rev); err != nil {
 		return err
 	}
-	return l.tx.QueryRow(ctx, `insert into plan (territory_id, name, state, effective, revision) values ($1, $2, $3, $4, $5) returning id`,
+	err = l.tx.QueryRow(ctx, `insert into plan (territory_id, name, state, effective, revision) values ($1, $2, $3, $4, $5) returning id`,
 		l.territory, p.Name, string(p.State), dateArg(p.Effective), l.rev).Scan(&l.plan)
+	if err != nil {
+		return err
+	}
+	return houseIn(ctx, l.tx, l.territory, l.plan)
 }
 
 func (l *loader) tiers(ctx context.Context) error {
@@ -172,7 +194,7 @@ func (l *loader) staff(ctx context.Context) error {
 	})
 }
 
-// figures writes populations, facilities, compounds and standards.
+// figures writes populations, facilities, compounds, standards and profiles.
 func (l *loader) figures(ctx context.Context) error {
 	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
 		return l.ids.population(p)
@@ -192,8 +214,15 @@ func (l *loader) figures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
+	err = layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
 		moved := *n
+		return &moved, nil
+	})
+	if err != nil {
+		return err
+	}
+	return layRecords(ctx, l, profiles, l.snap.Profiles, func(p *geo.Profile, _ int64) (geo.Record, error) {
+		moved := *p
 		return &moved, nil
 	})
 }
@@ -227,15 +256,15 @@ func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move
 
 // layHouseholds streams the households in, each placed in its leaf.
 func (l *loader) layHouseholds(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
-	into := "household (territory_id, " + columnsOf(households) + ", revision, plan_id, leaf_id)"
+	into := "household (territory_id, " + columnsOf(households) + ", revision, leaf_id)"
 	var err error
-	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(open(l.grids)), l.territory, l.plan, l.rev))
+	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(open(l.grids)), l.territory, l.rev))
 	return err
 }
 
 // householdRows turns a stream of households into rows: territory, columns,
-// revision, plan and leaf; the id comes from the sequence.
-func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *placer, territory geo.TerritoryID, plan geo.PlanID, rev geo.Revision) iter.Seq2[[]any, error] {
+// revision and leaf; the id comes from the sequence.
+func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *placer, territory geo.TerritoryID, rev geo.Revision) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		line := make([]any, 0, len(households.columns)+4) // used again for every row
 		for h, err := range stream {
@@ -254,9 +283,9 @@ func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *p
 				leaf, _ = placer.place(h.At)
 			}
 			if leaf != 0 {
-				line = append(line, int64(plan), int64(leaf))
+				line = append(line, int64(leaf))
 			} else {
-				line = append(line, nil, nil)
+				line = append(line, nil)
 			}
 			if !yield(line, nil) {
 				return

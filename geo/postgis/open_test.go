@@ -7,8 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
+	"gridmap/geo/redraw"
 )
 
 // A call that cannot go on ends at its limit and says so; the store goes on.
@@ -33,6 +37,56 @@ func TestCallsEndAtTheirLimit(t *testing.T) {
 	}
 	if set, err := store.Write(t.Context(), create("free", territory)); err != nil || set.Revision != snap.Revision+1 {
 		t.Errorf("write after it: revision %d, %v", set.Revision, err)
+	}
+}
+
+// Who waits for a lock longer than PostgreSQL lets him tries again: what he
+// asked is done once when the lock is free, and refused for now when it stays.
+func TestLocksThatTakeTooLong(t *testing.T) {
+	t.Parallel()
+	store, draft := draftOf(t, gridtest.DB(t), "mini")
+	config := store.Pool().Config()
+	config.ConnConfig.RuntimeParams["lock_timeout"] = "50ms"
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	brief := postgis.New(pool)
+	leaf := leavesOf(snapshotOf(t, store, draft.ID).Grids)[0]
+	renamed := func(name string) error {
+		_, err := brief.Edit(t.Context(), postgis.EditRequest{Plan: draft.ID, Edits: []redraw.Edit{rename(leaf.ID, name)}})
+		return err
+	}
+	for _, lock := range []string{`select from territory_counter for update`, `select from grid for update`} {
+		tx, err := store.Pool().Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback(context.Background())
+		if _, err := tx.Exec(t.Context(), lock); err != nil {
+			t.Fatal(err)
+		}
+		if err := renamed("迟"); !errors.Is(err, postgis.ErrUnavailable) {
+			t.Errorf("behind %s that stays: %v, want ErrUnavailable", lock, err)
+		}
+		answer := make(chan error, 1)
+		go func() { answer <- renamed(lock) }()
+		waits := `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+		for count(t, store.Pool(), waits) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(100 * time.Millisecond)
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-answer; err != nil {
+			t.Errorf("behind %s that goes: %v", lock, err)
+		}
+		names := texts(t, store.Pool(), `select name_zh from grid where plan_id = $1 and id = $2`, int64(draft.ID), int64(leaf.ID))
+		if len(names) != 1 || names[0] != lock {
+			t.Errorf("after %s the grid is called %v", lock, names)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ const (
 		where id = (select id from ` + siblings + ` as s where n = 3)`
 	dropLeaf = `delete from grid where id = (select max(id) from grid as g where kind = 'general' and tier = 3
 		and not exists (select from grid as c where c.parent_id = g.id))`
-	emptyHouses = `update household set plan_id = null, leaf_id = null`
+	emptyHouses = `update household set leaf_id = null`
 	draft       = `update plan set state = 'draft'`
 	inForce     = `update plan set state = 'in_force'`
 	partial     = `update tier set complete = false where rank >= 2`

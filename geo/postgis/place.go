@@ -101,19 +101,24 @@ func (p *placer) search(tree *rtree.RTreeGN[float64, int32], at topo.Point, best
 
 func corner(p topo.Point) [2]float64 { return [2]float64{float64(p.X), float64(p.Y)} }
 
-// placeHouseholds writes the leaf of located households under the territory's
-// plan in force, or else its newest plan.
+// houseIn notes that the households of a territory lie in the grids of a plan.
+func houseIn(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID) error {
+	_, err := tx.Exec(ctx, `update territory set housed_in = $2 where territory_id = $1`, int64(territory), int64(plan))
+	return err
+}
+
+// placeHouseholds writes the leaf of located households in the plan that those
+// of the territory lie in.
 func placeHouseholds(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, list []*geo.Household) error {
 	var plan geo.PlanID
-	err := tx.QueryRow(ctx, `select id from plan where territory_id = $1 order by state = 'in_force' desc, state = 'discarded', id desc limit 1`,
-		int64(territory)).Scan(&plan)
+	err := tx.QueryRow(ctx, `select coalesce(housed_in, 0) from territory where territory_id = $1`, int64(territory)).Scan(&plan)
 	if err != nil {
 		return found(err, "plan of territory", int64(territory))
 	}
 	return placeIn(ctx, tx, territory, plan, list)
 }
 
-// placeIn writes the leaf of located households under a plan.
+// placeIn writes the leaf of located households in a plan.
 func placeIn(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, list []*geo.Household) error {
 	if len(list) == 0 {
 		return nil
@@ -130,14 +135,12 @@ func placeIn(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo
 		return err
 	}
 	placer := newPlacer(grids)
-	var ids, leaves []int64
+	leaves := moves{}
 	for _, h := range list {
 		if leaf, ok := placer.place(h.At); ok {
-			ids, leaves = append(ids, int64(h.ID)), append(leaves, int64(leaf))
+			leaves[h.ID] = leaf
 		}
 	}
-	_, err = tx.Exec(ctx, `update household as h set plan_id = $2, leaf_id = p.leaf
-		from unnest($3::bigint[], $4::bigint[]) as p (id, leaf)
-		where h.territory_id = $1 and h.id = p.id`, int64(territory), int64(plan), ids, leaves)
+	_, err = rehouse(ctx, tx, territory, leaves)
 	return err
 }

@@ -7,51 +7,56 @@ import (
 	"strings"
 
 	"gridmap/geo"
-	"gridmap/geo/topo"
 )
 
-// publish makes the plan ready to come into force and retires the one that was.
+// publish brings the plan into force in its turn to write: what is left to do
+// then is what the rehearsal found, with what the journal tells since.
 func (w *step) publish(ctx context.Context, done *Published) error {
-	if err := w.inForceNow(ctx); err != nil {
-		return err
-	}
 	if w.old != nil {
 		done.Retired = w.old.ID
-	}
-	if err := w.day(); err != nil {
-		return err
 	}
 	if err := w.rebase(ctx, done); err != nil {
 		return err
 	}
-	snap, err := snapshot(ctx, w.tx, w.plan)
-	if err != nil {
+	if err := w.bequeath(ctx, done); err != nil {
 		return err
 	}
-	var before []geo.Grid
-	if w.old != nil {
-		frame, err := frameOf(ctx, w.tx, *w.old)
-		if err != nil {
-			return err
-		}
-		before = frame.Grids
-	}
-	// The records move first: the plan is judged as it will be in force.
-	if err := w.bequeath(ctx, before, snap, done); err != nil {
-		return err
-	}
-	if err := w.judge(snap); err != nil {
-		return err
-	}
-	if w.old != nil {
-		if err := w.retire(ctx, before, snap.Grids); err != nil {
+	if !w.swapped {
+		if err := w.swap(ctx); err != nil {
 			return err
 		}
 	}
-	if done.Households, err = placeEvery(ctx, w.tx, w.plan.Territory, w.plan.ID, snap.Grids); err != nil {
+	var err error
+	if done.Households, err = rehouse(ctx, w.tx, w.plan.Territory, w.ahead.moves); err != nil {
 		return err
 	}
-	return w.cells(ctx, before, snap.Grids)
+	return houseIn(ctx, w.tx, w.plan.Territory, w.plan.ID)
+}
+
+// swap puts the plan in the place of the one in force, all but their revisions.
+func (w *step) swap(ctx context.Context) error {
+	w.swapped = true
+	if w.old != nil {
+		if err := w.retire(ctx, w.ahead.before, w.ahead.snap.Grids); err != nil {
+			return err
+		}
+	}
+	w.plan.State, w.note.effective = geo.InForce, w.plan.Effective
+	if err := w.advance(ctx, &w.plan, w.note); err != nil {
+		return err
+	}
+	return w.cells(ctx)
+}
+
+// stamp writes the revision of the plan and of the one it took the place of.
+func (w *step) stamp(ctx context.Context) error {
+	plans := []int64{int64(w.plan.ID)}
+	if w.old != nil {
+		plans = append(plans, int64(w.old.ID))
+	}
+	_, err := w.tx.Exec(ctx, `update plan set revision = $3 where territory_id = $1 and id = any($2)`,
+		int64(w.plan.Territory), plans, int64(w.rev))
+	return err
 }
 
 // day sets the day on which the plan takes effect.
@@ -113,7 +118,7 @@ const undrawnNamed = 20
 // the day between them.
 func (w *step) retire(ctx context.Context, before, after []geo.Grid) error {
 	old := *w.old
-	old.State, old.Revision = geo.Retired, w.rev
+	old.State = geo.Retired
 	if err := w.advance(ctx, &old, note{effective: w.plan.Effective}); err != nil {
 		return err
 	}
@@ -146,27 +151,14 @@ func missing(list, others []geo.Grid) []int64 {
 
 // cells fills the H3 cells of the plan's leaves: those of the plan before
 // where a leaf stayed as it was, new ones for the others.
-func (w *step) cells(ctx context.Context, before, after []geo.Grid) error {
-	was := map[geo.GridID]topo.Shape{}
-	for _, g := range leaves(before) {
-		was[g.ID] = g.Boundary
-	}
-	var same []int64
-	var changed []geo.Grid
-	for _, g := range leaves(after) {
-		if was[g.ID].Equal(g.Boundary) {
-			same = append(same, int64(g.ID))
-		} else {
-			changed = append(changed, g)
-		}
-	}
-	if len(same) > 0 {
+func (w *step) cells(ctx context.Context) error {
+	if len(w.ahead.same) > 0 {
 		if _, err := w.tx.Exec(ctx, `insert into grid_cell (territory_id, plan_id, cell, grid_id, interior)
 			select territory_id, $3, cell, grid_id, interior from grid_cell
 			where territory_id = $1 and plan_id = $2 and grid_id = any($4) on conflict do nothing`,
-			int64(w.plan.Territory), int64(w.old.ID), int64(w.plan.ID), same); err != nil {
+			int64(w.plan.Territory), int64(w.old.ID), int64(w.plan.ID), w.ahead.same); err != nil {
 			return err
 		}
 	}
-	return writeCells(ctx, w.tx, w.plan.Territory, w.plan.ID, coverOf(changed))
+	return writeCells(ctx, w.tx, w.plan.Territory, w.plan.ID, w.ahead.cover)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"gridmap/geo"
 	"gridmap/geo/redraw"
 )
@@ -23,39 +25,47 @@ import (
 //     date; the old ones stay, so that the old plan counts as before;
 //   - the division that a household's address names stays what it says.
 //
-// done tells of each, and which need a look; snap shows them as they are then.
-func (w *step) bequeath(ctx context.Context, before []geo.Grid, snap *geo.Snapshot, done *Published) error {
-	left := legacies(before, snap.Grids)
-	if len(left) == 0 {
+// done tells of each, and which need a look.
+func (w *step) bequeath(ctx context.Context, done *Published) error {
+	b := w.ahead.bequest(w.plan)
+	done.References = b.told
+	if len(b.write.Actions) == 0 {
 		return nil
 	}
-	b := &bequest{day: w.plan.Effective, before: before, snap: snap, left: left, write: &Write{Territory: w.plan.Territory}}
+	desk, err := b.desk(ctx, w.tx)
+	if err != nil {
+		return err
+	}
+	done.Changes = desk.changes()
+	return desk.apply(ctx, w.tx, w.rev)
+}
+
+// bequest finds out what moves with the grids that are gone.
+func (r *rehearsal) bequest(p geo.Plan) *bequest {
+	b := &bequest{day: p.Effective, before: r.before, snap: r.snap, left: r.left, write: &Write{Territory: p.Territory}}
+	if len(r.left) == 0 {
+		return b
+	}
 	b.repost()
 	b.rehouse()
 	b.addUp()
 	b.stated()
 	slices.SortStableFunc(b.told, func(a, c redraw.Reference) int { return cmp.Compare(a.Grid, c.Grid) })
-	done.References = b.told
-	if len(b.write.Actions) == 0 {
-		return nil
-	}
-	desk, err := newDesk(ctx, w.tx, b.write)
+	return b
+}
+
+// desk returns the records of a bequest as they stand and as they shall stand.
+func (b *bequest) desk(ctx context.Context, tx pgx.Tx) (*desk, error) {
+	desk, err := newDesk(ctx, tx, b.write)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range b.write.Actions {
 		if err := desk.do(&b.write.Actions[i], i); err != nil {
-			return fmt.Errorf("records of grids that are gone: %w", err)
+			return nil, fmt.Errorf("records of grids that are gone: %w", err)
 		}
 	}
-	if err := desk.settle(); err != nil {
-		return err
-	}
-	done.Changes = desk.changes()
-	if err := desk.apply(ctx, w.tx, w.rev); err != nil {
-		return err
-	}
-	return records(ctx, w.tx, snap)
+	return desk, desk.settle()
 }
 
 // A bequest is the moving of records at publishing.

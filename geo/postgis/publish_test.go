@@ -13,7 +13,7 @@ import (
 )
 
 // advance takes a plan to a state, step by step.
-func advance(t *testing.T, store *postgis.Store, plan geo.PlanID, states ...geo.PlanState) (done postgis.Published) {
+func advance(t testing.TB, store *postgis.Store, plan geo.PlanID, states ...geo.PlanState) (done postgis.Published) {
 	t.Helper()
 	for _, to := range states {
 		var err error
@@ -135,7 +135,7 @@ func TestPublish(t *testing.T) {
 				want++
 			}
 		}
-		if got := count(t, db, `select count(*) from household where plan_id = $1 and leaf_id = $2`, int64(draft.ID), int64(g.ID)); got != want {
+		if got := count(t, db, `select households from grid_household_count where plan_id = $1 and id = $2`, int64(draft.ID), int64(g.ID)); got != want {
 			off++
 		}
 		if n := count(t, db, `select count(*) from grid_cell where plan_id = $1 and grid_id = $2`, int64(draft.ID), int64(g.ID)); n == 0 {

@@ -136,34 +136,18 @@ func dropTiers(ctx context.Context, tx pgx.Tx, p geo.Plan, tiers []geo.Tier) err
 
 // rebase carries the plan over before it comes into force, if it has to be.
 func (w *step) rebase(ctx context.Context, done *Published) error {
-	r, err := w.overtaken(ctx)
-	if err != nil || r == nil {
-		return err
+	if w.ahead.carry == nil {
+		return nil
 	}
+	r := *w.ahead.carry // the transaction may be repeated
+	r.tx, r.rev = w.tx, w.rev-1
 	if err := r.write(ctx, receipt{}); err != nil {
 		return err
 	}
 	told := r.told()
 	done.Rebased = &told
-	w.plan.Revision, w.rev = r.plan.Revision, r.rev+1
+	w.rev = r.rev + 1
 	return nil
-}
-
-// rehearse returns what the plan would be in force, carried over if it has to
-// be; nothing is written.
-func (w *step) rehearse(ctx context.Context) (*geo.Snapshot, error) {
-	snap, err := snapshot(ctx, w.tx, w.plan)
-	if err != nil {
-		return nil, err
-	}
-	r, err := w.overtaken(ctx)
-	if r != nil {
-		snap.Grids = r.done.Grids
-		if r.tiers != nil {
-			snap.Tiers = r.tiers
-		}
-	}
-	return snap, err
 }
 
 // overtaken returns the rebase that a plan needs before it comes into force,

@@ -47,6 +47,7 @@ func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter
 		return Replaced{}, fmt.Errorf("replace %s: %w", snap.Territory.Code, explain(err))
 	}
 	if done.Changed {
+		s.survey(ctx, surveyed)
 		s.bell.ring(done.Territory)
 	}
 	return done, nil
@@ -88,7 +89,7 @@ func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: map[geo.Entity]int{
 		geo.GridEntity: len(snap.Grids), geo.WorkerEntity: len(snap.Workers), geo.AssignmentEntity: len(snap.Assignments),
 		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities), geo.CompoundEntity: len(snap.Compounds),
-		geo.StandardEntity: len(snap.Standards), geo.HouseholdEntity: int(l.households),
+		geo.StandardEntity: len(snap.Standards), geo.ProfileEntity: len(snap.Profiles), geo.HouseholdEntity: int(l.households),
 	}}, nil
 }
 
@@ -125,7 +126,14 @@ func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap
 	if err != nil {
 		return nil, err
 	}
-	return &replacer{tx: tx, snap: snap, territory: territory, plan: plan, rev: rev + 1, old: old}, nil
+	r := &replacer{tx: tx, snap: snap, territory: territory, plan: plan, rev: rev + 1, old: old}
+	var housed geo.PlanID
+	err = tx.QueryRow(ctx, `select coalesce(housed_in, 0) from territory where territory_id = $1`, int64(territory)).Scan(&housed)
+	if err == nil && housed != plan.ID {
+		r.shifted = true
+		err = houseIn(ctx, tx, territory, plan.ID)
+	}
+	return r, err
 }
 
 // frame brings names, tiers and roles up to date. Tiers and roles that go are

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -29,20 +31,19 @@ func (r *replacer) households(ctx context.Context, stream iter.Seq2[geo.Househol
 	}
 	r.list = append(r.list, changes...)
 	_, err = r.tx.Exec(ctx, `
-		update household as h set plan_id = i.plan_id, leaf_id = i.leaf_id
+		update household as h set leaf_id = i.leaf_id
 		from incoming as i
-		where h.territory_id = $1 and h.ref = i.ref
-		  and (h.plan_id, h.leaf_id) is distinct from (i.plan_id, i.leaf_id)`, r.territory)
+		where h.territory_id = $1 and h.ref = i.ref and h.leaf_id is distinct from i.leaf_id`, r.territory)
 	return err
 }
 
 // stage copies the stream into the temporary table incoming.
 func (r *replacer) stage(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
-	list := "territory_id, " + columnsOf(households) + ", revision, plan_id, leaf_id"
+	list := "territory_id, " + columnsOf(households) + ", revision, leaf_id"
 	if _, err := r.tx.Exec(ctx, "create temporary table incoming on commit drop as select "+list+" from household with no data"); err != nil {
 		return err
 	}
-	rows := householdRows(stream, r.ids, newPlacer(open(r.grids)), r.territory, r.plan.ID, r.rev)
+	rows := householdRows(stream, r.ids, newPlacer(open(r.grids)), r.territory, r.rev)
 	if _, err := copyIn(ctx, r.tx, "incoming ("+list+")", rows); err != nil {
 		return err
 	}
@@ -92,13 +93,13 @@ func (r *replacer) putHouseholds(ctx context.Context, changes []geo.Change) erro
 		return err
 	}
 	set := columnsOf(households) + ", revision"
-	if _, err := r.tx.Exec(ctx, fmt.Sprintf(`update household as h set (%s) = (%s, i.revision), plan_id = i.plan_id, leaf_id = i.leaf_id
+	if _, err := r.tx.Exec(ctx, fmt.Sprintf(`update household as h set (%s) = (%s, i.revision), leaf_id = i.leaf_id
 		from incoming as i where h.territory_id = $1 and h.ref = i.ref and (%s) is distinct from (%s)`,
 		set, aliased("i"), aliased("h"), aliased("i")), r.territory); err != nil {
 		return err
 	}
-	rows, err := r.tx.Query(ctx, fmt.Sprintf(`insert into household (territory_id, %s, plan_id, leaf_id)
-		select territory_id, %s, plan_id, leaf_id from incoming as i
+	rows, err := r.tx.Query(ctx, fmt.Sprintf(`insert into household (territory_id, %s, leaf_id)
+		select territory_id, %s, leaf_id from incoming as i
 		where not exists (select from household as h where h.territory_id = $1 and h.ref = i.ref)
 		order by i.ref
 		returning ref, id`, set, set), r.territory)
@@ -124,47 +125,58 @@ func (r *replacer) placeAll(ctx context.Context) error {
 	if !r.shifted {
 		return nil
 	}
-	_, err := placeEvery(ctx, r.tx, r.territory, r.plan.ID, r.grids)
+	spots, err := spotsOf(ctx, r.tx, r.territory)
+	if err != nil {
+		return err
+	}
+	_, err = rehouse(ctx, r.tx, r.territory, movesIn(newPlacer(open(r.grids)), spots))
 	return err
 }
 
-// placeEvery places all households of a territory in the grids of a plan, and
-// returns how many lie in another grid than before.
-func placeEvery(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, plan geo.PlanID, grids []geo.Grid) (moved int64, err error) {
-	type spot struct {
-		id geo.HouseholdID
-		at topo.Point
-	}
-	spots, err := all(ctx, tx, func(line *row) spot {
+// A spot is a located household and the leaf it lies in, 0 for none.
+type spot struct {
+	id   geo.HouseholdID
+	at   topo.Point
+	leaf geo.GridID
+}
+
+// spotsOf reads where the households of a territory lie.
+func spotsOf(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID) ([]spot, error) {
+	return all(ctx, tx, func(line *row) spot {
 		s := spot{id: geo.HouseholdID(line.int64())}
 		s.at, _ = line.point()
+		s.leaf = geo.GridID(line.int64())
 		return s
-	}, fmt.Sprintf("select id, at from household where territory_id = %d and at is not null", territory))
-	if err != nil {
-		return 0, err
+	}, fmt.Sprintf("select id, at, leaf_id from household where territory_id = %d and at is not null", territory))
+}
+
+// moves lead households to the leaf they are to lie in, 0 for none.
+type moves map[geo.HouseholdID]geo.GridID
+
+// movesIn returns the households that lie in another grid by a placer.
+func movesIn(p *placer, spots []spot) moves {
+	m := moves{}
+	for i := range spots {
+		if leaf, _ := p.place(spots[i].at); leaf != spots[i].leaf {
+			m[spots[i].id] = leaf
+		}
 	}
-	if _, err := tx.Exec(ctx, "create temporary table spot (id bigint, leaf_id bigint) on commit drop"); err != nil {
-		return 0, err
+	return m
+}
+
+// rehouse writes the leaves of households, and returns how many lie in another
+// than before.
+func rehouse(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, m moves) (moved int64, err error) {
+	if len(m) == 0 {
+		return 0, nil
 	}
-	placer := newPlacer(open(grids))
-	if _, err := copyIn(ctx, tx, "spot (id, leaf_id)", rowsOf(spots, func(s *spot) ([]any, error) {
-		leaf, _ := placer.place(s.at)
-		return []any{int64(s.id), optional(leaf)}, nil
-	})); err != nil {
-		return 0, err
+	ids, leaves := make([]int64, 0, len(m)), make([]int64, 0, len(m))
+	for _, id := range slices.Sorted(maps.Keys(m)) {
+		ids, leaves = append(ids, int64(id)), append(leaves, int64(m[id]))
 	}
-	if _, err := tx.Exec(ctx, "analyze spot"); err != nil {
-		return 0, err
-	}
-	err = tx.QueryRow(ctx, `select count(*) from household as h join spot as s on s.id = h.id
-		where h.territory_id = $1 and h.leaf_id is distinct from s.leaf_id`, int64(territory)).Scan(&moved)
-	if err != nil {
-		return 0, err
-	}
-	_, err = tx.Exec(ctx, `update household as h
-		set plan_id = case when s.leaf_id is not null then $2::bigint end, leaf_id = s.leaf_id
-		from spot as s where h.territory_id = $1 and h.id = s.id
-		  and (h.plan_id, h.leaf_id) is distinct from (case when s.leaf_id is not null then $2::bigint end, s.leaf_id)`,
-		int64(territory), int64(plan))
-	return moved, err
+	tag, err := tx.Exec(ctx, `update household as h set leaf_id = nullif(m.leaf, 0)
+		from unnest($2::bigint[], $3::bigint[]) as m (id, leaf)
+		where h.territory_id = $1 and h.id = m.id and h.leaf_id is distinct from nullif(m.leaf, 0)`,
+		int64(territory), ids, leaves)
+	return tag.RowsAffected(), err
 }

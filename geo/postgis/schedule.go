@@ -11,20 +11,6 @@ import (
 	"gridmap/geo"
 )
 
-// schedule judges a filed plan that comes into force on a day to come as if it
-// were that day, and notes the day.
-func (w *step) schedule(ctx context.Context) error {
-	w.op, w.plan.Effective, w.note.effective = "schedule", w.ask.Effective, w.ask.Effective
-	if err := w.inForceNow(ctx); err != nil {
-		return err
-	}
-	snap, err := w.rehearse(ctx)
-	if err != nil {
-		return err
-	}
-	return w.judge(snap)
-}
-
 // A Due is what became of a plan whose day had come.
 type Due struct {
 	Plan      geo.Plan  // as it was

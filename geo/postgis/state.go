@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -87,22 +88,38 @@ func (s *Store) SetState(ctx context.Context, r StateRequest) (Published, error)
 	if err != nil {
 		return Published{}, err
 	}
-	var done Published
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Load)
 	defer cancel()
-	err = retry(ctx, func() error {
-		return s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) (err error) {
-			step := &step{tx: tx, ask: &r, plan: p}
-			done, err = step.do(ctx)
-			return err
-		})
-	})
+	done, err := s.take(ctx, &r, p)
 	if err != nil {
 		return Published{}, fmt.Errorf("plan %d to %s: %w", r.Plan, r.To, explain(err))
 	}
 	s.sheets.drop(r.Plan)
 	s.bell.ring(p.Territory)
 	return done, nil
+}
+
+// take is SetState but for its limits: rehearsed as often as it is overtaken,
+// and in the end without a rehearsal.
+func (s *Store) take(ctx context.Context, ask *StateRequest, p geo.Plan) (done Published, err error) {
+	for round := 0; ; round++ {
+		var ahead *rehearsal
+		if round < rehearsals {
+			if ahead, err = s.rehearse(ctx, ask); err != nil {
+				return Published{}, err
+			}
+		}
+		err = retry(ctx, func() error {
+			return s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) (err error) {
+				step := &step{tx: tx, ask: ask, plan: p, ahead: ahead}
+				done, err = step.do(ctx)
+				return err
+			})
+		})
+		if !errors.Is(err, errOvertaken) {
+			return done, err
+		}
+	}
 }
 
 // A step is one call of SetState under way.
@@ -114,6 +131,9 @@ type step struct {
 	rev  geo.Revision // the next to draw
 	op   string
 	note note // of the step
+
+	ahead   *rehearsal // of a step into force; nil: it is to be made in the turn to write
+	swapped bool       // the plan stands in the place of the one in force
 }
 
 // A note is what stands beside a step of a plan.
@@ -126,11 +146,6 @@ func (w *step) do(ctx context.Context) (Published, error) {
 	if err := lockPlans(ctx, w.tx, w.plan); err != nil {
 		return Published{}, err
 	}
-	rev, err := lockCounter(ctx, w.tx, w.plan.Territory)
-	if err != nil {
-		return Published{}, err
-	}
-	w.rev = rev + 1
 	hash := sha256.Sum256(fmt.Appendf(nil, "state %d %s %d %s", w.ask.Plan, w.ask.To, w.ask.Effective, w.ask.Reason))
 	first, again, err := answered(ctx, w.tx, w.plan.Territory, w.ask.Key, hash[:])
 	if err != nil {
@@ -149,11 +164,22 @@ func (w *step) do(ctx context.Context) (Published, error) {
 		return Published{}, err
 	}
 	done := Published{ChangeSet: geo.ChangeSet{Territory: w.plan.Territory, Plan: w.plan.ID, By: w.ask.By}}
+	if err := w.prepare(ctx); err != nil {
+		return Published{}, err
+	}
+	if err := w.turn(ctx); err != nil {
+		return Published{}, err
+	}
 	if err := w.take(ctx, &done); err != nil {
 		return Published{}, err
 	}
 	done.Op, done.Revision, w.plan.Revision = w.op, w.rev, w.rev
-	if err := w.advance(ctx, &w.plan, w.note); err != nil {
+	if w.swapped {
+		err = w.stamp(ctx)
+	} else {
+		err = w.advance(ctx, &w.plan, w.note)
+	}
+	if err != nil {
 		return Published{}, err
 	}
 	done.State = w.plan
@@ -173,19 +199,58 @@ func lockPlans(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
 	return aloneWith(ctx, tx, `(id = $2 or state = 'in_force')`, int64(p.Territory), int64(p.ID))
 }
 
-// take makes the plan ready for its state.
+// later reports whether the plan shall come into force on a day to come.
+func (w *step) later() bool { return w.ask.Effective > w.ask.Today }
+
+// prepare does of a step into force what needs no turn to write, so that others
+// do not wait for it: the plans are nobody else's meanwhile.
+func (w *step) prepare(ctx context.Context) error {
+	if w.ask.To != geo.InForce {
+		return nil
+	}
+	if err := w.inForceNow(ctx); err != nil {
+		return err
+	}
+	if w.ahead != nil && !w.ahead.of(w.plan, w.old) {
+		return errOvertaken
+	}
+	if err := w.day(); err != nil || w.ahead == nil || w.later() || w.ahead.carry != nil || w.ahead.err != nil {
+		return err
+	}
+	if err := w.swap(ctx); err != nil {
+		return err
+	}
+	_, err := w.tx.Exec(ctx, `set constraints all immediate`)
+	return err
+}
+
+// turn waits for the turn to write to the territory.
+func (w *step) turn(ctx context.Context) error {
+	rev, err := lockCounter(ctx, w.tx, w.plan.Territory)
+	if err != nil || w.ask.To != geo.InForce {
+		w.rev = rev + 1
+		return err
+	}
+	w.rev = rev + 1
+	if w.ahead == nil {
+		if w.ahead, err = w.rehearse(ctx); err != nil {
+			return err
+		}
+	}
+	return w.catchUp(ctx)
+}
+
+// take takes the plan to its state.
 func (w *step) take(ctx context.Context, done *Published) error {
 	w.op, w.note.reason = string(w.ask.To), w.ask.Reason
 	switch w.ask.To {
 	case geo.InForce:
-		if w.ask.Effective > w.ask.Today {
-			return w.schedule(ctx)
+		if w.later() {
+			w.op, w.note.effective = "schedule", w.plan.Effective
+			return nil
 		}
 		w.op, done.Reload = "publish", true
-		if err := w.publish(ctx, done); err != nil {
-			return err
-		}
-		w.note.effective = w.plan.Effective
+		return w.publish(ctx, done)
 	case geo.Draft:
 		w.op, w.plan.Effective = "send_back", 0
 	case geo.Discarded:
