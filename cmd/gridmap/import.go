@@ -332,7 +332,7 @@ func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), check.Question{MaxFindings: 1_000_000})
+	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), check.Ground{Faults: a.Faults(tree)}, check.Question{MaxFindings: 1_000_000})
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func ask(t *testing.T, s *geo.Snapshot, body string) Report {
 		}
 		q.Rules[geo.RuleUneven] = geo.RuleSetting{Off: new(true)}
 	}
-	r, err := Ask(counted(t, s), faultsOf(t, s), q)
+	r, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestCheckOfFilesNumberedApart(t *testing.T) {
 	s.Grids[5].Code = "east-2"
 	c, faults := counted(t, s), faultsOf(t, s)
 	for apart, want := range map[bool]int{false: 2, true: 1} {
-		r, err := Ask(c, faults, Question{CodesPerTier: apart})
+		r, err := Ask(c, Ground{Faults: faults}, Question{CodesPerTier: apart})
 		if err != nil || len(r.Findings) != want {
 			t.Errorf("codes per tier %v: %q, %v; want %d findings", apart, said(r), err, want)
 		}
@@ -462,7 +462,7 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &q); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Ask(counted(t, s), faultsOf(t, s), q)
+		_, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: error %v, want one of field %s", body, err, field)

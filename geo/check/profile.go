@@ -87,14 +87,14 @@ func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
 
 // setting returns the limits of a rule: those of the question over those of the
 // profile.
-func (k *inquiry) setting(rule geo.RuleID) geo.RuleSetting { return k.rules[rule] }
+func (k *inquiry) setting(rule geo.RuleID) *geo.RuleSetting { return k.rules[rule] }
 
 // asks reports whether a rule is asked of the grid at i: its tier, its setting,
 // and that the rule is on.
 func (k *inquiry) asks(rule geo.RuleID, i int) bool {
 	s := k.setting(rule)
 	g := &k.Grids[i]
-	return (s.Off == nil || !*s.Off) && k.asked(i) &&
+	return k.askedAt[i] && (s.Off == nil || !*s.Off) &&
 		(len(s.Tiers) == 0 || slices.Contains(s.Tiers, k.tierCode(g.Tier))) &&
 		(len(s.Settings) == 0 || slices.Contains(s.Settings, g.Setting))
 }
