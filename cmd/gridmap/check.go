@@ -237,6 +237,21 @@ func (q *checkRequest) write(w io.Writer, r *check.Report) error {
 	return writeFindings(w, r, q.lang)
 }
 
+// waivedText says who let a finding stand and why, nothing where nobody did.
+func waivedText(w *check.Waived, lang string) string {
+	switch {
+	case w == nil:
+		return ""
+	case lang == "zh" && w.Until == 0:
+		return fmt.Sprintf("（已豁免，%s：%s）", w.By, w.Why)
+	case lang == "zh":
+		return fmt.Sprintf("（已豁免至%s，%s：%s）", w.Until, w.By, w.Why)
+	case w.Until == 0:
+		return fmt.Sprintf(" (waived by %s: %s)", w.By, w.Why)
+	}
+	return fmt.Sprintf(" (waived by %s until %s: %s)", w.By, w.Until, w.Why)
+}
+
 // writeFindings writes one finding a line: severity, rule, what it is about,
 // what is wrong, and where.
 func writeFindings(w io.Writer, r *check.Report, lang string) error {
@@ -258,6 +273,7 @@ func writeFindings(w io.Writer, r *check.Report, lang string) error {
 			lon, lat := exchange.Degrees(at)
 			line += " at " + lon + ", " + lat
 		}
+		line += waivedText(f.Waived, lang)
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
