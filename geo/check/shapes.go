@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"gridmap/geo"
 	"gridmap/geo/topo"
 )
