@@ -71,7 +71,7 @@ func testRecord(t *testing.T, s *service, path, create, patch, then string) {
 	}
 	s.call(t, "PATCH", one, patch).wants(200) // what already holds
 	s.call(t, "PATCH", one, patch, "If-Match", read.header.Get("ETag")).refused(412, "stale", "If-Match")
-	s.call(t, "PATCH", one, `{"id":1}`).refused(400, "invalid-request", "id")
+	s.call(t, "PATCH", one, `{"id":987654321}`).refused(400, "invalid-request", "id")
 	s.call(t, "PATCH", one, `{"nothing":1}`).refused(400, "invalid-request", "nothing")
 	s.call(t, "DELETE", one, "", "If-Match", read.header.Get("ETag")).refused(412, "stale", "If-Match")
 	gone := s.call(t, "DELETE", one+of, "", "Idempotency-Key", "gone-"+one).wants(http.StatusNoContent)
