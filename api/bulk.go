@@ -357,6 +357,12 @@ func cellValue(c column, cell string) (any, error) {
 		return exchange.Unguard(cell), nil
 	case reflect.Slice:
 		return strings.Split(exchange.Unguard(cell), ";"), nil
+	case reflect.Map:
+		var object map[string]any
+		if err := unmarshalNumbers([]byte(cell), &object); err != nil {
+			return nil, bad(name, "is not a JSON object: %v", err)
+		}
+		return object, nil
 	case reflect.Bool:
 		switch strings.ToLower(cell) {
 		case "true", "1", "yes", "是":

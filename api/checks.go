@@ -16,7 +16,7 @@ import (
 	"gridmap/geo/exchange"
 )
 
-var checkQueryNames = []string{"min_revision", "as_of", "max_findings", "geometry", "f", "format"}
+var checkQueryNames = []string{"min_revision", "as_of", "max_findings", "geometry", "profile", "f", "format"}
 
 // checkFormats are the ways a report is written.
 var checkFormats = []format{formatJSON, formatGeoJSON, formatCSV}
@@ -39,12 +39,12 @@ func (s *Server) getCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	question.MaxFindings = int(most)
+	question.MaxFindings, question.Profile = int(most), q.Get("profile")
 	a, err := s.picture(r, Counts)
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, etag(a.Revision(), int32(question.AsOf), most, question.Include.Geometry), a.Revision()) {
+	if fresh(w, r, etag(a.Revision(), int32(question.AsOf), most, question.Include.Geometry, question.Profile), a.Revision()) {
 		return nil
 	}
 	report, err := s.check(a, question)

@@ -91,13 +91,13 @@ func TestChecks(t *testing.T) {
 			`{"max_findings":-1}`:                    "max_findings",
 			`{"max_findings":99999999}`:              "max_findings",
 			`{"wait":"soon"}`:                        "wait",
-			`{"rules":{"STF-3":{"per":1000}}}`:       "rules.STF-3",
+			`{"rules":{"STF-3":{"per":1000}}}`:       "rules.STF-3.min",
 			`{"rules":{"ABC-1":{}}}`:                 "rules.ABC-1",
 			`{"profile":"another"}`:                  "profile",
 			`{"include":{"geometry":"a little"}}`:    "include.geometry",
 			`{"population_basis":"everybody"}`:       "population_basis",
-			`{"rules":{"GEO-3":{"area_m2":-1}}}`:     "rules.GEO-3",
-			`{"rules":{"STF-3":{"per":1,"min":-2}}}`: "rules.STF-3",
+			`{"rules":{"GEO-3":{"area_m2":-1}}}`:     "rules.GEO-3.area_m2",
+			`{"rules":{"STF-3":{"per":1,"min":-2}}}`: "rules.STF-3.min",
 		} {
 			s.call(t, "POST", "/v1/checks", body).refused(422, "invalid-record", field)
 		}

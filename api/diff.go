@@ -35,7 +35,7 @@ type changedGridJSON struct {
 }
 
 // diffQueryNames are the parameters of a diff.
-var diffQueryNames = []string{"against", "against_revision", "as_of", "geometry", "min_revision", "revision"}
+var diffQueryNames = []string{"against", "against_revision", "as_of", "geometry", "households", "min_revision", "revision"}
 
 // getDiff handles GET /v1/plans/{p}/diff?against=: what the plan does
 // otherwise than another of its territory, or than itself at an earlier
@@ -54,13 +54,20 @@ func (s *Server) getDiff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	refs, err := s.asksRefs(r, after.Plan().ID, after.Territory().ID)
+	if err != nil {
+		return err
+	}
 	// Of the plan before, only its grids count: its picture also moves on with
 	// revisions that leave them as they are.
-	tag := etag(after.Revision(), after.Plan().ID, after.Plan().Revision, before.Plan().ID, before.Plan().Revision, int32(day), geometry)
+	tag := etag(after.Revision(), after.Plan().ID, after.Plan().Revision, before.Plan().ID, before.Plan().Revision, int32(day), geometry, refs)
 	if fresh(w, r, tag, after.Revision()) {
 		return nil
 	}
 	diff, err := ShowDiff(before, after, Detail(geometry), day)
+	if err == nil && refs {
+		err = diff.NameHouseholds(r.Context(), s.store, after.Territory().ID)
+	}
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	request.Plan, request.By, request.Key, request.Request, request.Base = plan.ID, to.by, to.key, to.digest, to.base
-	detail, err := editDetail(r)
+	shows, err := s.editShows(r, plan)
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,24 @@ func (s *Server) postEdits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.tellEdited(w, r, plan, done, detail)
+	return s.tellEdited(w, r, plan, done, shows)
 }
 
-// editDetail reads how much ground the answer shows.
-func editDetail(r *http.Request) (Detail, error) {
+// An editShow is what the answer to an edit shows: how much ground, and who
+// moved by external number.
+type editShow struct {
+	detail Detail
+	refs   bool
+}
+
+// editShows reads what the answer shows.
+func (s *Server) editShows(r *http.Request, plan geo.Plan) (editShow, error) {
 	word, err := wordQuery(r.URL.Query(), "geometry", string(FullGround), string(AfterGround), string(NoGround))
-	return Detail(word), err
+	if err != nil {
+		return editShow{}, err
+	}
+	refs, err := s.asksRefs(r, plan.ID, plan.Territory)
+	return editShow{Detail(word), refs}, err
 }
 
 // A turn is a write: who, under which key, at which revision.
@@ -139,8 +150,11 @@ func (s *Server) turn(r *http.Request, body []byte) (turn, error) {
 }
 
 // tellEdited answers what an edit changed.
-func (s *Server) tellEdited(w http.ResponseWriter, r *http.Request, plan geo.Plan, done postgis.Edited, detail Detail) error {
-	answer, err := ShowEdited(r.Context(), s.store, plan, done, detail)
+func (s *Server) tellEdited(w http.ResponseWriter, r *http.Request, plan geo.Plan, done postgis.Edited, shows editShow) error {
+	answer, err := ShowEdited(r.Context(), s.store, plan, done, shows.detail)
+	if err == nil && shows.refs {
+		err = answer.NameHouseholds(r.Context(), s.store, plan.Territory)
+	}
 	if err != nil {
 		return err
 	}

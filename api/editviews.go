@@ -59,6 +59,10 @@ type movedJSON struct {
 	AreaM2     float64   `json:"area_m2"`
 	Households int       `json:"households"`
 	Persons    int64     `json:"persons"` // residents of those households
+	// Refs are external numbers of the households, where they were asked for:
+	// nil where they were not, fewer than Households where these are many.
+	Refs  []string `json:"refs,omitzero"`
+	homes []geo.HouseholdID
 }
 
 // codeJSON names a grid.
@@ -169,7 +173,7 @@ func (v *editView) moved(shifts []redraw.Shift) []movedJSON {
 	moved := make([]movedJSON, len(shifts))
 	for i, s := range shifts {
 		moved[i] = movedJSON{Tier: v.tiers[s.Tier].Code, Rank: s.Tier, From: v.named(s.From), To: v.named(s.To),
-			AreaM2: s.AreaM2, Households: len(s.Households), Persons: s.Persons}
+			AreaM2: s.AreaM2, Households: len(s.Households), Persons: s.Persons, homes: s.Households}
 	}
 	return moved
 }

@@ -261,8 +261,11 @@ func TestColumnsAreMembers(t *testing.T) {
 	for _, k := range recordKinds {
 		for name, c := range columnsOf(reflect.TypeOf(k.blank()).Elem()) {
 			cell := "1"
-			if c.kind == reflect.Bool {
+			switch c.kind {
+			case reflect.Bool:
 				cell = "true"
+			case reflect.Map:
+				cell = "{}"
 			}
 			raw, err := rowJSON([]column{c}, []string{cell})
 			if err != nil {

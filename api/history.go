@@ -39,7 +39,7 @@ func (s *Server) postTurn(w http.ResponseWriter, r *http.Request, what string, d
 	if err != nil {
 		return err
 	}
-	detail, err := editDetail(r)
+	shows, err := s.editShows(r, plan)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *Server) postTurn(w http.ResponseWriter, r *http.Request, what string, d
 	if err != nil {
 		return err
 	}
-	return s.tellEdited(w, r, plan, done, detail)
+	return s.tellEdited(w, r, plan, done, shows)
 }
 
 // listEdits handles GET /v1/plans/{p}/edits: what was done to a plan, the

@@ -50,6 +50,8 @@ var recordKinds = []recordKind{
 		show: showPopulation, blank: func() wire { return new(populationJSON) }},
 	{path: "standards", entity: geo.StandardEntity, read: Counts, write: Edit,
 		show: showStandard, blank: func() wire { return new(standardJSON) }},
+	{path: "profiles", entity: geo.ProfileEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showProfile, blank: func() wire { return new(profileJSON) }},
 }
 
 // routes lists the calls on one kind.

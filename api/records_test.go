@@ -27,6 +27,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 		`{"value":121}`, `"value":121`},
 	"standards": {`{"rule":"STF-3","workers":1,"residents":300,"basis":"registered","tier":3,"valid":{"from":"2025-01-01"}}`,
 		`{"workers":2}`, `"workers":2`},
+	"profiles": {`{"code":"T-1","name":{"zh":"测试标准"},"valid":{"from":"2025-01-01"},"source":"测试文件","rules":{"STF-7":{"max":250,"tiers":["primary"]}}}`,
+		`{"rules":{"STF-7":{"max":200},"COV-4":{"off":true}}}`, `"rules":{"COV-4":{"off":true},"STF-7":{"max":200,"tiers":["primary"]}}`},
 }
 
 func TestRecords(t *testing.T) {

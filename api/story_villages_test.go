@@ -219,18 +219,6 @@ func (v *villageStory) handover(t *testing.T, pair [2]gridSeen) (body string, ok
 		pair[1].ID, pair[0].ID, at[0]-w, at[1]-h, at[0]+w, at[1]-h, at[0]+w, at[1]+h, at[0]-w, at[1]+h, at[0]-w, at[1]-h), true
 }
 
-// refsIn lists the households of a grid of the plan in force.
-func (v *villageStory) refsIn(t *testing.T, grid geo.GridID) []string {
-	t.Helper()
-	var page struct{ Households []struct{ Ref string } }
-	v.get(t, fmt.Sprintf("/v1/households?territory=%d&grid=%d&limit=900", v.territory, grid)).wants(200).into(&page)
-	refs := make([]string, len(page.Households))
-	for i, h := range page.Households {
-		refs[i] = h.Ref
-	}
-	return refs
-}
-
 // compare holds the draft against the plan in force: one village less, twelve
 // micro grids drawn otherwise and nothing else, and no error.
 func (v *villageStory) compare(t *testing.T) {

@@ -37,10 +37,11 @@ const (
 	FacilityEntity   Entity = "facility"
 	CompoundEntity   Entity = "compound"
 	StandardEntity   Entity = "standard"
+	ProfileEntity    Entity = "profile"
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound or *Standard.
+// *Population, *Facility, *Compound, *Standard or *Profile.
 type Record interface {
 	Key() (Entity, int64)
 }
@@ -53,6 +54,7 @@ func (p *Population) Key() (Entity, int64) { return PopulationEntity, int64(p.ID
 func (f *Facility) Key() (Entity, int64)   { return FacilityEntity, int64(f.ID) }
 func (c *Compound) Key() (Entity, int64)   { return CompoundEntity, int64(c.ID) }
 func (s *Standard) Key() (Entity, int64)   { return StandardEntity, int64(s.ID) }
+func (p *Profile) Key() (Entity, int64)    { return ProfileEntity, int64(p.ID) }
 
 // A Change is one record before and after; Before is nil when it was created,
 // After when it was deleted.

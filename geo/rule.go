@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // A RuleID names a rule of the check.
@@ -126,32 +125,74 @@ func (s RuleSetting) Over(o RuleSetting) RuleSetting {
 const maxCount = 1_000_000_000
 
 // Validate returns an *[InvalidError] for the first field that cannot be; field
-// names the setting. Whether roles and tiers exist is for the plan to say.
+// names the setting. Whether roles and tiers exist is for [RuleSetting.Known].
 func (s RuleSetting) Validate(field string) error {
+	var c checker
 	if s.Severity != "" && s.Severity != Info && s.Severity != Warning && s.Severity != Error {
-		return &InvalidError{field + ".severity", fmt.Sprintf("no severity %q; there are info, warning and error", s.Severity)}
+		c.fail(field+".severity", "no severity %q; there are info, warning and error", s.Severity)
 	}
-	for _, n := range []int64{s.Per, s.Min, s.Max, s.Permille} {
-		if n < 0 || n > maxCount {
-			return &InvalidError{field, "per, min, max and permille must lie between 0 and 1,000,000,000"}
-		}
+	c.between(field+".per", s.Per, 0, maxCount)
+	c.between(field+".min", s.Min, 0, maxCount)
+	c.between(field+".max", s.Max, 0, maxCount)
+	c.between(field+".permille", s.Permille, 0, maxCount)
+	switch {
+	case s.Per > 0 && s.Min == 0:
+		c.fail(field+".min", "is missing: per and min go together")
+	case s.Min > 0 && s.Per == 0:
+		c.fail(field+".per", "is missing: per and min go together")
+	case s.Max > 0 && s.Min > s.Max:
+		c.fail(field+".min", "%d is more than max, which is %d", s.Min, s.Max)
 	}
-	if (s.Per > 0) != (s.Min > 0) {
-		return &InvalidError{field, "per and min go together"}
+	if s.AreaM2 != nil {
+		c.amount(field+".area_m2", *s.AreaM2)
 	}
-	if (s.AreaM2 != nil && !(*s.AreaM2 >= 0)) || (s.WidthM != nil && !(*s.WidthM >= 0)) {
-		return &InvalidError{field, "a tolerance must not be negative"}
+	if s.WidthM != nil {
+		c.amount(field+".width_m", *s.WidthM)
 	}
 	for _, set := range s.Settings {
 		if set != Urban && set != Rural {
-			return &InvalidError{field + ".settings", fmt.Sprintf("no setting %q; there are urban and rural", set)}
+			c.fail(field+".settings", "no setting %q; there are urban and rural", set)
+		}
+	}
+	c.words(field+".roles", s.Roles)
+	c.words(field+".tiers", s.Tiers)
+	c.text(field+".source", s.Source, maxText)
+	return c.err()
+}
+
+// Known returns an *[InvalidError] for the first tier or role that a territory
+// with these tiers and roles does not have; field names the setting.
+func (s RuleSetting) Known(field string, tiers []Tier, roles []Role) error {
+	for i, code := range s.Tiers {
+		if !KnownTier(tiers, code) {
+			return &InvalidError{fmt.Sprintf("%s.tiers[%d]", field, i), fmt.Sprintf("the plan has no tier %q", code)}
+		}
+	}
+	for i, code := range s.Roles {
+		if !slices.ContainsFunc(roles, func(r Role) bool { return r.Code == code }) {
+			return &InvalidError{fmt.Sprintf("%s.roles[%d]", field, i), fmt.Sprintf("no role %q", code)}
 		}
 	}
 	return nil
 }
 
+// usualTiers may be asked for of any plan: one that lacks such a tier answers
+// for the others, so that one question serves counties of every layout.
+var usualTiers = []string{"county", "township", "village", "group", "primary", "secondary", "micro"}
+
+// KnownTier reports whether a plan with these tiers may be asked for that of
+// the code: one of its own or of the field's usual ones.
+func KnownTier(tiers []Tier, code string) bool {
+	return slices.Contains(usualTiers, code) || slices.ContainsFunc(tiers, func(t Tier) bool { return t.Code == code })
+}
+
+// DefaultProfile is the code of the limits built in, which no record may have.
+const DefaultProfile = "county-default"
+
 // A Profile is a named set of limits that holds from one day to another and
-// names the document it comes from.
+// names the document it comes from. What it leaves open is as in the limits
+// built in. Of several with one code that hold on a day, the one that begins
+// last counts.
 type Profile struct {
 	ID     ProfileID              `json:"id"`
 	Code   string                 `json:"code"` // the key of bulk upserts, with the first day
@@ -163,17 +204,34 @@ type Profile struct {
 
 // Validate returns an *[InvalidError] for the first field that cannot be.
 func (p *Profile) Validate() error {
-	if strings.TrimSpace(p.Code) == "" || len(p.Code) > 64 {
-		return &InvalidError{"code", "must have 1 to 64 bytes"}
-	}
-	if p.Valid.To != 0 && p.Valid.To <= p.Valid.From {
-		return &InvalidError{"valid", "ends before it begins"}
+	var c checker
+	c.word("code", p.Code)
+	c.name(p.Name)
+	c.period("valid", p.Valid)
+	c.text("source", p.Source, maxText)
+	if err := c.err(); err != nil {
+		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.Rules)) {
 		if !slices.Contains(AllRules, id) {
 			return &InvalidError{"rules." + string(id), "no such rule"}
 		}
 		if err := p.Rules[id].Validate("rules." + string(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Known returns an *[InvalidError] for what a record of a territory with these
+// tiers and roles cannot be: named as the limits built in, or about a tier or
+// role that there is not.
+func (p *Profile) Known(tiers []Tier, roles []Role) error {
+	if p.Code == DefaultProfile {
+		return &InvalidError{"code", DefaultProfile + " is the name of the limits built in"}
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Rules)) {
+		if err := p.Rules[id].Known("rules."+string(id), tiers, roles); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ type importRequest struct {
 	tiers, partial, populations                   list
 	overlays, households, workers                 string
 	assignments, facilities, compounds, standards string
+	profiles                                      string
 	straddle, report                              string
 	draft, dryRun, drop                           bool
 	cleaning                                      importCleaning
@@ -68,6 +69,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.facilities, "facilities", "", "CSV or GeoJSON `FILE` of facilities")
 	f.StringVar(&q.compounds, "compounds", "", "GeoJSON `FILE` of compounds, or CSV of undrawn ones")
 	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
+	f.StringVar(&q.profiles, "profiles", "", "JSON `FILE` of profiles: limits of the rules, by name and day")
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
@@ -140,7 +142,7 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
-		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards} {
+		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards, &s.profiles: q.profiles} {
 		if from == "-" {
 			return nil, errors.New("the standard input serves for no table")
 		}
@@ -330,7 +332,7 @@ func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), a.Faults(tree), check.Question{MaxFindings: 1_000_000})
+	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), check.Ground{Faults: a.Faults(tree)}, check.Question{MaxFindings: 1_000_000})
 	if err != nil {
 		return err
 	}
@@ -450,6 +452,7 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
 			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""},
 			{geo.CompoundEntity, s.compounds != ""}, {geo.StandardEntity, s.standards != ""},
+			{geo.ProfileEntity, s.profiles != ""},
 		} {
 			if sort.given {
 				continue

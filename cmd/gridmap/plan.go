@@ -77,6 +77,8 @@ type planCall struct {
 	at       *int64
 	key      *string
 	geometry *string
+	// households says how those that moved are told.
+	households *string
 }
 
 // newPlanCall returns a call with the flags that a word of this kind takes.
@@ -107,8 +109,9 @@ func (c *planCall) keyed() {
 	c.key = c.flags.String("key", "", "`KEY` that makes a repeat harmless")
 }
 
-// showsGround adds the flag of what answers with grids.
-func (c *planCall) showsGround(standard api.Detail) {
+// showsMoved adds the flags of what answers with grids and who moved.
+func (c *planCall) showsMoved(standard api.Detail) {
+	c.households = c.flags.String("households", "counts", "households that moved: counts, or refs for their external numbers too")
 	c.geometry = c.flags.String("geometry", string(standard), "ground in the answer: full (as it was and is), after (as it is) or none")
 }
 
@@ -130,6 +133,8 @@ func (c *planCall) parse(args []string, least, most int) (rest []string, code in
 		return nil, misuse(c.std, c.name, errors.New("--plan ID is missing")), false
 	case c.at != nil && *c.at < 0:
 		return nil, misuse(c.std, c.name, fmt.Errorf("--at %d is no revision", *c.at)), false
+	case c.households != nil && *c.households != "counts" && *c.households != "refs":
+		return nil, misuse(c.std, c.name, fmt.Errorf("--households %q: use counts or refs", *c.households)), false
 	case c.geometry != nil && !slices.Contains([]api.Detail{api.FullGround, api.AfterGround, api.NoGround}, api.Detail(*c.geometry)):
 		return nil, misuse(c.std, c.name, fmt.Errorf("--geometry %q: use full, after or none", *c.geometry)), false
 	}
@@ -252,7 +257,7 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 	c.writes()
 	c.onPlan()
 	c.atRevision()
-	c.showsGround(api.FullGround)
+	c.showsMoved(api.FullGround)
 	rest, code, ok := c.parse(args, 1, 1)
 	if !ok {
 		return code
@@ -279,6 +284,15 @@ func runEdit(ctx context.Context, args []string, std streams) int {
 		if err != nil {
 			return nil, err
 		}
-		return api.ShowEdited(ctx, store, plan, done, api.Detail(*c.geometry))
+		return c.showEdited(ctx, store, plan, done)
 	})
+}
+
+// showEdited is what is answered to an edit.
+func (c *planCall) showEdited(ctx context.Context, store *postgis.Store, plan geo.Plan, done postgis.Edited) (api.EditedJSON, error) {
+	shown, err := api.ShowEdited(ctx, store, plan, done, api.Detail(*c.geometry))
+	if err == nil && *c.households == "refs" {
+		err = shown.NameHouseholds(ctx, store, plan.Territory)
+	}
+	return shown, err
 }

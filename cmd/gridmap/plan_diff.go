@@ -49,7 +49,7 @@ func (q *diffQuestion) check() (err error) {
 func runPlanDiff(ctx context.Context, args []string, std streams) int {
 	c := newPlanCall("plan diff", diffHelp, std)
 	c.onPlan()
-	c.showsGround(api.NoGround)
+	c.showsMoved(api.NoGround)
 	q := &diffQuestion{
 		against: c.flags.Int64("against", 0, "`ID` of the plan to compare with (default: the plan itself)"),
 		earlier: c.flags.Int64("against-revision", 0, "`REVISION` of that plan (default: its newest)"),
@@ -68,6 +68,11 @@ func runPlanDiff(ctx context.Context, args []string, std streams) int {
 		diff, err := q.compare(ctx, store, geo.PlanID(*c.plan), api.Detail(*c.geometry))
 		if err != nil {
 			return err
+		}
+		if *c.households == "refs" {
+			if err := q.nameMoved(ctx, store, geo.PlanID(*c.plan), &diff); err != nil {
+				return err
+			}
 		}
 		if *q.format == "text" {
 			return writeDiff(std.out, &diff, *q.lang)
@@ -96,6 +101,15 @@ func (q *diffQuestion) compare(ctx context.Context, store *postgis.Store, plan g
 		return api.DiffJSON{}, errors.New("the plans are of two territories")
 	}
 	return api.ShowDiff(before, after, detail, q.day)
+}
+
+// nameMoved lists the households that moved.
+func (q *diffQuestion) nameMoved(ctx context.Context, store *postgis.Store, plan geo.PlanID, diff *api.DiffJSON) error {
+	p, err := store.Plan(ctx, plan)
+	if err != nil {
+		return err
+	}
+	return diff.NameHouseholds(ctx, store, p.Territory)
 }
 
 // pictureOf takes a plan into memory as it was drawn at a revision, 0 being

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"gridmap/api"
 )
@@ -13,6 +14,7 @@ var diffWords = map[string]map[string]string{
 		"title": "Plan %d at revision %d against plan %d at revision %d\n",
 		"none":  "(none)", "added": "added    %s %s %s\n", "retired": "retired  %s %s %s\n", "changed": "changed  %s %s: %v, %.0f m²\n",
 		"moved": "moved    %s: %s -> %s, %.0f m², %d households, %d persons\n",
+		"refs":  "         households %s\n",
 		"count": "holds    %s: %s -> %s\n",
 		"held":  "%d households (%s), %d persons, %d workers",
 		"under": "under the band", "within": "within the band", "over": "over the band",
@@ -23,12 +25,13 @@ var diffWords = map[string]map[string]string{
 		"appeared": "appeared %s %s %s: %s\n", "gone": "gone     %s %s %s: %s\n", "more": "         and %d more\n",
 		"ref":     "refers   %d %s to %s: %s\n",
 		"follows": "follows the heir", "adds_up": "adds up with the heir's", "stays": "is left as it is", "attention": "needs a look",
-		"population": "population", "facility": "facility", "household": "households",
+		"population": "population", "facility": "facility", "compound": "compound", "household": "households",
 	},
 	"zh": {
 		"title": "方案 %d（修订 %d）与方案 %d（修订 %d）比较\n",
 		"none":  "（无）", "added": "新增  %s %s %s\n", "retired": "撤销  %s %s %s\n", "changed": "变更  %s %s：%v，%.0f 平方米\n",
 		"moved": "划转  %s：%s → %s，%.0f 平方米，%d 户，%d 人\n",
+		"refs":  "      住户 %s\n",
 		"count": "规模  %s：%s → %s\n",
 		"held":  "%d 户（%s），%d 人，网格员 %d 名",
 		"under": "低于下限", "within": "在规模内", "over": "超过上限",
@@ -39,7 +42,7 @@ var diffWords = map[string]map[string]string{
 		"appeared": "新现问题  %s %s %s：%s\n", "gone": "消除问题  %s %s %s：%s\n", "more": "      另有 %d 条\n",
 		"ref":     "引用  %d 项%s指向 %s：%s\n",
 		"follows": "随继任网格", "adds_up": "与继任网格合计", "stays": "保留原样", "attention": "需人工处理",
-		"population": "人口统计", "facility": "阵地", "household": "住户",
+		"population": "人口统计", "facility": "阵地", "compound": "小区", "household": "住户",
 	},
 }
 
@@ -65,6 +68,9 @@ func writeDiff(out io.Writer, d *api.DiffJSON, lang string) error {
 			to = m.To.Code
 		}
 		w.line("moved", m.Tier, from, to, m.AreaM2, m.Households, m.Persons)
+		if len(m.Refs) > 0 {
+			w.line("refs", strings.Join(m.Refs, " "))
+		}
 	}
 	w.effects(d)
 	return w.err

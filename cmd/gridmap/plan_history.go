@@ -27,7 +27,7 @@ func runTurn(ctx context.Context, name string, args []string, std streams, do fu
 	c.writes()
 	c.onPlan()
 	c.atRevision()
-	c.showsGround(api.NoGround)
+	c.showsMoved(api.NoGround)
 	if _, code, ok := c.parse(args, 0, 0); !ok {
 		return code
 	}
@@ -43,7 +43,7 @@ func runTurn(ctx context.Context, name string, args []string, std streams, do fu
 		if err != nil {
 			return nil, err
 		}
-		return api.ShowEdited(ctx, store, plan, done, api.Detail(*c.geometry))
+		return c.showEdited(ctx, store, plan, done)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
 	"gridmap/geo/postgis"
@@ -24,9 +25,21 @@ type planner struct {
 
 func newPlanner(t *testing.T) *planner {
 	t.Helper()
+	return newPlannerOf(t, "mini", 0)
+}
+
+// newPlannerOf is newPlanner on a county of so many households.
+func newPlannerOf(t *testing.T, name string, households int) *planner {
+	t.Helper()
+	county, err := fixtures.Make(name, households)
+	if err != nil {
+		t.Fatal(err)
+	}
 	pool := gridtest.DB(t)
-	gridtest.County(t, pool, "mini")
 	store := postgis.New(pool)
+	if _, _, err := store.Load(t.Context(), &county.Snapshot, gridtest.Stream(county.Households), "test"); err != nil {
+		t.Fatal(err)
+	}
 	territories, err := store.Territories(t.Context())
 	if err != nil {
 		t.Fatal(err)

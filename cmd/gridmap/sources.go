@@ -32,6 +32,7 @@ type sources struct {
 	facilities  string
 	compounds   string
 	standards   string
+	profiles    string
 	populations []string
 	crs         datum.CRS
 	limits      exchange.Limits
@@ -74,6 +75,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
 	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
 	s.standards, s.compounds = there(exchange.StandardsFile), there(exchange.CompoundsFile)
+	s.profiles = there(exchange.ProfilesFile)
 	if file := there(exchange.PopulationsFile); file != "" {
 		s.populations = []string{file}
 	}
@@ -106,6 +108,7 @@ func (s *sources) assemble() *exchange.Assembly {
 	a.Facilities(s.facilities, reading(s, s.facilities, exchange.Facilities))
 	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
+	a.Profiles(s.profiles, reading(s, s.profiles, exchange.Profiles))
 	return a
 }
 

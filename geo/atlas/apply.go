@@ -57,7 +57,7 @@ func (a *Atlas) succeed(cs geo.ChangeSet) *succession {
 	snap.Revision = cs.Revision
 	next := &Atlas{
 		snap: &snap, tree: a.tree, places: a.places, over: a.over,
-		staff: a.staff, grounds: a.grounds, faults: a.faults,
+		staff: a.staff, grounds: a.grounds, faults: a.faults, cuts: a.cuts,
 	}
 	a.mu.Lock()
 	next.book.seed = a.book.sow()
@@ -91,9 +91,12 @@ func (s *succession) change(c geo.Change) error {
 	case *geo.Facility:
 		return amend(s, &snap.Facilities, r, c)
 	case *geo.Compound:
+		s.next.cuts = s.next.findCuts()
 		return amend(s, &snap.Compounds, r, c)
 	case *geo.Standard:
 		return amend(s, &snap.Standards, r, c)
+	case *geo.Profile:
+		return amend(s, &snap.Profiles, r, c)
 	case *geo.Household:
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:

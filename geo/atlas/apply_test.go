@@ -129,7 +129,8 @@ func (w *world) grid(id int64) *geo.Grid {
 // step changes one record and tells how.
 func (w *world) step() geo.Change {
 	entities := []geo.Entity{geo.HouseholdEntity, geo.HouseholdEntity, geo.HouseholdEntity, geo.WorkerEntity, geo.AssignmentEntity,
-		geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.StandardEntity, geo.GridEntity}
+		geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.StandardEntity,
+		geo.ProfileEntity, geo.GridEntity}
 	e := entities[w.rng.IntN(len(entities))]
 	id := w.one(e)
 	if w.rng.IntN(3) == 0 {
@@ -176,6 +177,10 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 		return &geo.Compound{ID: geo.CompoundID(id), Code: fmt.Sprint("C-", id), Units: w.rng.Int32N(90)}
 	case geo.StandardEntity:
 		return &geo.Standard{ID: geo.StandardID(w.id(id)), Rule: geo.RuleRatio, Workers: 1 + w.rng.Int64N(9), Residents: 100, Basis: geo.Resident, Tier: w.rng.IntN(3)}
+	case geo.ProfileEntity:
+		id := w.id(id)
+		return &geo.Profile{ID: geo.ProfileID(id), Code: fmt.Sprint("P-", id),
+			Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 1 + w.rng.Int64N(400)}}}
 	default:
 		return w.grid(id)
 	}
@@ -205,6 +210,7 @@ func (w *world) snapshot(like *Atlas, revision geo.Revision) *geo.Snapshot {
 	s.Facilities = rowsOf[geo.Facility](w, geo.FacilityEntity)
 	s.Compounds = rowsOf[geo.Compound](w, geo.CompoundEntity)
 	s.Standards = rowsOf[geo.Standard](w, geo.StandardEntity)
+	s.Profiles = rowsOf[geo.Profile](w, geo.ProfileEntity)
 	s.Dwellings = nil
 	for _, h := range rowsOf[geo.Household](w, geo.HouseholdEntity) {
 		s.Dwellings = append(s.Dwellings, h.Dwelling)

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/topo"
 )
 
@@ -23,6 +24,7 @@ type Atlas struct {
 	staff   *roster
 	grounds grounds
 	faults  *faultCache
+	cuts    func() []check.Cut // found when first asked, of a picture with this ground and these compounds
 
 	mu   sync.Mutex // guards book
 	book book
@@ -45,7 +47,9 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	snap.Facilities = byID(s.Facilities)
 	snap.Compounds = byID(s.Compounds)
 	snap.Standards = byID(s.Standards)
+	snap.Profiles = byID(s.Profiles)
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
+	a.cuts = a.findCuts()
 	a.draw(nil)
 	a.staff = newRoster(a.snap, tree)
 	a.book.seed.columns = a.places.home(sortedDwellings(s.Dwellings))

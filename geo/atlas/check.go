@@ -30,6 +30,11 @@ func (a *Atlas) faultsOf(parent int) check.SiblingFaults {
 	return cell.faults
 }
 
+// findCuts returns a function that finds the compounds cut by borders, once.
+func (a *Atlas) findCuts() func() []check.Cut {
+	return sync.OnceValue(func() []check.Cut { return check.FindCuts(a.snap, a.tree) })
+}
+
 // carry returns the cache of the next picture: a parent keeps its faults when
 // neither it nor its children changed and all stand where they stood.
 func (f *faultCache) carry(s *succession) *faultCache {
@@ -69,7 +74,7 @@ func (s *succession) sameGrid(i int) bool {
 // *[geo.InvalidError].
 func (a *Atlas) Check(q check.Question) (check.Report, error) {
 	start := time.Now()
-	r, err := check.Ask(a.Counted(q.AsOf), a.faultsOf, q)
+	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts}, q)
 	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
 	return r, err
 }

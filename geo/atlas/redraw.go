@@ -15,9 +15,11 @@ func (s *succession) redraw() error {
 		return err
 	}
 	a.tree = tree
+	a.faults = s.from.faults.carry(s) // codes count in them too
 	if s.sameGround() {
 		return nil
 	}
+	a.cuts = a.findCuts()
 	columns, _ := a.book.seed.columns.after(a.book.seed.moves, nil)
 	a.draw(s.from.places)
 	a.book.seed = seed{columns: a.places.home(columns.dwellings)}
@@ -27,7 +29,6 @@ func (s *succession) redraw() error {
 			a.grounds[i].Store(s.from.grounds[at].Load())
 		}
 	}
-	a.faults = s.from.faults.carry(s)
 	return nil
 }
 

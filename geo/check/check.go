@@ -16,12 +16,21 @@ import (
 	"gridmap/geo/topo"
 )
 
+// Ground is what is found on the ground whatever the question, so that callers
+// can keep what did not change.
+type Ground struct {
+	// Faults returns what [FindFaults] finds among the children of the grid at a
+	// position.
+	Faults func(parent int) SiblingFaults
+	// Cuts returns what [FindCuts] finds; nil has them found anew.
+	Cuts func() []Cut
+}
+
 // Ask asks every rule of c and reports. It is a pure function: the same
 // plan, day and question give the same report, but for Run and ElapsedMS,
-// which the caller fills. faults returns what [FindFaults] finds among the
-// children of the grid at a position; callers keep those that did not change.
-// The error is a *[geo.InvalidError] that names the field of q it cannot take.
-func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Report, error) {
+// which the caller fills. The error is a *[geo.InvalidError] that names the
+// field of q it cannot take.
+func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	if err := q.validate(c); err != nil {
 		return Report{}, err
 	}
@@ -30,14 +39,18 @@ func Ask(c *geo.Counted, faults func(parent int) SiblingFaults, q Question) (Rep
 		return Report{}, err
 	}
 	k := newInquiry(c, q, profile)
-	k.checkGeometry(faults)
+	k.checkGeometry(ground.Faults)
 	k.checkUndrawn()
 	k.checkCodes()
 	k.checkCoverage()
 	k.checkSettlements()
 	k.checkSizes()
-	k.checkShapes(faults)
-	k.checkOrder(faults)
+	k.checkShapes(ground.Faults)
+	if ground.Cuts == nil {
+		ground.Cuts = func() []Cut { return FindCuts(c.Snapshot, c.Tree) }
+	}
+	k.checkCuts(ground.Cuts())
+	k.checkOrder(ground.Faults)
 	k.checkStaff()
 	k.checkPersons()
 	k.checkRatio()
@@ -52,8 +65,9 @@ type inquiry struct {
 	*geo.Counted
 	q       Question
 	profile geo.Profile
-	rules   map[geo.RuleID]geo.RuleSetting // of the question over the profile
-	tops    []int                          // positions of the scope's divisions
+	rules   map[geo.RuleID]*geo.RuleSetting // of the question over the profile
+	askedAt []bool                          // by position: whether the question is about the grid
+	tops    []int                           // positions of the scope's divisions
 	tiers   map[int]bool
 	report  Report
 	skip    map[geo.RuleID]string // rules that could not be asked, and why
@@ -67,13 +81,15 @@ func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
 		k.tops = append(k.tops, i)
 	}
 	k.tops = outermost(c.Tree, k.tops)
-	k.rules = make(map[geo.RuleID]geo.RuleSetting, len(geo.AllRules))
+	k.rules = make(map[geo.RuleID]*geo.RuleSetting, len(geo.AllRules))
 	for _, rule := range geo.AllRules {
-		k.rules[rule] = profile.Rules[rule].Over(q.Rules[rule])
+		s := profile.Rules[rule].Over(q.Rules[rule])
+		k.rules[rule] = &s
 	}
 	for _, t := range c.Tiers {
 		k.tiers[t.Rank] = len(q.Tiers) == 0 || slices.Contains(q.Tiers, t.Code)
 	}
+	k.findAsked()
 	k.report = Report{
 		Territory: c.Territory.Code, PlanVersion: c.Revision, AsOf: c.AsOf, CRS: "EPSG:4490",
 		Units: []UnitReport{}, Findings: []Finding{}, NotChecked: []NotChecked{},
@@ -108,9 +124,15 @@ func (k *inquiry) inScope(i int) bool {
 
 // asked reports whether the question is about the grid at i: its ground, its
 // tier and its kind.
-func (k *inquiry) asked(i int) bool {
-	g := &k.Grids[i]
-	return k.tiers[g.Tier] && k.q.asksKind(g, k.tierCode(g.Tier)) && k.inScope(i)
+func (k *inquiry) asked(i int) bool { return k.askedAt[i] }
+
+// findAsked works out which grids the question is about.
+func (k *inquiry) findAsked() {
+	k.askedAt = make([]bool, len(k.Grids))
+	for i := range k.Grids {
+		g := &k.Grids[i]
+		k.askedAt[i] = k.tiers[g.Tier] && k.q.asksKind(g, k.tierCode(g.Tier)) && k.inScope(i)
+	}
 }
 
 // severity returns what a breach of the rule weighs, "" when it is off.

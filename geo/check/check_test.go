@@ -81,7 +81,7 @@ func ask(t *testing.T, s *geo.Snapshot, body string) Report {
 		}
 		q.Rules[geo.RuleUneven] = geo.RuleSetting{Off: new(true)}
 	}
-	r, err := Ask(counted(t, s), faultsOf(t, s), q)
+	r, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +172,16 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			s.Tiers[2].Complete = false
 			set("east-3", block(200, 130, 400, 200))(s)
 		}, []string{"GEO-4 info east"}},
+		{"what was left for grids to be drawn, when all are drawn", func(s *geo.Snapshot) { s.Grids[5].Rest = true },
+			[]string{"GEO-4 error east"}},
+		{"what is left for a grid to be drawn", func(s *geo.Snapshot) {
+			s.Grids[5].Rest = true
+			s.Grids = append(s.Grids, geo.Grid{ID: 17, Parent: 11, Tier: 2, Code: "east-4", Kind: geo.General})
+		}, []string{"GEO-10 warning east-4"}},
+		{"what no child of a partial tier takes", func(s *geo.Snapshot) {
+			s.Tiers[2].Complete = false
+			s.Grids[5].Rest = true
+		}, []string{}},
 		{"a code used twice", func(s *geo.Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {
@@ -191,7 +201,7 @@ func TestCheckOfFilesNumberedApart(t *testing.T) {
 	s.Grids[5].Code = "east-2"
 	c, faults := counted(t, s), faultsOf(t, s)
 	for apart, want := range map[bool]int{false: 2, true: 1} {
-		r, err := Ask(c, faults, Question{CodesPerTier: apart})
+		r, err := Ask(c, Ground{Faults: faults}, Question{CodesPerTier: apart})
 		if err != nil || len(r.Findings) != want {
 			t.Errorf("codes per tier %v: %q, %v; want %d findings", apart, said(r), err, want)
 		}
@@ -440,19 +450,19 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		`{"include":{"geometry":"some"}}`:                "include.geometry",
 		`{"max_findings":-1}`:                            "max_findings",
 		`{"rules":{"GEO-99":{}}}`:                        "rules.GEO-99",
-		`{"rules":{"STF-3":{"per":10000}}}`:              "rules.STF-3",
-		`{"rules":{"STF-3":{"per":10000,"min":-1}}}`:     "rules.STF-3",
-		`{"rules":{"STF-3":{"per":1,"min":9000000000}}}`: "rules.STF-3",
+		`{"rules":{"STF-3":{"per":10000}}}`:              "rules.STF-3.min",
+		`{"rules":{"STF-3":{"per":10000,"min":-1}}}`:     "rules.STF-3.min",
+		`{"rules":{"STF-3":{"per":1,"min":9000000000}}}`: "rules.STF-3.min",
 		`{"rules":{"STF-3":{"roles":["king"]}}}`:         "rules.STF-3.roles[0]",
 		`{"rules":{"GEO-4":{"severity":"fatal"}}}`:       "rules.GEO-4.severity",
-		`{"rules":{"GEO-4":{"area_m2":-1}}}`:             "rules.GEO-4",
+		`{"rules":{"GEO-4":{"area_m2":-1}}}`:             "rules.GEO-4.area_m2",
 		`{"rules":{"STF-1":{"tiers":["galaxy"]}}}`:       "rules.STF-1.tiers[0]",
 	} {
 		var q Question
 		if err := json.Unmarshal([]byte(body), &q); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Ask(counted(t, s), faultsOf(t, s), q)
+		_, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: error %v, want one of field %s", body, err, field)

@@ -18,6 +18,9 @@ type SiblingFaults struct {
 	// west to east in rows from north to south while their numbers do not;
 	// empty where all are in order.
 	Disorder []string
+	// Unclaimed are the members that hold what ground was left for siblings to
+	// be drawn, when none of these is left. In a complete tier that is a gap.
+	Unclaimed []int
 }
 
 // FindFaults proves the children that partition the grid at parent, or finds
@@ -26,7 +29,7 @@ type SiblingFaults struct {
 // plan can know, so gaps are left out. Children that lie over others are asked
 // only to be valid and to lie in the territory.
 func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
-	defer func() { found.note(s) }()
+	defer func() { found.note(s, tree, parent) }()
 	var shapes []topo.Shape
 	var over []int32
 	undrawn := false
@@ -104,6 +107,7 @@ type placeFound struct {
 	parent   int
 	children []int32
 	topo.Fault
+	held int // households that a grid nobody claims holds there
 }
 
 // checkGeometry asks GEO-1 to GEO-4 and GEO-7 of the children of every grid in
@@ -116,8 +120,12 @@ func (k *inquiry) checkGeometry(faults func(parent int) SiblingFaults) {
 		}
 		sf := faults(i)
 		for _, f := range sf.Faults {
-			p := placeFound{i, sf.Children, f}
-			if rank := k.childTier(p); k.tiers[rank] && k.q.asksKind(&k.Grids[k.firstOf(p)], k.tierCode(rank)) {
+			if p := (placeFound{parent: i, children: sf.Children, Fault: f}); k.asksOf(p) {
+				found = append(found, p)
+			}
+		}
+		for _, member := range sf.Unclaimed {
+			if p := k.unclaimed(i, sf.Children, member); k.complete(p) && k.asksOf(p) {
 				found = append(found, p)
 			}
 		}
@@ -125,6 +133,27 @@ func (k *inquiry) checkGeometry(faults func(parent int) SiblingFaults) {
 	for _, p := range k.takeWrongParents(found) {
 		k.addFault(p)
 	}
+}
+
+// asksOf reports whether faults of that tier and kind are asked for.
+func (k *inquiry) asksOf(p placeFound) bool {
+	rank := k.childTier(p)
+	return k.tiers[rank] && k.q.asksKind(&k.Grids[k.firstOf(p)], k.tierCode(rank))
+}
+
+// unclaimed is the ground of a member that stands for a gap, among those around.
+func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound {
+	at := int(children[member])
+	ground := k.Grids[at].Boundary
+	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households)}
+	p.Fault = topo.Fault{Kind: topo.Gap, Region: ground, At: ground.InteriorPoint(), AreaM2: ground.AreaM2(),
+		WidthM: 2 * ground.AreaM2() / ground.PerimeterM()}
+	for m, c := range children {
+		if m != member && k.Grids[c].Partitions() && topo.SharedBorderM(ground, k.Grids[c].Boundary) > 0 {
+			p.Members = append(p.Members, m)
+		}
+	}
+	return p
 }
 
 // childTier is the tier of the children a fault stands among.
@@ -154,7 +183,7 @@ func (k *inquiry) addFault(p placeFound) {
 		return
 	}
 	f := Finding{Rule: rule, Tier: k.tierCode(k.childTier(p)), Region: p.Region, Subject: k.faultSubject(p)}
-	f.Evidence = &Evidence{Touches: k.codes(p), WidthM: p.WidthM, Households: k.unplacedIn(p.Region)}
+	f.Evidence = &Evidence{Touches: k.codes(p), WidthM: p.WidthM, Households: k.unplacedIn(p.Region) + p.held}
 	if f.Message = faultMessage(p.Fault, f.Evidence); p.Kind == topo.Outside && !k.Grids[k.firstOf(p)].Partitions() {
 		f.Message = strayMessage(p.AreaM2)
 	}

@@ -7,9 +7,6 @@ import (
 	"gridmap/geo"
 )
 
-// DefaultProfile is the name of the limits built in.
-const DefaultProfile = "county-default"
-
 // CountyDefault returns the limits that hold where no profile and no question
 // states others. Every limit names where it comes from; what only this program
 // chose says so.
@@ -17,7 +14,7 @@ func CountyDefault() geo.Profile {
 	const zhoushan, rule, chosen = "舟山市网格化服务管理条例 (2023)", "rule set of the field", "chosen, no document"
 
 	return geo.Profile{
-		Code: DefaultProfile, Name: geo.Name{ZH: "县级默认标准", EN: "county default"},
+		Code: geo.DefaultProfile, Name: geo.Name{ZH: "县级默认标准", EN: "county default"},
 		Rules: map[geo.RuleID]geo.RuleSetting{
 			geo.RuleValid:       {Severity: geo.Error, Source: rule},
 			geo.RuleInside:      {Severity: geo.Error, AreaM2: new(float64(1)), WidthM: new(float64(0.05)), Source: rule},
@@ -67,33 +64,37 @@ func CountyDefault() geo.Profile {
 // day.
 func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
 	standard := CountyDefault()
-	if q.Profile == "" || q.Profile == DefaultProfile {
+	if q.Profile == "" || q.Profile == geo.DefaultProfile {
 		return standard, nil
 	}
-	for _, p := range c.Profiles {
-		if p.Code != q.Profile || !p.Valid.Holds(c.AsOf) {
-			continue
+	var own *geo.Profile
+	for i := range c.Profiles {
+		p := &c.Profiles[i]
+		if p.Code == q.Profile && p.Valid.Holds(c.AsOf) && (own == nil || p.Valid.From > own.Valid.From) {
+			own = p
 		}
-		for id, s := range p.Rules {
-			standard.Rules[id] = standard.Rules[id].Over(s)
-		}
-		standard.Code, standard.Name, standard.Source = p.Code, p.Name, p.Source
-		return standard, nil
 	}
-	return standard, &geo.InvalidError{Field: "profile",
-		Reason: fmt.Sprintf("no profile %q holds on %s; %q is built in", q.Profile, c.AsOf, DefaultProfile)}
+	if own == nil {
+		return standard, &geo.InvalidError{Field: "profile",
+			Reason: fmt.Sprintf("no profile %q holds on %s; %q is built in", q.Profile, c.AsOf, geo.DefaultProfile)}
+	}
+	for id, s := range own.Rules {
+		standard.Rules[id] = standard.Rules[id].Over(s)
+	}
+	standard.Code, standard.Name, standard.Valid, standard.Source = own.Code, own.Name, own.Valid, own.Source
+	return standard, nil
 }
 
 // setting returns the limits of a rule: those of the question over those of the
 // profile.
-func (k *inquiry) setting(rule geo.RuleID) geo.RuleSetting { return k.rules[rule] }
+func (k *inquiry) setting(rule geo.RuleID) *geo.RuleSetting { return k.rules[rule] }
 
 // asks reports whether a rule is asked of the grid at i: its tier, its setting,
 // and that the rule is on.
 func (k *inquiry) asks(rule geo.RuleID, i int) bool {
 	s := k.setting(rule)
 	g := &k.Grids[i]
-	return (s.Off == nil || !*s.Off) && k.asked(i) &&
+	return k.askedAt[i] && (s.Off == nil || !*s.Off) &&
 		(len(s.Tiers) == 0 || slices.Contains(s.Tiers, k.tierCode(g.Tier))) &&
 		(len(s.Settings) == 0 || slices.Contains(s.Settings, g.Setting))
 }

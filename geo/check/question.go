@@ -72,23 +72,12 @@ func (q *Question) validateRules(c *geo.Counted) error {
 		if err := s.Validate(field); err != nil {
 			return err
 		}
-		for i, code := range s.Tiers {
-			if err := knownTier(c, fmt.Sprintf("%s.tiers[%d]", field, i), code); err != nil {
-				return err
-			}
-		}
-		for i, code := range s.Roles {
-			if !slices.ContainsFunc(c.Roles, func(r geo.Role) bool { return r.Code == code }) {
-				return &geo.InvalidError{Field: fmt.Sprintf("%s.roles[%d]", field, i), Reason: fmt.Sprintf("no role %q", code)}
-			}
+		if err := s.Known(field, c.Tiers, c.Roles); err != nil {
+			return err
 		}
 	}
 	return nil
 }
-
-// usualTiers may be asked for of any plan: one that lacks such a tier answers
-// for the others, so that one question serves counties of every layout.
-var usualTiers = []string{"county", "township", "village", "group", "primary", "secondary", "micro"}
 
 // microKind asks for the general grids of the micro tier, which the field
 // often lists among the kinds.
@@ -101,7 +90,7 @@ func (q *Question) asksKind(g *geo.Grid, tierCode string) bool {
 }
 
 func knownTier(c *geo.Counted, field, code string) error {
-	if slices.Contains(usualTiers, code) || slices.ContainsFunc(c.Tiers, func(t geo.Tier) bool { return t.Code == code }) {
+	if geo.KnownTier(c.Tiers, code) {
 		return nil
 	}
 	return &geo.InvalidError{Field: field, Reason: fmt.Sprintf("the plan has no tier %q", code)}

@@ -156,6 +156,7 @@ func TestProfileHoldsForItsDays(t *testing.T) {
 	}
 	s.Profiles = []geo.Profile{
 		{Code: "island", Valid: geo.Period{To: 20250101}, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 1}}},
+		{Code: "island", Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 2}}}, // for good, but begun before the next
 		{Code: "island", Valid: geo.Period{From: 20250101}, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 400, Severity: geo.Error}}},
 	}
 	loads := func(body string) []string {

@@ -31,13 +31,28 @@ func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults
 			found.Children = append(found.Children, c)
 		}
 	}
-	found.note(s)
+	found.note(s, tree, parent)
 	return found
+}
+
+// noteUnclaimed lists the members that hold ground left for siblings, when none
+// of their tier is left to be drawn.
+func (found *SiblingFaults) noteUnclaimed(s *geo.Snapshot, tree *geo.Tree, parent int) {
+	for member, c := range found.Children {
+		waits := func(o int32) bool {
+			g := &s.Grids[o]
+			return g.Partitions() && g.Tier == s.Grids[c].Tier && len(g.Boundary) == 0
+		}
+		if s.Grids[c].Rest && !slices.ContainsFunc(tree.Children(parent), waits) {
+			found.Unclaimed = append(found.Unclaimed, member)
+		}
+	}
 }
 
 // note lists the parts of the children that a profile could call slivers, and
 // looks at the order of their numbers.
-func (found *SiblingFaults) note(s *geo.Snapshot) {
+func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
+	found.noteUnclaimed(s, tree, parent)
 	invalid := map[int]bool{}
 	for _, f := range found.Faults {
 		if f.Kind == topo.InvalidRing && len(f.Members) > 0 {
@@ -78,7 +93,6 @@ func (k *inquiry) checkShapes(faults func(parent int) SiblingFaults) {
 		k.checkUnitArea(i)
 	}
 	k.checkVillages()
-	k.checkCuts()
 }
 
 func (k *inquiry) checkSlivers(sf SiblingFaults) {
@@ -214,73 +228,4 @@ func (k *inquiry) checkVillages() {
 		k.add(Finding{Rule: geo.RuleVillageless, Tier: k.tierCode(g.Tier), Subject: k.subject(i),
 			Evidence: &Evidence{Touches: []string{k.Grids[up].Code}}, Message: villagelessMessage(k.Grids[up].Code)})
 	}
-}
-
-// checkCuts asks GEO-9: does the ground of a compound lie in several of the
-// grids that have none below them?
-func (k *inquiry) checkCuts() {
-	if !slices.ContainsFunc(k.Compounds, func(c geo.Compound) bool { return len(c.Boundary) > 0 }) {
-		k.skip[geo.RuleCut] = "no compounds with a boundary"
-		return
-	}
-	type leaf struct {
-		at  int
-		box topo.Box
-	}
-	var leaves []leaf
-	for i := range k.Grids {
-		if g := &k.Grids[i]; g.Partitions() && len(g.Boundary) > 0 && len(k.Tree.Children(i)) == 0 && k.IsGrid(i) {
-			leaves = append(leaves, leaf{i, g.Boundary.Bound()})
-		}
-	}
-	for c := range k.Compounds {
-		compound := &k.Compounds[c]
-		if len(compound.Boundary) == 0 || !compound.Valid.Holds(k.AsOf) {
-			continue
-		}
-		box := compound.Boundary.Bound()
-		var near []int
-		for _, l := range leaves {
-			if l.box.Intersects(box) && k.asks(geo.RuleCut, l.at) {
-				near = append(near, l.at)
-			}
-		}
-		if len(near) > 1 {
-			k.checkCut(compound, near)
-		}
-	}
-}
-
-// checkCut reports a compound whose ground several grids share: not the one
-// with the most, whose it is.
-func (k *inquiry) checkCut(c *geo.Compound, near []int) {
-	shapes := make([]topo.Shape, len(near))
-	for n, i := range near {
-		shapes[n] = k.Grids[i].Boundary
-	}
-	pieces, _, err := topo.CutRegion(shapes, c.Boundary)
-	if err != nil {
-		return // a boundary that bounds no ground is told as GEO-1
-	}
-	var codes []string
-	most, sum := 0.0, 0.0
-	for n, piece := range pieces.Left {
-		if len(piece) == 0 {
-			continue
-		}
-		area := piece.AreaM2()
-		if !k.exceeds(geo.RuleCut, topo.Fault{AreaM2: area, WidthM: 2 * area / piece.PerimeterM()}) {
-			continue
-		}
-		codes = append(codes, k.Grids[near[n]].Code)
-		most, sum = max(most, area), sum+area
-	}
-	if len(codes) < 2 {
-		return
-	}
-	slices.Sort(codes)
-	k.add(Finding{Rule: geo.RuleCut, Region: c.Boundary,
-		Subject:  Subject{Type: "compound", ID: int64(c.ID), Code: c.Code, Name: c.Name.ZH, NameEN: c.Name.EN},
-		Measure:  &Measure{Value: sum - most, Unit: "m2", Op: "<=", Limit: *k.setting(geo.RuleCut).AreaM2},
-		Evidence: &Evidence{Touches: codes}, Message: cutMessage(c, codes)})
 }

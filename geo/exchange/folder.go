@@ -21,6 +21,7 @@ const (
 	FacilitiesFile  = "facilities.csv"
 	CompoundsFile   = "compounds.geojson"
 	StandardsFile   = "standards.csv"
+	ProfilesFile    = "profiles.json"
 )
 
 // TierFile is the name of the file with the general grids of a tier.
@@ -143,6 +144,7 @@ func (f *folder) records() error {
 		{FacilitiesFile, func(w io.Writer) error { return WriteFacilities(w, facilities) }},
 		{CompoundsFile, f.compounds},
 		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
+		{ProfilesFile, func(w io.Writer) error { return WriteProfiles(w, f.Profiles) }},
 	} {
 		if err := f.file(t.name, t.write); err != nil {
 			return err

@@ -131,6 +131,7 @@ func FuzzReadTables(f *testing.F) {
 		taken(t, Facilities(strings.NewReader(text), opts))
 		taken(t, Compounds(strings.NewReader(text), opts))
 		taken(t, Standards(strings.NewReader(text), opts))
+		taken(t, Profiles(strings.NewReader(text), opts))
 		taken(t, Grids(strings.NewReader(text), opts, Fields{Numbered: true}))
 	})
 }
@@ -194,7 +195,7 @@ func FuzzAssembly(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), check.Question{})
+		report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), check.Ground{Faults: a.Faults(tree)}, check.Question{})
 		if err != nil {
 			t.Fatal(err)
 		}

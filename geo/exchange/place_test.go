@@ -53,7 +53,7 @@ func groundErrors(t interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), a.Faults(tree), check.Question{})
+	report, err := check.Ask(geo.Count(a.Snapshot(), tree, nil, 20250630), check.Ground{Faults: a.Faults(tree)}, check.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

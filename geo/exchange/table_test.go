@@ -235,6 +235,12 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 	standards := []StandardRow{{Line: 2, Tier: "county", Standard: geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000,
 		Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}}}
 	compare(t, &b, standards, WriteStandards(&b, standards), Standards(&b, Options{}))
+	profiles := []ProfileRow{
+		{0, geo.Profile{Code: "p", Name: geo.Name{ZH: "标准"}, Valid: valid, Source: "s", Rules: map[geo.RuleID]geo.RuleSetting{
+			geo.RuleLoad: {Max: 250, Severity: geo.Error, Settings: []geo.Setting{geo.Urban}, Source: "Art. 1"}, geo.RuleRatio: {Per: 10_000, Min: 18}}}},
+		{1, geo.Profile{Code: "q", Rules: map[geo.RuleID]geo.RuleSetting{}}},
+	}
+	compare(t, &b, profiles, WriteProfiles(&b, []geo.Profile{profiles[0].Profile, profiles[1].Profile}), Profiles(&b, Options{}))
 	workers := []geo.Worker{{Number: "7", Name: "甲一", Phone: "+86 139", Employment: geo.PartTime, Org: "社区", TrainedOn: 20240101, Active: valid}}
 	compare(t, &b, []WorkerRow{{Line: 2, Worker: workers[0]}}, WriteWorkers(&b, workers), Workers(&b, Options{}))
 }

@@ -19,13 +19,19 @@ const (
 	oidText = 25
 )
 
+// A document is JSON text for a jsonb column, whose binary form is a version and
+// that text.
+type document []byte
+
+const jsonbVersion = 1
+
 // days2000 is the day PostgreSQL counts dates from.
 var days2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // appendField writes one value of a row with its length. Its Go type decides
 // the column type it fits: int64 bigint, int32 integer, int16 smallint, string
-// text, [geo.Date] date (no date is null), [geometry] geometry, []byte bytea,
-// []int64 bigint[], []string text[].
+// text, [geo.Date] date (no date is null), [geometry] geometry, [document] jsonb,
+// []byte bytea, []int64 bigint[], []string text[].
 func appendField(b []byte, value any) ([]byte, error) {
 	start := len(b)
 	b = append(b, 0, 0, 0, 0)
@@ -57,6 +63,8 @@ func appendField(b []byte, value any) ([]byte, error) {
 			return null(b, start), nil
 		}
 		b = append(b, v...)
+	case document:
+		b = append(append(b, jsonbVersion), v...)
 	case []byte:
 		if v == nil {
 			return null(b, start), nil

@@ -80,7 +80,7 @@ func (e *entity) holder(i int) string {
 
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, assignments}
+var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, assignments}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {
@@ -333,6 +333,8 @@ func statementArgs(values []any) []any {
 			args[i] = dateArg(v)
 		case geometry:
 			args[i] = []byte(v)
+		case document:
+			args[i] = string(v)
 		default:
 			args[i] = v
 		}

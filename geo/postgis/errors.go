@@ -64,6 +64,8 @@ var breaches = map[string]breach{
 	"compound_code_unique":      {"code", "a compound with this code exists", true},
 	"compound_division":         {"division", "no such grid", false},
 	"standard_norm_unique":      {"rule", "a norm of this rule, basis and tier from that day exists", true},
+	"profile_code_own":          {"code", "county-default is the name of the limits built in", false},
+	"profile_code_unique":       {"code", "a profile with this code from that day exists", true},
 
 	"change_set_key_unique": {"Idempotency-Key", "is in use", true},
 }

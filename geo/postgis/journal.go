@@ -200,7 +200,7 @@ func jsonb(data json.RawMessage) []byte {
 	if data == nil {
 		return nil
 	}
-	return append([]byte{1}, data...)
+	return append([]byte{jsonbVersion}, data...)
 }
 
 // The most change sets returned at once, and how many records they may have

@@ -194,7 +194,7 @@ func (l *loader) staff(ctx context.Context) error {
 	})
 }
 
-// figures writes populations, facilities, compounds and standards.
+// figures writes populations, facilities, compounds, standards and profiles.
 func (l *loader) figures(ctx context.Context) error {
 	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
 		return l.ids.population(p)
@@ -214,8 +214,15 @@ func (l *loader) figures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
+	err = layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
 		moved := *n
+		return &moved, nil
+	})
+	if err != nil {
+		return err
+	}
+	return layRecords(ctx, l, profiles, l.snap.Profiles, func(p *geo.Profile, _ int64) (geo.Record, error) {
+		moved := *p
 		return &moved, nil
 	})
 }

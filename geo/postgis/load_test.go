@@ -113,6 +113,9 @@ func compareRest(t *testing.T, got *geo.Snapshot, c *fixtures.County, shift geo.
 	for i := range c.Standards {
 		c.Standards[i].ID = got.Standards[i].ID
 	}
+	for i := range c.Profiles {
+		c.Profiles[i].ID = got.Profiles[i].ID
+	}
 	for i := range c.Dwellings {
 		d := &c.Dwellings[i]
 		d.ID = got.Dwellings[i].ID
@@ -129,6 +132,7 @@ func compareRest(t *testing.T, got *geo.Snapshot, c *fixtures.County, shift geo.
 		"compounds":   reflect.DeepEqual(got.Compounds, c.Compounds),
 		"facilities":  reflect.DeepEqual(got.Facilities, c.Facilities),
 		"standards":   reflect.DeepEqual(got.Standards, c.Standards),
+		"profiles":    reflect.DeepEqual(got.Profiles, c.Profiles),
 		"dwellings":   reflect.DeepEqual(got.Dwellings, c.Dwellings),
 		"plan":        got.Plan.Name == c.Plan.Name && got.Plan.State == c.Plan.State && got.Plan.Effective == c.Plan.Effective,
 		"territory":   got.Territory.Code == c.Territory.Code && got.Territory.Name == c.Territory.Name,

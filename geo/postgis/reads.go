@@ -82,6 +82,19 @@ func (s *Store) Households(ctx context.Context, territory geo.TerritoryID, fn fu
 	return explain(err)
 }
 
+// HouseholdRefs returns the external numbers of households of a territory by
+// ID, without those that are not there.
+func (s *Store) HouseholdRefs(ctx context.Context, territory geo.TerritoryID, ids []geo.HouseholdID) (map[geo.HouseholdID]string, error) {
+	refs := make(map[geo.HouseholdID]string, len(ids))
+	_, err := query(ctx, s, func(r *row) bool {
+		id := geo.HouseholdID(r.int64())
+		refs[id] = r.text()
+		return true
+	}, `select h.id, h.ref from unnest($2::bigint[]) as wanted (id) cross join lateral (
+		select id, ref from household where territory_id = $1 and id = wanted.id offset 0) as h`, int64(territory), ids)
+	return refs, explain(err)
+}
+
 // LastChange returns the revision of a territory's last change set and when
 // it was made. Error: [geo.ErrNotFound].
 func (s *Store) LastChange(ctx context.Context, territory geo.TerritoryID) (geo.Revision, time.Time, error) {

@@ -8,8 +8,8 @@ import (
 	"gridmap/geo"
 )
 
-// records makes workers, assignments, facilities, compounds, populations and
-// standards equal to the snapshot's, in that order: assignments refer to workers.
+// records makes workers, assignments, facilities, compounds, populations,
+// standards and profiles equal to the snapshot's, in that order: assignments refer to workers.
 func (r *replacer) records(ctx context.Context) error {
 	d := &desk{w: &Write{Territory: r.territory}, drawers: map[geo.Entity]*drawer{}}
 	if err := r.matchWorkers(ctx); err != nil {
@@ -44,6 +44,12 @@ func (r *replacer) records(ctx context.Context) error {
 	}
 	if err := replaceAll(ctx, r, d, standards, r.snap.Standards, func(n *geo.Standard) (geo.Record, error) {
 		moved := *n
+		return &moved, nil
+	}); err != nil {
+		return err
+	}
+	if err := replaceAll(ctx, r, d, profiles, r.snap.Profiles, func(p *geo.Profile) (geo.Record, error) {
+		moved := *p
 		return &moved, nil
 	}); err != nil {
 		return err

@@ -169,7 +169,10 @@ func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Compounds, err = all(ctx, tx, readCompound, "select "+compounds.list("r")+" from compound as r "+of+"id"); err != nil {
 		return err
 	}
-	snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id")
+	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
+		return err
+	}
+	snap.Profiles, err = all(ctx, tx, readProfile, "select "+profiles.list("r")+" from profile as r "+of+"id")
 	return err
 }
 

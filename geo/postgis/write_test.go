@@ -51,6 +51,10 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 		&geo.Population{Unit: village, Basis: geo.Registered, Value: 512, AsOf: 20241231, Source: "census"},
 		&geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
 			Roles: []string{"leader"}, Source: "a norm", Valid: geo.Period{From: 20250101}},
+		&geo.Profile{Code: "P-1", Name: geo.Name{ZH: "本县", EN: "Own"}, Source: "a rule", Valid: geo.Period{From: 20250101},
+			Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleRatio: {Off: new(false), Severity: geo.Warning, Per: 10_000, Min: 25, Source: "Art. 3"},
+				geo.RuleGap: {AreaM2: new(0.25), WidthM: new(1e-3)}, geo.RuleUneven: {Permille: 1200, Settings: []geo.Setting{geo.Urban}}}},
+		&geo.Profile{Code: "P-1", Rules: map[geo.RuleID]geo.RuleSetting{}}, // for all days before
 		&geo.Assignment{Worker: snap.Workers[0].ID, Grid: village, Role: snap.Roles[0].Code, Permille: 250, Duty: "查",
 			Valid: geo.Period{From: 20260101}, Deputy: snap.Workers[1].ID},
 	}

@@ -360,5 +360,5 @@ func (v *version) check() (check.Report, error) {
 	}
 	q := check.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
 	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}
-	return check.Ask(v.counted, faults, q)
+	return check.Ask(v.counted, check.Ground{Faults: faults}, q)
 }

@@ -53,8 +53,10 @@ func TestRehouse(t *testing.T) {
 		t.Error("a new dwelling among the old was taken")
 	}
 	before := told()
-	if !d.Rehouse(high.ID, nil) || !d.Rehouse(high.ID, nil) {
-		t.Error("a dwelling could not be taken away")
+	for range 2 { // once more changes nothing
+		if !d.Rehouse(high.ID, nil) {
+			t.Error("a dwelling could not be taken away")
+		}
 	}
 	if after := told(); before != 0 || after != 0 { // all three lie on one side, which keeps the code
 		t.Errorf("%d, then %d households move", before, after)

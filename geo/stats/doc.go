@@ -75,15 +75,15 @@ func deviations(values []float64) (z []float64, z2, z4 float64) {
 	return z, z2, z4
 }
 
-// flat tells whether a sum of squared deviations is nothing but rounding of
-// values of this size.
-func flat(z2 float64, values []float64) bool {
+// rounding is the most that a sum of squared deviations of values can be by
+// rounding alone.
+func rounding(values []float64) float64 {
 	largest := 0.0
 	for _, v := range values {
 		largest = max(largest, math.Abs(v))
 	}
 	const unit = 1e-15 // a little over the rounding of one value, relative
-	return z2 <= float64(len(values))*(unit*largest)*(unit*largest)
+	return float64(len(values)) * (unit * largest) * (unit * largest)
 }
 
 // twoSided is the probability that a standard normal lies farther from zero

@@ -42,7 +42,7 @@ func Moran(values []float64, w *Weights, a Assumption) (Global, error) {
 	}
 	n := float64(len(values))
 	z, z2, z4 := deviations(values)
-	if flat(z2, values) {
+	if z2 <= rounding(values) {
 		return Global{}, not(Constant)
 	}
 	cross := 0.0
@@ -72,7 +72,7 @@ func Geary(values []float64, w *Weights, a Assumption) (Global, error) {
 	}
 	n := float64(len(values))
 	_, z2, z4 := deviations(values)
-	if flat(z2, values) {
+	if z2 <= rounding(values) {
 		return Global{}, not(Constant)
 	}
 	differences := 0.0

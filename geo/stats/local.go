@@ -35,7 +35,7 @@ func LocalMoran(values []float64, w *Weights) ([]Local, error) {
 		return nil, not(TooFew)
 	}
 	z, z2, _ := deviations(values)
-	if flat(z2, values) {
+	if z2 <= rounding(values) {
 		return nil, not(Constant)
 	}
 	n := float64(len(values))
@@ -77,7 +77,8 @@ func HotSpots(values []float64, w *Weights) ([]Local, error) {
 		return nil, not(TooFew)
 	}
 	z, z2, _ := deviations(values)
-	if flat(z2, values) {
+	least := rounding(values)
+	if z2 <= least {
 		return nil, not(Constant)
 	}
 	out := make([]Local, len(values))
@@ -93,7 +94,7 @@ func HotSpots(values []float64, w *Weights) ([]Local, error) {
 		if !w.self {
 			n, m, square = n-1, -z[i]/(n-1), z2-z[i]*z[i]*n/(n-1)
 		}
-		if flat(square, values) {
+		if square <= least {
 			out[i] = Local{Reason: Constant}
 			continue
 		}

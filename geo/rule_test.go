@@ -1,0 +1,53 @@
+package geo
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// A profile that contradicts itself, or names what there is not, is refused
+// with the name of the field.
+func TestProfileNamesItsFault(t *testing.T) {
+	t.Parallel()
+	tiers := []Tier{{Code: "county"}, {Rank: 1, Code: "island"}}
+	roles := []Role{{Code: "leader"}}
+	for body, field := range map[string]string{
+		`{"code":"p","rules":{"STF-3":{"per":10000,"min":18,"roles":["leader"],"tiers":["island","micro"]}}}`: "",
+		`{"code":"p"}`:                         "",
+		`{"rules":{}}`:                         "code",
+		`{"code":"county-default","rules":{}}`: "code",
+		`{"code":"p\u0000","rules":{}}`:        "code",
+		`{"code":"p","valid":{"from":"2025-02-01","to":"2025-02-01"},"rules":{}}`: "valid",
+		`{"code":"p","source":"` + strings.Repeat("a", 2001) + `"}`:               "source",
+		`{"code":"p","rules":{"STF-99":{}}}`:                                      "rules.STF-99",
+		`{"code":"p","rules":{"STF-1":{"severity":"fatal"}}}`:                     "rules.STF-1.severity",
+		`{"code":"p","rules":{"STF-3":{"per":10000}}}`:                            "rules.STF-3.min",
+		`{"code":"p","rules":{"STF-3":{"min":18}}}`:                               "rules.STF-3.per",
+		`{"code":"p","rules":{"STF-3":{"per":1,"min":18,"max":15}}}`:              "rules.STF-3.min",
+		`{"code":"p","rules":{"STF-7":{"max":-1}}}`:                               "rules.STF-7.max",
+		`{"code":"p","rules":{"SIZ-4":{"permille":1000000001}}}`:                  "rules.SIZ-4.permille",
+		`{"code":"p","rules":{"GEO-5":{"width_m":-0.1}}}`:                         "rules.GEO-5.width_m",
+		`{"code":"p","rules":{"STF-1":{"settings":["lunar"]}}}`:                   "rules.STF-1.settings",
+		`{"code":"p","rules":{"STF-1":{"tiers":["moon"]}}}`:                       "rules.STF-1.tiers[0]",
+		`{"code":"p","rules":{"STF-1":{"roles":["leader","king"]}}}`:              "rules.STF-1.roles[1]",
+		`{"code":"p","rules":{"STF-1":{"source":"\u0000"}}}`:                      "rules.STF-1.source",
+	} {
+		var p Profile
+		if err := json.Unmarshal([]byte(body), &p); err != nil {
+			t.Fatal(err)
+		}
+		err := p.Validate()
+		if err == nil {
+			err = p.Known(tiers, roles)
+		}
+		var invalid *InvalidError
+		switch {
+		case field == "" && err != nil:
+			t.Errorf("%s: %v", body, err)
+		case field != "" && (!errors.As(err, &invalid) || invalid.Field != field):
+			t.Errorf("%.80s: error %v, want one of field %s", body, err, field)
+		}
+	}
+}
