@@ -247,12 +247,12 @@ func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) (
 	if err != nil || len(sets) == 0 {
 		return nil, err
 	}
-	return sets, changesOf(ctx, tx, sets)
+	return sets, changesOf(ctx, tx, sets, false)
 }
 
 // changesOf fills in the records of sets, which are of one territory and
-// ascend; those that ask for a new snapshot stay without.
-func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
+// ascend; those that ask for a new snapshot stay without, unless all is set.
+func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet, all bool) error {
 	// Between them may lie others: of another plan, or taken back.
 	revisions := make([]int64, len(sets))
 	for i := range sets {
@@ -261,9 +261,9 @@ func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
 	rows, err := tx.Query(ctx, `
 		select revision, entity, before, after
 		from journal join change_set using (territory_id, revision)
-		where territory_id = $1 and revision = any($2) and not reload
+		where territory_id = $1 and revision = any($2) and ($3 or not reload)
 		order by revision, position`,
-		sets[0].Territory, revisions)
+		sets[0].Territory, revisions, all)
 	if err != nil {
 		return err
 	}

@@ -154,8 +154,10 @@ func missing(list, others []geo.Grid) []int64 {
 func (w *step) cells(ctx context.Context) error {
 	if len(w.ahead.same) > 0 {
 		if _, err := w.tx.Exec(ctx, `insert into grid_cell (territory_id, plan_id, cell, grid_id, interior)
-			select territory_id, $3, cell, grid_id, interior from grid_cell
-			where territory_id = $1 and plan_id = $2 and grid_id = any($4) on conflict do nothing`,
+			select $1, $3, c.* from unnest($4::bigint[]) as leaf (id) cross join lateral (
+				select cell, grid_id, interior from grid_cell
+				where territory_id = $1 and plan_id = $2 and grid_id = leaf.id offset 0) as c
+			on conflict do nothing`,
 			int64(w.plan.Territory), int64(w.old.ID), int64(w.plan.ID), w.ahead.same); err != nil {
 			return err
 		}

@@ -167,3 +167,31 @@ func TestReadersSeeOnePlan(t *testing.T) {
 	close(published)
 	readers.Wait()
 }
+
+// A draft that is being edited takes a plan that comes into force as it is: the
+// codes of its grids are given to no other.
+func TestDraftsBesideAPublishedPlan(t *testing.T) {
+	t.Parallel()
+	store, aside := draftOf(t, gridtest.DB(t), "mini")
+	leaves := leavesOf(snapshotOf(t, store, aside.ID).Grids)
+	made := func(plan geo.PlanID) (codes []string) {
+		for _, c := range edit(t, store, plan, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])}).Changes {
+			if g, ok := c.After.(*geo.Grid); ok && c.Before == nil {
+				codes = append(codes, g.Code)
+			}
+		}
+		return codes
+	}
+	edit(t, store, aside.ID, rename(leaves[1].ID, "旁"))
+	next, err := store.CreateDraft(t.Context(), aside.Territory, 0, "next", "lin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := made(next.ID)
+	advance(t, store, next.ID, geo.Reviewed, geo.Filed, geo.InForce)
+	for _, code := range made(aside.ID) {
+		if slices.Contains(theirs, code) {
+			t.Errorf("code %s is given to a second grid", code)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -201,10 +202,39 @@ func (sh *sheet) follow(ctx context.Context, tx pgx.Tx, to geo.Revision) error {
 		if err != nil {
 			return err
 		}
+		if err := sh.stay(ctx, tx, sets); err != nil {
+			return err
+		}
 		if err := sh.show(sets, to); err != nil {
 			return err
 		}
 	}
+}
+
+// stay makes of another plan that came into force what it is to a draft: some
+// records changed, and its codes are taken. Only pictures of the plan in force
+// need a new snapshot.
+func (sh *sheet) stay(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet) error {
+	for i := range sets {
+		set := &sets[i]
+		if !set.Reload || set.Op != publishOp || set.Plan == sh.plan {
+			continue
+		}
+		if err := changesOf(ctx, tx, sets[i:i+1], true); err != nil {
+			return err
+		}
+		held, err := heldCodes(ctx, tx, sh.territory)
+		if err != nil {
+			return err
+		}
+		set.Reload = false
+		sh.mu.Lock()
+		if sh.drawing != nil {
+			sh.drawing.Reserve(slices.Collect(maps.Keys(held))...)
+		}
+		sh.mu.Unlock()
+	}
+	return nil
 }
 
 // behind returns the revision that the drawing shows, and whether that is not

@@ -199,6 +199,9 @@ func lockPlans(ctx context.Context, tx pgx.Tx, p geo.Plan) error {
 	return aloneWith(ctx, tx, `(id = $2 or state = 'in_force')`, int64(p.Territory), int64(p.ID))
 }
 
+// publishOp is what the journal calls a plan's coming into force.
+const publishOp = "publish"
+
 // later reports whether the plan shall come into force on a day to come.
 func (w *step) later() bool { return w.ask.Effective > w.ask.Today }
 
@@ -249,7 +252,7 @@ func (w *step) take(ctx context.Context, done *Published) error {
 			w.op, w.note.effective = "schedule", w.plan.Effective
 			return nil
 		}
-		w.op, done.Reload = "publish", true
+		w.op, done.Reload = publishOp, true
 		return w.publish(ctx, done)
 	case geo.Draft:
 		w.op, w.plan.Effective = "send_back", 0
