@@ -24,10 +24,6 @@ const worldBits = 32
 // tileBits is the fineness of a tile.
 const tileBits = 12
 
-// tolerance is how far, in units of a tile, a line may stray from the border
-// it shows: half a pixel of a 512-pixel tile.
-const tolerance = 4
-
 // buffer is how many units beyond its edge a tile shows.
 const buffer = 64
 

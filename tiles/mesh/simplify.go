@@ -3,10 +3,10 @@ package mesh
 import "math"
 
 // levelOf returns the zoom from which on a vertex is drawn whose distance from
-// the line without it has the square d2: the first at which that is the
-// tolerance or more.
+// the line without it has the square d2: the first at which that is four units
+// of a tile or more, half a pixel of a tile of 512.
 func levelOf(d2 float64) uint8 {
-	// d ≥ tolerance units of 2^(20-z) means d² ≥ 2^(2·(2+20-z)).
+	// d ≥ 2² units of 2^(20-z) means d² ≥ 2^(2·(2+20-z)).
 	_, e := math.Frexp(d2) // d2 is at least 2^(e-1)
 	const twice = 2 * (2 + worldBits - tileBits)
 	return uint8(max(0, min(MaxZoom, (twice+1-e+1)>>1)))
