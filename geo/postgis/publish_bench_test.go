@@ -39,10 +39,7 @@ func BenchmarkPublish(b *testing.B) {
 			b.Fatal(err)
 		}
 		edit(b, store, others.ID, rename(leaves[0].ID, "先"))
-		stop := make(chan struct{})
-		var group sync.WaitGroup
-		var longest [2]time.Duration
-		for k, write := range []func(n int){
+		stop := keepDoing(
 			func(n int) { edit(b, store, others.ID, rename(leaves[n%100].ID, time.Now().String())) },
 			func(n int) {
 				_, id := list[n%len(list)].Key()
@@ -50,21 +47,7 @@ func BenchmarkPublish(b *testing.B) {
 					postgis.Patch(geo.HouseholdEntity, id, func(r geo.Record) error { r.(*geo.Household).Resident++; return nil })}}); err != nil {
 					b.Error(err)
 				}
-			},
-		} {
-			group.Go(func() {
-				for n := 0; ; n++ {
-					select {
-					case <-stop:
-						return
-					default:
-					}
-					begun := time.Now()
-					write(n)
-					longest[k] = max(longest[k], time.Since(begun))
-				}
 			})
-		}
 		b.StartTimer()
 		ask := postgis.StateRequest{Plan: draft.ID, To: geo.InForce, Check: func(s *geo.Snapshot) error {
 			a, err := atlas.New(s)
@@ -77,8 +60,7 @@ func BenchmarkPublish(b *testing.B) {
 		_, err = store.SetState(b.Context(), ask)
 		took := time.Since(begun)
 		b.StopTimer()
-		close(stop)
-		group.Wait()
+		longest := stop()
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -86,5 +68,32 @@ func BenchmarkPublish(b *testing.B) {
 		b.ReportMetric(longest[0].Seconds()*1e3, "longest-edit-ms")
 		b.ReportMetric(longest[1].Seconds()*1e3, "longest-write-ms")
 		b.StartTimer()
+	}
+}
+
+// keepDoing does each of some things again and again, until stop, which tells
+// how long the longest of each took.
+func keepDoing(things ...func(n int)) (stop func() []time.Duration) {
+	ended := make(chan struct{})
+	longest := make([]time.Duration, len(things))
+	var group sync.WaitGroup
+	for k, do := range things {
+		group.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-ended:
+					return
+				default:
+				}
+				begun := time.Now()
+				do(n)
+				longest[k] = max(longest[k], time.Since(begun))
+			}
+		})
+	}
+	return func() []time.Duration {
+		close(ended)
+		group.Wait()
+		return longest
 	}
 }
