@@ -52,6 +52,8 @@ var recordKinds = []recordKind{
 		show: showStandard, blank: func() wire { return new(standardJSON) }},
 	{path: "profiles", entity: geo.ProfileEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showProfile, blank: func() wire { return new(profileJSON) }},
+	{path: "waivers", entity: geo.WaiverEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showWaiver, blank: func() wire { return new(waiverJSON) }},
 }
 
 // routes lists the calls on one kind.

@@ -27,6 +27,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 		`{"value":121}`, `"value":121`},
 	"standards": {`{"rule":"STF-3","workers":1,"residents":300,"basis":"registered","tier":3,"valid":{"from":"2025-01-01"}}`,
 		`{"workers":2}`, `"workers":2`},
+	"waivers": {`{"finding":"00112233aabbccdd","rule":"STF-7","why":"年底前增员","by":"县网格办"}`,
+		`{"until":"2025-12-31"}`, `"until":"2025-12-31"`},
 	"profiles": {`{"code":"T-1","name":{"zh":"测试标准"},"valid":{"from":"2025-01-01"},"source":"测试文件","rules":{"STF-7":{"max":250,"tiers":["primary"]}}}`,
 		`{"rules":{"STF-7":{"max":200},"COV-4":{"off":true}}}`, `"rules":{"COV-4":{"off":true},"STF-7":{"max":200,"tiers":["primary"]}}`},
 }
@@ -69,7 +71,7 @@ func testRecord(t *testing.T, s *service, path, create, patch, then string) {
 	}
 	s.call(t, "PATCH", one, patch).wants(200) // what already holds
 	s.call(t, "PATCH", one, patch, "If-Match", read.header.Get("ETag")).refused(412, "stale", "If-Match")
-	s.call(t, "PATCH", one, `{"id":1}`).refused(400, "invalid-request", "id")
+	s.call(t, "PATCH", one, `{"id":987654321}`).refused(400, "invalid-request", "id")
 	s.call(t, "PATCH", one, `{"nothing":1}`).refused(400, "invalid-request", "nothing")
 	s.call(t, "DELETE", one, "", "If-Match", read.header.Get("ETag")).refused(412, "stale", "If-Match")
 	gone := s.call(t, "DELETE", one+of, "", "Idempotency-Key", "gone-"+one).wants(http.StatusNoContent)

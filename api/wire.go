@@ -60,6 +60,15 @@ func (j *standardJSON) record(*codes) (geo.Record, error) {
 	return &s, s.Validate()
 }
 
+type waiverJSON struct{ geo.Waiver }
+
+func showWaiver(r geo.Record) any { return waiverJSON{*r.(*geo.Waiver)} }
+
+func (j *waiverJSON) record(*codes) (geo.Record, error) {
+	w := j.Waiver
+	return &w, w.Validate()
+}
+
 type facilityJSON struct {
 	ID           geo.FacilityID `json:"id,omitempty"`
 	Type         string         `json:"type"`

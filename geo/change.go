@@ -38,10 +38,12 @@ const (
 	CompoundEntity   Entity = "compound"
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
+	WaiverEntity     Entity = "waiver"
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound, *Standard or *Profile.
+// *Population, *Facility, *Compound, *Standard, *Profile or
+// *Waiver.
 type Record interface {
 	Key() (Entity, int64)
 }
@@ -55,6 +57,7 @@ func (f *Facility) Key() (Entity, int64)   { return FacilityEntity, int64(f.ID) 
 func (c *Compound) Key() (Entity, int64)   { return CompoundEntity, int64(c.ID) }
 func (s *Standard) Key() (Entity, int64)   { return StandardEntity, int64(s.ID) }
 func (p *Profile) Key() (Entity, int64)    { return ProfileEntity, int64(p.ID) }
+func (w *Waiver) Key() (Entity, int64)     { return WaiverEntity, int64(w.ID) }
 
 // A Change is one record before and after; Before is nil when it was created,
 // After when it was deleted.

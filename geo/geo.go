@@ -19,6 +19,7 @@ type (
 	CompoundID   int64
 	StandardID   int64
 	ProfileID    int64
+	WaiverID     int64
 )
 
 // A Revision numbers the change sets of one territory in commit order.
@@ -292,6 +293,7 @@ type Snapshot struct {
 	Compounds   []Compound
 	Standards   []Standard
 	Profiles    []Profile
+	Waivers     []Waiver
 	Dwellings   []Dwelling
 	// Former are the codes of grids that are no more, but that others name as
 	// their predecessors; in a snapshot to be loaded their IDs are negative.

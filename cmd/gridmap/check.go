@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"iter"
@@ -25,19 +26,24 @@ type checkRequest struct {
 	crs                                    string
 	tolerance                              float64
 	format, lang, asOf                     string
+	territory, profile, database           string
 	vertices                               int
+	given                                  map[string]bool // flags that were
 }
 
 const checkHelp = `[FLAGS] FILE|DIR
+       gridmap check [FLAGS] --territory CODE
 
 Checks that the grids of a GeoJSON file (or newline-delimited GeoJSON, - for the
 standard input) divide their ground: no gap, no overlap, nothing outside, every
 ring closed and simple, no code twice. With --within it is the ground of that
 file's features; without, the grids are held against each other alone, and a
 void they enclose counts as a gap. A folder written by export or fixture is
-checked whole: all tiers, households, workers and norms.
+checked whole: all tiers, households, workers and norms. With --territory it is
+the plan of the database that is in force on the day.
 
 Findings go to the standard output, one a line; a clean file leaves it empty.
+Those that are waived stand last and fail nothing.
 Exit: 0 no error findings, 1 error findings, 2 unreadable input.
 
 `
@@ -50,17 +56,24 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 	flags.StringVar(&q.code, "code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
 	flags.StringVar(&q.withinCode, "within-code", "", "property `FIELD` of the file of --within that --parent names (default: the usual names,\nor else the property whose values FILE names as parents)")
 	flags.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households: each must lie in exactly one grid")
+	flags.StringVar(&q.territory, "territory", "", "`CODE` or name of a territory of the database, to check instead of files")
+	flags.StringVar(&q.profile, "profile", "", "`NAME` of the profile to check by, as it holds on the day (default: "+geo.DefaultProfile+")")
+	flags.StringVar(&q.database, "database", "", "with --territory, URL of the database; "+databaseVariable+" if not given")
 	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
-	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust")
+	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust, whatever the profile says")
 	flags.StringVar(&q.format, "format", "text", "text, json, geojson or csv")
 	flags.StringVar(&q.lang, "lang", defaultLanguage(), "language of the text format: en or zh")
 	flags.StringVar(&q.asOf, "as-of", "", "`DAY` on which staff is counted, such as 2025-06-30 (default: today)")
 	flags.IntVar(&q.vertices, "max-vertices", 1_000_000, "most vertices of one feature")
-	rest, code, ok := parseMixed(flags, args, 1, 1)
+	rest, code, ok := parseMixed(flags, args, 0, 1)
 	if !ok {
 		return code
 	}
-	q.file = rest[0]
+	q.given = map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { q.given[f.Name] = true })
+	if err := q.subject(rest); err != nil {
+		return misuse(std, "check", err)
+	}
 	report, err := q.run(ctx, std)
 	if err != nil {
 		if !errors.Is(err, errTold) {
@@ -113,6 +126,9 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*check.Report, err
 	default:
 		return nil, fmt.Errorf("--format %q: use text, json, geojson or csv", q.format)
 	}
+	if q.territory != "" {
+		return q.ofTerritory(ctx, day, std)
+	}
 	crs, err := datum.Parse(q.crs)
 	if err != nil {
 		return nil, err
@@ -150,12 +166,14 @@ func (q *checkRequest) run(ctx context.Context, std streams) (*check.Report, err
 	return q.ask(s, question, day)
 }
 
-// question sets the tolerance of the rules that have one.
+// question sets the tolerance, if one is given, of the rules that have one.
 func (q *checkRequest) question(day geo.Date) check.Question {
-	setting := geo.RuleSetting{AreaM2: &q.tolerance}
-	return check.Question{AsOf: day, MaxFindings: 1_000_000, Rules: map[geo.RuleID]geo.RuleSetting{
-		geo.RuleInside: setting, geo.RuleOverlap: setting, geo.RuleGap: setting,
-	}}
+	asked := check.Question{AsOf: day, MaxFindings: 1_000_000, Profile: q.profile}
+	if q.given["tolerance-m2"] {
+		setting := geo.RuleSetting{AreaM2: &q.tolerance}
+		asked.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleInside: setting, geo.RuleOverlap: setting, geo.RuleGap: setting}
+	}
+	return asked
 }
 
 // Tiers of a check of single files.
@@ -237,6 +255,21 @@ func (q *checkRequest) write(w io.Writer, r *check.Report) error {
 	return writeFindings(w, r, q.lang)
 }
 
+// waivedText says who let a finding stand and why, nothing where nobody did.
+func waivedText(w *check.Waived, lang string) string {
+	switch {
+	case w == nil:
+		return ""
+	case lang == "zh" && w.Until == 0:
+		return fmt.Sprintf("（已豁免，%s：%s）", w.By, w.Why)
+	case lang == "zh":
+		return fmt.Sprintf("（已豁免至%s，%s：%s）", w.Until, w.By, w.Why)
+	case w.Until == 0:
+		return fmt.Sprintf(" (waived by %s: %s)", w.By, w.Why)
+	}
+	return fmt.Sprintf(" (waived by %s until %s: %s)", w.By, w.Until, w.Why)
+}
+
 // writeFindings writes one finding a line: severity, rule, what it is about,
 // what is wrong, and where.
 func writeFindings(w io.Writer, r *check.Report, lang string) error {
@@ -258,6 +291,7 @@ func writeFindings(w io.Writer, r *check.Report, lang string) error {
 			lon, lat := exchange.Degrees(at)
 			line += " at " + lon + ", " + lat
 		}
+		line += waivedText(f.Waived, lang)
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ type importRequest struct {
 	tiers, partial, populations                   list
 	overlays, households, workers                 string
 	assignments, facilities, compounds, standards string
-	profiles                                      string
+	profiles, waivers                             string
 	straddle, report                              string
 	draft, dryRun, drop                           bool
 	cleaning                                      importCleaning
@@ -70,6 +70,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.compounds, "compounds", "", "GeoJSON `FILE` of compounds, or CSV of undrawn ones")
 	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
 	f.StringVar(&q.profiles, "profiles", "", "JSON `FILE` of profiles: limits of the rules, by name and day")
+	f.StringVar(&q.waivers, "waivers", "", "JSON `FILE` of waivers: findings that stand, by whom and why")
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
@@ -142,7 +143,7 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 		return nil, err
 	}
 	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
-		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards, &s.profiles: q.profiles} {
+		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards, &s.profiles: q.profiles, &s.waivers: q.waivers} {
 		if from == "-" {
 			return nil, errors.New("the standard input serves for no table")
 		}
@@ -452,7 +453,7 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
 			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""},
 			{geo.CompoundEntity, s.compounds != ""}, {geo.StandardEntity, s.standards != ""},
-			{geo.ProfileEntity, s.profiles != ""},
+			{geo.ProfileEntity, s.profiles != ""}, {geo.WaiverEntity, s.waivers != ""},
 		} {
 			if sort.given {
 				continue

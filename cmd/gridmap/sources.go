@@ -33,6 +33,7 @@ type sources struct {
 	compounds   string
 	standards   string
 	profiles    string
+	waivers     string
 	populations []string
 	crs         datum.CRS
 	limits      exchange.Limits
@@ -75,7 +76,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
 	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
 	s.standards, s.compounds = there(exchange.StandardsFile), there(exchange.CompoundsFile)
-	s.profiles = there(exchange.ProfilesFile)
+	s.profiles, s.waivers = there(exchange.ProfilesFile), there(exchange.WaiversFile)
 	if file := there(exchange.PopulationsFile); file != "" {
 		s.populations = []string{file}
 	}
@@ -109,6 +110,7 @@ func (s *sources) assemble() *exchange.Assembly {
 	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
 	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
 	a.Profiles(s.profiles, reading(s, s.profiles, exchange.Profiles))
+	a.Waivers(s.waivers, reading(s, s.waivers, exchange.Waivers))
 	return a
 }
 

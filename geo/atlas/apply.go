@@ -97,6 +97,8 @@ func (s *succession) change(c geo.Change) error {
 		return amend(s, &snap.Standards, r, c)
 	case *geo.Profile:
 		return amend(s, &snap.Profiles, r, c)
+	case *geo.Waiver:
+		return amend(s, &snap.Waivers, r, c)
 	case *geo.Household:
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:

@@ -130,7 +130,7 @@ func (w *world) grid(id int64) *geo.Grid {
 func (w *world) step() geo.Change {
 	entities := []geo.Entity{geo.HouseholdEntity, geo.HouseholdEntity, geo.HouseholdEntity, geo.WorkerEntity, geo.AssignmentEntity,
 		geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.StandardEntity,
-		geo.ProfileEntity, geo.GridEntity}
+		geo.ProfileEntity, geo.WaiverEntity, geo.GridEntity}
 	e := entities[w.rng.IntN(len(entities))]
 	id := w.one(e)
 	if w.rng.IntN(3) == 0 {
@@ -181,6 +181,9 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 		id := w.id(id)
 		return &geo.Profile{ID: geo.ProfileID(id), Code: fmt.Sprint("P-", id),
 			Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 1 + w.rng.Int64N(400)}}}
+	case geo.WaiverEntity:
+		id := w.id(id)
+		return &geo.Waiver{ID: geo.WaiverID(id), Finding: fmt.Sprint("f", id), Rule: geo.RuleLoad, Why: fmt.Sprint(w.rng.IntN(9)), By: "b"}
 	default:
 		return w.grid(id)
 	}
@@ -211,6 +214,7 @@ func (w *world) snapshot(like *Atlas, revision geo.Revision) *geo.Snapshot {
 	s.Compounds = rowsOf[geo.Compound](w, geo.CompoundEntity)
 	s.Standards = rowsOf[geo.Standard](w, geo.StandardEntity)
 	s.Profiles = rowsOf[geo.Profile](w, geo.ProfileEntity)
+	s.Waivers = rowsOf[geo.Waiver](w, geo.WaiverEntity)
 	s.Dwellings = nil
 	for _, h := range rowsOf[geo.Household](w, geo.HouseholdEntity) {
 		s.Dwellings = append(s.Dwellings, h.Dwelling)

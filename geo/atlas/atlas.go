@@ -48,6 +48,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	snap.Compounds = byID(s.Compounds)
 	snap.Standards = byID(s.Standards)
 	snap.Profiles = byID(s.Profiles)
+	snap.Waivers = byID(s.Waivers)
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
 	a.cuts = a.findCuts()
 	a.draw(nil)

@@ -165,7 +165,11 @@ func (k *inquiry) add(f Finding) {
 // alike in all of that are told apart by their order.
 func (k *inquiry) identify(f *Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, f.Subject.ID, f.Subject.Code)
+	id := f.Subject.ID
+	if f.Subject.Code != "" && (f.Subject.Type == "grid" || f.Subject.Type == "division") {
+		id = 0 // the code says it, in files as in the database
+	}
+	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
 		b.WriteString("|" + strings.Join(f.Evidence.Touches, ","))
 	}
@@ -194,15 +198,42 @@ func (k *inquiry) tierCode(rank int) string {
 	return ""
 }
 
-// finish orders the findings, worst first, counts them and cuts the list.
+// waive marks the findings that a waiver of the day lets stand.
+func (k *inquiry) waive() {
+	waivers := make(map[string]*geo.Waiver, len(k.Waivers))
+	for i := range k.Waivers {
+		if w := &k.Waivers[i]; w.Holds(k.AsOf) {
+			waivers[w.Finding] = w
+		}
+	}
+	for i := range k.report.Findings {
+		f := &k.report.Findings[i]
+		if w := waivers[f.ID]; w != nil && w.Rule == f.Rule {
+			f.Waived = &Waived{By: w.By, Why: w.Why, Until: w.Until}
+			k.report.WaivedTotal++
+		}
+	}
+}
+
+// waived is 1 for a finding that is, which stands behind all others.
+func (f *Finding) waived() int {
+	if f.Waived != nil {
+		return 1
+	}
+	return 0
+}
+
+// finish orders the findings, worst first, counts them and cuts the list. Those
+// that are waived come last.
 func (k *inquiry) finish() Report {
 	r := &k.report
 	weight := map[geo.Severity]int{geo.Error: 0, geo.Warning: 1, geo.Info: 2}
+	k.waive()
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(ruleOrder(a.Rule), ruleOrder(b.Rule)))
+		return cmp.Or(cmp.Compare(a.waived(), b.waived()), cmp.Compare(weight[a.Severity], weight[b.Severity]), cmp.Compare(ruleOrder(a.Rule), ruleOrder(b.Rule)))
 	})
 	r.FindingsTotal = len(r.Findings)
-	if len(r.Findings) > 0 {
+	if len(r.Findings) > r.WaivedTotal {
 		r.Worst = r.Findings[0].Severity
 	}
 	r.Pass = r.Worst != geo.Error

@@ -48,6 +48,15 @@ type Finding struct {
 	Evidence *Evidence    `json:"evidence,omitempty"`
 	Message  Message      `json:"message"`
 	Fixes    []Fix        `json:"fixes,omitempty"`
+	Waived   *Waived      `json:"waived,omitempty"` // it stands, and fails no check
+}
+
+// A Waived says who let a finding stand, why, and until which day; the day
+// itself no more, and without one for good.
+type Waived struct {
+	By    string   `json:"by"`
+	Why   string   `json:"why"`
+	Until geo.Date `json:"until,omitzero"`
 }
 
 // A Fix is something the planner could do about a finding.
@@ -135,6 +144,8 @@ type Report struct {
 	Units       []UnitReport `json:"units"`
 	Findings    []Finding    `json:"findings"`
 	// FindingsTotal counts the findings before MaxFindings cut the list.
-	FindingsTotal int          `json:"findings_total"`
-	NotChecked    []NotChecked `json:"not_checked"`
+	FindingsTotal int `json:"findings_total"`
+	// WaivedTotal is how many of them are waived.
+	WaivedTotal int          `json:"waived_total,omitempty"`
+	NotChecked  []NotChecked `json:"not_checked"`
 }

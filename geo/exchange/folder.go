@@ -22,6 +22,7 @@ const (
 	CompoundsFile   = "compounds.geojson"
 	StandardsFile   = "standards.csv"
 	ProfilesFile    = "profiles.json"
+	WaiversFile     = "waivers.json"
 )
 
 // TierFile is the name of the file with the general grids of a tier.
@@ -145,6 +146,7 @@ func (f *folder) records() error {
 		{CompoundsFile, f.compounds},
 		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
 		{ProfilesFile, func(w io.Writer) error { return WriteProfiles(w, f.Profiles) }},
+		{WaiversFile, func(w io.Writer) error { return WriteWaivers(w, f.Waivers) }},
 	} {
 		if err := f.file(t.name, t.write); err != nil {
 			return err

@@ -1,10 +1,7 @@
 package exchange
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 
@@ -26,14 +23,11 @@ type profileMember struct {
 	Rules  map[geo.RuleID]geo.RuleSetting `json:"rules"`
 }
 
-// profileBytes bounds profiles.json: a profile that sets every rule has 10 kB.
-const profileBytes = 16 << 20
-
 // Profiles reads an array of profiles strictly: a member it does not know is an
 // error, for it would be lost.
 func Profiles(src io.Reader, opts Options) iter.Seq2[ProfileRow, error] {
 	return func(yield func(ProfileRow, error) bool) {
-		list, err := readProfiles(src)
+		list, err := readArray[profileMember](src)
 		if err != nil {
 			yield(ProfileRow{}, &InputError{File: opts.File, Feature: -1, Reason: err.Error(), Fatal: true})
 			return
@@ -49,42 +43,13 @@ func Profiles(src io.Reader, opts Options) iter.Seq2[ProfileRow, error] {
 	}
 }
 
-func readProfiles(src io.Reader) ([]profileMember, error) {
-	r, err := open(src)
-	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(io.LimitReader(r, profileBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > profileBytes {
-		return nil, fmt.Errorf("more than %d bytes", profileBytes)
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	var list []profileMember
-	if err := d.Decode(&list); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("more than one JSON value")
-	}
-	return list, nil
-}
-
 // WriteProfiles writes profiles as [Profiles] reads them.
 func WriteProfiles(w io.Writer, profiles []geo.Profile) error {
 	list := make([]profileMember, len(profiles))
 	for i, p := range profiles {
 		list[i] = profileMember{p.Code, p.Name, p.Valid, p.Source, p.Rules}
 	}
-	text, err := json.MarshalIndent(list, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
+	return writeArray(w, list)
 }
 
 // Profiles adds profiles, whose roles and tiers the territory must have.

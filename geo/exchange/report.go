@@ -75,7 +75,8 @@ func WriteFindingsGeoJSON(w io.Writer, r *check.Report) error {
 
 // FindingColumns are the headings of a table of findings.
 var FindingColumns = []string{"territory", "id", "rule", "severity", "tier", "subject_type", "subject_code", "subject_name",
-	"value", "unit", "op", "limit", "lon", "lat", "touches", "households_inside", "message_zh", "message_en"}
+	"value", "unit", "op", "limit", "lon", "lat", "touches", "households_inside", "message_zh", "message_en",
+	"waived_by", "waived_why", "waived_until"}
 
 // FindingRow returns a finding as a row of [FindingColumns]; lon and lat are
 // the place of the finding or a point in its ground.
@@ -90,8 +91,13 @@ func FindingRow(territory string, f *check.Finding) []string {
 	if e := f.Evidence; e != nil {
 		touches, inside = strings.Join(e.Touches, " "), strconv.Itoa(e.Households)
 	}
+	var by, why, until string
+	if v := f.Waived; v != nil {
+		by, why, until = v.By, v.Why, v.Until.String()
+	}
 	return []string{territory, f.ID, string(f.Rule), string(f.Severity), f.Tier, f.Subject.Type, f.Subject.Code, f.Subject.Name,
-		value, unit, op, limit, lon, lat, touches, inside, f.Message.ZH, f.Message.EN}
+		value, unit, op, limit, lon, lat, touches, inside, f.Message.ZH, f.Message.EN,
+		by, why, until}
 }
 
 // WriteFindingsCSV writes the findings of a report as a table.

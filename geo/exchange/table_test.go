@@ -241,6 +241,9 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 		{1, geo.Profile{Code: "q", Rules: map[geo.RuleID]geo.RuleSetting{}}},
 	}
 	compare(t, &b, profiles, WriteProfiles(&b, []geo.Profile{profiles[0].Profile, profiles[1].Profile}), Profiles(&b, Options{}))
+	waivers := []WaiverRow{{0, geo.Waiver{Finding: "a1", Rule: geo.RuleGap, Why: "水面", By: "甲", Until: 20260101}},
+		{1, geo.Waiver{Finding: "a2", Rule: geo.RuleLoad, Why: "w", By: "b"}}}
+	compare(t, &b, waivers, WriteWaivers(&b, []geo.Waiver{waivers[0].Waiver, waivers[1].Waiver}), Waivers(&b, Options{}))
 	workers := []geo.Worker{{Number: "7", Name: "甲一", Phone: "+86 139", Employment: geo.PartTime, Org: "社区", TrainedOn: 20240101, Active: valid}}
 	compare(t, &b, []WorkerRow{{Line: 2, Worker: workers[0]}}, WriteWorkers(&b, workers), Workers(&b, Options{}))
 }

@@ -194,7 +194,7 @@ func (l *loader) staff(ctx context.Context) error {
 	})
 }
 
-// figures writes populations, facilities, compounds, standards and profiles.
+// figures writes populations, facilities, compounds, standards, profiles and waivers.
 func (l *loader) figures(ctx context.Context) error {
 	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
 		return l.ids.population(p)
@@ -221,8 +221,15 @@ func (l *loader) figures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return layRecords(ctx, l, profiles, l.snap.Profiles, func(p *geo.Profile, _ int64) (geo.Record, error) {
+	err = layRecords(ctx, l, profiles, l.snap.Profiles, func(p *geo.Profile, _ int64) (geo.Record, error) {
 		moved := *p
+		return &moved, nil
+	})
+	if err != nil {
+		return err
+	}
+	return layRecords(ctx, l, waivers, l.snap.Waivers, func(w *geo.Waiver, _ int64) (geo.Record, error) {
+		moved := *w
 		return &moved, nil
 	})
 }

@@ -22,7 +22,7 @@ type Page struct {
 	Limit  int          // at most 1,000; 0 is 100
 	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities and compounds in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code
+	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code, the waiver of this finding
 }
 
 // filters name the column each filter of a [Page] compares, by entity.
@@ -35,6 +35,7 @@ var filters = map[geo.Entity]struct{ grid, worker, number string }{
 	geo.CompoundEntity:   {grid: "division_id", number: "code"},
 	geo.StandardEntity:   {},
 	geo.ProfileEntity:    {number: "code"},
+	geo.WaiverEntity:     {number: "finding"},
 }
 
 // Record returns one record and the revision of the last change set that

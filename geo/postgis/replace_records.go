@@ -9,7 +9,7 @@ import (
 )
 
 // records makes workers, assignments, facilities, compounds, populations,
-// standards and profiles equal to the snapshot's, in that order: assignments refer to workers.
+// standards, profiles and waivers equal to the snapshot's, in that order: assignments refer to workers.
 func (r *replacer) records(ctx context.Context) error {
 	d := &desk{w: &Write{Territory: r.territory}, drawers: map[geo.Entity]*drawer{}}
 	if err := r.matchWorkers(ctx); err != nil {
@@ -50,6 +50,12 @@ func (r *replacer) records(ctx context.Context) error {
 	}
 	if err := replaceAll(ctx, r, d, profiles, r.snap.Profiles, func(p *geo.Profile) (geo.Record, error) {
 		moved := *p
+		return &moved, nil
+	}); err != nil {
+		return err
+	}
+	if err := replaceAll(ctx, r, d, waivers, r.snap.Waivers, func(w *geo.Waiver) (geo.Record, error) {
+		moved := *w
 		return &moved, nil
 	}); err != nil {
 		return err

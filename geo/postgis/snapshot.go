@@ -172,7 +172,10 @@ func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
 		return err
 	}
-	snap.Profiles, err = all(ctx, tx, readProfile, "select "+profiles.list("r")+" from profile as r "+of+"id")
+	if snap.Profiles, err = all(ctx, tx, readProfile, "select "+profiles.list("r")+" from profile as r "+of+"id"); err != nil {
+		return err
+	}
+	snap.Waivers, err = all(ctx, tx, readWaiver, "select "+waivers.list("r")+" from waiver as r "+of+"id")
 	return err
 }
 

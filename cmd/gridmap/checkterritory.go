@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gridmap/geo"
+	"gridmap/geo/atlas"
+	"gridmap/geo/check"
+	"gridmap/geo/postgis"
+)
+
+// subject reads what is to be checked: one file or folder, or a territory,
+// which comes with all that the flags of files say.
+func (q *checkRequest) subject(rest []string) error {
+	switch {
+	case q.territory == "" && len(rest) == 0:
+		return errors.New("an argument is missing: FILE, DIR or --territory CODE")
+	case q.territory == "":
+		if q.given["database"] {
+			return errors.New("--database needs --territory")
+		}
+		q.file = rest[0]
+		return nil
+	case len(rest) > 0:
+		return fmt.Errorf("%q cannot be checked together with --territory", rest[0])
+	}
+	for _, name := range []string{"within", "parent", "code", "within-code", "households", "crs", "max-vertices"} {
+		if q.given[name] {
+			return fmt.Errorf("--%s is for files, not for --territory", name)
+		}
+	}
+	return nil
+}
+
+// ofTerritory asks the check of the plan that is in force on a day.
+func (q *checkRequest) ofTerritory(ctx context.Context, day geo.Date, std streams) (*check.Report, error) {
+	url, ok := databaseURL(q.database, "check", std)
+	if !ok {
+		return nil, errTold
+	}
+	pool, err := postgis.Open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer pool.Close()
+	store := postgis.New(pool)
+	territory, err := findTerritory(ctx, store, q.territory)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := store.SnapshotInForce(ctx, territory.ID, day)
+	if err != nil {
+		return nil, err
+	}
+	picture, err := atlas.New(snap)
+	if err != nil {
+		return nil, err
+	}
+	report, err := picture.Check(q.question(day))
+	return &report, err
+}
