@@ -12,6 +12,9 @@ import (
 // are to be numbered; points are places well inside each. There are as many
 // rows as make cells of the ground about square. Grids in one place go by ID.
 func InRows(grids []*Grid, points []topo.Point) []*Grid {
+	if len(grids) < 2 {
+		return grids
+	}
 	order := make([]int, len(grids))
 	for i := range order {
 		order[i] = i

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"strings"
 
 	"gridmap/geo"
@@ -73,7 +72,7 @@ func disorder(s *geo.Snapshot, children []int32) []string {
 	var points []topo.Point
 	for _, c := range children {
 		g := &s.Grids[c]
-		if g.Kind == geo.General && !g.Rest && slices.ContainsFunc(s.Tiers, func(t geo.Tier) bool { return t.Rank == g.Tier && t.Class == geo.GridClass }) {
+		if g.Kind == geo.General && !g.Rest && ofGrids(s, g.Tier) {
 			grids, points = append(grids, g), append(points, g.Boundary.InteriorPoint())
 		}
 	}

@@ -60,22 +60,41 @@ func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
 		}
 	}
 	for member, c := range found.Children {
-		if invalid[member] {
-			continue
+		if invalid[member] || !ofGrids(s, s.Grids[c].Tier) {
+			continue // a division is drawn by others
 		}
 		for _, polygon := range s.Grids[c].Boundary {
-			part := topo.Shape{polygon}
-			area := part.AreaM2()
-			width := 0.0
-			if perimeter := part.PerimeterM(); perimeter > 0 {
-				width = 2 * area / perimeter
-			}
-			if area < smallM2 || width < thinM {
-				found.Thin = append(found.Thin, Thin{member, area, width, part})
+			if t, thin := thinPart(topo.Shape{polygon}); thin {
+				t.Member = member
+				found.Thin = append(found.Thin, t)
 			}
 		}
 	}
 	found.Disorder = disorder(s, found.Children)
+}
+
+// thinPart measures one part of a grid, if it may be a sliver.
+func thinPart(part topo.Shape) (Thin, bool) {
+	const stepM = 0.0112 // a step of the lattice is at most this long
+	steps := int64(0)    // along the axes: no border is longer
+	for p, q := range part.Edges() {
+		dx, dy := int64(p.X)-int64(q.X), int64(p.Y)-int64(q.Y)
+		steps += max(dx, -dx) + max(dy, -dy)
+	}
+	area := part.AreaM2()
+	if area >= smallM2 && 2*area >= thinM*stepM*float64(steps) {
+		return Thin{}, false
+	}
+	width := 0.0
+	if perimeter := part.PerimeterM(); perimeter > 0 {
+		width = 2 * area / perimeter
+	}
+	return Thin{AreaM2: area, WidthM: width, Region: part}, area < smallM2 || width < thinM
+}
+
+// ofGrids reports whether a tier belongs to the grid system.
+func ofGrids(s *geo.Snapshot, rank int) bool {
+	return slices.ContainsFunc(s.Tiers, func(t geo.Tier) bool { return t.Rank == rank && t.Class == geo.GridClass })
 }
 
 // checkShapes asks GEO-5, GEO-6, GEO-8, GEO-9, SIZ-3 and SIZ-4.

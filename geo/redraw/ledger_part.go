@@ -48,6 +48,7 @@ type portion struct {
 	grids     map[geo.GridID]bool
 	redrawn   map[geo.GridID]bool // grids that changed and their parents, then and now
 	compounds []geo.Compound
+	cuttable  int     // how many of them borders may have begun or ceased to cut
 	dwellings []int32 // ascending
 	staff     []geo.AssignmentID
 }
@@ -105,32 +106,38 @@ func (p *portion) addChildren(id geo.GridID) {
 	}
 }
 
-// collectCompounds takes those on ground that changed and those that belong to
-// a grid of the part, each with the grids it may lie in.
+// collectCompounds takes those on ground of a leaf that changed, each with the
+// leaves it may lie in, and behind them those that belong to a grid of the part.
 func (p *portion) collectCompounds() {
 	var changed []topo.Box
 	for id, then := range p.l.watch.grids {
+		now := p.l.d.nodes[id]
+		if now != nil && !now.holds() {
+			continue // its ground is that of others
+		}
 		if then != nil && len(then.Boundary) > 0 {
 			changed = append(changed, then.Boundary.Bound())
 		}
-		if now := p.l.d.nodes[id]; now != nil && len(now.Boundary) > 0 {
+		if now != nil {
 			changed = append(changed, now.Boundary.Bound())
 		}
 	}
+	var others []geo.Compound
 	for _, division := range sortedKeys(p.l.compounds) {
 		for _, c := range p.l.compounds[division] {
-			drawn := len(c.Boundary) > 0
-			if !p.grids[division] && !(drawn && slices.ContainsFunc(changed, c.Boundary.Bound().Intersects)) {
-				continue
-			}
-			p.compounds = append(p.compounds, c)
-			if drawn {
+			switch {
+			case len(c.Boundary) > 0 && slices.ContainsFunc(changed, c.Boundary.Bound().Intersects):
+				p.compounds = append(p.compounds, c)
 				for _, leaf := range p.l.d.near.find(c.Boundary.Bound()) {
 					p.grids[leaf] = true
 				}
+			case p.grids[division]:
+				others = append(others, c)
 			}
 		}
 	}
+	p.cuttable = len(p.compounds)
+	p.compounds = append(p.compounds, others...)
 }
 
 // collectDwellings takes those that are not simply where they should be, then
@@ -349,16 +356,33 @@ func (v *version) tally(id geo.GridID) *count {
 // check finds what the rules say of the part. Among the children of a parent
 // that was whole nothing can be wrong: no edit passes that breaks it.
 func (v *version) check() (check.Report, error) {
+	known := map[int]check.SiblingFaults{}
 	faults := func(i int) check.SiblingFaults {
-		switch id := v.snap.Grids[i].ID; {
-		case v.l.watch.doubts && v.l.faulty[id]:
-			return check.FindFaults(v.snap, v.counted.Tree, i)
-		case v.redrawn[id]:
-			return check.FindNotes(v.snap, v.counted.Tree, i)
+		found, seen := known[i]
+		if !seen {
+			found = v.faults(i)
+			known[i] = found
 		}
-		return check.SiblingFaults{}
+		return found
+	}
+	cuts := func() []check.Cut {
+		near := *v.snap
+		near.Compounds = near.Compounds[:v.cuttable]
+		return check.FindCuts(&near, v.counted.Tree)
 	}
 	q := check.Question{AsOf: v.l.day, MaxFindings: math.MaxInt}
 	q.Rules = map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}
-	return check.Ask(v.counted, check.Ground{Faults: faults}, q)
+	return check.Ask(v.counted, check.Ground{Faults: faults, Cuts: cuts}, q)
+}
+
+// faults returns what is to be noted among the children of the grid at position
+// i: of parents that were whole no fault, as no edit passes that makes one.
+func (v *version) faults(i int) check.SiblingFaults {
+	switch id := v.snap.Grids[i].ID; {
+	case v.l.watch.doubts && v.l.faulty[id]:
+		return check.FindFaults(v.snap, v.counted.Tree, i)
+	case v.redrawn[id]:
+		return check.FindNotes(v.snap, v.counted.Tree, i)
+	}
+	return check.SiblingFaults{}
 }
