@@ -48,14 +48,16 @@ func (f *faultCache) carry(s *succession) *faultCache {
 }
 
 // sameFamily reports whether the grid at position i and its children are the
-// same as before, in the same positions and unchanged.
+// same as before, in the same positions and unchanged, and with children that
+// may lie anywhere in the territory the territory too.
 func (s *succession) sameFamily(i int) bool {
 	before, after := s.from.tree.Children(i), s.next.tree.Children(i)
 	if len(before) != len(after) || !s.sameGrid(i) {
 		return false
 	}
+	territory := s.sameGrid(0)
 	for k, c := range after {
-		if before[k] != c || !s.sameGrid(int(c)) {
+		if before[k] != c || !s.sameGrid(int(c)) || !territory && !s.next.Grid(int(c)).Partitions() {
 			return false
 		}
 	}
