@@ -66,9 +66,10 @@ func (c *Counted) IsGrid(i int) bool {
 
 // A Post is an assignment that counts on the day.
 type Post struct {
-	Grid int32  // its position
-	Role int32  // index of the role among the snapshot's, -1 for another
-	Code string // of the role
+	Grid     int32  // its position
+	Role     int32  // index of the role among the snapshot's, -1 for another
+	Permille int32  // share of a full post
+	Code     string // of the role
 }
 
 // A postList holds the posts that count on the day, worker by worker.
@@ -116,7 +117,7 @@ func (c *Counted) listPosts() postList {
 		if !known {
 			role = -1
 		}
-		l.posts[next[w]] = Post{at[i], role, c.Assignments[i].Role}
+		l.posts[next[w]] = Post{at[i], role, int32(c.Assignments[i].Permille), c.Assignments[i].Role}
 		next[w]++
 	}
 	return l

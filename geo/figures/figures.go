@@ -208,14 +208,9 @@ func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options) *work {
 func (w *work) staff() {
 	n := len(w.Grids)
 	w.permille, w.staffable, w.vacant = make([]int64, n), make([]int64, n), make([]int64, n)
-	active := make(map[geo.WorkerID]bool, len(w.Counted.Workers))
 	for i := range w.Counted.Workers {
-		active[w.Counted.Workers[i].ID] = w.Counted.Workers[i].Active.Holds(w.AsOf)
-	}
-	for i := range w.Assignments {
-		a := &w.Assignments[i]
-		if at, ok := w.Tree.Index(a.Grid); ok && active[a.Worker] && a.Valid.Holds(w.AsOf) {
-			w.permille[at] += int64(a.Permille)
+		for _, p := range w.PostsOf(i) {
+			w.permille[p.Grid] += int64(p.Permille)
 		}
 	}
 	for i := range w.Grids {

@@ -175,32 +175,21 @@ func (c *Counts) add(o Counts) {
 // staff puts every person with a post on a drawn grid into the cell of the
 // grid's middle, once a cell.
 func (w *work) staff(c *geo.Counted, middle func(int) (topo.Point, bool)) error {
-	active := map[geo.WorkerID]bool{}
 	for i := range c.Workers {
-		active[c.Workers[i].ID] = c.Workers[i].Active.Holds(c.AsOf)
-	}
-	type service struct {
-		cell   cells.Cell
-		worker geo.WorkerID
-	}
-	counted := map[service]bool{}
-	for i := range c.Assignments {
-		a := &c.Assignments[i]
-		grid, known := c.Tree.Index(a.Grid)
-		if !known || !active[a.Worker] || !a.Valid.Holds(c.AsOf) || c.Tiers[c.Grids[grid].Tier].Class != geo.GridClass {
-			continue
-		}
-		p, drawn := middle(grid)
-		if !drawn {
-			continue
-		}
-		cell, err := w.cell(p)
-		if err != nil {
-			return fmt.Errorf("grid %s: %w", c.Grids[grid].Code, err)
-		}
-		if s := (service{cell.Cell, a.Worker}); !counted[s] {
-			counted[s] = true
-			cell.Workers++
+		var serves []cells.Cell
+		for _, post := range c.PostsOf(i) {
+			at, drawn := middle(int(post.Grid))
+			if !drawn || !c.IsGrid(int(post.Grid)) {
+				continue
+			}
+			cell, err := w.cell(at)
+			if err != nil {
+				return fmt.Errorf("grid %s: %w", c.Grids[post.Grid].Code, err)
+			}
+			if !slices.Contains(serves, cell.Cell) {
+				serves = append(serves, cell.Cell)
+				cell.Workers++
+			}
 		}
 	}
 	return nil
