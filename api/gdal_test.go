@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -12,8 +13,8 @@ import (
 // served.
 func TestGDALReadsTiles(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("ogrinfo"); err != nil {
-		t.Skip("GDAL is not installed")
+	if _, err := exec.LookPath("ogrinfo"); err != nil && os.Getenv("CI") == "" {
+		t.Skip("GDAL is not installed (Debian: gdal-bin)")
 	}
 	s := serve(t, "mini", nil)
 	base := fmt.Sprintf("%s/tiles/%d", s.url, s.plan)
