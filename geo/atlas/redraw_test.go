@@ -1,10 +1,14 @@
 package atlas
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"gridmap/fixtures"
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
@@ -37,6 +41,7 @@ func TestPictureFollowsRedrawings(t *testing.T) {
 		if a, err = a.Apply(cs); err != nil {
 			t.Fatalf("%+v: %v", e, err)
 		}
+		findings(t, a) // so that what is kept of them is carried along
 		made++
 	}
 	for _, g := range county.Grids[1:] {
@@ -61,7 +66,25 @@ func TestPictureFollowsRedrawings(t *testing.T) {
 			t.Errorf("household %d: followed %v, afresh %v", w.ID, ok, there)
 		}
 	}
+	got, expected := findings(t, a), findings(t, want)
+	if !slices.Equal(got, expected) || !slices.ContainsFunc(got, func(f string) bool { return strings.HasPrefix(f, "GEO-9") }) {
+		t.Errorf("the followed picture finds\n%s\nand one made afresh\n%s", strings.Join(got, "\n"), strings.Join(expected, "\n"))
+	}
 	if made < 30 {
 		t.Errorf("only %d edits were made", made)
 	}
+}
+
+// findings returns the rules and ids of all findings of a picture, sorted.
+func findings(t *testing.T, a *Atlas) (list []string) {
+	t.Helper()
+	report, err := a.Check(check.Question{AsOf: fixtures.AsOf, MaxFindings: 1_000_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		list = append(list, fmt.Sprint(f.Rule, " ", f.ID, " ", f.Message.EN))
+	}
+	slices.Sort(list)
+	return list
 }

@@ -86,6 +86,11 @@ func TestRulesFindEachFaultAndNothingElse(t *testing.T) {
 		}, []string{"GEO-8 error 990101000000001", "GEO-10 warning 990101000000001"}},
 		{"GEO-9: a border through a compound", `{}`, compound(190, 10, 210, 20), []string{"GEO-9 warning X7"}},
 		{"GEO-9: a compound up to the border is whole", `{}`, compound(190, 10, 200, 20), nil},
+		{"GEO-9: a centimetre over the border is dust", `{}`, func(s *geo.Snapshot) {
+			compound(190, 10, 200, 20)(s)
+			ring := s.Compounds[0].Boundary[0][0]
+			ring[1].X, ring[2].X = ring[1].X+1, ring[2].X+1
+		}, nil},
 		{"SIZ-3: unit grids over 10,000 m²", `{"rules":{"SIZ-3":{"tiers":["primary"]}}}`, func(s *geo.Snapshot) {},
 			[]string{"SIZ-3 info 990101101000003", "SIZ-3 info 990101101000002", "SIZ-3 info 990101101000001", "SIZ-3 info 990101100000001"}},
 		{"SIZ-4: over one and a half times the mean", `{"rules":{"SIZ-4":{}}}`, func(s *geo.Snapshot) {

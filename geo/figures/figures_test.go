@@ -280,3 +280,62 @@ func TestCircleIsTheSmallest(t *testing.T) {
 		}
 	})
 }
+
+// Two grids, worked out by hand: in the first two households with seven people
+// and one worker with two part posts, in the second one household with two
+// people and nobody who serves them.
+func TestRatiosByHand(t *testing.T) {
+	t.Parallel()
+	s := &geo.Snapshot{
+		Tiers: []geo.Tier{{Rank: 0, Code: "county", Class: geo.Administrative}, {Rank: 1, Code: "primary", Class: geo.GridClass, NeedsWorker: true}},
+		Grids: []geo.Grid{
+			{ID: 1, Code: "county", Kind: geo.General}, {ID: 2, Parent: 1, Tier: 1, Code: "a", Kind: geo.General},
+			{ID: 3, Parent: 1, Tier: 1, Code: "b", Kind: geo.General},
+		},
+		Roles:   []geo.Role{{Code: "leader"}, {Code: "worker"}},
+		Workers: []geo.Worker{{ID: 1}, {ID: 2, Active: geo.Period{To: 20250101}}},
+		Assignments: []geo.Assignment{
+			{Worker: 1, Grid: 2, Role: "leader", Permille: 500}, {Worker: 1, Grid: 2, Role: "worker", Permille: 300},
+			{Worker: 1, Grid: 3, Role: "worker", Permille: 200, Valid: geo.Period{To: 20250101}}, // over
+			{Worker: 2, Grid: 3, Role: "worker", Permille: 1000},                                 // has left
+		},
+		Dwellings: []geo.Dwelling{{ID: 1, Resident: 4, Registered: 5, Occupied: true}, {ID: 2, Resident: 3}, {ID: 3, Resident: 2}},
+	}
+	tree, err := geo.NewTree(s.Grids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units, err := Compute(geo.Count(s, tree, []int32{1, 1, 2}, day), func(int) topo.Shape { return nil }, nil, Options{Load: Load{Household: 1, Resident: 0.5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	county, empty := units[0], units[2]
+	if county.PostsPermille != 800 || county.Workers != 1 || county.ByRole["leader"] != 1 || county.ByRole["worker"] != 1 ||
+		county.Staffable != 2 || county.Vacant != 1 || county.Registered != 5 || county.Occupied != 1 {
+		t.Errorf("the county: %+v", county)
+	}
+	for _, f := range []struct {
+		name string
+		got  *float64
+		want float64
+	}{
+		{"workers per 10,000, cut from 1,111.11…", county.WorkersPer10k, 1111.11},
+		{"households per worker", county.HouseholdsPerWorker, 3},
+		{"persons per worker", county.PersonsPerWorker, 9},
+		{"vacancy", county.VacancyPct, 50},
+		{"load", county.LoadPerWorker, 3 + 9*0.5},
+		{"variation", county.VariationHouseholds, 1. / 3},
+		{"Gini", county.GiniHouseholds, 1. / 6},
+		{"Theil", &county.Theil.Total, math.Log(1.5)},
+		{"Theil between", &county.Theil.Between, math.Log(1.5)},
+		{"vacancy of the empty grid", empty.VacancyPct, 100},
+		{"workers per 10,000 there", empty.WorkersPer10k, 0},
+	} {
+		if f.got == nil || math.Abs(*f.got-f.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", f.name, f.got, f.want)
+		}
+	}
+	if empty.LoadPerWorker != nil || empty.Because["load_per_worker"] != NoWorkers {
+		t.Errorf("load of nobody: %v", empty.LoadPerWorker)
+	}
+}
