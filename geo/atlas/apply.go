@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // ErrReload is returned for a change set that a picture cannot follow: one
@@ -99,6 +100,8 @@ func (s *succession) change(c geo.Change) error {
 		return amend(s, &snap.Profiles, r, c)
 	case *geo.Waiver:
 		return amend(s, &snap.Waivers, r, c)
+	case *check.Schedule: // a picture does not show who asks it what
+		return nil
 	case *geo.Household:
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:
