@@ -21,6 +21,7 @@ var schedules = &entity{
 	valid:  func(r geo.Record) error { return r.(*check.Schedule).Validate() },
 	key:    func(r geo.Record) any { return r.(*check.Schedule).Code },
 	narrow: "code", narrowKey: func(r geo.Record) any { return r.(*check.Schedule).Code },
+	found: filters{number: "code"},
 }
 
 func readSchedule(r *row) check.Schedule {
