@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
 
@@ -60,6 +61,8 @@ var recordKinds = []recordKind{
 		show: showNet, blank: func() wire { return new(netJSON) }},
 	{path: "net-members", entity: geo.NetMemberEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
 		show: showNetMember, blank: func() wire { return new(netMemberJSON) }},
+	{path: "schedules", entity: check.ScheduleEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showSchedule, blank: func() wire { return new(scheduleJSON) }},
 }
 
 // routes lists the calls on one kind.

@@ -35,6 +35,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 		`{"name":{"en":"Demolition"}}`, `"name":{"zh":"拆迁","en":"Demolition"}`},
 	"net-members": {`{"net":"M-1","grid":%d,"measure":"households","done":3,"total":486,"group":"东片区","updated_on":"2025-07-12"}`,
 		`{"done":486}`, `"done":486,"total":486`},
+	"schedules": {`{"code":"T-1","every":"monthly","valid":{"from":"2025-01-01"},"question":{"profile":"county-default"}}`,
+		`{"every":"weekly","question":{"tiers":["primary"]}}`, `"every":"weekly"`},
 	"profiles": {`{"code":"T-1","name":{"zh":"测试标准"},"valid":{"from":"2025-01-01"},"source":"测试文件","rules":{"STF-7":{"max":250,"tiers":["primary"]}}}`,
 		`{"rules":{"STF-7":{"max":200},"COV-4":{"off":true}}}`, `"rules":{"COV-4":{"off":true},"STF-7":{"max":200,"tiers":["primary"]}}`},
 }
