@@ -69,6 +69,15 @@ var breaches = map[string]breach{
 	"profile_code_own":           {"code", "county-default is the name of the limits built in", false},
 	"profile_code_unique":        {"code", "a profile with this code from that day exists", true},
 
+	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
+	"responsibility_unit":          {"unit", "no such grid", false},
+	"responsibility_worker":        {"worker", "no such worker", false},
+	"net_code_unique":              {"code", "a net with this code exists", true},
+	"net_member_measure_unique":    {"grid", "the grid is in the net with this measure already", true},
+	"net_member_net":               {"net", "no such net", false},
+	"net_member_grid":              {"grid", "no such grid", false},
+	"net_member_under":             {"under", "no such grid", false},
+
 	"change_set_key_unique": {"Idempotency-Key", "is in use", true},
 }
 
