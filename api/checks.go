@@ -127,7 +127,7 @@ func (s *Server) asked(r *http.Request, q check.Question) (plans []*atlas.Atlas,
 		if err != nil {
 			return nil, false, err
 		}
-		if t := a.Records().Territory.ID; scope.Territory != 0 && t != scope.Territory {
+		if t := a.Territory().ID; scope.Territory != 0 && t != scope.Territory {
 			return nil, false, invalid("plan", "belongs to territory %d", t)
 		}
 		return []*atlas.Atlas{a}, true, nil
@@ -170,7 +170,7 @@ func (s *Server) check(a *atlas.Atlas, q check.Question) (reportJSON, error) {
 		return reportJSON{}, err
 	}
 	report.ElapsedMS = float64(time.Since(started).Microseconds()) / 1000
-	j := reportJSON{Report: report, Plan: a.Records().Plan.ID, Findings: make([]findingJSON, len(report.Findings))}
+	j := reportJSON{Report: report, Plan: a.Plan().ID, Findings: make([]findingJSON, len(report.Findings))}
 	for i := range report.Findings {
 		j.Findings[i] = findingJSON{Finding: report.Findings[i], Geometry: geometryOf(&report.Findings[i])}
 	}

@@ -89,16 +89,17 @@ func (n *nearby) in(box topo.Box, found func(geo.HouseholdID)) {
 	}
 }
 
-// rehoused appends to moves what became of the dwellings in boxes, which lie in
-// other leaves now: those of c, after moves, as places has them.
-func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator) []move {
+// rehoused appends to moves what became of the dwellings in boxes that lie in
+// other leaves now: those of c, after moves, as places has them. Where the
+// order of the grids is another, the leaves of those in several are put in it.
+func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator, reordered bool) []move {
 	last := make(map[geo.HouseholdID]int, len(moves))
 	for i := range moves {
 		last[moves[i].dwelling.ID] = i
 	}
 	var found []int32
 	look := func(d *geo.Dwelling, was []int32) {
-		if !d.Located || !slices.ContainsFunc(boxes, func(b topo.Box) bool { return b.Contains(d.At) }) {
+		if again := reordered && len(was) > 1; !d.Located || !again && !slices.ContainsFunc(boxes, func(b topo.Box) bool { return b.Contains(d.At) }) {
 			return
 		}
 		if found = places.each(d.At, found[:0]); !slices.Equal(found, was) {
@@ -121,6 +122,11 @@ func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator) []mo
 	}
 	for _, id := range c.strays {
 		stored(id)
+	}
+	if reordered {
+		for id := range c.many {
+			stored(id)
+		}
 	}
 	for _, i := range last {
 		if m := moves[i]; !m.gone {

@@ -13,17 +13,9 @@ import (
 func (s *succession) redraw() error {
 	a := s.next
 	draft, ordered := s.reshelve()
-	a.list = &gridList{}
-	if !ordered {
-		return s.showAnew(draft.shelf)
-	}
-	a.shelf = draft.shelf
-	if s.reordered() {
-		tree, err := geo.NewTree(a.list.of(a.shelf))
-		if err != nil {
-			return err
-		}
-		a.tree = tree
+	a.shelf, a.list = draft.shelf, &gridList{}
+	if err := s.reorder(); err != nil {
+		return err
 	}
 	s.forget(draft)
 	if !s.movesGround() {
@@ -35,33 +27,16 @@ func (s *succession) redraw() error {
 	var boxes []topo.Box
 	a.places, boxes = s.from.places.followed(a.shelf, a.tree, s.touched())
 	seed := &a.book.seed
-	seed.moves = seed.columns.rehoused(seed.moves, boxes, a.places)
+	seed.moves = seed.columns.rehoused(seed.moves, boxes, a.places, !ordered)
 	if s.recounts() {
 		seed.counted = nil
 	}
 	return nil
 }
 
-// showAnew makes everything from the grids alone, where a grid has come to
-// stand before its parent.
-func (s *succession) showAnew(sh *shelf) error {
-	a := s.next
-	grids := parentsFirst((&gridList{}).of(sh))
-	tree, err := geo.NewTree(grids)
-	if err != nil {
-		return err
-	}
-	a.tree = tree
-	columns, _ := a.book.seed.columns.after(a.book.seed.moves, nil, sh)
-	a.show(grids)
-	a.book.seed = seed{columns: a.places.home(columns.dwellings)}
-	a.origin = a.snap
-	return nil
-}
-
 // reshelve returns the shelf with the changes made: grids that stay in their
-// order, those that came at the end. It is not ordered when a grid stands
-// before its parent there.
+// order, those that came at the end. It is not ordered when a grid would stand
+// before its parent there and had to be moved behind it.
 func (s *succession) reshelve() (draft *shelfDraft, ordered bool) {
 	from := s.from.shelf
 	draft = from.copy()
@@ -80,9 +55,13 @@ func (s *succession) reshelve() (draft *shelfDraft, ordered bool) {
 		}
 	}
 	if len(came)+len(gone) > 0 {
-		draft.reorder(came, gone)
+		draft.exchange(came, gone)
 	}
-	return draft, s.parentsStand(draft.shelf)
+	if s.parentsStand(draft.shelf) {
+		return draft, true
+	}
+	draft.number(draft.parentsFirst(), len(draft.at))
+	return draft, false
 }
 
 // free returns a slot without a grid that is not among those taken.
@@ -102,31 +81,35 @@ func (sh *shelf) free(taken []int32) int32 {
 	return end
 }
 
-// reorder takes the grids of some slots away and puts those of others at the
+// exchange takes the grids of some slots away and puts those of others at the
 // end.
-func (d *shelfDraft) reorder(came, gone []int32) {
+func (d *shelfDraft) exchange(came, gone []int32) {
 	size := len(d.at)
 	for _, slot := range came {
 		size = max(size, int(slot)+1)
 	}
-	sh := d.shelf
-	leaves := make([]bool, len(sh.at))
+	leaves := make([]bool, len(d.at))
 	for _, slot := range gone {
 		leaves[slot] = true
 	}
-	slots := make([]int32, 0, len(sh.slots)+len(came))
-	for _, slot := range sh.slots {
+	slots := make([]int32, 0, len(d.slots)+len(came))
+	for _, slot := range d.slots {
 		if !leaves[slot] {
 			slots = append(slots, slot)
 		}
 	}
-	sh.slots = append(slots, came...)
-	sh.at = make([]int32, size)
+	d.number(append(slots, came...), size)
+}
+
+// number gives the grids in slots their positions; size is how many slots
+// there are.
+func (d *shelfDraft) number(slots []int32, size int) {
+	sh := d.shelf
+	sh.slots, sh.at, sh.straight = slots, make([]int32, size), len(slots) == size
 	for slot := range sh.at {
 		sh.at[slot] = -1
 	}
-	sh.straight = len(sh.slots) == size
-	for i, slot := range sh.slots {
+	for i, slot := range slots {
 		sh.at[slot] = int32(i)
 		sh.straight = sh.straight && int32(i) == slot
 	}
@@ -166,19 +149,20 @@ func (s *succession) parentsStand(sh *shelf) bool {
 	return true
 }
 
-// parentsFirst moves grids behind their parents where a move to another
-// parent has put them before; all others keep their order. What has no parent
-// here stays at the end, for [geo.NewTree] to refuse.
-func parentsFirst(grids []geo.Grid) []geo.Grid {
-	placed := make(map[geo.GridID]bool, len(grids))
-	out := make([]geo.Grid, 0, len(grids))
-	for left := grids; len(left) > 0; {
-		var waiting []geo.Grid
-		for _, g := range left {
+// parentsFirst returns the slots in order of position, but for grids that stand
+// before their parents, which are moved behind them. What has no parent here
+// stays at the end, for [geo.NewTree] to refuse.
+func (sh *shelf) parentsFirst() []int32 {
+	placed := make(map[geo.GridID]bool, len(sh.slots))
+	out := make([]int32, 0, len(sh.slots))
+	for left := sh.slots; len(left) > 0; {
+		var waiting []int32
+		for _, slot := range left {
+			g := sh.grid(slot)
 			if g.Parent == 0 || placed[g.Parent] {
-				out, placed[g.ID] = append(out, g), true
+				out, placed[g.ID] = append(out, slot), true
 			} else {
-				waiting = append(waiting, g)
+				waiting = append(waiting, slot)
 			}
 		}
 		if len(waiting) == len(left) {
@@ -209,9 +193,42 @@ func (s *succession) any(differ func(b, g *geo.Grid) bool) bool {
 	return false
 }
 
-// reordered reports whether the tree is another.
-func (s *succession) reordered() bool {
-	return s.any(func(b, g *geo.Grid) bool { return b.Parent != g.Parent || b.Tier != g.Tier || b.Code != g.Code })
+// reorder makes the tree, where it is another.
+func (s *succession) reorder() error {
+	change, moved := geo.TreeChange{Recoded: map[int]string{}}, false
+	for _, id := range s.order {
+		g := s.grids[id]
+		i, known := s.from.tree.Index(id)
+		switch {
+		case !known && g != nil:
+			change.Came = append(change.Came, g)
+		case !known:
+		case g == nil:
+			change.Gone = append(change.Gone, i)
+		default:
+			b := s.from.Grid(i)
+			moved = moved || b.Parent != g.Parent || b.Tier != g.Tier
+			if b.Code != g.Code {
+				change.Recoded[i] = g.Code
+			}
+		}
+	}
+	if !moved && len(change.Came)+len(change.Gone)+len(change.Recoded) == 0 {
+		return nil
+	}
+	slices.Sort(change.Gone)
+	if !moved {
+		if tree, ok := s.from.tree.Amend(s.from.Grid, change); ok {
+			s.next.tree = tree
+			return nil
+		}
+	}
+	tree, err := geo.NewTree(s.next.list.of(s.next.shelf))
+	if err != nil {
+		return err
+	}
+	s.next.tree = tree
+	return nil
 }
 
 // recounts reports whether the counts are to be made from nothing.

@@ -137,9 +137,10 @@ func (l *gridList) of(sh *shelf) []geo.Grid {
 }
 
 // Changed lists the grids that are not the same in both pictures, or are in
-// one of them only, in no order; ok is false when the two do not descend from
+// one of them only, ascending; ok is false when the two do not descend from
 // one that was loaded, so that every grid would have to be looked at. It costs
-// what changed, not what there is.
+// what changed, not what there is. A grid that was taken away and came back may
+// be listed though it is the same.
 func (a *Atlas) Changed(before *Atlas) (ids []geo.GridID, ok bool) {
 	if a.origin != before.origin {
 		return nil, false
@@ -156,7 +157,8 @@ func (a *Atlas) Changed(before *Atlas) (ids []geo.GridID, ok bool) {
 			ids = appendChanged(ids, old.held(slot), now.held(slot))
 		}
 	}
-	return ids, true
+	slices.Sort(ids)
+	return slices.Compact(ids), true
 }
 
 // held returns the grid in a slot, nil when there is none.
