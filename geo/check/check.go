@@ -54,6 +54,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkStaff()
 	k.checkPersons()
 	k.checkRatio()
+	k.checkKeepers()
 	k.checkStated()
 	k.checkUnknown()
 	k.summarise()
@@ -171,7 +172,7 @@ func (k *inquiry) identify(f *Finding) string {
 	}
 	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
-		b.WriteString("|" + strings.Join(f.Evidence.Touches, ","))
+		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position))
 	}
 	k.keys[b.String()]++
 	fmt.Fprintf(&b, "|%d", k.keys[b.String()])
