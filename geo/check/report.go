@@ -151,4 +151,6 @@ type Report struct {
 	// WaivedTotal is how many of them are waived.
 	WaivedTotal int          `json:"waived_total,omitempty"`
 	NotChecked  []NotChecked `json:"not_checked"`
+	// Outline has all of it in figures that can be added up.
+	Outline Outline `json:"-"`
 }
