@@ -24,6 +24,10 @@ type ledger struct {
 	facilities  map[geo.GridID][]geo.Facility   // by division
 	compounds   map[geo.GridID][]geo.Compound   // by division
 	standards   []geo.Standard
+	// keepers hold on the day, by unit; answered says whether there are any
+	// responsibilities, on whatever day.
+	keepers  map[geo.GridID][]geo.Responsibility
+	answered bool
 
 	counts  map[geo.GridID]*count
 	own     map[geo.GridID]geo.Owned
@@ -62,6 +66,11 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	}
 	for _, c := range s.Compounds {
 		l.compounds[c.Division] = append(l.compounds[c.Division], c)
+	}
+	l.answered, l.keepers = len(s.Responsibilities) > 0, map[geo.GridID][]geo.Responsibility{}
+	for _, r := range s.Keeping(day) {
+		r.Worker = 0 // is active, and not in every part
+		l.keepers[r.Unit] = append(l.keepers[r.Unit], r)
 	}
 	l.staff = newStaff(s)
 	for id, n := range d.nodes {
