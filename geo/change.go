@@ -36,13 +36,14 @@ const (
 	PopulationEntity Entity = "population"
 	FacilityEntity   Entity = "facility"
 	CompoundEntity   Entity = "compound"
+	BuildingEntity   Entity = "building"
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
 	WaiverEntity     Entity = "waiver"
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound, *Standard, *Profile or
+// *Population, *Facility, *Compound, *Building, *Standard, *Profile or
 // *Waiver.
 type Record interface {
 	Key() (Entity, int64)

@@ -32,7 +32,10 @@ type Message struct {
 type Evidence struct {
 	Touches    []string `json:"touches,omitempty"` // codes of the grids that meet there, ascending
 	Households int      `json:"households_inside,omitempty"`
-	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
+	// Buildings counts those of a cut compound by the code of the grid that each
+	// stands in.
+	Buildings map[string]int `json:"buildings,omitempty"`
+	WidthM    float64        `json:"mean_width_m,omitempty"` // 2 × area / perimeter
 }
 
 // A Finding is one place or record where the plan breaks a rule.
