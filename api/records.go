@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
 
@@ -56,6 +57,8 @@ var recordKinds = []recordKind{
 		show: showProfile, blank: func() wire { return new(profileJSON) }},
 	{path: "waivers", entity: geo.WaiverEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWaiver, blank: func() wire { return new(waiverJSON) }},
+	{path: "schedules", entity: check.ScheduleEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showSchedule, blank: func() wire { return new(scheduleJSON) }},
 }
 
 // routes lists the calls on one kind.

@@ -31,6 +31,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 		`{"workers":2}`, `"workers":2`},
 	"waivers": {`{"finding":"00112233aabbccdd","rule":"STF-7","why":"年底前增员","by":"县网格办"}`,
 		`{"until":"2025-12-31"}`, `"until":"2025-12-31"`},
+	"schedules": {`{"code":"T-1","every":"monthly","valid":{"from":"2025-01-01"},"question":{"profile":"county-default"}}`,
+		`{"every":"weekly","question":{"tiers":["primary"]}}`, `"every":"weekly"`},
 	"profiles": {`{"code":"T-1","name":{"zh":"测试标准"},"valid":{"from":"2025-01-01"},"source":"测试文件","rules":{"STF-7":{"max":250,"tiers":["primary"]}}}`,
 		`{"rules":{"STF-7":{"max":200},"COV-4":{"off":true}}}`, `"rules":{"COV-4":{"off":true},"STF-7":{"max":200,"tiers":["primary"]}}`},
 }

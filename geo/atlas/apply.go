@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // ErrReload is returned for a change set that a picture cannot follow: one
@@ -79,6 +80,8 @@ func (s *succession) change(c geo.Change) error {
 		return errors.New("neither before nor after is given")
 	}
 	switch r := cmp.Or(c.After, c.Before).(type) {
+	case *check.Schedule: // a picture does not show who asks it what
+		return nil
 	case *geo.Household:
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:

@@ -22,7 +22,7 @@ type Page struct {
 	Limit  int          // at most 1,000; 0 is 100
 	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound, the building or the profiles of this code, the waiver of this finding
+	Number string       // only the worker of this number, the household of this ref, the compound, the building or the profiles of this code, the waiver of this finding, the schedule of this code
 	// Compound and Building are codes: only households that name them, and
 	// buildings of the compound.
 	Compound, Building string

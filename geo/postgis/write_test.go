@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/topo"
 )
@@ -58,6 +59,8 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 				geo.RuleGap: {AreaM2: new(0.25), WidthM: new(1e-3)}, geo.RuleUneven: {Permille: 1200, Settings: []geo.Setting{geo.Urban}}}},
 		&geo.Profile{Code: "P-1", Rules: map[geo.RuleID]geo.RuleSetting{}}, // for all days before
 		&geo.Waiver{Finding: "0123456789abcdef", Rule: geo.RuleLoad, Why: "年底增员", By: "甲", Until: 20260101},
+		&check.Schedule{Code: "S-1", Name: geo.Name{ZH: "季末"}, Every: check.QuarterEnd, Valid: geo.Period{From: 20250101, To: 20300101},
+			Question: check.Question{Profile: "P-1", Tiers: []string{"village"}, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 9}}}},
 		&geo.Waiver{Finding: "1", Rule: geo.RuleGap, Why: "水面", By: "乙"}, // for good
 		&geo.Assignment{Worker: snap.Workers[0].ID, Grid: village, Role: snap.Roles[0].Code, Permille: 250, Duty: "查",
 			Valid: geo.Period{From: 20260101}, Deputy: snap.Workers[1].ID},
