@@ -72,6 +72,15 @@ var breaches = map[string]breach{
 	"building_code_unique": {"code", "a building with this code exists", true},
 	"building_division":    {"division", "no such grid", false},
 
+	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
+	"responsibility_unit":          {"unit", "no such grid", false},
+	"responsibility_worker":        {"worker", "no such worker", false},
+	"net_code_unique":              {"code", "a net with this code exists", true},
+	"net_member_measure_unique":    {"grid", "the grid is in the net with this measure already", true},
+	"net_member_net":               {"net", "no such net", false},
+	"net_member_grid":              {"grid", "no such grid", false},
+	"net_member_under":             {"under", "no such grid", false},
+
 	"change_set_key_unique": {"Idempotency-Key", "is in use", true},
 }
 

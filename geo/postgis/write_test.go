@@ -64,6 +64,12 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 		&geo.Waiver{Finding: "1", Rule: geo.RuleGap, Why: "水面", By: "乙"}, // for good
 		&geo.Assignment{Worker: snap.Workers[0].ID, Grid: village, Role: snap.Roles[0].Code, Permille: 250, Duty: "查",
 			Valid: geo.Period{From: 20260101}, Deputy: snap.Workers[1].ID},
+		&geo.Responsibility{Unit: village, Position: "secretary", Keeper: "甲", Worker: snap.Workers[0].ID, Org: "镇", Valid: geo.Period{From: 20250101, To: 20300101}},
+		&geo.Responsibility{Unit: village, Position: "secretary", Keeper: "乙"}, // nobody of ours
+		&geo.Responsibility{Unit: village, Position: "secretary", Worker: snap.Workers[1].ID},
+		&geo.Net{Code: "T-1", Name: geo.Name{ZH: "防汛", EN: "Flood"}, Purpose: geo.TaskNet, Valid: geo.Period{From: 20250701, To: 20250726}},
+		&geo.NetMember{Net: "T-1", Grid: village, Measure: "households", Done: 3, Total: 486, Under: snap.Grids[1].ID, Group: "东", UpdatedOn: 20250702},
+		&geo.NetMember{Net: "T-1", Grid: village}, // nothing to count
 	}
 }
 
