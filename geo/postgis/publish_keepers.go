@@ -9,7 +9,9 @@ import (
 // on for heirs of the same tier, unless the keeper has the heir already.
 func (b *bequest) entrust() {
 	held := map[keeperKey]bool{}
-	key := func(r *geo.Responsibility, unit geo.GridID) keeperKey { return keeperKey{unit, r.Position, r.Keeper, r.Worker, 0} }
+	key := func(r *geo.Responsibility, unit geo.GridID) keeperKey {
+		return keeperKey{unit, r.Position, r.Keeper, r.Worker, 0}
+	}
 	for i := range b.snap.Responsibilities {
 		if r := &b.snap.Responsibilities[i]; r.Valid.Holds(b.day) {
 			held[key(r, r.Unit)] = true

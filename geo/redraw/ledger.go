@@ -28,6 +28,7 @@ type ledger struct {
 	// keepers hold on the day, by unit; answered says whether there are any
 	// responsibilities, on whatever day.
 	keepers  map[geo.GridID][]geo.Responsibility
+	members  map[geo.GridID][]geo.NetMember // by grid
 	answered bool
 
 	counts  map[geo.GridID]*count
@@ -76,6 +77,10 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	for _, r := range s.Keeping(day) {
 		r.Worker = 0 // is active, and not in every part
 		l.keepers[r.Unit] = append(l.keepers[r.Unit], r)
+	}
+	l.members = map[geo.GridID][]geo.NetMember{}
+	for _, m := range s.NetMembers {
+		l.members[m.Grid] = append(l.members[m.Grid], m)
 	}
 	l.staff = newStaff(s)
 	for id, n := range d.nodes {

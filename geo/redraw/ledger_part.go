@@ -320,6 +320,7 @@ func (v *version) addGrids() {
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
 		v.snap.Responsibilities = append(v.snap.Responsibilities, v.l.keepers[id]...)
+		v.snap.NetMembers = append(v.snap.NetMembers, v.l.members[id]...)
 	}
 	if v.l.answered { // one of no unit stands for those elsewhere
 		v.snap.Responsibilities = append(v.snap.Responsibilities, geo.Responsibility{})
