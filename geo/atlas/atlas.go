@@ -5,7 +5,6 @@
 package atlas
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 
@@ -41,14 +40,9 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	}
 	snap := *s
 	snap.Dwellings = nil
-	snap.Workers = byID(s.Workers)
-	snap.Assignments = byID(s.Assignments)
-	snap.Populations = byID(s.Populations)
-	snap.Facilities = byID(s.Facilities)
-	snap.Compounds = byID(s.Compounds)
-	snap.Standards = byID(s.Standards)
-	snap.Profiles = byID(s.Profiles)
-	snap.Waivers = byID(s.Waivers)
+	for _, c := range snap.Columns() {
+		c.Order()
+	}
 	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
 	a.cuts = a.findCuts()
 	a.draw(nil)
@@ -73,27 +67,6 @@ func (a *Atlas) draw(old *locator) {
 }
 
 func drawn(g *geo.Grid) bool { return len(g.Boundary) > 0 }
-
-// record is a row of one of the snapshot's columns.
-type record[T any] interface {
-	*T
-	geo.Record
-}
-
-func keyOf[T any, P record[T]](row *T) int64 {
-	_, id := P(row).Key()
-	return id
-}
-
-// byID returns rows ascending by ID, in a new slice if they were not.
-func byID[T any, P record[T]](rows []T) []T {
-	compare := func(a, b T) int { return cmp.Compare(keyOf[T, P](&a), keyOf[T, P](&b)) }
-	if !slices.IsSortedFunc(rows, compare) {
-		rows = slices.Clone(rows)
-		slices.SortStableFunc(rows, compare)
-	}
-	return rows
-}
 
 // Revision returns the revision of the territory the picture shows.
 func (a *Atlas) Revision() geo.Revision { return a.snap.Revision }

@@ -57,6 +57,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkStaff()
 	k.checkPersons()
 	k.checkStandards()
+	k.checkKeepers()
 	k.checkStated()
 	k.checkUnknown()
 	k.summarise()
@@ -176,7 +177,7 @@ func (k *inquiry) identify(f *Finding) string {
 	}
 	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
-		b.WriteString("|" + strings.Join(f.Evidence.Touches, ","))
+		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position))
 	}
 	if f.About != "" {
 		b.WriteString("|" + f.About)

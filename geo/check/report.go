@@ -34,6 +34,8 @@ type Evidence struct {
 	Touches    []string `json:"touches,omitempty"` // codes of the grids that meet there, ascending
 	Households int      `json:"households_inside,omitempty"`
 	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
+	// Position is the one nobody keeps the unit in (RES-1).
+	Position geo.Position `json:"position,omitempty"`
 }
 
 // A Finding is one place or record where the plan breaks a rule.
@@ -65,9 +67,10 @@ type Waived struct {
 
 // A Fix is something the planner could do about a finding.
 type Fix struct {
-	Do          string  `json:"do"` // assign_to
-	Grid        string  `json:"grid"`
-	SharedEdgeM float64 `json:"shared_edge_m"` // border the ground shares with the grid
+	Do          string       `json:"do"` // assign_to, assign_keeper
+	Grid        string       `json:"grid"`
+	SharedEdgeM float64      `json:"shared_edge_m,omitempty"` // border the ground shares with the grid
+	Position    geo.Position `json:"position,omitempty"`      // of the keeper who is missing
 }
 
 // NotChecked names a rule that could not be asked and why.

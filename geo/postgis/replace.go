@@ -86,12 +86,11 @@ func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 	if err := l.all(ctx, stream, by); err != nil {
 		return Replaced{}, err
 	}
-	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: map[geo.Entity]int{
-		geo.GridEntity: len(snap.Grids), geo.WorkerEntity: len(snap.Workers), geo.AssignmentEntity: len(snap.Assignments),
-		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities), geo.CompoundEntity: len(snap.Compounds),
-		geo.StandardEntity: len(snap.Standards), geo.ProfileEntity: len(snap.Profiles), geo.WaiverEntity: len(snap.Waivers),
-		geo.HouseholdEntity: int(l.households),
-	}}, nil
+	created := map[geo.Entity]int{geo.GridEntity: len(snap.Grids), geo.HouseholdEntity: int(l.households)}
+	for _, column := range snap.Columns() {
+		created[column.Entity()] = column.Len()
+	}
+	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: created}, nil
 }
 
 // A replacer is one replacement under way.
