@@ -152,6 +152,7 @@ var takes = map[string][]RuleID{
 	"permille": {RuleUneven}, "steps": {RuleSteps}, "facilities": {RuleReach}, "detour_permille": {RuleReach},
 	"area_m2": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"width_m": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
+	"chain":   {RuleKeeper},
 }
 
 // Validate returns an *[InvalidError] for the first field that cannot be in a
@@ -163,7 +164,8 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 		c.fail(field+".severity", "no severity %q; there are info, warning and error", s.Severity)
 	}
 	given := map[string]bool{"per": s.Per != 0, "min": s.Min != 0, "max": s.Max != 0, "permille": s.Permille != 0, "steps": s.Steps != nil,
-		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil}
+		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil,
+		"chain": len(s.Chain) > 0}
 	for _, limit := range slices.Sorted(maps.Keys(given)) {
 		if given[limit] && !slices.Contains(takes[limit], rule) {
 			c.fail(field+"."+limit, "means nothing to %s", rule)

@@ -34,6 +34,15 @@ var formsOf = map[RuleID][]Form{
 	RuleOneWorker: {OneEachForm, ShareForm}, RuleReach: {OneEachForm, FloorForm, ReachForm},
 }
 
+// FormOf returns the form that standards of a rule take where they state none:
+// the only one there is, "" where there are several.
+func FormOf(rule RuleID) Form {
+	if forms := formsOf[rule]; len(forms) == 1 {
+		return forms[0]
+	}
+	return ""
+}
+
 // A Step asks for Workers from a population on.
 type Step struct {
 	From    int64 `json:"from"`
@@ -170,7 +179,7 @@ func (s *Standard) Validate() error {
 	if !known {
 		c.fail("rule", "%s takes no standard", s.Rule)
 	}
-	oneOf(&c, "form", s.Kind(), forms...)
+	oneOf(&c, "form", s.Form, forms...)
 	s.validateAmounts(&c)
 	s.validateCounted(&c)
 	c.between("tier", int64(s.Tier), 0, maxTier)
