@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/near", "geo/stats", "geo/topo"},
 	"geo/near":                 {"geo", "geo/stats", "geo/topo"},
+	"geo/progress":             {"geo"},
 	"geo/stats":                {"geo/topo"},
 	"geo/suppress":             {},
 	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},

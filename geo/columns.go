@@ -48,6 +48,9 @@ func (s *Snapshot) Columns() []Column {
 		column[Profile, *Profile]{&s.Profiles},
 		column[Waiver, *Waiver]{&s.Waivers},
 		column[Assignment, *Assignment]{&s.Assignments},
+		column[Responsibility, *Responsibility]{&s.Responsibilities},
+		column[Net, *Net]{&s.Nets},
+		column[NetMember, *NetMember]{&s.NetMembers},
 	}
 }
 

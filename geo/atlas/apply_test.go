@@ -185,6 +185,13 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 	case geo.WaiverEntity:
 		id := w.id(id)
 		return &geo.Waiver{ID: geo.WaiverID(id), Finding: fmt.Sprint("f", id), Rule: geo.RuleLoad, Why: fmt.Sprint(w.rng.IntN(9)), By: "b"}
+	case geo.ResponsibilityEntity:
+		return &geo.Responsibility{ID: geo.ResponsibilityID(w.id(id)), Unit: 1, Position: geo.CountyLeader, Keeper: fmt.Sprint(w.rng.IntN(9))}
+	case geo.NetEntity:
+		id := w.id(id)
+		return &geo.Net{ID: geo.NetID(id), Code: fmt.Sprint("N-", id), Purpose: geo.TaskNet, Valid: geo.Period{From: geo.Date(20250101 + w.rng.IntN(9))}}
+	case geo.NetMemberEntity:
+		return &geo.NetMember{ID: geo.NetMemberID(w.id(id)), Net: "N-1", Grid: 1, Measure: "households", Done: w.rng.Int64N(9), Total: 9}
 	case geo.GridEntity:
 		return w.grid(id)
 	default:

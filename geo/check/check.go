@@ -31,7 +31,7 @@ type Ground struct {
 // which the caller fills. The error is a *[geo.InvalidError] that names the
 // field of q it cannot take.
 func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
-	if err := q.validate(c); err != nil {
+	if err := q.Known(c); err != nil {
 		return Report{}, err
 	}
 	profile, own, err := q.profileOf(c)
@@ -246,6 +246,7 @@ func (k *inquiry) finish() Report {
 		r.Worst = r.Findings[0].Severity
 	}
 	r.Pass = r.Worst != geo.Error
+	r.Outline = k.outline()
 	if most := cmp.Or(k.q.MaxFindings, defaultMaxFindings); len(r.Findings) > most {
 		r.Findings = r.Findings[:most]
 	}

@@ -88,6 +88,7 @@ type UnitReport struct {
 	Rule       geo.RuleID `json:"rule"`
 	Form       geo.Form   `json:"form"`
 	Facility   string     `json:"facility,omitempty"` // type
+	About      string     `json:"about,omitempty"`    // as [Finding.About]
 	Population int64      `json:"population"`         // that it asks by, 0 where it does not
 	Basis      geo.Basis  `json:"basis"`
 	// Workers is who is counted: persons, or full posts; of a standard of
@@ -183,4 +184,6 @@ type Report struct {
 	// WaivedTotal is how many of them are waived.
 	WaivedTotal int          `json:"waived_total,omitempty"`
 	NotChecked  []NotChecked `json:"not_checked"`
+	// Outline has all of it in figures that can be added up.
+	Outline Outline `json:"-"`
 }

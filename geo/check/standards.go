@@ -265,7 +265,7 @@ type peopleOf struct {
 func (k *inquiry) addUnit(i int, s *geo.Standard, r *reckoning) {
 	u := UnitReport{
 		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, NameEN: k.Grids[i].Name.EN, Tier: k.tierCode(k.Grids[i].Tier),
-		Rule: s.Rule, Form: s.Kind(), Facility: s.Facility, Counts: countsOf(s),
+		Rule: s.Rule, Form: s.Kind(), Facility: s.Facility, About: aboutOf(s), Counts: countsOf(s),
 		Population: r.people.Value, Basis: r.people.Basis, Workers: r.have, Actual: r.have,
 		Required: r.need, Short: r.short, Over: r.over, Status: "ok",
 		RatioPer10k:         cut2(r.have*10_000*100, r.people.Value),
@@ -276,7 +276,7 @@ func (k *inquiry) addUnit(i int, s *geo.Standard, r *reckoning) {
 	}
 	if r.short+r.over > 0 {
 		u.Status = string(k.severity(s.Rule))
-		f := Finding{Rule: s.Rule, Tier: u.Tier, Subject: k.subject(i), About: aboutOf(s), Message: standardMessage(&u, s, r),
+		f := Finding{Rule: s.Rule, Tier: u.Tier, Subject: k.subject(i), About: u.About, Message: standardMessage(&u, s, r),
 			Measure: &Measure{Value: float64(r.have), Unit: u.Counts, Op: ">=", Limit: float64(r.need)}}
 		switch {
 		case r.unit != "":

@@ -23,6 +23,10 @@ const (
 	StandardsFile   = "standards.csv"
 	ProfilesFile    = "profiles.json"
 	WaiversFile     = "waivers.json"
+
+	ResponsibilitiesFile = "responsibilities.csv"
+	NetsFile             = "nets.csv"
+	NetMembersFile       = "net_members.csv"
 )
 
 // TierFile is the name of the file with the general grids of a tier.

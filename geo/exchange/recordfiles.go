@@ -37,6 +37,12 @@ var RecordFiles = []RecordFile{
 		from(Profiles, (*Assembly).Profiles), func(f *folder, w io.Writer) error { return WriteProfiles(w, f.Profiles) }},
 	{geo.WaiverEntity, WaiversFile, "waivers", "JSON `FILE` of waivers: findings that stand, by whom and why",
 		from(Waivers, (*Assembly).Waivers), func(f *folder, w io.Writer) error { return WriteWaivers(w, f.Waivers) }},
+	{geo.ResponsibilityEntity, ResponsibilitiesFile, "responsibilities", "CSV `FILE` of who answers for which unit",
+		from(Responsibilities, (*Assembly).Responsibilities), (*folder).responsibilities},
+	{geo.NetEntity, NetsFile, "nets", "CSV `FILE` of nets beside the plan's tree",
+		from(Nets, (*Assembly).Nets), func(f *folder, w io.Writer) error { return WriteNets(w, f.Nets) }},
+	{geo.NetMemberEntity, NetMembersFile, "net-members", "CSV `FILE` of the units in nets, with their progress",
+		from(NetMembers, (*Assembly).NetMembers), (*folder).netMembers},
 }
 
 // An Opener opens a file, to be read as the options say.

@@ -90,7 +90,8 @@ func (e *entity) holder(i int) string {
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to: a sort that stands here is read, written, loaded, replaced and
 // journalled without a word elsewhere in the package.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, assignments}
+var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, schedules, assignments,
+	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {

@@ -167,10 +167,10 @@ func (l *loader) roles(ctx context.Context) error {
 
 func writeRoles(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, roles []geo.Role) error {
 	position := int32(0)
-	_, err := copyIn(ctx, tx, "role (territory_id, code, name_zh, name_en, counts_in_ratio, position)",
+	_, err := copyIn(ctx, tx, "role (territory_id, "+roleColumns+", position)",
 		rowsOf(roles, func(r *geo.Role) ([]any, error) {
 			position++
-			return []any{int64(territory), r.Code, r.Name.ZH, r.Name.EN, r.CountsInRatio, position}, nil
+			return append(append([]any{int64(territory)}, roleValues(r)...), position), nil
 		}))
 	return err
 }

@@ -22,7 +22,7 @@ type Page struct {
 	Limit  int          // at most 1,000; 0 is 100
 	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities and compounds in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code, the waiver of this finding
+	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code, the waiver of this finding, the schedule of this code
 }
 
 // Record returns one record and the revision of the last change set that

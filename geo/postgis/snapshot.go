@@ -137,7 +137,7 @@ func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) 
 	if snap.Grids, err = all(ctx, tx, readGrid, "select "+gridRead+" from grid as g "+ofPlan+" order by tier, id"); err != nil {
 		return nil, err
 	}
-	snap.Roles, err = all(ctx, tx, readRole, fmt.Sprintf(`select code, name_zh, name_en, counts_in_ratio from role
+	snap.Roles, err = all(ctx, tx, readRole, fmt.Sprintf(`select `+roleColumns+` from role
 		where territory_id = %d order by position, code`, t))
 	return snap, err
 }

@@ -160,7 +160,7 @@ func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
 	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
 		u := &list[i]
-		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.Form, " ", u.Facility, " ", u.Basis)
+		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.About, " ", u.Basis)
 		for found[key] != nil {
 			key += "+"
 		}
