@@ -150,10 +150,9 @@ func (a *Assembly) Facilities(file string, seq iter.Seq2[FacilityRow, error]) {
 func (a *Assembly) Compounds(file string, seq iter.Seq2[CompoundRow, error]) {
 	each(a, seq, func(row *CompoundRow) (err error) {
 		w, v := where{file, row.Line, row.Code}, row.Compound
-		if a.compounds[v.Code] {
+		if a.twice(geo.CompoundEntity, v.Code) {
 			return w.problem("code", "stands twice")
 		}
-		a.compounds[v.Code] = true
 		v.ID = geo.CompoundID(len(a.snap.Compounds) + 1)
 		if v.Division, err = a.grid(w, "division", row.Division); err != nil {
 			return err

@@ -36,7 +36,7 @@ type entity struct {
 }
 
 // filters name the column that each filter of a [Page] compares.
-type filters struct{ grid, worker, number string }
+type filters struct{ grid, worker, number, compound, building string }
 
 // table is the table's name.
 func (e *entity) table() string { return string(e.name) }
@@ -90,7 +90,7 @@ func (e *entity) holder(i int) string {
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to: a sort that stands here is read, written, loaded, replaced and
 // journalled without a word elsewhere in the package.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, schedules, assignments,
+var entities = []*entity{workers, households, facilities, compounds, buildings, populations, standards, profiles, waivers, schedules, assignments,
 	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {
@@ -182,7 +182,7 @@ var households = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Household).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Household).Ref },
 	narrow: "ref", narrowKey: func(r geo.Record) any { return r.(*geo.Household).Ref },
-	found: filters{grid: "leaf_id", number: "ref"},
+	found: filters{grid: "leaf_id", number: "ref", compound: "compound", building: "building"},
 }
 
 func householdValues(r geo.Record) ([]any, error) {

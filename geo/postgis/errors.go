@@ -69,6 +69,9 @@ var breaches = map[string]breach{
 	"profile_code_own":           {"code", "county-default is the name of the limits built in", false},
 	"profile_code_unique":        {"code", "a profile with this code from that day exists", true},
 
+	"building_code_unique": {"code", "a building with this code exists", true},
+	"building_division":    {"division", "no such grid", false},
+
 	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
 	"responsibility_unit":          {"unit", "no such grid", false},
 	"responsibility_worker":        {"worker", "no such worker", false},

@@ -49,6 +49,8 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 		&geo.Compound{Code: "C-1", Name: geo.Name{ZH: "小区", EN: "Court"}, Property: geo.Unserviced, Division: village, Units: 48,
 			Boundary: topo.Shape{{{{X: 0, Y: 0}, {X: 900, Y: 0}, {X: 0, Y: 900}}}}, Valid: geo.Period{From: 20250101}},
 		&geo.Compound{Code: "C-2"}, // not drawn
+		&geo.Building{Code: "B-1", Name: geo.Name{ZH: "一号楼", EN: "Block 1"}, Compound: "C-1", Property: geo.SelfManaged, Division: village,
+			At: topo.Point{X: 3, Y: -5}, Units: 36, Floors: 6, Valid: geo.Period{From: 20250101, To: 20300101}},
 		&geo.Population{Unit: village, Basis: geo.Registered, Value: 512, AsOf: 20241231, Source: "census"},
 		&geo.Standard{Rule: geo.RuleRatio, Form: geo.RatioForm, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
 			Roles: []string{"leader"}, Source: "a norm", Valid: geo.Period{From: 20250101}},
@@ -139,6 +141,8 @@ func place(r geo.Record) topo.Point {
 	case *geo.Household:
 		return v.At
 	case *geo.Facility:
+		return v.At
+	case *geo.Building:
 		return v.At
 	case *geo.Compound:
 		return v.Boundary.Bound().Max

@@ -319,23 +319,23 @@ func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, s
 			return Attention
 		})
 	}
+	follows := func(h *inheritance) Becoming {
+		if h.heir != 0 {
+			return Follows
+		}
+		return Attention
+	}
 	for i := range after.Facilities {
 		f := &after.Facilities[i]
-		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, func(h *inheritance) Becoming {
-			if h.heir != 0 {
-				return Follows
-			}
-			return Attention
-		})
+		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, follows)
 	}
 	for i := range after.Compounds {
 		c := &after.Compounds[i]
-		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, func(h *inheritance) Becoming {
-			if h.heir != 0 {
-				return Follows
-			}
-			return Attention
-		})
+		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, follows)
+	}
+	for i := range after.Buildings {
+		v := &after.Buildings[i]
+		add(geo.BuildingEntity, int64(v.ID), 1, v.Division, follows)
 	}
 	for _, id := range sortedKeys(heirs) {
 		if n := stating(id); n > 0 {

@@ -50,8 +50,9 @@ type portion struct {
 	grids     map[geo.GridID]bool
 	redrawn   map[geo.GridID]bool // grids that changed and their parents, then and now
 	compounds []geo.Compound
-	cuttable  int     // how many of them borders may have begun or ceased to cut
-	dwellings []int32 // ascending
+	cuttable  int            // how many of them borders may have begun or ceased to cut
+	buildings []geo.Building // of these, and of the grids of the part
+	dwellings []int32        // ascending
 	staff     []geo.AssignmentID
 }
 
@@ -66,6 +67,7 @@ func (l *ledger) part() *portion {
 		p.addFamily(id)
 	}
 	p.collectCompounds()
+	p.collectBuildings()
 	p.collectDwellings()
 	p.collectStaff()
 	if l.watch.doubts {
@@ -140,6 +142,22 @@ func (p *portion) collectCompounds() {
 	}
 	p.cuttable = len(p.compounds)
 	p.compounds = append(p.compounds, others...)
+}
+
+// collectBuildings takes those of the compounds that may be cut, which a finding
+// tells of, and those that belong to a grid of the part.
+func (p *portion) collectBuildings() {
+	cuttable := map[string]bool{}
+	for i := range p.compounds[:p.cuttable] {
+		cuttable[p.compounds[i].Code] = true
+	}
+	for _, division := range sortedKeys(p.l.buildings) {
+		for _, v := range p.l.buildings[division] {
+			if p.grids[division] || cuttable[v.Compound] {
+				p.buildings = append(p.buildings, v)
+			}
+		}
+	}
 }
 
 // collectDwellings takes those that are not simply where they should be, then
@@ -293,7 +311,7 @@ func (v *version) addGrids() {
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
 	}
-	v.snap.Compounds = v.compounds
+	v.snap.Compounds, v.snap.Buildings = v.compounds, v.buildings
 }
 
 func (v *version) addStaff() {
