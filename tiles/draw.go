@@ -3,7 +3,6 @@ package tiles
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"sync"
 
 	"gridmap/geo"
@@ -33,10 +32,12 @@ func (q Query) Dated() bool {
 type desk struct {
 	pen   mesh.Pen
 	layer mvt.Layer
-	keys  [16]uint32 // of props, in their order
-	vals  [256]struct{ kind, setting, tier uint32 }
-	lines [256][]stretch
-	point [1]mvt.Point
+	keys  [16]uint32 // of the attributes of findings
+	tags  []tag      // of grids
+	// Numbers of values that few grids differ in.
+	kinds, settings, tiers [256]uint32
+	lines                  [256][]stretch
+	point                  [1]mvt.Point
 	// The parent written last, 0 for none, and its value's number.
 	parent      int64
 	parentValue uint32
@@ -88,7 +89,7 @@ func (p *Picture) ETag(q Query) (string, error) {
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.
-const formatVersion = 1
+const formatVersion = 2
 
 // A view is one query put to a picture.
 type view struct {
@@ -202,57 +203,68 @@ func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].ran
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
-	for i, p := range props {
+	d.tags = d.tags[:0]
+	for _, p := range props {
 		if v.props&p.prop != 0 {
-			d.keys[i] = d.layer.Key(p.name)
+			d.tags = append(d.tags, tag{p.prop, d.layer.Key(p.name)})
 		}
 	}
 	d.parent = 0
-	for i := range d.vals {
-		d.vals[i].kind, d.vals[i].setting, d.vals[i].tier = unset, unset, unset
+	for i := range d.kinds {
+		d.kinds[i], d.settings[i], d.tiers[i] = unset, unset, unset
 	}
+}
+
+// A tag is an attribute that is asked for, and its number in the layer.
+type tag struct {
+	prop Props
+	key  uint32
 }
 
 const unset = 1<<32 - 1
 
 // drawGrids draws the faces of a mesh that are wanted.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
-	// Made once: a loop over rings would make a function for every face.
-	ring := func(r []mvt.Point) bool { d.layer.Ring(r); return true }
-	m.Draw(v.tile, &d.pen, func(id int64, g *grid, rings iter.Seq[[]mvt.Point]) {
+	m.Draw(v.tile, &d.pen, func(id int64, g *grid, ground mvt.Path) {
 		if !wanted(g) {
 			return
 		}
 		d.layer.Begin(uint64(id), mvt.PolygonType)
 		v.tag(d, id, g)
-		rings(ring)
+		d.layer.Path(ground)
 		d.layer.End()
 	})
 }
 
-// tag gives the feature its attributes. Codes stand once; what few values
-// there are of is remembered.
+// tag gives the feature its attributes. A code is not looked for among the
+// values, names are among the last ones; what few values there are of is
+// remembered.
 func (v *view) tag(d *desk, id int64, g *grid) {
 	l := &d.layer
-	for i := range props {
-		prop := props[i].prop
-		if v.props&prop == 0 {
-			continue
-		}
+	for _, t := range d.tags {
 		var value uint32
-		switch prop {
+		switch t.prop {
 		case propCode:
-			value = l.Unique(g.codeText())
+			value = l.UniqueValue(g.codeText())
 		case propZH:
-			value = l.String(g.zhText())
+			value = l.Value(g.zhText())
 		case propEN:
-			value = l.String(g.enText())
+			value = l.Value(g.enText())
 		case propKind:
-			value = once(&d.vals[g.kind].kind, func() uint32 { return l.String(string(kinds[g.kind])) })
+			if value = d.kinds[g.kind]; value == unset {
+				value = l.String(string(kinds[g.kind]))
+				d.kinds[g.kind] = value
+			}
 		case propSetting:
-			value = once(&d.vals[g.setting].setting, func() uint32 { return l.String(string(settings[g.setting])) })
+			if value = d.settings[g.setting]; value == unset {
+				value = l.String(string(settings[g.setting]))
+				d.settings[g.setting] = value
+			}
 		case propTier:
-			value = once(&d.vals[g.rank].tier, func() uint32 { return l.String(v.tierCode(g.rank)) })
+			if value = d.tiers[g.rank]; value == unset {
+				value = l.String(v.tierCode(g.rank))
+				d.tiers[g.rank] = value
+			}
 		case propRank:
 			value = l.Int(int64(g.rank))
 		case propParent:
@@ -264,21 +276,14 @@ func (v *view) tag(d *desk, id int64, g *grid) {
 			}
 			value = d.parentValue
 		default:
-			n, shown := v.counted(id, prop)
+			n, shown := v.counted(id, t.prop)
 			if !shown {
 				continue
 			}
 			value = l.Int(n)
 		}
-		l.Tag(d.keys[i], value)
+		l.Tag(t.key, value)
 	}
-}
-
-func once(value *uint32, make func() uint32) uint32 {
-	if *value == unset {
-		*value = make()
-	}
-	return *value
 }
 
 // tierCode returns the code of the tier with the rank.

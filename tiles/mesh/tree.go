@@ -22,6 +22,8 @@ type block[T any] struct {
 	ends  []int32 // of each face's references
 	refs  []int32
 	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
+	// By how many zooms above the deepest that has one; nil until made.
+	plates [plated]atomic.Pointer[plate]
 }
 
 // A node is up to twice blockSize blocks.

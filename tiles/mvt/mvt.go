@@ -55,9 +55,10 @@ const (
 type Layer struct {
 	name     string
 	keys     []string
-	values   []byte // messages, each with its length before it
+	values   []byte // as the layer has them
 	count    uint32 // of values
 	index    index
+	recent   recent
 	features []byte
 	n        int
 
@@ -74,6 +75,7 @@ func (l *Layer) Reset(name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
 	l.features, l.n = l.features[:0], 0
 	l.index.reset()
+	l.recent.reset()
 }
 
 // Size returns about how many bytes the layer will take.
@@ -93,22 +95,39 @@ func (l *Layer) Key(name string) uint32 {
 // String returns the number of a text, which is added when it is new.
 func (l *Layer) String(s string) uint32 {
 	at := len(l.values)
-	l.values = appendString(l.values, s)
+	l.values = AppendText(l.values, s)
 	return l.intern(at)
 }
 
 // Unique adds a text that no other feature of the layer has; it is not looked
 // for. A text added twice makes a larger tile, not a wrong one.
 func (l *Layer) Unique(s string) uint32 {
-	l.values = appendString(l.values, s)
+	l.values = AppendText(l.values, s)
 	l.count++
 	return l.count - 1
 }
 
-func appendString(out []byte, s string) []byte {
-	out = binary.AppendUvarint(out, uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
-	out = append(out, valueString)
-	out = binary.AppendUvarint(out, uint64(len(s)))
+// UniqueValue is [Layer.Unique] for a value made by [AppendText].
+func (l *Layer) UniqueValue(value string) uint32 {
+	l.values = append(l.values, value...)
+	l.count++
+	return l.count - 1
+}
+
+// Value returns the number of a value made by [AppendText]. It is looked for
+// among those given to Value lately, and else added: one that comes back after
+// many others may stand in the layer twice.
+func (l *Layer) Value(value string) uint32 {
+	if number, known := l.recent.find(l.values, value, l.count); known {
+		return number
+	}
+	return l.UniqueValue(value)
+}
+
+// AppendText appends a text as layers hold it among their values.
+func AppendText(out []byte, s string) []byte {
+	out = binary.AppendUvarint(append(out, layerValue), uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
+	out = binary.AppendUvarint(append(out, valueString), uint64(len(s)))
 	return append(out, s...)
 }
 
@@ -118,7 +137,7 @@ func (l *Layer) Int(n int64) uint32 {
 	if n < 0 {
 		v, field = uint64(n<<1)^uint64(n>>63), valueSint
 	}
-	l.values = append(l.values, byte(1+sizeUvarint(v)), field)
+	l.values = append(l.values, layerValue, byte(1+sizeUvarint(v)), field)
 	l.values = binary.AppendUvarint(l.values, v)
 	return l.intern(at)
 }
@@ -126,7 +145,7 @@ func (l *Layer) Int(n int64) uint32 {
 // Double returns the number of a number, which is added when it is new.
 func (l *Layer) Double(f float64) uint32 {
 	at := len(l.values)
-	l.values = append(l.values, 9, valueDouble)
+	l.values = append(l.values, layerValue, 9, valueDouble)
 	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
 	return l.intern(at)
 }
@@ -169,25 +188,8 @@ func (l *Layer) Points(points []Point) {
 func (l *Layer) Line(points []Point) {
 	l.command(moveTo, 1)
 	l.step(points[0])
-	l.command(lineTo, len(points)-1)
-	// Room for the longest numbers, so that nothing is asked on the way: this
-	// is where the time of drawing goes.
-	l.geom = slices.Grow(l.geom, 2*binary.MaxVarintLen32*len(points))
-	out, at := l.geom[:cap(l.geom)], len(l.geom)
-	x, y := l.cursor.X, l.cursor.Y
-	for _, p := range points[1:] {
-		dx, dy := p.X-x, p.Y-y
-		x, y = p.X, p.Y
-		for _, v := range [2]uint32{uint32(dx<<1) ^ uint32(dx>>31), uint32(dy<<1) ^ uint32(dy>>31)} {
-			for ; v >= 1<<7; v >>= 7 {
-				out[at] = byte(v) | 0x80
-				at++
-			}
-			out[at] = byte(v)
-			at++
-		}
-	}
-	l.geom, l.cursor = out[:at], Point{x, y}
+	l.geom = appendRest(l.geom, points)
+	l.cursor = points[len(points)-1]
 }
 
 // Ring adds a ring of three points or more, the first not repeated. The
@@ -199,12 +201,62 @@ func (l *Layer) Ring(points []Point) {
 	l.geom = append(l.geom, 1<<3|closePath)
 }
 
+// A Path is the geometry of a feature, encoded. Only where it begins depends
+// on the tile: what follows is the same in every tile of a zoom.
+type Path struct {
+	Start Point
+	Rest  []byte // from [AppendRing]
+}
+
+// AppendRing appends a ring, as [Layer.Ring] takes it, to the rest of a path.
+// Before is nil for the first ring, where the path starts, and then the ring
+// that was appended last.
+func AppendRing(rest []byte, before, ring []Point) []byte {
+	if len(before) > 0 {
+		from, to := before[len(before)-1], ring[0]
+		rest = append(rest, 1<<3|moveTo)
+		rest = appendUint32(appendUint32(rest, zigzag(to.X-from.X)), zigzag(to.Y-from.Y))
+	}
+	return append(appendRest(rest, ring), 1<<3|closePath)
+}
+
+// Path makes a path the geometry of the feature.
+func (l *Layer) Path(p Path) {
+	l.geom = append(l.geom, 1<<3|moveTo)
+	l.geom = appendUint32(appendUint32(l.geom, zigzag(p.Start.X)), zigzag(p.Start.Y))
+	l.geom = append(l.geom, p.Rest...)
+}
+
+// appendRest appends a line behind its first point.
+func appendRest(geom []byte, points []Point) []byte {
+	geom = appendUint32(geom, uint32(len(points)-1)<<3|lineTo)
+	// Room for the longest numbers, so that nothing is asked on the way: this
+	// is where the time of drawing goes.
+	geom = slices.Grow(geom, 2*binary.MaxVarintLen32*len(points))
+	out, at := geom[:cap(geom)], len(geom)
+	x, y := points[0].X, points[0].Y
+	for _, p := range points[1:] {
+		dx, dy := p.X-x, p.Y-y
+		x, y = p.X, p.Y
+		for _, v := range [2]uint32{zigzag(dx), zigzag(dy)} {
+			for ; v >= 1<<7; v >>= 7 {
+				out[at] = byte(v) | 0x80
+				at++
+			}
+			out[at] = byte(v)
+			at++
+		}
+	}
+	return out[:at]
+}
+
+func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
+
 func (l *Layer) command(id, count int) { l.geom = appendUint32(l.geom, uint32(count)<<3|uint32(id)) }
 
 func (l *Layer) step(p Point) {
 	dx, dy := p.X-l.cursor.X, p.Y-l.cursor.Y
-	l.geom = appendUint32(l.geom, uint32(dx<<1)^uint32(dx>>31))
-	l.geom = appendUint32(l.geom, uint32(dy<<1)^uint32(dy>>31))
+	l.geom = appendUint32(appendUint32(l.geom, zigzag(dx)), zigzag(dy))
 	l.cursor = p
 }
 
@@ -221,7 +273,8 @@ func (l *Layer) End() bool {
 	if len(l.tags) > 0 {
 		size += sizeBlock(l.tags)
 	}
-	out := binary.AppendUvarint(append(l.features, layerFeature), uint64(size))
+	out := slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	out = binary.AppendUvarint(append(out, layerFeature), uint64(size))
 	if l.id != 0 {
 		out = binary.AppendUvarint(append(out, featureID), l.id)
 	}
@@ -243,7 +296,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
-	size += len(l.values) + int(l.count)
+	size += len(l.values)
 	tile = slices.Grow(tile, size+1+binary.MaxVarintLen32)
 	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
 	tile = append(tile, layerVersion, 2)
@@ -252,12 +305,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 	for _, k := range l.keys {
 		tile = appendText(tile, layerKey, k)
 	}
-	for rest := l.values; len(rest) > 0; {
-		length, n := binary.Uvarint(rest)
-		end := n + int(length)
-		tile = append(append(tile, layerValue), rest[:end]...)
-		rest = rest[end:]
-	}
+	tile = append(tile, l.values...)
 	return binary.AppendUvarint(append(tile, layerExtent), Extent)
 }
 
