@@ -32,16 +32,21 @@ func (q Query) Dated() bool {
 type desk struct {
 	pen   mesh.Pen
 	layer mvt.Layer
+	lines [256][]stretch
+	point [1]mvt.Point
+	posts []mvt.Point
 	keys  [16]uint32 // of the attributes of findings
-	tags  []tag      // of grids
-	// Numbers of values that few grids differ in.
-	kinds, settings, tiers [256]uint32
-	lines                  [256][]stretch
-	point                  [1]mvt.Point
-	// The parent written last, 0 for none, and its value's number.
-	parent      int64
-	parentValue uint32
-	posts       []mvt.Point
+
+	// Attributes of grids: code and name, what neighbours may have in common,
+	// and counts.
+	own    [2]tag
+	tags   []tag
+	counts []tag
+	common struct { // of the grid drawn last
+		known bool
+		like  grid
+		tags  []byte
+	}
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -203,25 +208,30 @@ func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].ran
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
-	d.tags = d.tags[:0]
+	d.own, d.tags, d.counts, d.common.known = [2]tag{}, d.tags[:0], d.counts[:0], false
 	for _, p := range props {
-		if v.props&p.prop != 0 {
-			d.tags = append(d.tags, tag{p.prop, d.layer.Key(p.name)})
+		if v.props&p.prop == 0 {
+			continue
+		}
+		switch t := (tag{p.prop, d.layer.Key(p.name), true}); {
+		case p.prop == propCode:
+			d.own[0] = t
+		case p.prop == propZH:
+			d.own[1] = t
+		case p.prop&counts != 0:
+			d.counts = append(d.counts, t)
+		default:
+			d.tags = append(d.tags, t)
 		}
 	}
-	d.parent = 0
-	for i := range d.kinds {
-		d.kinds[i], d.settings[i], d.tiers[i] = unset, unset, unset
-	}
 }
 
-// A tag is an attribute that is asked for, and its number in the layer.
+// A tag is an attribute of grids, and its number in the layer.
 type tag struct {
-	prop Props
-	key  uint32
+	prop  Props
+	key   uint32
+	asked bool
 }
-
-const unset = 1<<32 - 1
 
 // drawGrids draws the faces of a mesh that are wanted.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
@@ -236,51 +246,53 @@ func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
 	})
 }
 
-// tag gives the feature its attributes. A code is not looked for among the
-// values, names are among the last ones; what few values there are of is
-// remembered.
+// tag gives the feature its attributes. Neighbours mostly have the same
+// besides code and name: the rest is then copied.
 func (v *view) tag(d *desk, id int64, g *grid) {
+	l := &d.layer
+	if t := d.own[0]; t.asked {
+		l.Tag(t.key, l.UniqueValue(g.codeText()))
+	}
+	if t := d.own[1]; t.asked {
+		l.Tag(t.key, l.Value(g.zhText()))
+	}
+	c := &d.common
+	if c.known && c.like.parent == g.parent && c.like.rank == g.rank && c.like.kind == g.kind && c.like.setting == g.setting && c.like.enText() == g.enText() {
+		l.AddTags(c.tags)
+	} else {
+		from := len(l.Tags())
+		v.tagCommon(d, g)
+		c.known, c.like, c.tags = true, *g, append(c.tags[:0], l.Tags()[from:]...)
+	}
+	for _, t := range d.counts {
+		if n, shown := v.counted(id, t.prop); shown {
+			l.Tag(t.key, l.Int(n))
+		}
+	}
+}
+
+// tagCommon gives the feature the attributes that it may have in common with
+// others.
+func (v *view) tagCommon(d *desk, g *grid) {
 	l := &d.layer
 	for _, t := range d.tags {
 		var value uint32
 		switch t.prop {
-		case propCode:
-			value = l.UniqueValue(g.codeText())
-		case propZH:
-			value = l.Value(g.zhText())
 		case propEN:
 			value = l.Value(g.enText())
 		case propKind:
-			if value = d.kinds[g.kind]; value == unset {
-				value = l.String(string(kinds[g.kind]))
-				d.kinds[g.kind] = value
-			}
+			value = l.String(string(kinds[g.kind]))
 		case propSetting:
-			if value = d.settings[g.setting]; value == unset {
-				value = l.String(string(settings[g.setting]))
-				d.settings[g.setting] = value
-			}
+			value = l.String(string(settings[g.setting]))
 		case propTier:
-			if value = d.tiers[g.rank]; value == unset {
-				value = l.String(v.tierCode(g.rank))
-				d.tiers[g.rank] = value
-			}
+			value = l.String(v.tierCode(g.rank))
 		case propRank:
 			value = l.Int(int64(g.rank))
 		case propParent:
 			if g.parent == 0 {
 				continue // the territory has none
 			}
-			if g.parent != d.parent { // neighbours mostly have the same
-				d.parent, d.parentValue = g.parent, l.Int(g.parent)
-			}
-			value = d.parentValue
-		default:
-			n, shown := v.counted(id, t.prop)
-			if !shown {
-				continue
-			}
-			value = l.Int(n)
+			value = l.Int(g.parent)
 		}
 		l.Tag(t.key, value)
 	}

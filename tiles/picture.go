@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -64,16 +65,21 @@ func Draw(a *atlas.Atlas) *Picture {
 	return p
 }
 
-// packTexts moves the texts of grids into one piece of memory in their order,
-// where drawing finds those of neighbours side by side.
+// packTexts moves the texts of grids into one piece of memory in the order in
+// which they are drawn, where those of neighbours lie side by side.
 func packTexts(standings []standing) {
 	size := 0
+	order, places := make([]int, len(standings)), make([]uint32, len(standings))
 	for i := range standings {
 		size += len(standings[i].grid.texts)
+		order[i], places[i] = i, mesh.Place(standings[i].shape)
 	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(standings[a].grid.rank, standings[b].grid.rank), cmp.Compare(places[a], places[b]))
+	})
 	var all strings.Builder
 	all.Grow(size)
-	for i := range standings {
+	for _, i := range order {
 		texts := &standings[i].grid.texts
 		from := all.Len()
 		all.WriteString(*texts)

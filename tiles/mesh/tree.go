@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sync/atomic"
+
+	"gridmap/geo/topo"
 )
 
 // blockSize is how many faces a block holds when made; one that grows beyond
@@ -209,6 +211,10 @@ func joined[T any](blocks []*block[T]) *node[T] {
 	}
 	return n
 }
+
+// Place returns where the shape lies along a Hilbert curve: a mesh holds its
+// faces in this order.
+func Place(s topo.Shape) uint32 { return hilbert(boxOf(s)) }
 
 // hilbert returns the place of the middle of the box along a Hilbert curve.
 func hilbert(b Box) uint32 {

@@ -102,10 +102,12 @@ func (r *recent) find(values []byte, value string, next uint32) (number uint32, 
 
 // placeOf looks at the length and the last bytes, in which names differ most.
 func placeOf(value string) uint32 {
-	h := uint32(len(value))
-	if n := len(value); n >= 8 {
-		h ^= uint32(value[n-1])<<24 | uint32(value[n-2])<<16 | uint32(value[n-3])<<8 | uint32(value[n-4])
-		h ^= uint32(value[n-5])<<20 | uint32(value[n-6])<<12 | uint32(value[n-7])<<4 | uint32(value[n-8])
+	n := len(value)
+	h := uint64(n)
+	if n >= 8 {
+		v := value[n-8:]
+		h ^= uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
+			uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
 	}
-	return h * 0x9e3779b1 >> (32 - recentBits)
+	return uint32(h * 0x9e3779b97f4a7c15 >> (64 - recentBits))
 }

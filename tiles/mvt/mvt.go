@@ -7,6 +7,7 @@ package mvt
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -68,6 +69,7 @@ type Layer struct {
 	tags   []byte
 	geom   []byte
 	cursor Point
+	path   Path // instead of geom
 }
 
 // Reset begins a new layer. Whatever was in it is gone.
@@ -165,13 +167,21 @@ func (l *Layer) intern(at int) uint32 {
 // Begin begins a feature. An id of 0 is left out.
 func (l *Layer) Begin(id uint64, kind GeomType) {
 	l.id, l.kind = id, kind
-	l.tags, l.geom, l.cursor = l.tags[:0], l.geom[:0], Point{}
+	l.tags, l.geom, l.cursor, l.path.Rest = l.tags[:0], l.geom[:0], Point{}, nil
 }
 
 // Tag gives the feature an attribute.
 func (l *Layer) Tag(key, value uint32) {
 	l.tags = appendUint32(appendUint32(l.tags, key), value)
 }
+
+// Tags returns the attributes of the feature so far, encoded. They are good
+// until the feature ends.
+func (l *Layer) Tags() []byte { return l.tags }
+
+// AddTags gives the feature attributes that [Layer.Tags] has returned for
+// another one of the layer.
+func (l *Layer) AddTags(tags []byte) { l.tags = append(l.tags, tags...) }
 
 // Points adds points to the geometry; to be called once in a feature.
 func (l *Layer) Points(points []Point) {
@@ -220,12 +230,9 @@ func AppendRing(rest []byte, before, ring []Point) []byte {
 	return append(appendRest(rest, ring), 1<<3|closePath)
 }
 
-// Path makes a path the geometry of the feature.
-func (l *Layer) Path(p Path) {
-	l.geom = append(l.geom, 1<<3|moveTo)
-	l.geom = appendUint32(appendUint32(l.geom, zigzag(p.Start.X)), zigzag(p.Start.Y))
-	l.geom = append(l.geom, p.Rest...)
-}
+// Path makes a path the whole geometry of the feature. It must stay as it is
+// until the feature ends.
+func (l *Layer) Path(p Path) { l.path = p }
 
 // appendRest appends a line behind its first point.
 func appendRest(geom []byte, points []Point) []byte {
@@ -263,28 +270,53 @@ func (l *Layer) step(p Point) {
 // End ends the feature. Without geometry it is dropped, and End returns false;
 // values that only it has stay in the layer.
 func (l *Layer) End() bool {
-	if len(l.geom) == 0 {
+	var start [1 + 2*binary.MaxVarintLen32]byte
+	geom, n := l.geom, 0
+	if len(l.path.Rest) > 0 {
+		start[0] = 1<<3 | moveTo
+		n = put(start[:], put(start[:], 1, zigzag(l.path.Start.X)), zigzag(l.path.Start.Y))
+		geom = l.path.Rest
+	}
+	if len(geom) == 0 {
 		return false
 	}
-	size := 2 + sizeBlock(l.geom)
+	size := 2 + 1 + sizeUvarint(uint64(n+len(geom))) + n + len(geom)
 	if l.id != 0 {
 		size += 1 + sizeUvarint(l.id)
 	}
 	if len(l.tags) > 0 {
-		size += sizeBlock(l.tags)
+		size += 1 + sizeUvarint(uint64(len(l.tags))) + len(l.tags)
 	}
-	out := slices.Grow(l.features, size+1+binary.MaxVarintLen64)
-	out = binary.AppendUvarint(append(out, layerFeature), uint64(size))
+	l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	out, at := l.features[:cap(l.features)], len(l.features)
+	out[at] = layerFeature
+	at = put(out, at+1, uint32(size))
 	if l.id != 0 {
-		out = binary.AppendUvarint(append(out, featureID), l.id)
+		out[at] = featureID
+		at += 1 + binary.PutUvarint(out[at+1:], l.id)
 	}
 	if len(l.tags) > 0 {
-		out = appendBlock(out, featureTags, l.tags)
+		out[at] = featureTags
+		at = put(out, at+1, uint32(len(l.tags)))
+		at += copy(out[at:], l.tags)
 	}
-	out = append(out, featureType, byte(l.kind))
-	l.features = appendBlock(out, featureGeometry, l.geom)
+	out[at], out[at+1], out[at+2] = featureType, byte(l.kind), featureGeometry
+	at = put(out, at+3, uint32(n+len(geom)))
+	at += copy(out[at:], start[:n])
+	at += copy(out[at:], geom)
+	l.features = out[:at]
 	l.n++
 	return true
+}
+
+// put writes a number into out, which has room, and returns where it ends.
+func put(out []byte, at int, v uint32) int {
+	for ; v >= 1<<7; v >>= 7 {
+		out[at] = byte(v) | 0x80
+		at++
+	}
+	out[at] = byte(v)
+	return at + 1
 }
 
 // AppendTo appends the layer to a tile. A layer without features adds nothing.
@@ -314,11 +346,6 @@ func appendText(out []byte, field byte, text string) []byte {
 	return append(out, text...)
 }
 
-func appendBlock(out []byte, field byte, block []byte) []byte {
-	out = binary.AppendUvarint(append(out, field), uint64(len(block)))
-	return append(out, block...)
-}
-
 // appendUint32 is binary.AppendUvarint with the short numbers of geometry first.
 func appendUint32(out []byte, n uint32) []byte {
 	switch {
@@ -330,12 +357,4 @@ func appendUint32(out []byte, n uint32) []byte {
 	return binary.AppendUvarint(out, uint64(n))
 }
 
-func sizeBlock(block []byte) int { return 1 + sizeUvarint(uint64(len(block))) + len(block) }
-
-func sizeUvarint(n uint64) int {
-	size := 1
-	for ; n >= 1<<7; n >>= 7 {
-		size++
-	}
-	return size
-}
+func sizeUvarint(n uint64) int { return (bits.Len64(n|1) + 6) / 7 }
