@@ -37,16 +37,20 @@ type desk struct {
 	posts []mvt.Point
 	keys  [16]uint32 // of the attributes of findings
 
-	// Attributes of grids: code and name, what neighbours may have in common,
-	// and counts.
+	// Attributes of grids: code and name, what several may have in common, and
+	// counts.
 	own    [2]tag
 	tags   []tag
 	counts []tag
-	common struct { // of the grid drawn last
-		known bool
-		like  grid
-		tags  []byte
-	}
+	common [64]common
+	round  uint32 // of common: what is of an earlier one is forgotten
+}
+
+// common are the attributes of a grid drawn before that others may have too.
+type common struct {
+	round uint32
+	like  grid
+	tags  []byte // encoded
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -208,7 +212,8 @@ func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].ran
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
-	d.own, d.tags, d.counts, d.common.known = [2]tag{}, d.tags[:0], d.counts[:0], false
+	d.own, d.tags, d.counts = [2]tag{}, d.tags[:0], d.counts[:0]
+	d.round++
 	for _, p := range props {
 		if v.props&p.prop == 0 {
 			continue
@@ -246,8 +251,8 @@ func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
 	})
 }
 
-// tag gives the feature its attributes. Neighbours mostly have the same
-// besides code and name: the rest is then copied.
+// tag gives the feature its attributes. Children of one parent mostly differ in
+// code and name only: the rest is copied.
 func (v *view) tag(d *desk, id int64, g *grid) {
 	l := &d.layer
 	if t := d.own[0]; t.asked {
@@ -256,13 +261,13 @@ func (v *view) tag(d *desk, id int64, g *grid) {
 	if t := d.own[1]; t.asked {
 		l.Tag(t.key, l.Value(g.zhText()))
 	}
-	c := &d.common
-	if c.known && c.like.parent == g.parent && c.like.rank == g.rank && c.like.kind == g.kind && c.like.setting == g.setting && c.like.enText() == g.enText() {
+	c := &d.common[uint64(g.parent)*0x9e3779b97f4a7c15>>58]
+	if c.round == d.round && c.like.parent == g.parent && c.like.rank == g.rank && c.like.kind == g.kind && c.like.setting == g.setting && c.like.enText() == g.enText() {
 		l.AddTags(c.tags)
 	} else {
 		from := len(l.Tags())
 		v.tagCommon(d, g)
-		c.known, c.like, c.tags = true, *g, append(c.tags[:0], l.Tags()[from:]...)
+		c.round, c.like, c.tags = d.round, *g, append(c.tags[:0], l.Tags()[from:]...)
 	}
 	for _, t := range d.counts {
 		if n, shown := v.counted(id, t.prop); shown {

@@ -21,15 +21,15 @@ type plate struct {
 // offset is where a face begins, from the corner of its block.
 type offset struct{ x, y uint16 }
 
-// plated is how many zooms have plates: those at which a block is up to half a
-// tile wide, so that tiles hold many of its faces whole, and down to where
+// plated is how many zooms have plates: those at which a block is up to a tile
+// wide, so that tiles hold many of its faces whole, and up to where
 // tiles would hold too many.
 const plated = 4
 
-// plateZoom returns the deepest zoom at which a box is no wider than half a
-// tile; it may be negative.
+// plateZoom returns the deepest zoom at which a box is no wider than a tile; it
+// may be negative.
 func plateZoom(b Box) int {
-	return min(MaxZoom, worldBits-1-bits.Len32(max(b.Max.X-b.Min.X, b.Max.Y-b.Min.Y)))
+	return min(MaxZoom, worldBits-bits.Len32(max(b.Max.X-b.Min.X, b.Max.Y-b.Min.Y)))
 }
 
 // plate returns the plate of a block for the pen's zoom, made when it is not
