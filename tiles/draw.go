@@ -59,7 +59,10 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
 // bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch], and
 // those of the check for [Findings] and of the surface for [Cells].
-func (p *Picture) Tile(q Query) ([]byte, error) {
+func (p *Picture) Tile(q Query) ([]byte, error) { return p.AppendTile(nil, q) }
+
+// AppendTile appends what [Picture.Tile] draws to out.
+func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
 	v, err := p.view(q)
@@ -72,7 +75,7 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 			return nil, err
 		}
 		if !v.heavy || v.level == 0 || d.layer.Size() <= mostBytes {
-			return d.layer.AppendTo(nil), nil
+			return d.layer.AppendTo(out), nil
 		}
 		v.level--
 	}
@@ -83,6 +86,10 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 // machine, and when an edit is undone it is what it was before. Nothing is
 // drawn for it. Errors are those of [Picture.Tile].
 func (p *Picture) ETag(q Query) (string, error) {
+	lasting := q.Day != 0 || !q.Dated()
+	if tag, known := p.tags.get(q); known && lasting {
+		return tag, nil
+	}
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
 	v, err := p.view(q)
@@ -94,7 +101,36 @@ func (p *Picture) ETag(q Query) (string, error) {
 		return "", err
 	}
 	h := digest(formatVersion).text(q.Layer).number(uint64(v.props)).number(uint64(q.Z)).number(uint64(q.X)<<32 | uint64(q.Y))
-	return fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum))), nil
+	tag := fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum)))
+	if lasting {
+		p.tags.put(q, tag)
+	}
+	return tag, nil
+}
+
+// tagsKnown remembers the tags of the tiles of a picture that were asked for.
+type tagsKnown struct {
+	mu sync.RWMutex
+	of map[Query]string
+}
+
+// mostTags bounds the tags remembered, at about 150 bytes each.
+const mostTags = 1 << 14
+
+func (t *tagsKnown) get(q Query) (tag string, known bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	tag, known = t.of[q]
+	return tag, known
+}
+
+func (t *tagsKnown) put(q Query, tag string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil || len(t.of) >= mostTags {
+		t.of = map[Query]string{}
+	}
+	t.of[q] = tag
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.

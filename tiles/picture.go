@@ -23,6 +23,8 @@ type Picture struct {
 	over     map[geo.Kind]*mesh.Mesh[grid] // dedicated and task grids
 	places   []place
 
+	tags tagsKnown
+
 	mu       sync.Mutex // guards what is worked out when asked for
 	hidden   hidden
 	findings findings
