@@ -119,6 +119,9 @@ func touches(a, b mvt.Point) bool {
 	if a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high {
 		return false
 	}
+	if within(a) || within(b) {
+		return true
+	}
 	_, _, passes := crossing(a, b)
 	return passes
 }
