@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"geo":                      {"geo/topo"},
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/stats", "geo/topo"},
+	"geo/progress":             {"geo"},
 	"geo/stats":                {"geo/topo"},
 	"geo/suppress":             {},
 	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},

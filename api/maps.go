@@ -50,7 +50,7 @@ func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
 // slot returns the place of the atlas's plan. A plan that another has
 // replaced is no longer kept for being in force.
 func (t *tilePictures) slot(a *atlas.Atlas) *tilePicture {
-	plan := a.Records().Plan
+	plan := a.Plan()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	slot := &tilePicture{plan: plan.ID, territory: plan.Territory}

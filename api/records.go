@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
 
@@ -54,6 +55,14 @@ var recordKinds = []recordKind{
 		show: showProfile, blank: func() wire { return new(profileJSON) }},
 	{path: "waivers", entity: geo.WaiverEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWaiver, blank: func() wire { return new(waiverJSON) }},
+	{path: "responsibilities", entity: geo.ResponsibilityEntity, read: Counts, write: Edit, filter: []string{"grid", "worker"},
+		show: showResponsibility, blank: func() wire { return new(responsibilityJSON) }},
+	{path: "nets", entity: geo.NetEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showNet, blank: func() wire { return new(netJSON) }},
+	{path: "net-members", entity: geo.NetMemberEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
+		show: showNetMember, blank: func() wire { return new(netMemberJSON) }},
+	{path: "schedules", entity: check.ScheduleEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showSchedule, blank: func() wire { return new(scheduleJSON) }},
 }
 
 // routes lists the calls on one kind.

@@ -20,6 +20,10 @@ type (
 	StandardID   int64
 	ProfileID    int64
 	WaiverID     int64
+
+	ResponsibilityID int64
+	NetID            int64
+	NetMemberID      int64
 )
 
 // A Revision numbers the change sets of one territory in commit order.
@@ -158,6 +162,11 @@ type Role struct {
 	Code          string `json:"code"` // leader, grid_worker, community_worker …
 	Name          Name   `json:"name"`
 	CountsInRatio bool   `json:"counts_in_ratio"`
+	// Duties say what who holds the role has to do.
+	Duties Name `json:"duties,omitzero"`
+	// Employment is how who holds the role is expected to be engaged; empty:
+	// in any way.
+	Employment Employment `json:"employment,omitempty"`
 }
 
 // An Employment is how a worker is engaged.
@@ -294,7 +303,12 @@ type Snapshot struct {
 	Standards   []Standard
 	Profiles    []Profile
 	Waivers     []Waiver
-	Dwellings   []Dwelling
+
+	Responsibilities []Responsibility
+	Nets             []Net
+	NetMembers       []NetMember
+
+	Dwellings []Dwelling
 	// Former are the codes of grids that are no more, but that others name as
 	// their predecessors; in a snapshot to be loaded their IDs are negative.
 	Former map[GridID]string

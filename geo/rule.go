@@ -96,6 +96,8 @@ type RuleSetting struct {
 	// below either.
 	AreaM2 *float64 `json:"area_m2,omitempty"`
 	WidthM *float64 `json:"width_m,omitempty"`
+	// Chain says which units need a keeper, and in which position (RES-1).
+	Chain []ChainLink `json:"chain,omitempty"`
 	// Source is the document that sets the limits.
 	Source string `json:"source,omitempty"`
 }
@@ -116,6 +118,9 @@ func (s RuleSetting) Over(o RuleSetting) RuleSetting {
 	}
 	if len(o.Settings) > 0 {
 		s.Settings = o.Settings
+	}
+	if len(o.Chain) > 0 {
+		s.Chain = o.Chain
 	}
 	return s
 }
@@ -156,6 +161,7 @@ func (s RuleSetting) Validate(field string) error {
 	}
 	c.words(field+".roles", s.Roles)
 	c.words(field+".tiers", s.Tiers)
+	c.validChain(field+".chain", s.Chain)
 	c.text(field+".source", s.Source, maxText)
 	return c.err()
 }
@@ -166,6 +172,11 @@ func (s RuleSetting) Known(field string, tiers []Tier, roles []Role) error {
 	for i, code := range s.Tiers {
 		if !KnownTier(tiers, code) {
 			return &InvalidError{fmt.Sprintf("%s.tiers[%d]", field, i), fmt.Sprintf("the plan has no tier %q", code)}
+		}
+	}
+	for i, l := range s.Chain {
+		if !KnownTier(tiers, l.Tier) {
+			return &InvalidError{fmt.Sprintf("%s.chain[%d].tier", field, i), fmt.Sprintf("the plan has no tier %q", l.Tier)}
 		}
 	}
 	for i, code := range s.Roles {

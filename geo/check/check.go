@@ -31,7 +31,7 @@ type Ground struct {
 // which the caller fills. The error is a *[geo.InvalidError] that names the
 // field of q it cannot take.
 func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
-	if err := q.validate(c); err != nil {
+	if err := q.Known(c); err != nil {
 		return Report{}, err
 	}
 	profile, err := q.profileOf(c)
@@ -54,6 +54,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkStaff()
 	k.checkPersons()
 	k.checkRatio()
+	k.checkKeepers()
 	k.checkStated()
 	k.checkUnknown()
 	k.summarise()
@@ -171,7 +172,7 @@ func (k *inquiry) identify(f *Finding) string {
 	}
 	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
-		b.WriteString("|" + strings.Join(f.Evidence.Touches, ","))
+		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position))
 	}
 	k.keys[b.String()]++
 	fmt.Fprintf(&b, "|%d", k.keys[b.String()])
@@ -237,6 +238,7 @@ func (k *inquiry) finish() Report {
 		r.Worst = r.Findings[0].Severity
 	}
 	r.Pass = r.Worst != geo.Error
+	r.Outline = k.outline()
 	if most := cmp.Or(k.q.MaxFindings, defaultMaxFindings); len(r.Findings) > most {
 		r.Findings = r.Findings[:most]
 	}

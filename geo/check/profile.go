@@ -49,7 +49,7 @@ func CountyDefault() geo.Profile {
 			geo.RuleDedicated:   {Severity: geo.Warning, Source: rule},
 			geo.RuleBoard:       {Severity: geo.Warning, Source: rule},
 			geo.RuleUntrained:   {Severity: geo.Info, Source: rule},
-			geo.RuleKeeper:      {Severity: geo.Warning, Source: rule},
+			geo.RuleKeeper:      {Severity: geo.Warning, Chain: usualChain(), Source: "包联, county leader to group head; the positions: " + chosen},
 			geo.RuleCode:        {Severity: geo.Error, Source: "DB11/T 2157-2023, 15 digits; another prefix than the parent's is a warning"},
 			geo.RuleDuplicate:   {Severity: geo.Error, Source: rule},
 			geo.RuleOrder:       {Severity: geo.Info, Source: "DB11/T 2157-2023"},

@@ -33,6 +33,8 @@ type Evidence struct {
 	Touches    []string `json:"touches,omitempty"` // codes of the grids that meet there, ascending
 	Households int      `json:"households_inside,omitempty"`
 	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
+	// Position is the one nobody keeps the unit in (RES-1).
+	Position geo.Position `json:"position,omitempty"`
 }
 
 // A Finding is one place or record where the plan breaks a rule.
@@ -61,9 +63,10 @@ type Waived struct {
 
 // A Fix is something the planner could do about a finding.
 type Fix struct {
-	Do          string  `json:"do"` // assign_to
-	Grid        string  `json:"grid"`
-	SharedEdgeM float64 `json:"shared_edge_m"` // border the ground shares with the grid
+	Do          string       `json:"do"` // assign_to, assign_keeper
+	Grid        string       `json:"grid"`
+	SharedEdgeM float64      `json:"shared_edge_m,omitempty"` // border the ground shares with the grid
+	Position    geo.Position `json:"position,omitempty"`      // of the keeper who is missing
 }
 
 // NotChecked names a rule that could not be asked and why.
@@ -148,4 +151,6 @@ type Report struct {
 	// WaivedTotal is how many of them are waived.
 	WaivedTotal int          `json:"waived_total,omitempty"`
 	NotChecked  []NotChecked `json:"not_checked"`
+	// Outline has all of it in figures that can be added up.
+	Outline Outline `json:"-"`
 }

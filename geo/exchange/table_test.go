@@ -244,6 +244,14 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 	waivers := []WaiverRow{{0, geo.Waiver{Finding: "a1", Rule: geo.RuleGap, Why: "水面", By: "甲", Until: 20260101}},
 		{1, geo.Waiver{Finding: "a2", Rule: geo.RuleLoad, Why: "w", By: "b"}}}
 	compare(t, &b, waivers, WriteWaivers(&b, []geo.Waiver{waivers[0].Waiver, waivers[1].Waiver}), Waivers(&b, Options{}))
+	keepers := []ResponsibilityRow{{Line: 2, Unit: "g1", Worker: "7", Responsibility: geo.Responsibility{Position: geo.CountyLeader, Org: "县委办", Valid: valid}},
+		{Line: 3, Unit: "g1", Responsibility: geo.Responsibility{Position: "书记（兼）", Keeper: "甲"}}}
+	compare(t, &b, keepers, WriteResponsibilities(&b, keepers), Responsibilities(&b, Options{}))
+	nets := []NetRow{{2, geo.Net{Code: "T01", Name: geo.Name{ZH: "拆迁", EN: "Demolition"}, Purpose: geo.TaskNet, Valid: valid}}, {3, geo.Net{Code: "S", Purpose: geo.SectorNet}}}
+	compare(t, &b, nets, WriteNets(&b, []geo.Net{nets[0].Net, nets[1].Net}), Nets(&b, Options{}))
+	members := []NetMemberRow{{Line: 2, Grid: "g1", Under: "v2", NetMember: geo.NetMember{Net: "T01", Measure: "households", Done: 3, Total: 486, Group: "东片区", UpdatedOn: 20250712}},
+		{Line: 3, Grid: "g2", NetMember: geo.NetMember{Net: "S"}}}
+	compare(t, &b, members, WriteNetMembers(&b, members), NetMembers(&b, Options{}))
 	workers := []geo.Worker{{Number: "7", Name: "甲一", Phone: "+86 139", Employment: geo.PartTime, Org: "社区", TrainedOn: 20240101, Active: valid}}
 	compare(t, &b, []WorkerRow{{Line: 2, Worker: workers[0]}}, WriteWorkers(&b, workers), Workers(&b, Options{}))
 }

@@ -27,7 +27,16 @@ type entity struct {
 	key       func(geo.Record) any
 	narrow    string
 	narrowKey func(geo.Record) any // string or int64
+	// found are the columns that the filters of a [Page] compare; empty for
+	// those that the entity does not have.
+	found filters
+	// move leads what a record refers to from the caller's IDs to the store's;
+	// nil where it refers to nothing.
+	move func(newIDs, geo.Record) error
 }
+
+// filters name the column that each filter of a [Page] compares.
+type filters struct{ grid, worker, number string }
 
 // table is the table's name.
 func (e *entity) table() string { return string(e.name) }
@@ -79,8 +88,10 @@ func (e *entity) holder(i int) string {
 }
 
 // entities lists the sorts that [Store.Write] takes, each after those it
-// refers to.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, assignments}
+// refers to: a sort that stands here is read, written, loaded, replaced and
+// journalled without a word elsewhere in the package.
+var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, schedules, assignments,
+	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {
@@ -112,6 +123,7 @@ var workers = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Worker).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Worker).Number },
 	narrow: "number", narrowKey: func(r geo.Record) any { return r.(*geo.Worker).Number },
+	found: filters{number: "number"},
 }
 
 func readWorker(r *row) geo.Worker {
@@ -147,6 +159,8 @@ var assignments = &entity{
 		return postKey{a.Worker, a.Grid, a.Role, a.Valid.From}
 	},
 	narrow: "worker_id", narrowKey: func(r geo.Record) any { return int64(r.(*geo.Assignment).Worker) },
+	found: filters{grid: "grid_id", worker: "worker_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.assignment(r.(*geo.Assignment)) },
 }
 
 func readAssignment(r *row) geo.Assignment {
@@ -168,6 +182,7 @@ var households = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Household).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Household).Ref },
 	narrow: "ref", narrowKey: func(r geo.Record) any { return r.(*geo.Household).Ref },
+	found: filters{grid: "leaf_id", number: "ref"},
 }
 
 func householdValues(r geo.Record) ([]any, error) {
@@ -218,6 +233,8 @@ var populations = &entity{
 		return figureKey{p.Unit, p.Basis, p.AsOf}
 	},
 	narrow: "unit_id", narrowKey: func(r geo.Record) any { return int64(r.(*geo.Population).Unit) },
+	found: filters{grid: "unit_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGrid("unit", &r.(*geo.Population).Unit) },
 }
 
 func readPopulation(r *row) geo.Population {
@@ -252,6 +269,8 @@ var facilities = &entity{
 		return facilityKey{f.Type, f.Name.ZH, f.Division}
 	},
 	narrow: "type", narrowKey: func(r geo.Record) any { return r.(*geo.Facility).Type },
+	found: filters{grid: "division_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGridOrNone("division", &r.(*geo.Facility).Division) },
 }
 
 func readFacility(r *row) geo.Facility {
@@ -279,6 +298,8 @@ var compounds = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Compound).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Compound).Code },
 	narrow: "code", narrowKey: func(r geo.Record) any { return r.(*geo.Compound).Code },
+	found: filters{grid: "division_id", number: "code"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGridOrNone("division", &r.(*geo.Compound).Division) },
 }
 
 func readCompound(r *row) geo.Compound {

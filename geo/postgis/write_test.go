@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 	"gridmap/geo/topo"
 )
@@ -56,9 +57,17 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 				geo.RuleGap: {AreaM2: new(0.25), WidthM: new(1e-3)}, geo.RuleUneven: {Permille: 1200, Settings: []geo.Setting{geo.Urban}}}},
 		&geo.Profile{Code: "P-1", Rules: map[geo.RuleID]geo.RuleSetting{}}, // for all days before
 		&geo.Waiver{Finding: "0123456789abcdef", Rule: geo.RuleLoad, Why: "年底增员", By: "甲", Until: 20260101},
+		&check.Schedule{Code: "S-1", Name: geo.Name{ZH: "季末"}, Every: check.QuarterEnd, Valid: geo.Period{From: 20250101, To: 20300101},
+			Question: check.Question{Profile: "P-1", Tiers: []string{"village"}, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 9}}}},
 		&geo.Waiver{Finding: "1", Rule: geo.RuleGap, Why: "水面", By: "乙"}, // for good
 		&geo.Assignment{Worker: snap.Workers[0].ID, Grid: village, Role: snap.Roles[0].Code, Permille: 250, Duty: "查",
 			Valid: geo.Period{From: 20260101}, Deputy: snap.Workers[1].ID},
+		&geo.Responsibility{Unit: village, Position: "secretary", Keeper: "甲", Worker: snap.Workers[0].ID, Org: "镇", Valid: geo.Period{From: 20250101, To: 20300101}},
+		&geo.Responsibility{Unit: village, Position: "secretary", Keeper: "乙"}, // nobody of ours
+		&geo.Responsibility{Unit: village, Position: "secretary", Worker: snap.Workers[1].ID},
+		&geo.Net{Code: "T-1", Name: geo.Name{ZH: "防汛", EN: "Flood"}, Purpose: geo.TaskNet, Valid: geo.Period{From: 20250701, To: 20250726}},
+		&geo.NetMember{Net: "T-1", Grid: village, Measure: "households", Done: 3, Total: 486, Under: snap.Grids[1].ID, Group: "东", UpdatedOn: 20250702},
+		&geo.NetMember{Net: "T-1", Grid: village}, // nothing to count
 	}
 }
 
