@@ -341,7 +341,7 @@ func (v *view) tagCommon(d *desk, g *grid) {
 
 // tierCode returns the code of the tier with the rank.
 func (p *Picture) tierCode(rank uint8) string {
-	tiers := p.a.Records().Tiers
+	tiers := p.a.Rest().Tiers
 	if int(rank) < len(tiers) && tiers[rank].Rank == int(rank) {
 		return tiers[rank].Code
 	}

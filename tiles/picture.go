@@ -171,7 +171,7 @@ type change struct{ before, after standing }
 // changed lists the grids that stand otherwise in a; ok is false when the two
 // have little in common.
 func (p *Picture) changed(a *atlas.Atlas) (changes []change, ok bool) {
-	if p.a.Plan().ID != a.Plan().ID || !sameTiers(p.a.Records().Tiers, a.Records().Tiers) {
+	if p.a.Plan().ID != a.Plan().ID || !sameTiers(p.a.Rest().Tiers, a.Rest().Tiers) {
 		return nil, false
 	}
 	ids := differing(p.a, a)
@@ -213,6 +213,9 @@ func sameTiers(a, b []geo.Tier) bool {
 // differing lists the grids that one of the two does not have, or has
 // otherwise.
 func differing(before, after *atlas.Atlas) []geo.GridID {
+	if ids, ok := after.Changed(before); ok {
+		return ids
+	}
 	old, now := before.Records().Grids, after.Records().Grids
 	if len(old) == len(now) && len(old) > 0 && &old[0] == &now[0] {
 		return nil

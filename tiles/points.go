@@ -102,9 +102,9 @@ type place struct {
 // placesOf returns the facilities of an atlas, shared with the picture before
 // when they are the same.
 func placesOf(a *atlas.Atlas, before *Picture) []place {
-	rows := a.Records().Facilities
+	rows := a.Rest().Facilities
 	if before != nil {
-		old := before.a.Records().Facilities
+		old := before.a.Rest().Facilities
 		if len(old) == len(rows) && (len(rows) == 0 || &old[0] == &rows[0]) {
 			return before.places
 		}
