@@ -185,8 +185,8 @@ func (v *view) draw(d *desk) error {
 		}
 	case Boundaries:
 		v.drawBorders(d)
-	case Facilities:
-		v.drawPlaces(d)
+	case Facilities, Buildings:
+		v.drawPins(d)
 	case Workers:
 		v.drawWorkers(d)
 	case Findings:
@@ -208,8 +208,8 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		sum = v.sumBorders(d)
 	case Labels:
 		return v.sumLabels(), nil
-	case Facilities:
-		return v.sumPlaces(), nil
+	case Facilities, Buildings:
+		return v.sumPins(), nil
 	case Workers:
 		return v.sumWorkers(), nil
 	case Findings:

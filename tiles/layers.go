@@ -20,6 +20,7 @@ const (
 	Dedicated  = "dedicated"
 	Task       = "task"
 	Facilities = "facilities" // where people go to
+	Buildings  = "buildings"  // blocks of dwellings, from [BuildingZoom] on
 	Workers    = "workers"    // a point in every grid that has posts
 	Findings   = "findings"   // where the plan breaks a rule
 	Cells      = "cells"      // counts of people by H3 cell, finer with the zoom
@@ -27,7 +28,7 @@ const (
 
 // Overlays lists the layers that are not tiers.
 func Overlays() []string {
-	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Workers, Findings, Cells}
+	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells}
 }
 
 const (

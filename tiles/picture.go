@@ -21,7 +21,7 @@ type Picture struct {
 	cuts     []*mesh.Mesh[grid]            // by level: the division down to its tier
 	open     *mesh.Mesh[grid]              // grids some of whose children are not drawn
 	over     map[geo.Kind]*mesh.Mesh[grid] // dedicated and task grids
-	places   []place
+	pins     map[string][]pin              // by layer
 
 	tags tagsKnown
 
@@ -63,7 +63,7 @@ func Draw(a *atlas.Atlas) *Picture {
 	for _, kind := range kinds[1:] {
 		p.over[kind] = build(standings, ofKind(kind))
 	}
-	p.places = placesOf(a, nil)
+	p.pins = pinsOf(a, nil)
 	return p
 }
 
@@ -119,7 +119,7 @@ func (p *Picture) Next(a *atlas.Atlas) *Picture {
 	if !ok {
 		return Draw(a)
 	}
-	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, places: placesOf(a, p)}
+	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, pins: pinsOf(a, p)}
 	if len(changed) == 0 {
 		return next
 	}
