@@ -2,10 +2,7 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -87,12 +84,17 @@ func (s *Server) postCheck(w http.ResponseWriter, r *http.Request) error {
 	}
 	waiting, cancel := context.WithTimeout(r.Context(), wait)
 	defer cancel()
+	for _, a := range asked { // all or none: whoever may not keep one is told before any is
+		if err := s.mayKeep(r, a.Territory().ID, question.Store); err != nil {
+			return err
+		}
+	}
 	reports := make([]reportJSON, 0, len(asked))
 	for _, a := range asked {
 		if waiting.Err() != nil {
 			return waiting.Err()
 		}
-		report, err := s.check(a, question)
+		report, err := s.checkOrKeep(waiting, r, a, question)
 		if err != nil {
 			return err
 		}
@@ -127,7 +129,7 @@ func (s *Server) asked(r *http.Request, q check.Question) (plans []*atlas.Atlas,
 		if err != nil {
 			return nil, false, err
 		}
-		if t := a.Records().Territory.ID; scope.Territory != 0 && t != scope.Territory {
+		if t := a.Territory().ID; scope.Territory != 0 && t != scope.Territory {
 			return nil, false, invalid("plan", "belongs to territory %d", t)
 		}
 		return []*atlas.Atlas{a}, true, nil
@@ -158,33 +160,46 @@ func holdsAll(a *atlas.Atlas, codes []string) bool {
 	return true
 }
 
+// mayKeep asks allow whether the caller may write runs of a territory, if runs
+// shall be kept.
+func (s *Server) mayKeep(r *http.Request, t geo.TerritoryID, store bool) error {
+	if !store {
+		return nil
+	}
+	return s.allow(r, Edit, Scope{Territory: t})
+}
+
+// checkOrKeep asks one plan and keeps the answer where the question wants that.
+func (s *Server) checkOrKeep(ctx context.Context, r *http.Request, a *atlas.Atlas, q check.Question) (reportJSON, error) {
+	if !q.Store {
+		return s.check(a, q)
+	}
+	kept, err := Keepable(a, q)
+	if err != nil {
+		return reportJSON{}, err
+	}
+	kept.Run.By = s.who(r)
+	if _, err := s.store.KeepRun(ctx, kept.Run, kept.Text); err != nil {
+		return reportJSON{}, err
+	}
+	return showReport(kept.Report.Shown(q), kept.Run.Plan), nil
+}
+
 // check asks one plan. The run is named after the question and what it was
 // asked of, so that the same check bears the same name on every server.
 func (s *Server) check(a *atlas.Atlas, q check.Question) (reportJSON, error) {
-	started := time.Now()
-	report, err := a.Check(q)
-	if err != nil {
-		return reportJSON{}, err
-	}
-	if report.Run, err = runOf(a, q); err != nil {
-		return reportJSON{}, err
-	}
-	report.ElapsedMS = float64(time.Since(started).Microseconds()) / 1000
-	j := reportJSON{Report: report, Plan: a.Records().Plan.ID, Findings: make([]findingJSON, len(report.Findings))}
-	for i := range report.Findings {
-		j.Findings[i] = findingJSON{Finding: report.Findings[i], Geometry: geometryOf(&report.Findings[i])}
-	}
-	return j, nil
+	report, err := runOf(a, q)
+	return showReport(report, a.Plan().ID), err
 }
 
-func runOf(a *atlas.Atlas, q check.Question) (string, error) {
-	q.Wait = "" // how long one waits does not change the answer
-	asked, err := json.Marshal(q)
+// runOf asks a plan and names the run.
+func runOf(a *atlas.Atlas, q check.Question) (check.Report, error) {
+	report, err := a.Check(q)
 	if err != nil {
-		return "", err
+		return report, err
 	}
-	digest := sha256.Sum256(fmt.Appendf(asked, "\n%d %d %d", a.Territory().ID, a.Plan().ID, a.Revision()))
-	return hex.EncodeToString(digest[:8]), nil
+	report.Run, err = check.RunID(q, a.Territory().ID, a.Plan().ID, a.Revision())
+	return report, err
 }
 
 // reportJSON is a report whose findings carry their ground as GeoJSON.
@@ -192,6 +207,15 @@ type reportJSON struct {
 	check.Report
 	Plan     geo.PlanID    `json:"plan"`
 	Findings []findingJSON `json:"findings"`
+}
+
+// showReport writes a report as the calls answer it.
+func showReport(report check.Report, plan geo.PlanID) reportJSON {
+	j := reportJSON{Report: report, Plan: plan, Findings: make([]findingJSON, len(report.Findings))}
+	for i := range report.Findings {
+		j.Findings[i] = findingJSON{Finding: report.Findings[i], Geometry: geometryOf(&report.Findings[i])}
+	}
+	return j
 }
 
 type findingJSON struct {

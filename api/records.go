@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
 
@@ -38,7 +39,7 @@ type wire interface {
 var recordKinds = []recordKind{
 	{path: "workers", entity: geo.WorkerEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWorker, blank: func() wire { return new(workerJSON) }},
-	{path: "households", entity: geo.HouseholdEntity, read: Households, write: Households, filter: []string{"number", "grid"},
+	{path: "households", entity: geo.HouseholdEntity, read: Households, write: Households, filter: []string{"number", "grid", "compound", "building"},
 		show: showHousehold, blank: func() wire { return new(householdJSON) }},
 	{path: "assignments", entity: geo.AssignmentEntity, read: Counts, write: Edit, filter: []string{"grid", "worker"},
 		show: showAssignment, blank: func() wire { return new(assignmentJSON) }},
@@ -46,6 +47,8 @@ var recordKinds = []recordKind{
 		show: showFacility, blank: func() wire { return new(facilityJSON) }},
 	{path: "compounds", entity: geo.CompoundEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
 		show: showCompound, blank: func() wire { return new(compoundJSON) }},
+	{path: "buildings", entity: geo.BuildingEntity, read: Counts, write: Edit, filter: []string{"grid", "number", "compound"},
+		show: showBuilding, blank: func() wire { return new(buildingJSON) }},
 	{path: "populations", entity: geo.PopulationEntity, read: Counts, write: Edit, filter: []string{"grid"},
 		show: showPopulation, blank: func() wire { return new(populationJSON) }},
 	{path: "standards", entity: geo.StandardEntity, read: Counts, write: Edit,
@@ -54,6 +57,14 @@ var recordKinds = []recordKind{
 		show: showProfile, blank: func() wire { return new(profileJSON) }},
 	{path: "waivers", entity: geo.WaiverEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWaiver, blank: func() wire { return new(waiverJSON) }},
+	{path: "responsibilities", entity: geo.ResponsibilityEntity, read: Counts, write: Edit, filter: []string{"grid", "worker"},
+		show: showResponsibility, blank: func() wire { return new(responsibilityJSON) }},
+	{path: "nets", entity: geo.NetEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showNet, blank: func() wire { return new(netJSON) }},
+	{path: "net-members", entity: geo.NetMemberEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
+		show: showNetMember, blank: func() wire { return new(netMemberJSON) }},
+	{path: "schedules", entity: check.ScheduleEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showSchedule, blank: func() wire { return new(scheduleJSON) }},
 }
 
 // routes lists the calls on one kind.
@@ -134,6 +145,7 @@ func (s *Server) recordPage(q url.Values) (p postgis.Page, err error) {
 		return p, err
 	}
 	p.Limit, p.Grid, p.Worker, p.Number = int(limit), geo.GridID(grid), geo.WorkerID(worker), q.Get("number")
+	p.Compound, p.Building = q.Get("compound"), q.Get("building")
 	return p, nil
 }
 

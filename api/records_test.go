@@ -23,12 +23,22 @@ var blanks = map[string]struct{ create, patch, then string }{
 	"compounds": {`{"code":"T-1","name":{"zh":"测试小区"},"boundary":null,"valid":{}}`,
 		`{"property":"unserviced","boundary":{"type":"Polygon","coordinates":[[[110.5,37.5],[110.501,37.5],[110.5,37.501],[110.5,37.5]]]}}`,
 		`"boundary":{"type":"Polygon","coordinates":[[[110.5,37.5],[110.501,37.5],[110.5,37.501],[110.5,37.5]]]}`},
+	"buildings": {`{"code":"T-1","name":{"zh":"测试楼"},"lon":110.5,"lat":37.5,"compound":"T-X","valid":{"from":"2025-01-01"}}`,
+		`{"units":36,"floors":6,"property":"serviced"}`, `"units":36,"floors":6`},
 	"populations": {`{"unit":%d,"basis":"registered","value":120,"as_of":"2025-06-30"}`,
 		`{"value":121}`, `"value":121`},
 	"standards": {`{"rule":"STF-3","workers":1,"residents":300,"basis":"registered","tier":3,"valid":{"from":"2025-01-01"}}`,
 		`{"workers":2}`, `"workers":2`},
 	"waivers": {`{"finding":"00112233aabbccdd","rule":"STF-7","why":"年底前增员","by":"县网格办"}`,
 		`{"until":"2025-12-31"}`, `"until":"2025-12-31"`},
+	"responsibilities": {`{"unit":%d,"position":"village_cadre","keeper":"测试员","worker":%w,"valid":{"from":"2025-01-01"}}`,
+		`{"org":"村委会","valid":{"to":"2026-01-01"}}`, `"org":"村委会","valid":{"from":"2025-01-01","to":"2026-01-01"}`},
+	"nets": {`{"code":"T-1","name":{"zh":"拆迁"},"purpose":"task","valid":{"from":"2025-07-01","to":"2025-07-26"}}`,
+		`{"name":{"en":"Demolition"}}`, `"name":{"zh":"拆迁","en":"Demolition"}`},
+	"net-members": {`{"net":"M-1","grid":%d,"measure":"households","done":3,"total":486,"group":"东片区","updated_on":"2025-07-12"}`,
+		`{"done":486}`, `"done":486,"total":486`},
+	"schedules": {`{"code":"T-1","every":"monthly","valid":{"from":"2025-01-01"},"question":{"profile":"county-default"}}`,
+		`{"every":"weekly","question":{"tiers":["primary"]}}`, `"every":"weekly"`},
 	"profiles": {`{"code":"T-1","name":{"zh":"测试标准"},"valid":{"from":"2025-01-01"},"source":"测试文件","rules":{"STF-7":{"max":250,"tiers":["primary"]}}}`,
 		`{"rules":{"STF-7":{"max":200},"COV-4":{"off":true}}}`, `"rules":{"COV-4":{"off":true},"STF-7":{"max":200,"tiers":["primary"]}}`},
 }
@@ -41,6 +51,7 @@ func TestRecords(t *testing.T) {
 	var workers struct{ Workers []struct{ ID int64 } }
 	s.get(t, fmt.Sprintf("/v1/workers?territory=%d", s.territory)).wants(200).into(&workers)
 	fill := strings.NewReplacer("%d", fmt.Sprint(grids.Grids[0].ID), "%w", fmt.Sprint(workers.Workers[0].ID))
+	s.call(t, "POST", fmt.Sprintf("/v1/nets?territory=%d", s.territory), `{"code":"M-1","purpose":"task"}`).wants(http.StatusCreated)
 	for path, blank := range blanks {
 		t.Run(path, func(t *testing.T) {
 			testRecord(t, s, "/v1/"+path, fill.Replace(blank.create), blank.patch, blank.then)

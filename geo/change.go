@@ -36,14 +36,19 @@ const (
 	PopulationEntity Entity = "population"
 	FacilityEntity   Entity = "facility"
 	CompoundEntity   Entity = "compound"
+	BuildingEntity   Entity = "building"
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
 	WaiverEntity     Entity = "waiver"
+
+	ResponsibilityEntity Entity = "responsibility"
+	NetEntity            Entity = "net"
+	NetMemberEntity      Entity = "net_member"
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound, *Standard, *Profile or
-// *Waiver.
+// *Population, *Facility, *Compound, *Building, *Standard, *Profile,
+// *Waiver, *Responsibility, *Net or *NetMember.
 type Record interface {
 	Key() (Entity, int64)
 }
@@ -58,6 +63,10 @@ func (c *Compound) Key() (Entity, int64)   { return CompoundEntity, int64(c.ID) 
 func (s *Standard) Key() (Entity, int64)   { return StandardEntity, int64(s.ID) }
 func (p *Profile) Key() (Entity, int64)    { return ProfileEntity, int64(p.ID) }
 func (w *Waiver) Key() (Entity, int64)     { return WaiverEntity, int64(w.ID) }
+
+func (r *Responsibility) Key() (Entity, int64) { return ResponsibilityEntity, int64(r.ID) }
+func (n *Net) Key() (Entity, int64)            { return NetEntity, int64(n.ID) }
+func (m *NetMember) Key() (Entity, int64)      { return NetMemberEntity, int64(m.ID) }
 
 // A Change is one record before and after; Before is nil when it was created,
 // After when it was deleted.

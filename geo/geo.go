@@ -17,9 +17,14 @@ type (
 	PopulationID int64
 	FacilityID   int64
 	CompoundID   int64
+	BuildingID   int64
 	StandardID   int64
 	ProfileID    int64
 	WaiverID     int64
+
+	ResponsibilityID int64
+	NetID            int64
+	NetMemberID      int64
 )
 
 // A Revision numbers the change sets of one territory in commit order.
@@ -158,6 +163,11 @@ type Role struct {
 	Code          string `json:"code"` // leader, grid_worker, community_worker …
 	Name          Name   `json:"name"`
 	CountsInRatio bool   `json:"counts_in_ratio"`
+	// Duties say what who holds the role has to do.
+	Duties Name `json:"duties,omitzero"`
+	// Employment is how who holds the role is expected to be engaged; empty:
+	// in any way.
+	Employment Employment `json:"employment,omitempty"`
 }
 
 // An Employment is how a worker is engaged.
@@ -213,7 +223,7 @@ type Household struct {
 	Ref       string  `json:"ref"` // external number, opaque; the key of bulk upserts
 	Address   string  `json:"address,omitempty"`
 	Compound  string  `json:"compound,omitempty"` // code of the compound its address names; none need exist
-	Building  string  `json:"building,omitempty"`
+	Building  string  `json:"building,omitempty"` // code of the building, or what its address calls it; none need exist
 	Unit      string  `json:"unit,omitempty"`
 	SourceCRS string  `json:"source_crs,omitempty"`
 	AccuracyM float64 `json:"accuracy_m,omitempty"`
@@ -291,10 +301,16 @@ type Snapshot struct {
 	Populations []Population
 	Facilities  []Facility
 	Compounds   []Compound
+	Buildings   []Building
 	Standards   []Standard
 	Profiles    []Profile
 	Waivers     []Waiver
-	Dwellings   []Dwelling
+
+	Responsibilities []Responsibility
+	Nets             []Net
+	NetMembers       []NetMember
+
+	Dwellings []Dwelling
 	// Former are the codes of grids that are no more, but that others name as
 	// their predecessors; in a snapshot to be loaded their IDs are negative.
 	Former map[GridID]string

@@ -58,6 +58,9 @@ func (r *Role) Validate() error {
 	var c checker
 	c.word("code", r.Code)
 	c.name(r.Name)
+	c.text("duties.zh", r.Duties.ZH, maxText)
+	c.text("duties.en", r.Duties.EN, maxText)
+	oneOf(&c, "employment", r.Employment, "", FullTime, PartTime, Volunteer)
 	return c.err()
 }
 

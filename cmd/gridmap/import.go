@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,16 +20,15 @@ import (
 
 // An importRequest is what `gridmap import` is asked.
 type importRequest struct {
-	territory, code, plan, effective, crs, by     string
-	tiers, partial, populations                   list
-	overlays, households, workers                 string
-	assignments, facilities, compounds, standards string
-	profiles, waivers                             string
-	straddle, report                              string
-	draft, dryRun, drop                           bool
-	cleaning                                      importCleaning
-	vertices                                      int
-	database                                      *string
+	territory, code, plan, effective, crs, by string
+	tiers, partial                            list
+	overlays, households                      string
+	records                                   map[geo.Entity]*list // of the sorts of [exchange.RecordFiles]
+	straddle, report                          string
+	draft, dryRun, drop                       bool
+	cleaning                                  importCleaning
+	vertices                                  int
+	database                                  *string
 }
 
 const importHelp = `DIR [FLAGS]
@@ -50,6 +50,8 @@ tier, and so on down. Every change is listed; a gap wider than --fill-width
 stays, and the import is refused as without --clean. Files that fit are loaded
 as they are.
 
+Files of records and published counts may be given several times each.
+
 Importing again makes the territory equal to the files; the same files change
 nothing.
 
@@ -63,14 +65,11 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.Var(&q.partial, "partial", "`TIER` whose grids need not cover their parents; what they leave becomes a leaf of its own")
 	f.StringVar(&q.overlays, "dedicated", "", "GeoJSON `FILE` of dedicated and task grids, with properties tier and kind")
 	f.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households; without it those in the database stay")
-	f.StringVar(&q.workers, "workers", "", "CSV `FILE` of workers, which may name a grid and role for each")
-	f.StringVar(&q.assignments, "assignments", "", "CSV `FILE` of assignments")
-	f.Var(&q.populations, "populations", "CSV `FILE` of published counts; may be given several times")
-	f.StringVar(&q.facilities, "facilities", "", "CSV or GeoJSON `FILE` of facilities")
-	f.StringVar(&q.compounds, "compounds", "", "GeoJSON `FILE` of compounds, or CSV of undrawn ones")
-	f.StringVar(&q.standards, "standards", "", "CSV `FILE` of staffing norms")
-	f.StringVar(&q.profiles, "profiles", "", "JSON `FILE` of profiles: limits of the rules, by name and day")
-	f.StringVar(&q.waivers, "waivers", "", "JSON `FILE` of waivers: findings that stand, by whom and why")
+	q.records = map[geo.Entity]*list{}
+	for _, of := range exchange.RecordFiles {
+		q.records[of.Entity] = new(list)
+		f.Var(q.records[of.Entity], of.Option, of.Usage)
+	}
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
 	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
@@ -142,19 +141,32 @@ func (q *importRequest) sources(rest []string, std streams) (s *sources, err err
 	if err := q.addTiers(s); err != nil {
 		return nil, err
 	}
-	for to, from := range map[*string]string{&s.households: q.households, &s.workers: q.workers, &s.assignments: q.assignments,
-		&s.facilities: q.facilities, &s.compounds: q.compounds, &s.standards: q.standards, &s.profiles: q.profiles, &s.waivers: q.waivers} {
-		if from == "-" {
-			return nil, errors.New("the standard input serves for no table")
-		}
-		if from != "" {
-			*to = from
-		}
-	}
-	if len(q.populations) > 0 {
-		s.populations = q.populations
+	if err := q.addRecords(s); err != nil {
+		return nil, err
 	}
 	return s, q.frame(&s.manifest)
+}
+
+// addRecords puts the files of records that flags name in the place of those
+// of the folder.
+func (q *importRequest) addRecords(s *sources) error {
+	if q.households != "" {
+		s.households = q.households
+	}
+	if s.records == nil {
+		s.records = map[geo.Entity][]string{}
+	}
+	given := []string{q.households}
+	for entity, files := range q.records {
+		if len(*files) > 0 {
+			s.records[entity] = *files
+		}
+		given = append(given, *files...)
+	}
+	if slices.Contains(given, "-") {
+		return errors.New("the standard input serves for no table")
+	}
+	return nil
 }
 
 // frame fills in what the flags say of territory, tiers and plan.
@@ -446,25 +458,17 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 		if t.Code != snap.Territory.Code {
 			continue
 		}
-		for _, sort := range []struct {
-			entity geo.Entity
-			given  bool
-		}{
-			{geo.WorkerEntity, s.workers != ""}, {geo.AssignmentEntity, len(snap.Assignments) > 0},
-			{geo.PopulationEntity, len(s.populations) > 0}, {geo.FacilityEntity, s.facilities != ""},
-			{geo.CompoundEntity, s.compounds != ""}, {geo.StandardEntity, s.standards != ""},
-			{geo.ProfileEntity, s.profiles != ""}, {geo.WaiverEntity, s.waivers != ""},
-		} {
-			if sort.given {
+		for _, of := range exchange.RecordFiles {
+			if len(s.records[of.Entity]) > 0 || snap.Column(of.Entity).Len() > 0 {
 				continue
 			}
-			found, err := store.Records(ctx, t.ID, sort.entity, postgis.Page{Limit: 1})
+			found, err := store.Records(ctx, t.ID, of.Entity, postgis.Page{Limit: 1})
 			if err != nil {
 				return err
 			}
 			if len(found) > 0 {
 				return fmt.Errorf("%s holds records of sort %s, for which no file is given; give one, or --drop to delete them",
-					snap.Territory.Code, sort.entity)
+					snap.Territory.Code, of.Entity)
 			}
 		}
 	}

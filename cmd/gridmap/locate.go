@@ -72,7 +72,7 @@ func locatePicture(file, code string, std streams) (*atlas.Atlas, []geo.Tier, er
 		if s, err = folderSources(file, std); err != nil {
 			return nil, nil, err
 		}
-		s.workers, s.assignments, s.facilities, s.compounds, s.standards, s.profiles, s.waivers, s.populations = "", "", "", "", "", "", "", nil
+		s.records = nil
 	} else {
 		s.manifest.Tiers = []geo.Tier{{Code: groundTier}, {Rank: 1, Code: gridTier}}
 		s.tiers = []tierSource{{rank: 1, file: file, fields: exchange.Fields{Code: code, Numbered: true, Orphans: true}}}

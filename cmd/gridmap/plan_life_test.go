@@ -136,7 +136,7 @@ func TestServicesKeepDays(t *testing.T) {
 	var logs [3]bytes.Buffer
 	for i := range logs {
 		services.Go(func() {
-			keepDays(ctx, postgis.New(pool), slog.New(slog.NewJSONHandler(&logs[i], nil)), func() time.Time { return now })
+			keepDays(ctx, postgis.New(pool), nil, slog.New(slog.NewJSONHandler(&logs[i], nil)), func() time.Time { return now })
 		})
 	}
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {

@@ -123,7 +123,7 @@ func (s service) run(ctx context.Context) error {
 	defer func() { stop(); beside.Wait() }()
 	beside.Go(func() { follow(besides, store, live, s.log) })
 	beside.Go(func() { warmDrafts(besides, store, s.log) })
-	beside.Go(func() { keepDays(besides, store, s.log, time.Now) })
+	beside.Go(func() { keepDays(besides, store, live, s.log, time.Now) })
 	if s.begun != nil {
 		beside.Go(func() { s.begun(besides, live) })
 	}

@@ -24,24 +24,17 @@ type tierSource struct {
 
 // sources are the files of one territory; an empty name is no file.
 type sources struct {
-	manifest    exchange.Manifest
-	tiers       []tierSource // from the top, overlays last
-	households  string
-	workers     string
-	assignments string
-	facilities  string
-	compounds   string
-	standards   string
-	profiles    string
-	waivers     string
-	populations []string
-	crs         datum.CRS
-	limits      exchange.Limits
-	priority    string // property that decides overlaps when grids are cleaned
-	std         streams
-	straddling  exchange.Straddling
-	snapM       float64              // cleaning mends what is narrower, so that no grid straddles by it
-	straddlers  []exchange.Straddler // found by assemble
+	manifest   exchange.Manifest
+	tiers      []tierSource // from the top, overlays last
+	households string
+	records    map[geo.Entity][]string // of the sorts of [exchange.RecordFiles]
+	crs        datum.CRS
+	limits     exchange.Limits
+	priority   string // property that decides overlaps when grids are cleaned
+	std        streams
+	straddling exchange.Straddling
+	snapM      float64              // cleaning mends what is narrower, so that no grid straddles by it
+	straddlers []exchange.Straddler // found by assemble
 	// watch, if set, wraps a file that is being read, to tell of progress.
 	watch func(name string, r io.ReadCloser) io.ReadCloser
 }
@@ -73,12 +66,11 @@ func folderSources(dir string, std streams) (*sources, error) {
 	if file := there(exchange.OverlaysFile); file != "" {
 		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: file})
 	}
-	s.households, s.workers = there(exchange.HouseholdsFile), there(exchange.WorkersFile)
-	s.assignments, s.facilities = there(exchange.AssignmentsFile), there(exchange.FacilitiesFile)
-	s.standards, s.compounds = there(exchange.StandardsFile), there(exchange.CompoundsFile)
-	s.profiles, s.waivers = there(exchange.ProfilesFile), there(exchange.WaiversFile)
-	if file := there(exchange.PopulationsFile); file != "" {
-		s.populations = []string{file}
+	s.households, s.records = there(exchange.HouseholdsFile), map[geo.Entity][]string{}
+	for _, of := range exchange.RecordFiles {
+		if file := there(of.Name); file != "" {
+			s.records[of.Entity] = []string{file}
+		}
 	}
 	return s, nil
 }
@@ -101,16 +93,11 @@ func (s *sources) assemble() *exchange.Assembly {
 	if s.straddlers, err = a.Place(s.straddling, s.sliver(), s.places()); err != nil {
 		a.Problem(err)
 	}
-	a.Workers(s.workers, reading(s, s.workers, exchange.Workers))
-	a.Assignments(s.assignments, reading(s, s.assignments, exchange.Assignments))
-	for _, file := range s.populations {
-		a.Populations(file, reading(s, file, exchange.Populations))
+	for _, of := range exchange.RecordFiles {
+		for _, file := range s.records[of.Entity] {
+			a.Records(of, file, s.opener(file))
+		}
 	}
-	a.Facilities(s.facilities, reading(s, s.facilities, exchange.Facilities))
-	a.Compounds(s.compounds, reading(s, s.compounds, exchange.Compounds))
-	a.Standards(s.standards, reading(s, s.standards, exchange.Standards))
-	a.Profiles(s.profiles, reading(s, s.profiles, exchange.Profiles))
-	a.Waivers(s.waivers, reading(s, s.waivers, exchange.Waivers))
 	return a
 }
 
@@ -143,31 +130,27 @@ func (s *sources) eachHousehold(a *exchange.Assembly) iter.Seq2[geo.Household, e
 	return a.Households(s.households, reading(s, s.households, exchange.Households))
 }
 
-// reading opens a file when its records are asked for, and closes it behind
-// the last; no file has no records.
+// reading reads the records of a file; no file has no records.
 func reading[T any](s *sources, name string, read func(io.Reader, exchange.Options) iter.Seq2[T, error]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		if name == "" {
-			return
-		}
+	if name == "" {
+		return func(func(T, error) bool) {}
+	}
+	return exchange.Reading(name, s.opener(name), read)
+}
+
+// opener opens a file to be read as all files of the sources are.
+func (s *sources) opener(name string) exchange.Opener {
+	return func() (io.ReadCloser, exchange.Options, error) {
 		r, err := openFile(name, s.std)
 		if err != nil {
-			var none T
-			yield(none, &exchange.InputError{File: name, Feature: -1, Reason: err.Error(), Fatal: true})
-			return
+			return nil, exchange.Options{}, err
 		}
 		if s.watch != nil {
 			r = s.watch(name, r)
 		}
-		defer r.Close()
-		opts := exchange.Options{File: name, CRS: s.crs, Limits: s.limits, Warn: func(e *exchange.InputError) {
+		return r, exchange.Options{File: name, CRS: s.crs, Limits: s.limits, Warn: func(e *exchange.InputError) {
 			fmt.Fprintf(s.std.err, "warning: %v\n", e)
-		}}
-		for v, err := range read(r, opts) {
-			if !yield(v, err) {
-				return
-			}
-		}
+		}}, nil
 	}
 }
 

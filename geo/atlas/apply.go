@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // ErrReload is returned for a change set that a picture cannot follow: one
@@ -56,9 +57,10 @@ func (a *Atlas) succeed(cs geo.ChangeSet) *succession {
 	snap := *a.snap
 	snap.Revision = cs.Revision
 	next := &Atlas{
-		snap: &snap, tree: a.tree, places: a.places, over: a.over,
-		staff: a.staff, grounds: a.grounds, faults: a.faults, cuts: a.cuts,
+		snap: &snap, shelf: a.shelf, list: a.list, tree: a.tree, places: a.places, over: a.over,
+		staff: a.staff, cuts: a.cuts, origin: a.origin,
 	}
+	next.records = next.recordsOnce()
 	a.mu.Lock()
 	next.book.seed = a.book.sow()
 	a.mu.Unlock()
@@ -78,27 +80,9 @@ func (s *succession) change(c geo.Change) error {
 	if c.Before == nil && c.After == nil {
 		return errors.New("neither before nor after is given")
 	}
-	snap := s.next.snap
 	switch r := cmp.Or(c.After, c.Before).(type) {
-	case *geo.Worker:
-		s.next.book.seed.staff = true
-		return amend(s, &snap.Workers, r, c)
-	case *geo.Assignment:
-		s.next.book.seed.staff = true
-		return amend(s, &snap.Assignments, r, c)
-	case *geo.Population:
-		return amend(s, &snap.Populations, r, c)
-	case *geo.Facility:
-		return amend(s, &snap.Facilities, r, c)
-	case *geo.Compound:
-		s.next.cuts = s.next.findCuts()
-		return amend(s, &snap.Compounds, r, c)
-	case *geo.Standard:
-		return amend(s, &snap.Standards, r, c)
-	case *geo.Profile:
-		return amend(s, &snap.Profiles, r, c)
-	case *geo.Waiver:
-		return amend(s, &snap.Waivers, r, c)
+	case *check.Schedule: // a picture does not show who asks it what
+		return nil
 	case *geo.Household:
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:
@@ -106,29 +90,36 @@ func (s *succession) change(c geo.Change) error {
 			return nil
 		}
 		return s.grid(r, c)
+	case *geo.Worker, *geo.Assignment:
+		s.next.book.seed.staff = true
+		return s.amend(r, c)
+	case *geo.Compound:
+		s.next.cuts = s.next.findCuts()
+		return s.amend(r, c)
 	default:
-		return fmt.Errorf("a change of %T is not known here", r)
+		return s.amend(r, c)
 	}
 }
 
-// amend makes c, whose record is r, in a column that is ascending by ID.
-func amend[T any, P record[T]](s *succession, rows *[]T, r P, c geo.Change) error {
+// amend makes c, whose record is r, in the column of its sort.
+func (s *succession) amend(r geo.Record, c geo.Change) error {
 	entity, id := r.Key()
-	at, known := slices.BinarySearchFunc(*rows, id, func(row T, id int64) int { return cmp.Compare(keyOf[T, P](&row), id) })
+	column := s.next.snap.Column(entity)
+	if column == nil {
+		return fmt.Errorf("a change of %T is not known here", r)
+	}
+	_, known := column.Find(id)
 	if err := agree(known, c, entity, id); err != nil {
 		return err
 	}
 	if !s.owned[entity] {
-		*rows = slices.Clone(*rows)
+		column.Own()
 		s.owned[entity] = true
 	}
-	switch {
-	case c.After == nil:
-		*rows = slices.Delete(*rows, at, at+1)
-	case known:
-		(*rows)[at] = *r
-	default:
-		*rows = slices.Insert(*rows, at, *r)
+	if c.After == nil {
+		column.Drop(id)
+	} else {
+		column.Put(r)
 	}
 	return nil
 }
@@ -198,13 +189,9 @@ func (s *succession) finish() error {
 			return err
 		}
 	}
-	if s.owned[geo.WorkerEntity] || s.owned[geo.AssignmentEntity] || len(s.grids) > 0 {
+	if s.owned[geo.WorkerEntity] || s.owned[geo.AssignmentEntity] || s.next.tree != s.from.tree {
 		s.next.staff = newRoster(s.next.snap, s.next.tree)
 	}
-	if len(s.next.book.seed.moves) > maxMoves {
-		s.next.mu.Lock()
-		s.next.upToDate()
-		s.next.mu.Unlock()
-	}
+	s.next.book.seed.ripen(s.next.shelf)
 	return nil
 }

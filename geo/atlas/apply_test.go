@@ -128,9 +128,10 @@ func (w *world) grid(id int64) *geo.Grid {
 
 // step changes one record and tells how.
 func (w *world) step() geo.Change {
-	entities := []geo.Entity{geo.HouseholdEntity, geo.HouseholdEntity, geo.HouseholdEntity, geo.WorkerEntity, geo.AssignmentEntity,
-		geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.StandardEntity,
-		geo.ProfileEntity, geo.WaiverEntity, geo.GridEntity}
+	entities := []geo.Entity{geo.HouseholdEntity, geo.HouseholdEntity, geo.HouseholdEntity, geo.GridEntity}
+	for _, column := range w.base.Columns() { // each sort must be drawn below
+		entities = append(entities, column.Entity())
+	}
 	e := entities[w.rng.IntN(len(entities))]
 	id := w.one(e)
 	if w.rng.IntN(3) == 0 {
@@ -175,6 +176,9 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 	case geo.CompoundEntity:
 		id := w.id(id)
 		return &geo.Compound{ID: geo.CompoundID(id), Code: fmt.Sprint("C-", id), Units: w.rng.Int32N(90)}
+	case geo.BuildingEntity:
+		id := w.id(id)
+		return &geo.Building{ID: geo.BuildingID(id), Code: fmt.Sprint("B-", id), Compound: fmt.Sprint("C-", w.one(geo.CompoundEntity)), At: w.point()}
 	case geo.StandardEntity:
 		return &geo.Standard{ID: geo.StandardID(w.id(id)), Rule: geo.RuleRatio, Workers: 1 + w.rng.Int64N(9), Residents: 100, Basis: geo.Resident, Tier: w.rng.IntN(3)}
 	case geo.ProfileEntity:
@@ -184,15 +188,25 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 	case geo.WaiverEntity:
 		id := w.id(id)
 		return &geo.Waiver{ID: geo.WaiverID(id), Finding: fmt.Sprint("f", id), Rule: geo.RuleLoad, Why: fmt.Sprint(w.rng.IntN(9)), By: "b"}
-	default:
+	case geo.ResponsibilityEntity:
+		return &geo.Responsibility{ID: geo.ResponsibilityID(w.id(id)), Unit: 1, Position: geo.CountyLeader, Keeper: fmt.Sprint(w.rng.IntN(9))}
+	case geo.NetEntity:
+		id := w.id(id)
+		return &geo.Net{ID: geo.NetID(id), Code: fmt.Sprint("N-", id), Purpose: geo.TaskNet, Valid: geo.Period{From: geo.Date(20250101 + w.rng.IntN(9))}}
+	case geo.NetMemberEntity:
+		return &geo.NetMember{ID: geo.NetMemberID(w.id(id)), Net: "N-1", Grid: 1, Measure: "households", Done: w.rng.Int64N(9), Total: 9}
+	case geo.GridEntity:
 		return w.grid(id)
+	default:
+		panic("no record of sort " + e + " is drawn")
 	}
 }
 
-func rowsOf[T any, P record[T]](w *world, e geo.Entity) []T {
-	var rows []T
+// of returns the records of a sort by ID.
+func (w *world) of(e geo.Entity) []geo.Record {
+	var rows []geo.Record
 	for _, id := range slices.Sorted(maps.Keys(w.rows[e])) {
-		rows = append(rows, *w.rows[e][id].(P))
+		rows = append(rows, w.rows[e][id])
 	}
 	return rows
 }
@@ -201,23 +215,24 @@ func rowsOf[T any, P record[T]](w *world, e geo.Entity) []T {
 func (w *world) snapshot(like *Atlas, revision geo.Revision) *geo.Snapshot {
 	s := *w.base
 	s.Revision, s.Plan.Revision = revision, like.Plan().Revision
-	s.Grids = rowsOf[geo.Grid](w, geo.GridEntity)
+	s.Grids = nil
+	for _, r := range w.of(geo.GridEntity) {
+		s.Grids = append(s.Grids, *r.(*geo.Grid))
+	}
 	slices.SortStableFunc(s.Grids, func(a, b geo.Grid) int {
 		i, _ := like.Tree().Index(a.ID)
 		k, _ := like.Tree().Index(b.ID)
 		return cmp.Compare(i, k)
 	})
-	s.Workers = rowsOf[geo.Worker](w, geo.WorkerEntity)
-	s.Assignments = rowsOf[geo.Assignment](w, geo.AssignmentEntity)
-	s.Populations = rowsOf[geo.Population](w, geo.PopulationEntity)
-	s.Facilities = rowsOf[geo.Facility](w, geo.FacilityEntity)
-	s.Compounds = rowsOf[geo.Compound](w, geo.CompoundEntity)
-	s.Standards = rowsOf[geo.Standard](w, geo.StandardEntity)
-	s.Profiles = rowsOf[geo.Profile](w, geo.ProfileEntity)
-	s.Waivers = rowsOf[geo.Waiver](w, geo.WaiverEntity)
+	for _, column := range s.Columns() {
+		column.Clear()
+		for _, r := range w.of(column.Entity()) {
+			column.Append(r)
+		}
+	}
 	s.Dwellings = nil
-	for _, h := range rowsOf[geo.Household](w, geo.HouseholdEntity) {
-		s.Dwellings = append(s.Dwellings, h.Dwelling)
+	for _, r := range w.of(geo.HouseholdEntity) {
+		s.Dwellings = append(s.Dwellings, r.(*geo.Household).Dwelling)
 	}
 	return &s
 }
@@ -369,7 +384,7 @@ func TestApplyTwiceOnOne(t *testing.T) {
 func TestApplyRefuses(t *testing.T) {
 	w := newWorld(t, rand.New(rand.NewPCG(1, 1)))
 	a := picture(t, w.snapshot(picture(t, w.base), 7))
-	old := rowsOf[geo.Household](w, geo.HouseholdEntity)[0]
+	old := *w.of(geo.HouseholdEntity)[0].(*geo.Household)
 	unknown := &geo.Household{Dwelling: geo.Dwelling{ID: 1 << 40}}
 	root := a.Grid(0)
 	orphan := &geo.Grid{ID: 1 << 40, Parent: 1 << 41, Tier: 1}

@@ -49,7 +49,7 @@ func CountyDefault() geo.Profile {
 			geo.RuleDedicated:   {Severity: geo.Warning, Source: rule},
 			geo.RuleBoard:       {Severity: geo.Warning, Source: rule},
 			geo.RuleUntrained:   {Severity: geo.Info, Source: rule},
-			geo.RuleKeeper:      {Severity: geo.Warning, Source: rule},
+			geo.RuleKeeper:      {Severity: geo.Warning, Chain: usualChain(), Source: "包联, county leader to group head; the positions: " + chosen},
 			geo.RuleCode:        {Severity: geo.Error, Source: "DB11/T 2157-2023, 15 digits; another prefix than the parent's is a warning"},
 			geo.RuleDuplicate:   {Severity: geo.Error, Source: rule},
 			geo.RuleOrder:       {Severity: geo.Info, Source: "DB11/T 2157-2023"},
@@ -61,11 +61,11 @@ func CountyDefault() geo.Profile {
 }
 
 // profileOf returns the profile that the question names, as it holds on the
-// day.
-func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
+// day, and what of it the territory states itself.
+func (q *Question) profileOf(c *geo.Counted) (_ geo.Profile, stated map[geo.RuleID]geo.RuleSetting, _ error) {
 	standard := CountyDefault()
 	if q.Profile == "" || q.Profile == geo.DefaultProfile {
-		return standard, nil
+		return standard, nil, nil
 	}
 	var own *geo.Profile
 	for i := range c.Profiles {
@@ -75,14 +75,14 @@ func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
 		}
 	}
 	if own == nil {
-		return standard, &geo.InvalidError{Field: "profile",
+		return standard, nil, &geo.InvalidError{Field: "profile",
 			Reason: fmt.Sprintf("no profile %q holds on %s; %q is built in", q.Profile, c.AsOf, geo.DefaultProfile)}
 	}
 	for id, s := range own.Rules {
 		standard.Rules[id] = standard.Rules[id].Over(s)
 	}
 	standard.Code, standard.Name, standard.Valid, standard.Source = own.Code, own.Name, own.Valid, own.Source
-	return standard, nil
+	return standard, own.Rules, nil
 }
 
 // setting returns the limits of a rule: those of the question over those of the

@@ -29,13 +29,15 @@ type Question struct {
 	// ground that come from files of different origin.
 	CodesPerTier bool   `json:"-"`
 	Wait         string `json:"wait,omitempty"`
+	// Store keeps the answer as a run.
+	Store bool `json:"store,omitempty"`
 }
 
 const defaultMaxFindings = 1000
 
-// validate refuses a question that contradicts itself or names what the plan
-// does not have.
-func (q *Question) validate(c *geo.Counted) error {
+// Known refuses, with a *[geo.InvalidError], a question that contradicts itself
+// or names what the plan does not have.
+func (q *Question) Known(c *geo.Counted) error {
 	for i, code := range q.Scope.Divisions {
 		if _, ok := c.Tree.ByCode(code); !ok {
 			return &geo.InvalidError{Field: fmt.Sprintf("scope.divisions[%d]", i), Reason: fmt.Sprintf("no division or grid has the code %q", code)}
@@ -69,7 +71,7 @@ func (q *Question) validateRules(c *geo.Counted) error {
 		if !slices.Contains(geo.AllRules, id) {
 			return &geo.InvalidError{Field: field, Reason: "no such rule"}
 		}
-		if err := s.Validate(field); err != nil {
+		if err := s.Validate(id, field); err != nil {
 			return err
 		}
 		if err := s.Known(field, c.Tiers, c.Roles); err != nil {

@@ -20,9 +20,14 @@ const (
 	PopulationsFile = "populations.csv"
 	FacilitiesFile  = "facilities.csv"
 	CompoundsFile   = "compounds.geojson"
+	BuildingsFile   = "buildings.csv"
 	StandardsFile   = "standards.csv"
 	ProfilesFile    = "profiles.json"
 	WaiversFile     = "waivers.json"
+
+	ResponsibilitiesFile = "responsibilities.csv"
+	NetsFile             = "nets.csv"
+	NetMembersFile       = "net_members.csv"
 )
 
 // TierFile is the name of the file with the general grids of a tier.
@@ -116,43 +121,6 @@ func (f *folder) households(w io.Writer, households func(each func(*geo.Househol
 		return err
 	}
 	return c.Close()
-}
-
-func (f *folder) records() error {
-	assignments := make([]AssignmentRow, len(f.Assignments))
-	for i, v := range f.Assignments {
-		assignments[i] = AssignmentRow{Assignment: v, Worker: f.numbers[v.Worker], Grid: f.codes[v.Grid], Deputy: f.numbers[v.Deputy]}
-	}
-	populations := make([]PopulationRow, len(f.Populations))
-	for i, v := range f.Populations {
-		populations[i] = PopulationRow{Population: v, Unit: f.codes[v.Unit]}
-	}
-	facilities := make([]FacilityRow, len(f.Facilities))
-	for i, v := range f.Facilities {
-		facilities[i] = FacilityRow{Facility: v, Division: f.codes[v.Division]}
-	}
-	standards := make([]StandardRow, len(f.Standards))
-	for i, v := range f.Standards {
-		standards[i] = StandardRow{Standard: v, Tier: f.tierCode(v.Tier)}
-	}
-	for _, t := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{WorkersFile, func(w io.Writer) error { return WriteWorkers(w, f.Workers) }},
-		{AssignmentsFile, func(w io.Writer) error { return WriteAssignments(w, assignments) }},
-		{PopulationsFile, func(w io.Writer) error { return WritePopulations(w, populations) }},
-		{FacilitiesFile, func(w io.Writer) error { return WriteFacilities(w, facilities) }},
-		{CompoundsFile, f.compounds},
-		{StandardsFile, func(w io.Writer) error { return WriteStandards(w, standards) }},
-		{ProfilesFile, func(w io.Writer) error { return WriteProfiles(w, f.Profiles) }},
-		{WaiversFile, func(w io.Writer) error { return WriteWaivers(w, f.Waivers) }},
-	} {
-		if err := f.file(t.name, t.write); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // compounds writes the compounds as features, those not drawn with a null

@@ -123,6 +123,9 @@ func FuzzReadTables(f *testing.F) {
 	f.Add("type,name,lon,lat,services\ncentre,x,1,2,a；b\n")
 	f.Add("code,name_zh,property,units\nC-1,a,三无,5\n")
 	f.Add("unit,value,basis\n99,76000,城镇常住\n")
+	f.Add("unit,position,keeper,worker\ng,组长,甲,7\n")
+	f.Add("code,purpose,from,to\nT,任务,2025-07-01,2025-07-26\n")
+	f.Add("net,grid,measure,done,total,under,group\nT,g,households,1,2,v,东\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		opts := Options{Limits: Limits{TextBytes: 1 << 12}}
 		taken(t, Workers(strings.NewReader(text), opts))
@@ -131,6 +134,9 @@ func FuzzReadTables(f *testing.F) {
 		taken(t, Facilities(strings.NewReader(text), opts))
 		taken(t, Compounds(strings.NewReader(text), opts))
 		taken(t, Standards(strings.NewReader(text), opts))
+		taken(t, Responsibilities(strings.NewReader(text), opts))
+		taken(t, Nets(strings.NewReader(text), opts))
+		taken(t, NetMembers(strings.NewReader(text), opts))
 		taken(t, Profiles(strings.NewReader(text), opts))
 		taken(t, Grids(strings.NewReader(text), opts, Fields{Numbered: true}))
 	})

@@ -232,8 +232,15 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 		got[0].Units != 48 || got[0].Division != "d" || got[0].Boundary.Vertices() != 3 || got[1].Boundary != nil || got[1].Name.ZH != "杨园" {
 		t.Errorf("compounds %+v, %v", got, errs)
 	}
-	standards := []StandardRow{{Line: 2, Tier: "county", Standard: geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000,
-		Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}}}
+	norm := func(line int, tier string, v geo.Standard) StandardRow { return StandardRow{line, v, tier} }
+	standards := []StandardRow{
+		norm(2, "county", geo.Standard{Rule: geo.RuleRatio, Form: geo.RatioForm, Workers: 18, Residents: 10_000,
+			Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}),
+		norm(3, "township", geo.Standard{Rule: geo.RuleSteps, Form: geo.StepsForm, Basis: geo.Registered, Steps: []geo.Step{{From: 0, Workers: 10}, {From: 30_000, Workers: 20}}}),
+		norm(4, "village", geo.Standard{Rule: geo.RulePosts, Form: geo.BandForm, Min: 15, Max: 18, Settings: []geo.Setting{geo.Urban}, FullPosts: true}),
+		norm(5, "village", geo.Standard{Rule: geo.RuleOneWorker, Form: geo.ShareForm, Permille: 400, Employment: geo.FullTime, Among: []string{"a", "b"}}),
+		norm(6, "village", geo.Standard{Rule: geo.RuleReach, Form: geo.ReachForm, Facility: "clinic", Max: 1500, Permille: 900, DetourPermille: 1250}),
+	}
 	compare(t, &b, standards, WriteStandards(&b, standards), Standards(&b, Options{}))
 	profiles := []ProfileRow{
 		{0, geo.Profile{Code: "p", Name: geo.Name{ZH: "标准"}, Valid: valid, Source: "s", Rules: map[geo.RuleID]geo.RuleSetting{
@@ -244,6 +251,14 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 	waivers := []WaiverRow{{0, geo.Waiver{Finding: "a1", Rule: geo.RuleGap, Why: "水面", By: "甲", Until: 20260101}},
 		{1, geo.Waiver{Finding: "a2", Rule: geo.RuleLoad, Why: "w", By: "b"}}}
 	compare(t, &b, waivers, WriteWaivers(&b, []geo.Waiver{waivers[0].Waiver, waivers[1].Waiver}), Waivers(&b, Options{}))
+	keepers := []ResponsibilityRow{{Line: 2, Unit: "g1", Worker: "7", Responsibility: geo.Responsibility{Position: geo.CountyLeader, Org: "县委办", Valid: valid}},
+		{Line: 3, Unit: "g1", Responsibility: geo.Responsibility{Position: "书记（兼）", Keeper: "甲"}}}
+	compare(t, &b, keepers, WriteResponsibilities(&b, keepers), Responsibilities(&b, Options{}))
+	nets := []NetRow{{2, geo.Net{Code: "T01", Name: geo.Name{ZH: "拆迁", EN: "Demolition"}, Purpose: geo.TaskNet, Valid: valid}}, {3, geo.Net{Code: "S", Purpose: geo.SectorNet}}}
+	compare(t, &b, nets, WriteNets(&b, []geo.Net{nets[0].Net, nets[1].Net}), Nets(&b, Options{}))
+	members := []NetMemberRow{{Line: 2, Grid: "g1", Under: "v2", NetMember: geo.NetMember{Net: "T01", Measure: "households", Done: 3, Total: 486, Group: "东片区", UpdatedOn: 20250712}},
+		{Line: 3, Grid: "g2", NetMember: geo.NetMember{Net: "S"}}}
+	compare(t, &b, members, WriteNetMembers(&b, members), NetMembers(&b, Options{}))
 	workers := []geo.Worker{{Number: "7", Name: "甲一", Phone: "+86 139", Employment: geo.PartTime, Org: "社区", TrainedOn: 20240101, Active: valid}}
 	compare(t, &b, []WorkerRow{{Line: 2, Worker: workers[0]}}, WriteWorkers(&b, workers), Workers(&b, Options{}))
 }

@@ -174,6 +174,15 @@ func (r *row) date() geo.Date {
 	return geo.Date(y*10000 + int(m)*100 + d)
 }
 
+// moment reads a timestamptz, the zero time for null.
+func (r *row) moment() time.Time {
+	b := r.next(8)
+	if b == nil {
+		return time.Time{}
+	}
+	return days2000.Add(time.Duration(binary.BigEndian.Uint64(b)) * time.Microsecond)
+}
+
 func (r *row) period() geo.Period {
 	from := r.date()
 	return geo.Period{From: from, To: r.date()}

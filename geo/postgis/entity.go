@@ -27,7 +27,16 @@ type entity struct {
 	key       func(geo.Record) any
 	narrow    string
 	narrowKey func(geo.Record) any // string or int64
+	// found are the columns that the filters of a [Page] compare; empty for
+	// those that the entity does not have.
+	found filters
+	// move leads what a record refers to from the caller's IDs to the store's;
+	// nil where it refers to nothing.
+	move func(newIDs, geo.Record) error
 }
+
+// filters name the column that each filter of a [Page] compares.
+type filters struct{ grid, worker, number, compound, building string }
 
 // table is the table's name.
 func (e *entity) table() string { return string(e.name) }
@@ -79,8 +88,10 @@ func (e *entity) holder(i int) string {
 }
 
 // entities lists the sorts that [Store.Write] takes, each after those it
-// refers to.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, assignments}
+// refers to: a sort that stands here is read, written, loaded, replaced and
+// journalled without a word elsewhere in the package.
+var entities = []*entity{workers, households, facilities, compounds, buildings, populations, standards, profiles, waivers, schedules, assignments,
+	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {
 	for _, e := range entities {
@@ -112,6 +123,7 @@ var workers = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Worker).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Worker).Number },
 	narrow: "number", narrowKey: func(r geo.Record) any { return r.(*geo.Worker).Number },
+	found: filters{number: "number"},
 }
 
 func readWorker(r *row) geo.Worker {
@@ -147,6 +159,8 @@ var assignments = &entity{
 		return postKey{a.Worker, a.Grid, a.Role, a.Valid.From}
 	},
 	narrow: "worker_id", narrowKey: func(r geo.Record) any { return int64(r.(*geo.Assignment).Worker) },
+	found: filters{grid: "grid_id", worker: "worker_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.assignment(r.(*geo.Assignment)) },
 }
 
 func readAssignment(r *row) geo.Assignment {
@@ -168,6 +182,7 @@ var households = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Household).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Household).Ref },
 	narrow: "ref", narrowKey: func(r geo.Record) any { return r.(*geo.Household).Ref },
+	found: filters{grid: "leaf_id", number: "ref", compound: "compound", building: "building"},
 }
 
 func householdValues(r geo.Record) ([]any, error) {
@@ -218,6 +233,8 @@ var populations = &entity{
 		return figureKey{p.Unit, p.Basis, p.AsOf}
 	},
 	narrow: "unit_id", narrowKey: func(r geo.Record) any { return int64(r.(*geo.Population).Unit) },
+	found: filters{grid: "unit_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGrid("unit", &r.(*geo.Population).Unit) },
 }
 
 func readPopulation(r *row) geo.Population {
@@ -252,6 +269,8 @@ var facilities = &entity{
 		return facilityKey{f.Type, f.Name.ZH, f.Division}
 	},
 	narrow: "type", narrowKey: func(r geo.Record) any { return r.(*geo.Facility).Type },
+	found: filters{grid: "division_id"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGridOrNone("division", &r.(*geo.Facility).Division) },
 }
 
 func readFacility(r *row) geo.Facility {
@@ -279,46 +298,14 @@ var compounds = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Compound).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Compound).Code },
 	narrow: "code", narrowKey: func(r geo.Record) any { return r.(*geo.Compound).Code },
+	found: filters{grid: "division_id", number: "code"},
+	move:  func(ids newIDs, r geo.Record) error { return ids.toGridOrNone("division", &r.(*geo.Compound).Division) },
 }
 
 func readCompound(r *row) geo.Compound {
 	return geo.Compound{
 		ID: geo.CompoundID(r.int64()), Code: r.text(), Name: r.name(), Property: geo.PropertyState(r.text()),
 		Division: geo.GridID(r.int64()), Units: r.int32(), Boundary: r.shape(), Valid: r.period(),
-	}
-}
-
-// A normKey tells the standards of a territory apart.
-type normKey struct {
-	rule  geo.RuleID
-	basis geo.Basis
-	tier  int
-	from  geo.Date
-}
-
-var standards = &entity{
-	name:    geo.StandardEntity,
-	columns: []string{"rule", "workers", "residents", "basis", "tier", "roles", "source", "valid_from", "valid_to"},
-	blank:   func() geo.Record { return new(geo.Standard) },
-	values: func(r geo.Record) ([]any, error) {
-		s := r.(*geo.Standard)
-		return []any{string(s.Rule), s.Workers, s.Residents, string(s.Basis), int16(s.Tier),
-			append([]string{}, s.Roles...), s.Source, s.Valid.From, s.Valid.To}, nil
-	},
-	read:  func(r *row) geo.Record { s := readStandard(r); return &s },
-	setID: func(r geo.Record, id int64) { r.(*geo.Standard).ID = geo.StandardID(id) },
-	valid: func(r geo.Record) error { return r.(*geo.Standard).Validate() },
-	key: func(r geo.Record) any {
-		s := r.(*geo.Standard)
-		return normKey{s.Rule, s.Basis, s.Tier, s.Valid.From}
-	},
-	narrow: "rule", narrowKey: func(r geo.Record) any { return string(r.(*geo.Standard).Rule) },
-}
-
-func readStandard(r *row) geo.Standard {
-	return geo.Standard{
-		ID: geo.StandardID(r.int64()), Rule: geo.RuleID(r.text()), Workers: r.int64(), Residents: r.int64(),
-		Basis: geo.Basis(r.text()), Tier: int(r.int16()), Roles: r.texts(), Source: r.text(), Valid: r.period(),
 	}
 }
 

@@ -30,6 +30,7 @@ var profiles = &entity{
 		return profileKey{p.Code, p.Valid.From}
 	},
 	narrow: "code", narrowKey: func(r geo.Record) any { return r.(*geo.Profile).Code },
+	found: filters{number: "code"},
 }
 
 // rulesDocument is {} for a profile that changes nothing.

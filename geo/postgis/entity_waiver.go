@@ -15,6 +15,7 @@ var waivers = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Waiver).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Waiver).Finding },
 	narrow: "finding", narrowKey: func(r geo.Record) any { return r.(*geo.Waiver).Finding },
+	found: filters{number: "finding"},
 }
 
 func readWaiver(r *row) geo.Waiver {

@@ -28,55 +28,50 @@ func (ids newIDs) grids(list []geo.Grid) ([]geo.Grid, error) {
 	return moved, nil
 }
 
-func (ids newIDs) assignment(a *geo.Assignment) (*geo.Assignment, error) {
-	moved := *a
-	var ok bool
-	if moved.Worker, ok = ids.worker[a.Worker]; !ok {
-		return nil, unknown("worker", int64(a.Worker))
-	}
-	if moved.Grid, ok = ids.grid[a.Grid]; !ok {
-		return nil, unknown("grid", int64(a.Grid))
+// assignment leads an assignment to its worker, grid and deputy.
+func (ids newIDs) assignment(a *geo.Assignment) error {
+	if err := ids.toWorker("worker", &a.Worker); err != nil {
+		return err
 	}
 	if a.Deputy != 0 {
-		if moved.Deputy, ok = ids.worker[a.Deputy]; !ok {
-			return nil, unknown("deputy", int64(a.Deputy))
+		if err := ids.toWorker("deputy", &a.Deputy); err != nil {
+			return err
 		}
 	}
-	return &moved, nil
+	return ids.toGrid("grid", &a.Grid)
 }
 
-func (ids newIDs) population(p *geo.Population) (*geo.Population, error) {
-	moved := *p
-	var ok bool
-	if moved.Unit, ok = ids.grid[p.Unit]; !ok {
-		return nil, unknown("unit", int64(p.Unit))
+func (ids newIDs) toWorker(field string, id *geo.WorkerID) error {
+	to, ok := ids.worker[*id]
+	if !ok {
+		return unknown(field, int64(*id))
 	}
-	return &moved, nil
+	*id = to
+	return nil
 }
 
-func (ids newIDs) facility(f *geo.Facility) (*geo.Facility, error) {
-	moved := *f
-	var err error
-	moved.Division, err = ids.gridOrNone("division", f.Division)
-	return &moved, err
-}
-
-func (ids newIDs) compound(c *geo.Compound) (*geo.Compound, error) {
-	moved := *c
-	var err error
-	moved.Division, err = ids.gridOrNone("division", c.Division)
-	return &moved, err
-}
-
-// gridOrNone returns the new ID of a grid that may be none.
-func (ids newIDs) gridOrNone(field string, id geo.GridID) (geo.GridID, error) {
-	if id == 0 {
-		return 0, nil
+func (ids newIDs) toGrid(field string, id *geo.GridID) error {
+	to, ok := ids.grid[*id]
+	if !ok {
+		return unknown(field, int64(*id))
 	}
-	if to, ok := ids.grid[id]; ok {
-		return to, nil
+	*id = to
+	return nil
+}
+
+func (ids newIDs) toGridOrNone(field string, id *geo.GridID) error {
+	if *id == 0 {
+		return nil
 	}
-	return 0, unknown(field, int64(id))
+	return ids.toGrid(field, id)
+}
+
+// lead makes r, a record of the entity, refer to the store's IDs.
+func (ids newIDs) lead(e *entity, r geo.Record) error {
+	if e.move == nil {
+		return nil
+	}
+	return e.move(ids, r)
 }
 
 func unknown(field string, id int64) error {

@@ -12,83 +12,95 @@ import (
 	"gridmap/geo/topo"
 )
 
-// How records stand in the journal: their JSON, with the geometry that their
-// types leave to the face. Coordinates are lattice integers.
-type (
-	gridJSON struct {
-		*geo.Grid
-		Boundary topo.Shape `json:"boundary"`
-	}
-	householdJSON struct {
-		*geo.Household
-		At *[2]int32 `json:"at,omitempty"`
-	}
-	facilityJSON struct {
-		*geo.Facility
-		At [2]int32 `json:"at"`
-	}
-	compoundJSON struct {
-		*geo.Compound
-		Boundary topo.Shape `json:"boundary,omitempty"`
-	}
-)
-
-// encodeRecord returns the journal's form of r; nil gives nil.
-func encodeRecord(r geo.Record) (json.RawMessage, error) {
+// groundOf returns the geometry of a record that its JSON leaves to the face,
+// nil for what it does not have.
+func groundOf(r geo.Record) (at *topo.Point, boundary *topo.Shape) {
 	switch v := r.(type) {
-	case nil:
-		return nil, nil
 	case *geo.Grid:
-		return json.Marshal(gridJSON{v, v.Boundary})
+		return nil, &v.Boundary
 	case *geo.Household:
-		h := householdJSON{Household: v}
-		if v.Located {
-			h.At = &[2]int32{v.At.X, v.At.Y}
-		}
-		return json.Marshal(h)
+		return &v.At, nil
 	case *geo.Facility:
-		return json.Marshal(facilityJSON{v, [2]int32{v.At.X, v.At.Y}})
+		return &v.At, nil
 	case *geo.Compound:
-		return json.Marshal(compoundJSON{v, v.Boundary})
+		return nil, &v.Boundary
+	case *geo.Building:
+		return &v.At, nil
 	}
-	return json.Marshal(r)
+	return nil, nil
 }
 
-// decodeRecord reads the journal's form of a record; nil gives nil.
-func decodeRecord(e geo.Entity, data []byte) (geo.Record, error) {
-	if data == nil {
+// encodeRecord returns the journal's form of r: its JSON and the geometry as
+// lattice integers, at or boundary. A household without a place has none, nor
+// has what is not drawn, but for grids. nil gives nil.
+func encodeRecord(r geo.Record) (json.RawMessage, error) {
+	if r == nil {
 		return nil, nil
 	}
-	switch e {
-	case geo.GridEntity:
-		j := gridJSON{Grid: new(geo.Grid)}
-		err := json.Unmarshal(data, &j)
-		j.Grid.Boundary = j.Boundary
-		return j.Grid, err
-	case geo.HouseholdEntity:
-		j := householdJSON{Household: new(geo.Household)}
-		err := json.Unmarshal(data, &j)
-		if j.At != nil {
-			j.Household.At = topo.Point{X: j.At[0], Y: j.At[1]}
-		}
-		return j.Household, err
-	case geo.FacilityEntity:
-		j := facilityJSON{Facility: new(geo.Facility)}
-		err := json.Unmarshal(data, &j)
-		j.Facility.At = topo.Point{X: j.At[0], Y: j.At[1]}
-		return j.Facility, err
-	case geo.CompoundEntity:
-		j := compoundJSON{Compound: new(geo.Compound)}
-		err := json.Unmarshal(data, &j)
-		j.Compound.Boundary = j.Boundary
-		return j.Compound, err
-	}
-	of, err := entityOf(e)
+	data, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
-	r := of.blank()
-	return r, json.Unmarshal(data, r)
+	at, boundary := groundOf(r)
+	_, grid := r.(*geo.Grid)
+	h, household := r.(*geo.Household)
+	switch {
+	case at != nil && (!household || h.Located):
+		return extended(data, "at", [2]int32{at.X, at.Y})
+	case boundary != nil && (grid || len(*boundary) > 0):
+		return extended(data, "boundary", *boundary)
+	}
+	return data, nil
+}
+
+// extended adds a member to an object that has some.
+func extended(object []byte, name string, value any) (json.RawMessage, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	object = append(append(object[:len(object)-1], `,"`+name+`":`...), text...)
+	return append(object, '}'), nil
+}
+
+// decodeRecord reads the journal's form of a record; nil gives nil.
+func decodeRecord(name geo.Entity, data []byte) (geo.Record, error) {
+	if data == nil {
+		return nil, nil
+	}
+	if name == geo.GridEntity { // large: read in one go
+		j := struct {
+			*geo.Grid
+			Boundary topo.Shape `json:"boundary"`
+		}{Grid: new(geo.Grid)}
+		err := json.Unmarshal(data, &j)
+		j.Grid.Boundary = j.Boundary
+		return j.Grid, err
+	}
+	e, err := entityOf(name)
+	if err != nil {
+		return nil, err
+	}
+	r := e.blank()
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, err
+	}
+	at, boundary := groundOf(r)
+	var ground struct {
+		At       [2]int32   `json:"at"`
+		Boundary topo.Shape `json:"boundary"`
+	}
+	switch {
+	case at != nil:
+		err := json.Unmarshal(data, &ground)
+		*at = topo.Point{X: ground.At[0], Y: ground.At[1]}
+		return r, err
+	case boundary != nil:
+		err := json.Unmarshal(data, &ground)
+		*boundary = ground.Boundary
+		return r, err
+	}
+	return r, nil
 }
 
 // A receipt is what a change set keeps besides what followers are told; all of

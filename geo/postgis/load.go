@@ -83,7 +83,7 @@ type newIDs struct {
 }
 
 func (l *loader) all(ctx context.Context, stream iter.Seq2[geo.Household, error], by string) error {
-	steps := []func(context.Context) error{l.frame, l.tiers, l.layGrids, l.roles, l.staff, l.figures}
+	steps := []func(context.Context) error{l.frame, l.tiers, l.layGrids, l.roles, l.records}
 	if stream != nil {
 		steps = append(steps, func(ctx context.Context) error { return l.layHouseholds(ctx, stream) })
 	}
@@ -167,84 +167,40 @@ func (l *loader) roles(ctx context.Context) error {
 
 func writeRoles(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, roles []geo.Role) error {
 	position := int32(0)
-	_, err := copyIn(ctx, tx, "role (territory_id, code, name_zh, name_en, counts_in_ratio, position)",
+	_, err := copyIn(ctx, tx, "role (territory_id, "+roleColumns+", position)",
 		rowsOf(roles, func(r *geo.Role) ([]any, error) {
 			position++
-			return []any{int64(territory), r.Code, r.Name.ZH, r.Name.EN, r.CountsInRatio, position}, nil
+			return append(append([]any{int64(territory)}, roleValues(r)...), position), nil
 		}))
 	return err
 }
 
-// staff writes workers and assignments.
-func (l *loader) staff(ctx context.Context) error {
+// records writes everything that the snapshot has columns of.
+func (l *loader) records(ctx context.Context) error {
 	l.ids.worker = make(map[geo.WorkerID]geo.WorkerID, len(l.snap.Workers))
-	err := layRecords(ctx, l, workers, l.snap.Workers, func(w *geo.Worker, id int64) (geo.Record, error) {
-		if _, twice := l.ids.worker[w.ID]; twice {
-			return nil, &geo.InvalidError{Field: "id", Reason: fmt.Sprintf("worker %d stands twice", w.ID)}
+	for _, e := range entities {
+		column := l.snap.Column(e.name)
+		if column == nil { // households come in a stream
+			continue
 		}
-		l.ids.worker[w.ID] = geo.WorkerID(id)
-		moved := *w
-		return &moved, nil
-	})
-	if err != nil {
-		return err
+		if err := l.lay(ctx, e, column); err != nil {
+			return err
+		}
 	}
-	return layRecords(ctx, l, assignments, l.snap.Assignments, func(a *geo.Assignment, _ int64) (geo.Record, error) {
-		return l.ids.assignment(a)
-	})
+	return nil
 }
 
-// figures writes populations, facilities, compounds, standards, profiles and waivers.
-func (l *loader) figures(ctx context.Context) error {
-	err := layRecords(ctx, l, populations, l.snap.Populations, func(p *geo.Population, _ int64) (geo.Record, error) {
-		return l.ids.population(p)
-	})
-	if err != nil {
-		return err
-	}
-	err = layRecords(ctx, l, facilities, l.snap.Facilities, func(f *geo.Facility, _ int64) (geo.Record, error) {
-		return l.ids.facility(f)
-	})
-	if err != nil {
-		return err
-	}
-	err = layRecords(ctx, l, compounds, l.snap.Compounds, func(c *geo.Compound, _ int64) (geo.Record, error) {
-		return l.ids.compound(c)
-	})
-	if err != nil {
-		return err
-	}
-	err = layRecords(ctx, l, standards, l.snap.Standards, func(n *geo.Standard, _ int64) (geo.Record, error) {
-		moved := *n
-		return &moved, nil
-	})
-	if err != nil {
-		return err
-	}
-	err = layRecords(ctx, l, profiles, l.snap.Profiles, func(p *geo.Profile, _ int64) (geo.Record, error) {
-		moved := *p
-		return &moved, nil
-	})
-	if err != nil {
-		return err
-	}
-	return layRecords(ctx, l, waivers, l.snap.Waivers, func(w *geo.Waiver, _ int64) (geo.Record, error) {
-		moved := *w
-		return &moved, nil
-	})
-}
-
-// layRecords gives records new IDs and writes them; move returns a copy of the
-// record with its references led to the new IDs.
-func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move func(*T, int64) (geo.Record, error)) error {
-	fresh, err := reserve(ctx, l.tx, e.table(), len(list))
+// lay gives the records of a column new IDs and writes them.
+func (l *loader) lay(ctx context.Context, e *entity, column geo.Column) error {
+	fresh, err := reserve(ctx, l.tx, e.table(), column.Len())
 	if err != nil {
 		return err
 	}
 	i := -1
-	_, err = copyIn(ctx, l.tx, e.into(), rowsOf(list, func(from *T) ([]any, error) {
+	_, err = copyIn(ctx, l.tx, e.into(), rowsOf(fresh, func(id *int64) ([]any, error) {
 		i++
-		r, err := move(from, fresh[i])
+		r := column.Copy(i)
+		err := l.lead(e, r, *id)
 		if err == nil {
 			err = e.valid(r)
 		}
@@ -255,10 +211,22 @@ func layRecords[T any](ctx context.Context, l *loader, e *entity, list []T, move
 		if err != nil {
 			return nil, err
 		}
-		line := append([]any{int64(l.territory), fresh[i]}, values...)
+		line := append([]any{int64(l.territory), *id}, values...)
 		return append(line, int64(l.rev)), nil
 	}))
 	return err
+}
+
+// lead makes r refer to the store's IDs; a worker is led to its own, which
+// those that follow refer to.
+func (l *loader) lead(e *entity, r geo.Record, id int64) error {
+	if w, ok := r.(*geo.Worker); ok {
+		if _, twice := l.ids.worker[w.ID]; twice {
+			return &geo.InvalidError{Field: "id", Reason: fmt.Sprintf("worker %d stands twice", w.ID)}
+		}
+		l.ids.worker[w.ID] = geo.WorkerID(id)
+	}
+	return l.ids.lead(e, r)
 }
 
 // layHouseholds streams the households in, each placed in its leaf.
@@ -305,8 +273,7 @@ func householdLine(h *geo.Household, ids newIDs) ([]any, error) {
 	if err := h.Validate(); err != nil {
 		return nil, err
 	}
-	var err error
-	if h.Stated, err = ids.gridOrNone("stated", h.Stated); err != nil {
+	if err := ids.toGridOrNone("stated", &h.Stated); err != nil {
 		return nil, err
 	}
 	return householdValues(h)

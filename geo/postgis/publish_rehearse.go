@@ -1,11 +1,9 @@
 package postgis
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -116,10 +114,7 @@ func (w *step) try(ctx context.Context, r *rehearsal) error {
 	desk.nameNew()
 	then := *r.snap
 	changes := desk.changes()
-	then.Assignments = changed[geo.Assignment](then.Assignments, changes)
-	then.Facilities = changed[geo.Facility](then.Facilities, changes)
-	then.Compounds = changed[geo.Compound](then.Compounds, changes)
-	then.Populations = changed[geo.Population](then.Populations, changes)
+	amend(&then, changes)
 	r.err = w.judge(&then)
 	return nil
 }
@@ -133,46 +128,25 @@ func (d *desk) nameNew() {
 	}
 }
 
-// changed returns the records of one sort as they are after changes.
-func changed[T any, P interface {
-	*T
-	geo.Record
-}](list []T, changes []geo.Change) []T {
-	became := map[int64]P{}
-	for _, c := range changes {
-		r, ok := subject(&c).(P)
-		if !ok {
+// amend makes changes of records in columns of s, which become its own.
+func amend(s *geo.Snapshot, changes []geo.Change) {
+	owned := map[geo.Entity]bool{}
+	for i := range changes {
+		entity, id := subject(&changes[i]).Key()
+		column := s.Column(entity)
+		if column == nil { // households are counted apart
 			continue
 		}
-		_, id := r.Key()
-		became[id], _ = c.After.(P)
-	}
-	if len(became) == 0 {
-		return list
-	}
-	next := make([]T, 0, len(list)+len(became))
-	for i := range list {
-		_, id := P(&list[i]).Key()
-		now, touched := became[id]
-		delete(became, id)
-		switch {
-		case !touched:
-			next = append(next, list[i])
-		case now != nil:
-			next = append(next, *now)
+		if !owned[entity] {
+			column.Own()
+			owned[entity] = true
+		}
+		if after := changes[i].After; after != nil {
+			column.Put(after)
+		} else {
+			column.Drop(id)
 		}
 	}
-	for _, now := range became {
-		if now != nil {
-			next = append(next, *now)
-		}
-	}
-	slices.SortFunc(next, func(a, b T) int {
-		_, x := P(&a).Key()
-		_, y := P(&b).Key()
-		return cmp.Compare(x, y)
-	})
-	return next
 }
 
 // cells begins to work out the cells of leaves that are not as before.

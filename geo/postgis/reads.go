@@ -52,7 +52,7 @@ func (s *Store) Revision(ctx context.Context, territory geo.TerritoryID) (geo.Re
 
 // Roles returns the roles of a territory in its own order.
 func (s *Store) Roles(ctx context.Context, territory geo.TerritoryID) ([]geo.Role, error) {
-	return query(ctx, s, readRole, `select code, name_zh, name_en, counts_in_ratio from role
+	return query(ctx, s, readRole, `select `+roleColumns+` from role
 		where territory_id = $1 order by position, code`, int64(territory))
 }
 

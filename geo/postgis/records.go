@@ -20,22 +20,12 @@ const (
 type Page struct {
 	After  int64        // the last id of the page before
 	Limit  int          // at most 1,000; 0 is 100
-	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities and compounds in it
+	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code, the waiver of this finding
-}
-
-// filters name the column each filter of a [Page] compares, by entity.
-var filters = map[geo.Entity]struct{ grid, worker, number string }{
-	geo.WorkerEntity:     {number: "number"},
-	geo.AssignmentEntity: {grid: "grid_id", worker: "worker_id"},
-	geo.HouseholdEntity:  {grid: "leaf_id", number: "ref"},
-	geo.PopulationEntity: {grid: "unit_id"},
-	geo.FacilityEntity:   {grid: "division_id"},
-	geo.CompoundEntity:   {grid: "division_id", number: "code"},
-	geo.StandardEntity:   {},
-	geo.ProfileEntity:    {number: "code"},
-	geo.WaiverEntity:     {number: "finding"},
+	Number string       // only the worker of this number, the household of this ref, the compound, the building or the profiles of this code, the waiver of this finding, the schedule of this code
+	// Compound and Building are codes: only households that name them, and
+	// buildings of the compound.
+	Compound, Building string
 }
 
 // Record returns one record and the revision of the last change set that
@@ -63,7 +53,7 @@ func (s *Store) Records(ctx context.Context, territory geo.TerritoryID, name geo
 	if err != nil {
 		return nil, err
 	}
-	where, args, err := page.where(name, territory)
+	where, args, err := page.where(e, territory)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +69,7 @@ func (s *Store) Records(ctx context.Context, territory geo.TerritoryID, name geo
 }
 
 // where writes the page as the rest of a statement.
-func (p Page) where(name geo.Entity, territory geo.TerritoryID) (string, []any, error) {
+func (p Page) where(e *entity, territory geo.TerritoryID) (string, []any, error) {
 	limit := p.Limit
 	switch {
 	case limit == 0:
@@ -90,21 +80,22 @@ func (p Page) where(name geo.Entity, territory geo.TerritoryID) (string, []any, 
 	var sql strings.Builder
 	sql.WriteString(" where r.territory_id = $1 and r.id > $2")
 	args := []any{int64(territory), p.After}
-	f := filters[name]
 	for _, c := range []struct {
 		field, column string
 		value         any
 		asked         bool
 	}{
-		{"grid", f.grid, int64(p.Grid), p.Grid != 0},
-		{"worker", f.worker, int64(p.Worker), p.Worker != 0},
-		{"number", f.number, p.Number, p.Number != ""},
+		{"grid", e.found.grid, int64(p.Grid), p.Grid != 0},
+		{"worker", e.found.worker, int64(p.Worker), p.Worker != 0},
+		{"number", e.found.number, p.Number, p.Number != ""},
+		{"compound", e.found.compound, p.Compound, p.Compound != ""},
+		{"building", e.found.building, p.Building, p.Building != ""},
 	} {
 		if !c.asked {
 			continue
 		}
 		if c.column == "" {
-			return "", nil, &geo.InvalidError{Field: c.field, Reason: fmt.Sprintf("a %s is not found by it", name)}
+			return "", nil, &geo.InvalidError{Field: c.field, Reason: fmt.Sprintf("a %s is not found by it", e.name)}
 		}
 		args = append(args, c.value)
 		fmt.Fprintf(&sql, " and r.%s = $%d", c.column, len(args))

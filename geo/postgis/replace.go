@@ -86,12 +86,11 @@ func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 	if err := l.all(ctx, stream, by); err != nil {
 		return Replaced{}, err
 	}
-	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: map[geo.Entity]int{
-		geo.GridEntity: len(snap.Grids), geo.WorkerEntity: len(snap.Workers), geo.AssignmentEntity: len(snap.Assignments),
-		geo.PopulationEntity: len(snap.Populations), geo.FacilityEntity: len(snap.Facilities), geo.CompoundEntity: len(snap.Compounds),
-		geo.StandardEntity: len(snap.Standards), geo.ProfileEntity: len(snap.Profiles), geo.WaiverEntity: len(snap.Waivers),
-		geo.HouseholdEntity: int(l.households),
-	}}, nil
+	created := map[geo.Entity]int{geo.GridEntity: len(snap.Grids), geo.HouseholdEntity: int(l.households)}
+	for _, column := range snap.Columns() {
+		created[column.Entity()] = column.Len()
+	}
+	return Replaced{Territory: l.territory, Plan: l.plan, Revision: l.rev, Changed: true, Created: created}, nil
 }
 
 // A replacer is one replacement under way.
@@ -183,11 +182,10 @@ func (r *replacer) putTiers(ctx context.Context) error {
 func (r *replacer) putRoles(ctx context.Context) error {
 	var batch pgx.Batch
 	for i := range r.snap.Roles {
-		role := &r.snap.Roles[i]
-		batch.Queue(`insert into role (territory_id, code, name_zh, name_en, counts_in_ratio, position) values ($1, $2, $3, $4, $5, $6)
-			on conflict on constraint role_pk do update set (name_zh, name_en, counts_in_ratio, position)
-			= (excluded.name_zh, excluded.name_en, excluded.counts_in_ratio, excluded.position)`,
-			int64(r.territory), role.Code, role.Name.ZH, role.Name.EN, role.CountsInRatio, i+1)
+		batch.Queue(`insert into role (territory_id, `+roleColumns+`, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			on conflict on constraint role_pk do update set (name_zh, name_en, counts_in_ratio, duties_zh, duties_en, employment, position)
+			= (excluded.name_zh, excluded.name_en, excluded.counts_in_ratio, excluded.duties_zh, excluded.duties_en, excluded.employment, excluded.position)`,
+			append(append([]any{int64(r.territory)}, roleValues(&r.snap.Roles[i])...), i+1)...)
 	}
 	return r.tx.SendBatch(ctx, &batch).Close()
 }

@@ -8,57 +8,20 @@ import (
 	"gridmap/geo"
 )
 
-// records makes workers, assignments, facilities, compounds, populations,
-// standards, profiles and waivers equal to the snapshot's, in that order: assignments refer to workers.
+// records makes everything that the snapshot has columns of equal to it.
 func (r *replacer) records(ctx context.Context) error {
 	d := &desk{w: &Write{Territory: r.territory}, drawers: map[geo.Entity]*drawer{}}
 	if err := r.matchWorkers(ctx); err != nil {
 		return err
 	}
-	if err := replaceAll(ctx, r, d, workers, r.snap.Workers, func(w *geo.Worker) (geo.Record, error) {
-		moved := *w
-		moved.ID = r.ids.worker[w.ID]
-		return &moved, nil
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, assignments, r.snap.Assignments, func(a *geo.Assignment) (geo.Record, error) {
-		return r.ids.assignment(a)
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, facilities, r.snap.Facilities, func(f *geo.Facility) (geo.Record, error) {
-		return r.ids.facility(f)
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, compounds, r.snap.Compounds, func(c *geo.Compound) (geo.Record, error) {
-		return r.ids.compound(c)
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, populations, r.snap.Populations, func(p *geo.Population) (geo.Record, error) {
-		return r.ids.population(p)
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, standards, r.snap.Standards, func(n *geo.Standard) (geo.Record, error) {
-		moved := *n
-		return &moved, nil
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, profiles, r.snap.Profiles, func(p *geo.Profile) (geo.Record, error) {
-		moved := *p
-		return &moved, nil
-	}); err != nil {
-		return err
-	}
-	if err := replaceAll(ctx, r, d, waivers, r.snap.Waivers, func(w *geo.Waiver) (geo.Record, error) {
-		moved := *w
-		return &moved, nil
-	}); err != nil {
-		return err
+	for _, e := range entities {
+		column := r.snap.Column(e.name)
+		if column == nil { // households come in a stream
+			continue
+		}
+		if err := r.replaceAll(ctx, d, e, column); err != nil {
+			return err
+		}
 	}
 	if err := d.settle(); err != nil {
 		return err
@@ -105,9 +68,9 @@ func (r *replacer) matchWorkers(ctx context.Context) error {
 	return err
 }
 
-// replaceAll puts list on the desk in place of all records of an entity; move
-// returns a copy of a record that refers to the store's IDs.
-func replaceAll[T any](ctx context.Context, r *replacer, d *desk, e *entity, list []T, move func(*T) (geo.Record, error)) error {
+// replaceAll puts the records of a column on the desk in place of all records
+// of an entity.
+func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, column geo.Column) error {
 	of, err := d.drawer(e.name)
 	if err != nil {
 		return err
@@ -121,22 +84,33 @@ func replaceAll[T any](ctx context.Context, r *replacer, d *desk, e *entity, lis
 		of.byKey[of.key(st.before)] = st
 	}
 	kept := make(map[*state]bool, len(held))
-	for i := range list {
-		record, err := move(&list[i])
-		if err == nil {
-			err = of.replace(record, kept)
+	for i := range column.Len() {
+		record := column.Copy(i)
+		if err := r.lead(e, record); err != nil {
+			return inRecord(e.table(), fmt.Sprint("number ", i+1), err)
 		}
-		if err != nil {
+		if err := of.replace(record, kept); err != nil {
 			return inRecord(e.table(), fmt.Sprint("number ", i+1), err)
 		}
 	}
 	for _, st := range held {
 		if !kept[st] {
-			of.touch(st, len(list))
+			of.touch(st, column.Len())
 			st.now = nil
 		}
 	}
 	return nil
+}
+
+// lead makes a record refer to the store's IDs. A worker gets its own, known
+// or new; other records have none until they are found or numbered.
+func (r *replacer) lead(e *entity, record geo.Record) error {
+	id := int64(0)
+	if w, ok := record.(*geo.Worker); ok {
+		id = int64(r.ids.worker[w.ID])
+	}
+	e.setID(record, id)
+	return r.ids.lead(e, record)
 }
 
 // replace puts one record in the place of that with the same natural key and

@@ -239,3 +239,23 @@ func TestReplaceRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A record that is new gets an ID of its own, whatever it is called in the
+// file: the caller's IDs are those of other records in the store.
+func TestReplaceNumbersWhatIsNew(t *testing.T) {
+	t.Parallel()
+	store := postgis.New(gridtest.DB(t))
+	first := replace(t, store, county(t, "mini"))
+	c := county(t, "mini")
+	added := c.Facilities[2]
+	added.Name.ZH = "新站"
+	c.Facilities = append([]geo.Facility{added}, c.Facilities...)
+	if done := replace(t, store, c); done.Created[geo.FacilityEntity] != 1 || len(done.Updated)+len(done.Deleted) != 0 {
+		t.Errorf("%+v", done)
+	}
+	got := current(t, store, first.Territory).Facilities
+	last := got[len(got)-1]
+	if len(got) != len(c.Facilities) || last.Name.ZH != "新站" || int(last.ID) <= len(got)-1 {
+		t.Errorf("%d facilities, the last %+v", len(got), last)
+	}
+}

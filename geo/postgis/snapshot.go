@@ -137,7 +137,7 @@ func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) 
 	if snap.Grids, err = all(ctx, tx, readGrid, "select "+gridRead+" from grid as g "+ofPlan+" order by tier, id"); err != nil {
 		return nil, err
 	}
-	snap.Roles, err = all(ctx, tx, readRole, fmt.Sprintf(`select code, name_zh, name_en, counts_in_ratio from role
+	snap.Roles, err = all(ctx, tx, readRole, fmt.Sprintf(`select `+roleColumns+` from role
 		where territory_id = %d order by position, code`, t))
 	return snap, err
 }
@@ -151,32 +151,23 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	return err
 }
 
-// records reads the people of a snapshot but for its dwellings.
-func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
-	of := fmt.Sprintf("where territory_id = %d order by ", snap.Territory.ID)
-	if snap.Workers, err = all(ctx, tx, readWorker, "select "+workers.list("r")+" from worker as r "+of+"id"); err != nil {
-		return err
+// records reads what a snapshot has columns of.
+func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) error {
+	for _, e := range entities {
+		column := snap.Column(e.name)
+		if column == nil { // households are read as dwellings
+			continue
+		}
+		column.Clear()
+		err := copyOut(ctx, tx, fmt.Sprintf("%s where r.territory_id = %d order by r.id", e.selection(), snap.Territory.ID), func(r *row) error {
+			column.Append(e.read(r))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if snap.Assignments, err = all(ctx, tx, readAssignment, "select "+assignments.list("r")+" from assignment as r "+of+"id"); err != nil {
-		return err
-	}
-	if snap.Populations, err = all(ctx, tx, readPopulation, "select "+populations.list("r")+" from population as r "+of+"id"); err != nil {
-		return err
-	}
-	if snap.Facilities, err = all(ctx, tx, readFacility, "select "+facilities.list("r")+" from facility as r "+of+"id"); err != nil {
-		return err
-	}
-	if snap.Compounds, err = all(ctx, tx, readCompound, "select "+compounds.list("r")+" from compound as r "+of+"id"); err != nil {
-		return err
-	}
-	if snap.Standards, err = all(ctx, tx, readStandard, "select "+standards.list("r")+" from standard as r "+of+"id"); err != nil {
-		return err
-	}
-	if snap.Profiles, err = all(ctx, tx, readProfile, "select "+profiles.list("r")+" from profile as r "+of+"id"); err != nil {
-		return err
-	}
-	snap.Waivers, err = all(ctx, tx, readWaiver, "select "+waivers.list("r")+" from waiver as r "+of+"id")
-	return err
+	return nil
 }
 
 func dwellings(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID) ([]geo.Dwelling, error) {

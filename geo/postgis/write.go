@@ -63,8 +63,10 @@ func Delete(name geo.Entity, id int64) Action {
 // Upsert makes the record with r's natural key equal to r, or adds it. The
 // keys: a worker's number; a household's ref; worker, grid, role and first day
 // of an assignment; unit, basis and day of a population; type, Chinese name
-// and division of a facility; a compound's code; rule, basis, tier and first day of a standard;
-// code and first day of a profile; the finding of a waiver.
+// and division of a facility; the code of a compound or a building; rule, basis, tier and first day of a standard;
+// code and first day of a profile; the finding of a waiver; a schedule's code;
+// unit, position, keeper, worker and first day of a responsibility; code of a
+// net; net, grid and measure of a net member.
 func Upsert(r geo.Record) Action {
 	name, _ := r.Key()
 	return Action{verb: upsert, entity: name, record: r}
