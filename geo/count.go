@@ -40,6 +40,8 @@ type Counted struct {
 	// persons, when given, counts persons in several roles: in a part of a plan
 	// not everybody is at hand.
 	persons func(unit GridID, roles []string) int64
+	// things, when given, counts what a metric declares for the same reason.
+	things func(unit GridID, d Declared) int64
 }
 
 // A Placing sorts the dwellings that are not simply where they should be, by

@@ -9,6 +9,9 @@ type PartCounts struct {
 	// Persons counts the persons under a grid who hold one of several roles,
 	// none meaning all that count in a ratio.
 	Persons func(unit GridID, roles []string) int64
+	// Things counts the grids, facilities, compounds or buildings in a unit that
+	// a metric may declare.
+	Things func(unit GridID, d Declared) int64
 }
 
 // CountPart returns the counts of a part of a plan as [Count] has them in the
@@ -23,6 +26,6 @@ func CountPart(s *Snapshot, tree *Tree, leaf []int32, asOf Date, whole PartCount
 		c.Tallies[i] = whole.Tally(s.Grids[i].ID)
 		c.Placing.Own[i] = whole.Own(s.Grids[i].ID)
 	}
-	c.persons = whole.Persons
+	c.persons, c.things = whole.Persons, whole.Things
 	return c
 }

@@ -279,6 +279,7 @@ func (p *portion) version(then bool) (*version, error) {
 		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
 	}}
 	v.addGrids()
+	v.addMetrics()
 	v.addStaff()
 	tree, err := geo.NewTree(v.snap.Grids)
 	if err != nil {
@@ -355,6 +356,7 @@ func (v *version) count(tree *geo.Tree) {
 			}
 			return v.l.own[id]
 		},
+		Things:  v.things,
 		Persons: func(unit geo.GridID, roles []string) int64 { return v.l.persons(v.tally(unit), roles) },
 	})
 }
