@@ -158,9 +158,9 @@ func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
 	return q, err
 }
 
-// codingFor returns the best coding the client accepts.
+// codingFor returns the coding that costs the least of those the client accepts.
 func codingFor(r *http.Request) tiles.Coding {
-	for _, coding := range []tiles.Coding{tiles.Zstd, tiles.Gzipped} {
+	for _, coding := range []tiles.Coding{tiles.Gzipped, tiles.Zstd} {
 		if accepts(r, string(coding)) {
 			return coding
 		}

@@ -6,9 +6,11 @@ type PartCounts struct {
 	Tally func(GridID) Tally
 	// Own returns how the located dwellings whose address names the grid lie.
 	Own func(GridID) Owned
-	// Persons counts the persons under a grid who hold one of several roles,
-	// none meaning all that count in a ratio.
-	Persons func(unit GridID, roles []string) int64
+	// Staff counts under a grid whom a standard counts, as [Counted.StaffBy] does.
+	Staff func(unit GridID, who Staffing) int64
+	// Facilities returns those that belong to a grid or one under it, whatever
+	// their type and days.
+	Facilities func(unit GridID) []Facility
 	// Things counts the grids, facilities, compounds or buildings in a unit that
 	// a metric may declare.
 	Things func(unit GridID, d Declared) int64
@@ -26,6 +28,6 @@ func CountPart(s *Snapshot, tree *Tree, leaf []int32, asOf Date, whole PartCount
 		c.Tallies[i] = whole.Tally(s.Grids[i].ID)
 		c.Placing.Own[i] = whole.Own(s.Grids[i].ID)
 	}
-	c.persons, c.things = whole.Persons, whole.Things
+	c.part = whole
 	return c
 }

@@ -119,8 +119,8 @@ func (c *Counted) Declared(d Declared) func(i int) int64 {
 			return n
 		}
 	}
-	if c.things != nil {
-		return func(i int) int64 { return c.things(c.Grids[i].ID, d) }
+	if c.part.Things != nil {
+		return func(i int) int64 { return c.part.Things(c.Grids[i].ID, d) }
 	}
 	sums := make([]int64, c.Tree.Len())
 	for in := range c.Things(d) {

@@ -65,7 +65,7 @@ func layeringOf(a *atlas.Atlas, t tally) Layering {
 		}
 	}
 	l := Layering{Bounds: a.Ground(0).Box}
-	for _, tier := range a.Records().Tiers {
+	for _, tier := range a.Rest().Tiers {
 		if n := t.drawn[tier.Rank]; n > 0 {
 			l.Levels = append(l.Levels, Level{Code: tier.Code, Name: tier.Name, Grids: n, Covers: tier.Rank <= highest, rank: tier.Rank})
 		}

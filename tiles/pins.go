@@ -33,9 +33,9 @@ func newPin(id int64, what string, name geo.Name, units int32, at topo.Point) pi
 // pinsOf returns the pins of an atlas by layer, each layer shared with the
 // picture before when its records are the same.
 func pinsOf(a *atlas.Atlas, before *Picture) map[string][]pin {
-	now, old, was := a.Records(), &geo.Snapshot{}, map[string][]pin{}
+	now, old, was := a.Rest(), &geo.Snapshot{}, map[string][]pin{}
 	if before != nil {
-		old, was = before.a.Records(), before.pins
+		old, was = before.a.Rest(), before.pins
 	}
 	return map[string][]pin{
 		Facilities: pins(now.Facilities, old.Facilities, was[Facilities], func(f *geo.Facility) pin {

@@ -108,7 +108,7 @@ func (v *view) drawWorkers(d *desk) {
 	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
 	for w := range v.posts {
 		l.Begin(uint64(w.id), mvt.PointType)
-		l.Tag(code, l.Unique(w.grid.codeText()))
+		l.Tag(code, l.UniqueValue(w.grid.codeText()))
 		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
 		l.Tag(workers, l.Int(w.workers))
 		d.point[0] = w.at

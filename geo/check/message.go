@@ -112,14 +112,6 @@ func loadMessage(households, workers, limit int64) Message {
 	}
 }
 
-func ratioMessage(u UnitReport, s geo.Standard) Message {
-	return Message{
-		fmt.Sprintf("%d 人按每 %d 人配 %d 名应配 %d 名，实有 %d 名，缺 %d 名", u.Population, s.Residents, s.Workers, u.Required, u.Workers, u.Short),
-		fmt.Sprintf("%s residents at %d per %s need %d workers; %d serve, %d short",
-			thousands(u.Population), s.Workers, thousands(s.Residents), u.Required, u.Workers, u.Short),
-	}
-}
-
 // areaText writes square metres for people: whole numbers from 10 up.
 func areaText(m2 float64) string {
 	if m2 >= 10 {

@@ -168,29 +168,6 @@ func (a *Assembly) Compounds(file string, seq iter.Seq2[CompoundRow, error]) {
 	})
 }
 
-// Standards adds staffing norms.
-func (a *Assembly) Standards(file string, seq iter.Seq2[StandardRow, error]) {
-	each(a, seq, func(row *StandardRow) (err error) {
-		w, v := where{file, row.Line, row.Tier}, row.Standard
-		v.ID = geo.StandardID(len(a.snap.Standards) + 1)
-		tier, ok := a.tier(row.Tier)
-		if !ok {
-			return w.problem("tier", "there is no tier %q", row.Tier)
-		}
-		v.Tier = tier
-		for i, name := range v.Roles {
-			if v.Roles[i], err = a.role(w, name); err != nil {
-				return err
-			}
-		}
-		if err := v.Validate(); err != nil {
-			return w.valid(err)
-		}
-		a.snap.Standards = append(a.snap.Standards, v)
-		return nil
-	})
-}
-
 // Households turns rows into households, their divisions named by ID, and
 // numbers them from 1. It keeps no more of them than 16 bytes each, to tell one
 // that stands twice. A row that cannot be taken is yielded as *[InputError].

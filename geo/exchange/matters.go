@@ -95,7 +95,7 @@ func WriteMatters(w io.Writer, matters []geo.Matter) error {
 }
 
 // listOf writes words between semicolons.
-func joined[T ~string](words []T) string {
+func listOf[T ~string](words []T) string {
 	texts := make([]string, len(words))
 	for i, w := range words {
 		texts[i] = string(w)

@@ -309,40 +309,6 @@ func readCompound(r *row) geo.Compound {
 	}
 }
 
-// A normKey tells the standards of a territory apart.
-type normKey struct {
-	rule  geo.RuleID
-	basis geo.Basis
-	tier  int
-	from  geo.Date
-}
-
-var standards = &entity{
-	name:    geo.StandardEntity,
-	columns: []string{"rule", "workers", "residents", "basis", "tier", "roles", "source", "valid_from", "valid_to"},
-	blank:   func() geo.Record { return new(geo.Standard) },
-	values: func(r geo.Record) ([]any, error) {
-		s := r.(*geo.Standard)
-		return []any{string(s.Rule), s.Workers, s.Residents, string(s.Basis), int16(s.Tier),
-			append([]string{}, s.Roles...), s.Source, s.Valid.From, s.Valid.To}, nil
-	},
-	read:  func(r *row) geo.Record { s := readStandard(r); return &s },
-	setID: func(r geo.Record, id int64) { r.(*geo.Standard).ID = geo.StandardID(id) },
-	valid: func(r geo.Record) error { return r.(*geo.Standard).Validate() },
-	key: func(r geo.Record) any {
-		s := r.(*geo.Standard)
-		return normKey{s.Rule, s.Basis, s.Tier, s.Valid.From}
-	},
-	narrow: "rule", narrowKey: func(r geo.Record) any { return string(r.(*geo.Standard).Rule) },
-}
-
-func readStandard(r *row) geo.Standard {
-	return geo.Standard{
-		ID: geo.StandardID(r.int64()), Rule: geo.RuleID(r.text()), Workers: r.int64(), Residents: r.int64(),
-		Basis: geo.Basis(r.text()), Tier: int(r.int16()), Roles: r.texts(), Source: r.text(), Valid: r.period(),
-	}
-}
-
 func columnsOf(e *entity) string { return strings.Join(e.columns, ", ") }
 
 // statementArgs turns values of a row into parameters of a statement.

@@ -63,7 +63,7 @@ var breaches = map[string]breach{
 	"facility_division":          {"division", "no such grid", false},
 	"compound_code_unique":       {"code", "a compound with this code exists", true},
 	"compound_division":          {"division", "no such grid", false},
-	"standard_norm_unique":       {"rule", "a norm of this rule, basis and tier from that day exists", true},
+	"standard_norm_unique":       {"rule", "a norm of this rule, form, basis, tier and setting from that day exists", true},
 	"check_schedule_code_unique": {"code", "a schedule with this code exists", true},
 	"waiver_finding_unique":      {"finding", "a waiver of this finding exists", true},
 	"profile_code_own":           {"code", "county-default is the name of the limits built in", false},

@@ -2,6 +2,7 @@ package redraw
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -141,12 +142,12 @@ func shortChanges(before, after []check.UnitReport) []ShortChange {
 	var changes []ShortChange
 	for _, key := range slices.Sorted(maps.Keys(was)) {
 		b, a := was[key], is[key]
-		if a == nil && b.Short > 0 || a != nil && a.Short != b.Short {
+		if a == nil && b.Short+b.Over > 0 || a != nil && (a.Short != b.Short || a.Over != b.Over) {
 			changes = append(changes, ShortChange{b, a})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(is)) {
-		if a := is[key]; was[key] == nil && a.Short > 0 {
+		if a := is[key]; was[key] == nil && a.Short+a.Over > 0 {
 			changes = append(changes, ShortChange{nil, a})
 		}
 	}
@@ -158,11 +159,12 @@ func shortChanges(before, after []check.UnitReport) []ShortChange {
 func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
 	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
-		key := list[i].Code + " " + string(list[i].Basis)
+		u := &list[i]
+		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.About, " ", u.Basis)
 		for found[key] != nil {
 			key += "+"
 		}
-		found[key] = &list[i]
+		found[key] = u
 	}
 	return found
 }

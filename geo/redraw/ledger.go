@@ -40,7 +40,7 @@ type ledger struct {
 // A count is what a grid holds.
 type count struct {
 	geo.Tally
-	groups []int64 // persons in each of the ledger's role groups
+	groups []int64 // of each of the ledger's groups, persons or thousandths of posts
 }
 
 // Staff puts all that a snapshot tells of the plan's people beside the

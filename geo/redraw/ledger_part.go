@@ -13,8 +13,10 @@ import (
 // Effects returns what the redrawings since [Drawing.Watch] do, and ends the
 // watch; shifts are what they moved. It finds what a check of the whole plan
 // before and after would find, as long as its grids do not overlap: households
-// in several grids count in one of them here, and COV-2 is not asked. Without
-// [Drawing.Staff] there is nothing to tell.
+// in several grids count in one of them here, and COV-2 is not asked. Neither
+// is how far residents walk to a facility (COV-7) nor what stands in no grid
+// (COV-6): that is for a check of the whole. Without [Drawing.Staff] there is
+// nothing to tell.
 func (d *Drawing) Effects(shifts []Shift) (Effects, error) {
 	l := d.ledger
 	if l == nil || l.watch == nil {
@@ -267,13 +269,15 @@ type version struct {
 	then    bool
 	snap    *geo.Snapshot
 	counted *geo.Counted
+	serving map[geo.GridID][]geo.Facility // by unit, when first asked
 }
 
 // version puts a snapshot of the part together and counts it.
 func (p *portion) version(then bool) (*version, error) {
 	l := p.l
 	v := &version{portion: p, then: then, snap: &geo.Snapshot{
-		Territory: l.territory, Tiers: l.tiers, Roles: l.roles, Standards: l.standards,
+		Territory: l.territory, Tiers: l.tiers, Roles: l.roles,
+		Standards: slices.DeleteFunc(slices.Clone(l.standards), func(s geo.Standard) bool { return s.Kind() == geo.ReachForm }),
 		// Nobody stands for all who are not in the part: rules rest where
 		// there are no households, or no workers, at all.
 		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
@@ -356,9 +360,33 @@ func (v *version) count(tree *geo.Tree) {
 			}
 			return v.l.own[id]
 		},
-		Things:  v.things,
-		Persons: func(unit geo.GridID, roles []string) int64 { return v.l.persons(v.tally(unit), roles) },
+		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
+		Facilities: func(unit geo.GridID) []geo.Facility { return v.facilities()[unit] },
+		Things:     v.things,
 	})
+}
+
+// facilities lists by unit the facilities that belong to it or to a grid under
+// it, each climbing from its division as the plan stood or stands.
+func (v *version) facilities() map[geo.GridID][]geo.Facility {
+	if v.serving != nil {
+		return v.serving
+	}
+	v.serving = map[geo.GridID][]geo.Facility{}
+	for division, list := range v.l.facilities {
+		for id := division; id != 0; {
+			g := v.grid(id, v.then)
+			if g == nil {
+				break
+			}
+			v.serving[id] = append(v.serving[id], list...)
+			id = g.Parent
+		}
+	}
+	for _, list := range v.serving {
+		slices.SortFunc(list, func(a, b geo.Facility) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return v.serving
 }
 
 func (v *version) tally(id geo.GridID) *count {
