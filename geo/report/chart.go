@@ -106,14 +106,14 @@ func (m *maker) loadChart() *Chart {
 		if v == nil || m.hidden.units[at] {
 			continue
 		}
-		rows = append(rows, bar{label: m.name(at), value: ratio(v).String(), length: *v, mark: -1, tone: toneIf(*v > loadLimit, "bad")})
+		rows = append(rows, bar{label: m.name(at), value: ratio(v).String(), length: *v, mark: -1, tone: toneIf(m.overloaded(at), "bad")})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(rows, func(a, b bar) int { return compareLengths(b.length, a.length) })
 	title, rows := m.cutBars(w.load, rows)
-	return &Chart{Title: title, Note: w.loadNote, SVG: bars(rows, title)}
+	return &Chart{Title: title, Note: fmt.Sprintf(w.loadNote, m.loadLimit()), SVG: bars(rows, title)}
 }
 
 func compareLengths(a, b float64) int {

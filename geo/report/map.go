@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
+	"unicode/utf8"
 
 	"gridmap/geo/topo"
 )
@@ -10,21 +12,46 @@ import (
 // mapHeight bounds a map; it is as wide as other charts or narrower.
 const mapHeight = 520
 
-// loadClasses shade a map by households per grid worker.
-var loadClasses = []float64{100, 200, 250, loadLimit}
+// A shading tells the classes of a map: equal steps between the least and the
+// most households per worker, and above the limit a class of its own.
+type shading struct {
+	low, step int64
+	limit     int64
+}
 
-// classOf returns the shade of a unit, -1 for none.
-func (m *maker) classOf(at int) int {
-	v := m.units[at].HouseholdsPerWorker
-	if v == nil || m.hidden.units[at] {
-		return -1
-	}
-	for class, limit := range loadClasses {
-		if *v <= limit {
-			return class
+// shades is how many steps there are.
+const shades = 4
+
+// shade finds the classes of the parts.
+func (m *maker) shade() shading {
+	s := shading{low: -1, limit: m.loadLimit()}
+	high := int64(0)
+	for _, at := range m.parts {
+		v := m.units[at].HouseholdsPerWorker
+		if v == nil || m.hidden.units[at] || m.overloaded(at) {
+			continue
 		}
+		n := int64(*v)
+		if s.low < 0 || n < s.low {
+			s.low = n
+		}
+		high = max(high, n)
 	}
-	return len(loadClasses)
+	s.low = max(0, s.low)
+	s.step = (high-s.low)/shades + 1
+	return s
+}
+
+// classOf returns the class of a unit: 0 for none, above the steps the last.
+func (m *maker) classOf(at int, s shading) int {
+	v := m.units[at].HouseholdsPerWorker
+	switch {
+	case v == nil || m.hidden.units[at]:
+		return 0
+	case m.overloaded(at):
+		return shades + 1
+	}
+	return 1 + int((int64(*v)-s.low)/s.step)
 }
 
 // mapChart draws the parts, shaded by how many households a worker serves; nil
@@ -46,32 +73,54 @@ func (m *maker) mapChart() *Chart {
 		return nil
 	}
 	sheet := newSheet(box)
+	shading := m.shade()
 	var d drawing
 	for _, at := range m.parts {
 		if path := sheet.path(shapes[at]); path != "" {
-			d.put(`<path d="%s" class="p c%d"/>`, path, m.classOf(at)+1)
+			d.put(`<path d="%s" class="p c%d"/>`, path, m.classOf(at, shading))
 		}
 	}
+	var taken []place
 	for _, at := range m.parts {
 		if s := shapes[at]; len(s) > 0 {
+			name := shorten(m.name(at), 8)
 			x, y := sheet.at(s.InteriorPoint())
-			d.label(x, y, "middle", "n", shorten(m.name(at), 8))
+			spot := place{x, y, float64(len([]rune(name))) * letterWidth(name)}
+			for slices.ContainsFunc(taken, spot.meets) {
+				spot.y += 13
+			}
+			taken = append(taken, spot)
+			d.label(spot.x, spot.y, "middle", "n", name)
 		}
 	}
-	m.legend(&d, sheet.height)
+	shading.legend(&d, sheet.height, m.w)
 	title := m.w.titles.mapTitle
-	return &Chart{Title: title, Note: m.w.titles.mapNote, SVG: d.close(sheet.height+30, title)}
+	return &Chart{Title: title, Note: fmt.Sprintf(m.w.titles.mapNote, shading.limit), SVG: d.close(sheet.height+30, title)}
+}
+
+// A place is where a label stands: its middle and its width.
+type place struct{ x, y, width float64 }
+
+// meets reports whether two labels would run into each other.
+func (p place) meets(o place) bool {
+	return math.Abs(p.x-o.x) < (p.width+o.width)/2 && math.Abs(p.y-o.y) < 12
+}
+
+// letterWidth is about how wide a letter of a name is.
+func letterWidth(name string) float64 {
+	if r, _ := utf8.DecodeRuneInString(name); r > 0x2e80 {
+		return 11
+	}
+	return 6
 }
 
 // legend says which shade is what, under a map.
-func (m *maker) legend(d *drawing, y float64) {
-	labels := []string{m.w.titles.none}
-	low := 0.0
-	for _, limit := range loadClasses {
-		labels = append(labels, fmt.Sprintf("%.0f–%.0f", low, limit))
-		low = limit
+func (s shading) legend(d *drawing, y float64, w *words) {
+	labels := []string{w.titles.none}
+	for i := range int64(shades) {
+		labels = append(labels, fmt.Sprintf("%d–%d", s.low+i*s.step, s.low+(i+1)*s.step))
 	}
-	labels = append(labels, fmt.Sprintf("> %.0f", low))
+	labels = append(labels, fmt.Sprintf("> %d", s.limit))
 	for i, label := range labels {
 		x := float64(i * chartWidth / len(labels))
 		d.put(`<rect x="%.0f" y="%.0f" width="16" height="12" class="p c%d"/>`, x, y+12, i)

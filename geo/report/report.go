@@ -106,6 +106,7 @@ type maker struct {
 	inner  []int // children of the parts
 	units  map[int]*figures.Unit
 	hidden hidden
+	limits geo.Profile
 }
 
 // Make makes a report of the check of a division, or of the whole territory.
@@ -116,6 +117,10 @@ type maker struct {
 func Make(c *geo.Counted, ground func(int) topo.Shape, answer check.Report, o Options) (*Page, error) {
 	m := &maker{c: c, ground: ground, answer: answer, o: o, tiers: map[int]*geo.Tier{}, units: map[int]*figures.Unit{}}
 	if err := m.options(); err != nil {
+		return nil, err
+	}
+	var err error
+	if m.limits, err = (&check.Question{Profile: o.Profile}).Limits(c); err != nil {
 		return nil, err
 	}
 	for i := range c.Tiers {
@@ -227,7 +232,7 @@ func (m *maker) page() *Page {
 		p.Sections = append(p.Sections, m.innerSection())
 	}
 	p.Sections = append(p.Sections, m.uncheckedSection())
-	p.Sections = slices.DeleteFunc(p.Sections, func(s Section) bool { return s.Table == nil && len(s.Charts) == 0 })
+	p.Sections = slices.DeleteFunc(p.Sections, func(s Section) bool { return s.Title == "" })
 	return p
 }
 

@@ -149,7 +149,7 @@ func (m *maker) unitTable(units []int) *Table {
 			km2 := cutTo(*u.AreaM2/1e6, 2)
 			area = Cell{Dec: &km2, Decimals: 2}
 		}
-		over := u.HouseholdsPerWorker != nil && *u.HouseholdsPerWorker > loadLimit
+		over := m.overloaded(at)
 		t.Rows = append(t.Rows, []Cell{text(u.Code), text(m.name(at)), number(m.gridsUnder(at)),
 			m.people(at, number(u.Households)), m.people(at, number(u.Resident)), number(u.Workers),
 			m.people(at, ratio(u.HouseholdsPerWorker).in(toneIf(over, "bad"))), m.people(at, ratio(u.WorkersPer10k)),
@@ -159,9 +159,16 @@ func (m *maker) unitTable(units []int) *Table {
 	return t
 }
 
-// loadLimit is how many households a grid worker should serve at most, as the
-// limits built in have it; it colours and judges nothing.
-const loadLimit = 300
+// overloaded reports whether the grid workers of a unit serve more households
+// than the profile lets them, in integers as rule STF-7 has it.
+func (m *maker) overloaded(at int) bool {
+	t := &m.c.Tallies[at]
+	limit := m.loadLimit()
+	return limit > 0 && t.GridWorkers > 0 && t.Households > limit*t.GridWorkers
+}
+
+// loadLimit is how many households a grid worker may serve.
+func (m *maker) loadLimit() int64 { return m.limits.Rules[geo.RuleLoad].Max }
 
 // gridsUnder counts the general grids of grid tiers under a unit, itself too if
 // it is one.
@@ -310,13 +317,15 @@ func (m *maker) findingSection() Section {
 		t.Rows = append(t.Rows, []Cell{text(string(c.rule)), text(m.w.rule(c.rule)), text(m.w.severities[c.severity]).in(severityTone[c.severity]),
 			number(c.n), number(c.waived)})
 	}
-	s := Section{Sheet: w.sheets[2], Title: w.findings, Lead: w.findingLead, Table: t}
+	s := Section{Sheet: w.sheets[2], Title: w.findings, Lead: w.findingLead}
 	if m.public() {
 		s.Lead += " " + w.publicLead
 	}
-	if len(counts) > 0 {
-		s.Charts = []*Chart{m.ruleChart(counts)}
+	if len(counts) == 0 {
+		s.Lead = w.noFinding
+		return s
 	}
+	s.Table, s.Charts = t, []*Chart{m.ruleChart(counts)}
 	return s
 }
 

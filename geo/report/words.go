@@ -22,16 +22,16 @@ type words struct {
 }
 
 type factWords struct {
-	area, covered, gaps, overlaps                                                         string
-	grids, undrawn, dedicated, task                                                       string
-	households, residents, total, inOne, inNone, inMany, pointless, outside               string
-	population, workers, vacant, errors, warnings, infos, waived, short, shortNote, sheet string
+	area, covered, gaps, overlaps                                           string
+	grids, undrawn, dedicated, task                                         string
+	households, residents, total, inOne, inNone, inMany, pointless, outside string
+	population, workers, vacant, errors, warnings, infos, sheet             string
 }
 
 type headWords struct {
 	code, name, tier, grids, households, residents, workers, perWorker, per10k, vacant, area, errors, warnings string
 	rule, basis, population, required, actual, short, status, what, severity, count, waived, subject, message  string
-	because, before, after, change, appeared, gone, stayed, label, value, met                                  string
+	because, before, after, change, appeared, gone, stayed, label, met                                         string
 }
 
 type titleWords struct {
@@ -39,7 +39,7 @@ type titleWords struct {
 	load, loadNote, staff, staffNote, byRule, sizes, sizesNote  string
 	mapTitle, mapNote, listLead, findingLead, publicLead        string
 	changeLead, incomplete                                      string
-	more, first, none, shortBy, required, undrawn               string
+	more, first, none, shortBy, undrawn, noFinding              string
 	sheets                                                      [8]string
 }
 
@@ -87,25 +87,24 @@ var chinese = words{
 		grids: "%s数", undrawn: "未绘制边界", dedicated: "专属网格", task: "任务网格",
 		households: "网格内住户", residents: "常住人口", total: "住户总数", inOne: "恰在一个网格内", inNone: "不在任何网格内",
 		inMany: "同时在多个网格内", pointless: "没有坐标", outside: "坐标不在所填区划内",
-		population: "人口（%s）", workers: "%s", vacant: "无人网格", errors: "错误", warnings: "警告", infos: "提示", waived: "已豁免",
-		short: "人员缺口", shortNote: "%s：%s 应配 %s，实有 %s", sheet: "概要",
+		population: "人口（%s）", workers: "%s", vacant: "无人网格", errors: "错误", warnings: "警告", infos: "提示", sheet: "概要",
 	},
 	heads: headWords{
 		code: "编码", name: "名称", tier: "层级", grids: "网格数", households: "住户", residents: "常住人口", workers: "人员",
 		perWorker: "户／网格员", per10k: "每万人人员", vacant: "无人网格", area: "面积（平方千米）", errors: "错误", warnings: "警告",
 		rule: "规则", basis: "口径", population: "人口", required: "应配", actual: "实有", short: "缺", status: "结论", what: "内容",
 		severity: "级别", count: "数量", waived: "其中已豁免", subject: "对象", message: "说明", because: "原因",
-		before: "此前", after: "现在", change: "变化", appeared: "新增", gone: "已消除", stayed: "仍存在", label: "项目", value: "数值", met: "达标",
+		before: "此前", after: "现在", change: "变化", appeared: "新增", gone: "已消除", stayed: "仍存在", label: "项目", met: "达标",
 	},
 	titles: titleWords{
 		parts: "各%s情况", inner: "各%s情况", standards: "人员配备达标情况", findings: "问题汇总", list: "主要问题清单", changes: "与前次核查比较", unchecked: "未核查的规则",
-		load: "每名网格员服务户数", loadNote: "超过 300 户以红色表示", staff: "应配与实有人员", staffNote: "竖线为应配人数，红色为不足",
+		load: "每名网格员服务户数", loadNote: "超过 %d 户以红色表示", staff: "应配与实有人员", staffNote: "竖线为应配人数，红色为不足",
 		byRule: "各规则问题数", sizes: "网格规模分布（%s）", sizesNote: "按网格内住户数，每组 50 户",
-		mapTitle: "每名网格员服务户数分布图", mapNote: "颜色按户／网格员分级；灰色为没有网格员或不公开",
+		mapTitle: "每名网格员服务户数分布图", mapNote: "颜色按户／网格员分级，红色为超过 %d 户；灰色为没有网格员或不公开",
 		listLead: "只列网格、区划和小区的错误与警告；涉及住户和人员的只计数量，不列名单。", findingLead: "数量不含已豁免的问题。",
 		publicLead: "公开版本不列住户类问题，也不列单项问题。", changeLead: "此前：%s（截至 %s）；现在：截至 %s。",
 		incomplete: "问题过多，前后名单不全，增减仅供参考。",
-		more:       "另有 %d 行未列出", first: "（前 %d 个）", none: "无", shortBy: "缺 %s", required: "应配", undrawn: "未绘制",
+		more:       "另有 %d 行未列出", first: "（前 %d 个）", none: "无", shortBy: "缺 %s", undrawn: "未绘制", noFinding: "没有发现问题。",
 		sheets: [8]string{"各单位", "配备", "问题汇总", "问题清单", "比较", "下级单位", "未核查", "说明"},
 	},
 	severities: map[geo.Severity]string{geo.Error: "错误", geo.Warning: "警告", geo.Info: "提示"},
@@ -140,28 +139,27 @@ var english = words{
 	pass:     "The check passes: no error finding stands.", fail: "The check fails: error findings to deal with: %s.", failPlain: "The check fails.",
 	facts: factWords{
 		area: "Area (km²)", covered: "Covered by grids (%)", gaps: "Uncovered places", overlaps: "Overlaps",
-		grids: "Grids: %s", undrawn: "Not drawn", dedicated: "Dedicated grids", task: "Task grids",
+		grids: "Units: %s", undrawn: "Not drawn", dedicated: "Dedicated grids", task: "Task grids",
 		households: "Households in grids", residents: "Residents", total: "Households in all", inOne: "In exactly one grid", inNone: "In no grid",
 		inMany: "In several grids", pointless: "Without a point", outside: "Outside the stated division",
-		population: "Population (%s)", workers: "%s", vacant: "Grids without a worker", errors: "Errors", warnings: "Warnings", infos: "Notices", waived: "Waived",
-		short: "Workers missing", shortNote: "%s: %s requires %s, %s serve", sheet: "Summary",
+		population: "Population (%s)", workers: "%s", vacant: "Grids without a worker", errors: "Errors", warnings: "Warnings", infos: "Notices", sheet: "Summary",
 	},
 	heads: headWords{
 		code: "Code", name: "Name", tier: "Tier", grids: "Grids", households: "Households", residents: "Residents", workers: "Workers",
 		perWorker: "Households per worker", per10k: "Workers per 10,000", vacant: "Grids without worker", area: "Area (km²)", errors: "Errors", warnings: "Warnings",
 		rule: "Rule", basis: "Basis", population: "Population", required: "Required", actual: "Actual", short: "Short", status: "Result", what: "What it asks",
 		severity: "Severity", count: "Findings", waived: "Waived besides", subject: "Subject", message: "Finding", because: "Because",
-		before: "Before", after: "Now", change: "Change", appeared: "New", gone: "Gone", stayed: "Stayed", label: "Figure", value: "Value", met: "met",
+		before: "Before", after: "Now", change: "Change", appeared: "New", gone: "Gone", stayed: "Stayed", label: "Figure", met: "met",
 	},
 	titles: titleWords{
 		parts: "By %s", inner: "By %s", standards: "Staffing against the standards", findings: "Findings by rule", list: "Findings to deal with", changes: "Compared with before", unchecked: "Rules not checked",
-		load: "Households per grid worker", loadNote: "Red: more than 300", staff: "Workers required and serving", staffNote: "The mark is what is required; red falls short",
+		load: "Households per grid worker", loadNote: "Red: more than %d", staff: "Workers required and serving", staffNote: "The mark is what is required; red falls short",
 		byRule: "Findings by rule", sizes: "Size of grids (%s)", sizesNote: "By households in a grid, in steps of 50",
-		mapTitle: "Map: households per grid worker", mapNote: "Shaded by households per worker; grey: no worker, or not shown",
+		mapTitle: "Map: households per grid worker", mapNote: "Shaded by households per worker, red above %d; grey: no worker, or not shown",
 		listLead: "Errors and warnings of grids, divisions and compounds; what is about households and persons is counted and never listed.", findingLead: "Waived findings are not counted.",
 		publicLead: "A public report leaves out findings about households, and lists no single findings.", changeLead: "Before: %s (as of %s); now: as of %s.",
 		incomplete: "There are too many findings to keep them all: what looks new or gone may not be.",
-		more:       "%d more rows are left out", first: " (the first %d)", none: "none", shortBy: "short %s", required: "required", undrawn: "not drawn",
+		more:       "%d more rows are left out", first: " (the first %d)", none: "none", shortBy: "short %s", undrawn: "not drawn", noFinding: "There are no findings.",
 		sheets: [8]string{"Units", "Standards", "Findings", "Finding list", "Compared", "Lower units", "Not checked", "Notes"},
 	},
 	severities: map[geo.Severity]string{geo.Error: "error", geo.Warning: "warning", geo.Info: "notice"},
