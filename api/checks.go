@@ -129,7 +129,7 @@ func (s *Server) asked(r *http.Request, q check.Question) (plans []*atlas.Atlas,
 		if err != nil {
 			return nil, false, err
 		}
-		if t := a.Records().Territory.ID; scope.Territory != 0 && t != scope.Territory {
+		if t := a.Territory().ID; scope.Territory != 0 && t != scope.Territory {
 			return nil, false, invalid("plan", "belongs to territory %d", t)
 		}
 		return []*atlas.Atlas{a}, true, nil

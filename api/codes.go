@@ -65,9 +65,9 @@ func (c *codes) worker(field, number string, id *geo.WorkerID) error {
 		return err
 	}
 	if c.workers == nil {
-		c.workers = make(map[string]geo.WorkerID, len(c.a.Records().Workers))
-		for i := range c.a.Records().Workers {
-			w := &c.a.Records().Workers[i]
+		c.workers = make(map[string]geo.WorkerID, len(c.a.Rest().Workers))
+		for i := range c.a.Rest().Workers {
+			w := &c.a.Rest().Workers[i]
 			c.workers[w.Number] = w.ID
 		}
 	}

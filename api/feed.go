@@ -247,7 +247,7 @@ func (f *feed) tiersOf(ctx context.Context, plan geo.PlanID, a *atlas.Atlas) (ma
 	}
 	var list []geo.Tier
 	if a != nil && a.Plan().ID == plan {
-		list = a.Records().Tiers
+		list = a.Rest().Tiers
 	} else {
 		var err error
 		if list, err = f.server.store.Tiers(ctx, geo.Plan{ID: plan, Territory: f.territory}); err != nil {

@@ -50,7 +50,7 @@ func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
 // slot returns the place of the atlas's plan. A plan that another has
 // replaced is no longer kept for being in force.
 func (t *tilePictures) slot(a *atlas.Atlas) *tilePicture {
-	plan := a.Records().Plan
+	plan := a.Plan()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	slot := &tilePicture{plan: plan.ID, territory: plan.Territory}
@@ -158,9 +158,9 @@ func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
 	return q, err
 }
 
-// codingFor returns the best coding the client accepts.
+// codingFor returns the coding that costs the least of those the client accepts.
 func codingFor(r *http.Request) tiles.Coding {
-	for _, coding := range []tiles.Coding{tiles.Zstd, tiles.Gzipped} {
+	for _, coding := range []tiles.Coding{tiles.Gzipped, tiles.Zstd} {
 		if accepts(r, string(coding)) {
 			return coding
 		}

@@ -81,17 +81,17 @@ func (s *Server) picture(r *http.Request, right Right) (*atlas.Atlas, error) {
 // one drawn from the store. It asks allow about the plan's territory.
 func (s *Server) pictureOf(r *http.Request, id geo.PlanID, right Right) (*atlas.Atlas, error) {
 	for _, a := range s.live.All() {
-		if a.Records().Plan.ID != id {
+		if a.Plan().ID != id {
 			continue
 		}
-		t := a.Records().Territory.ID
+		t := a.Territory().ID
 		if err := s.allow(r, right, Scope{Territory: t, Plan: id}); err != nil {
 			return nil, err
 		}
 		if err := s.awaitRevision(r, t); err != nil {
 			return nil, err
 		}
-		if newest, ok := s.live.Get(t); ok && newest.Records().Plan.ID == id {
+		if newest, ok := s.live.Get(t); ok && newest.Plan().ID == id {
 			return newest, nil
 		}
 		return a, nil
@@ -265,7 +265,7 @@ func (p *pictures) find(plan geo.PlanID) *atlas.Atlas {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, a := range p.kept {
-		if a.Records().Plan.ID == plan {
+		if a.Plan().ID == plan {
 			p.kept = append(append(p.kept[:i:i], p.kept[i+1:]...), a)
 			return a
 		}
@@ -278,7 +278,7 @@ func (p *pictures) keep(a *atlas.Atlas) {
 	defer p.mu.Unlock()
 	kept := make([]*atlas.Atlas, 0, keptPictures)
 	for _, old := range p.kept {
-		if old.Records().Plan.ID != a.Records().Plan.ID {
+		if old.Plan().ID != a.Plan().ID {
 			kept = append(kept, old)
 		}
 	}

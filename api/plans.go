@@ -40,7 +40,7 @@ func (s *Server) territory(r *http.Request, t geo.Territory) (territoryJSON, err
 	}
 	j.Plans = append(j.Plans, plans...)
 	if a, ok := s.live.Get(t.ID); ok {
-		plan := a.Records().Plan
+		plan := a.Plan()
 		j.Plan = &plan
 	}
 	return j, nil

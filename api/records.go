@@ -39,7 +39,7 @@ type wire interface {
 var recordKinds = []recordKind{
 	{path: "workers", entity: geo.WorkerEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWorker, blank: func() wire { return new(workerJSON) }},
-	{path: "households", entity: geo.HouseholdEntity, read: Households, write: Households, filter: []string{"number", "grid"},
+	{path: "households", entity: geo.HouseholdEntity, read: Households, write: Households, filter: []string{"number", "grid", "compound", "building"},
 		show: showHousehold, blank: func() wire { return new(householdJSON) }},
 	{path: "assignments", entity: geo.AssignmentEntity, read: Counts, write: Edit, filter: []string{"grid", "worker"},
 		show: showAssignment, blank: func() wire { return new(assignmentJSON) }},
@@ -47,6 +47,8 @@ var recordKinds = []recordKind{
 		show: showFacility, blank: func() wire { return new(facilityJSON) }},
 	{path: "compounds", entity: geo.CompoundEntity, read: Counts, write: Edit, filter: []string{"grid", "number"},
 		show: showCompound, blank: func() wire { return new(compoundJSON) }},
+	{path: "buildings", entity: geo.BuildingEntity, read: Counts, write: Edit, filter: []string{"grid", "number", "compound"},
+		show: showBuilding, blank: func() wire { return new(buildingJSON) }},
 	{path: "populations", entity: geo.PopulationEntity, read: Counts, write: Edit, filter: []string{"grid"},
 		show: showPopulation, blank: func() wire { return new(populationJSON) }},
 	{path: "standards", entity: geo.StandardEntity, read: Counts, write: Edit,
@@ -143,6 +145,7 @@ func (s *Server) recordPage(q url.Values) (p postgis.Page, err error) {
 		return p, err
 	}
 	p.Limit, p.Grid, p.Worker, p.Number = int(limit), geo.GridID(grid), geo.WorkerID(worker), q.Get("number")
+	p.Compound, p.Building = q.Get("compound"), q.Get("building")
 	return p, nil
 }
 

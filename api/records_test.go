@@ -23,6 +23,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 	"compounds": {`{"code":"T-1","name":{"zh":"测试小区"},"boundary":null,"valid":{}}`,
 		`{"property":"unserviced","boundary":{"type":"Polygon","coordinates":[[[110.5,37.5],[110.501,37.5],[110.5,37.501],[110.5,37.5]]]}}`,
 		`"boundary":{"type":"Polygon","coordinates":[[[110.5,37.5],[110.501,37.5],[110.5,37.501],[110.5,37.5]]]}`},
+	"buildings": {`{"code":"T-1","name":{"zh":"测试楼"},"lon":110.5,"lat":37.5,"compound":"T-X","valid":{"from":"2025-01-01"}}`,
+		`{"units":36,"floors":6,"property":"serviced"}`, `"units":36,"floors":6`},
 	"populations": {`{"unit":%d,"basis":"registered","value":120,"as_of":"2025-06-30"}`,
 		`{"value":121}`, `"value":121`},
 	"standards": {`{"rule":"STF-3","workers":1,"residents":300,"basis":"registered","tier":3,"valid":{"from":"2025-01-01"}}`,

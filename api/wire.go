@@ -57,6 +57,9 @@ func showStandard(r geo.Record) any { return standardJSON{*r.(*geo.Standard)} }
 
 func (j *standardJSON) record(*codes) (geo.Record, error) {
 	s := j.Standard
+	if s.Form == "" {
+		s.Form = geo.FormOf(s.Rule)
+	}
 	return &s, s.Validate()
 }
 

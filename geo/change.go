@@ -36,6 +36,7 @@ const (
 	PopulationEntity Entity = "population"
 	FacilityEntity   Entity = "facility"
 	CompoundEntity   Entity = "compound"
+	BuildingEntity   Entity = "building"
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
 	WaiverEntity     Entity = "waiver"
@@ -46,7 +47,7 @@ const (
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound, *Standard, *Profile,
+// *Population, *Facility, *Compound, *Building, *Standard, *Profile,
 // *Waiver, *Responsibility, *Net or *NetMember.
 type Record interface {
 	Key() (Entity, int64)

@@ -43,6 +43,7 @@ func (s *Snapshot) Columns() []Column {
 		column[Worker, *Worker]{&s.Workers},
 		column[Facility, *Facility]{&s.Facilities},
 		column[Compound, *Compound]{&s.Compounds},
+		column[Building, *Building]{&s.Buildings},
 		column[Population, *Population]{&s.Populations},
 		column[Standard, *Standard]{&s.Standards},
 		column[Profile, *Profile]{&s.Profiles},

@@ -37,9 +37,8 @@ type Counted struct {
 	// than one; only a draft with overlaps has any.
 	Many  map[int][]int32
 	posts postList
-	// persons, when given, counts persons in several roles: in a part of a plan
-	// not everybody is at hand.
-	persons func(unit GridID, roles []string) int64
+	// part is what a part of a plan cannot count by itself; empty for the whole.
+	part PartCounts
 }
 
 // A Placing sorts the dwellings that are not simply where they should be, by

@@ -6,9 +6,11 @@ type PartCounts struct {
 	Tally func(GridID) Tally
 	// Own returns how the located dwellings whose address names the grid lie.
 	Own func(GridID) Owned
-	// Persons counts the persons under a grid who hold one of several roles,
-	// none meaning all that count in a ratio.
-	Persons func(unit GridID, roles []string) int64
+	// Staff counts under a grid whom a standard counts, as [Counted.StaffBy] does.
+	Staff func(unit GridID, who Staffing) int64
+	// Facilities returns those that belong to a grid or one under it, whatever
+	// their type and days.
+	Facilities func(unit GridID) []Facility
 }
 
 // CountPart returns the counts of a part of a plan as [Count] has them in the
@@ -23,6 +25,6 @@ func CountPart(s *Snapshot, tree *Tree, leaf []int32, asOf Date, whole PartCount
 		c.Tallies[i] = whole.Tally(s.Grids[i].ID)
 		c.Placing.Own[i] = whole.Own(s.Grids[i].ID)
 	}
-	c.persons = whole.Persons
+	c.part = whole
 	return c
 }

@@ -17,6 +17,7 @@ type (
 	PopulationID int64
 	FacilityID   int64
 	CompoundID   int64
+	BuildingID   int64
 	StandardID   int64
 	ProfileID    int64
 	WaiverID     int64
@@ -222,7 +223,7 @@ type Household struct {
 	Ref       string  `json:"ref"` // external number, opaque; the key of bulk upserts
 	Address   string  `json:"address,omitempty"`
 	Compound  string  `json:"compound,omitempty"` // code of the compound its address names; none need exist
-	Building  string  `json:"building,omitempty"`
+	Building  string  `json:"building,omitempty"` // code of the building, or what its address calls it; none need exist
 	Unit      string  `json:"unit,omitempty"`
 	SourceCRS string  `json:"source_crs,omitempty"`
 	AccuracyM float64 `json:"accuracy_m,omitempty"`
@@ -300,6 +301,7 @@ type Snapshot struct {
 	Populations []Population
 	Facilities  []Facility
 	Compounds   []Compound
+	Buildings   []Building
 	Standards   []Standard
 	Profiles    []Profile
 	Waivers     []Waiver

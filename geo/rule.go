@@ -80,6 +80,7 @@ type RuleSetting struct {
 	Off      *bool    `json:"off,omitempty"`
 	Severity Severity `json:"severity,omitempty"`
 	// Per and Min set a ratio: at least Min workers per Per residents (STF-3).
+	// Min alone, or with Max, is the band of posts of a unit (STF-5).
 	Per int64 `json:"per,omitempty"`
 	Min int64 `json:"min,omitempty"`
 	// Max is the most of what the rule counts: persons of a grid (SIZ-2), square
@@ -87,7 +88,14 @@ type RuleSetting struct {
 	// metres to a facility (COV-7), months since a training (STF-11).
 	Max      int64 `json:"max,omitempty"`
 	Permille int64 `json:"permille,omitempty"` // a ratio in thousandths (SIZ-4)
+	// Steps set the quota of STF-4 by population, ascending.
+	Steps []Step `json:"steps,omitempty"`
+	// Facilities narrow COV-7 to types of facilities; DetourPermille makes an
+	// estimated walk of a geodesic distance.
+	Facilities     []string `json:"facilities,omitempty"`
+	DetourPermille int64    `json:"detour_permille,omitempty"`
 	// Roles, Tiers and Settings narrow whom the rule is asked of; none means all.
+	// The roles of STF-3 to STF-5 are counted, those of STF-10 supervise.
 	Roles    []string  `json:"roles,omitempty"`
 	Tiers    []string  `json:"tiers,omitempty"`
 	Settings []Setting `json:"settings,omitempty"`
@@ -107,8 +115,15 @@ func (s RuleSetting) Over(o RuleSetting) RuleSetting {
 	s.Off, s.AreaM2, s.WidthM = cmp.Or(o.Off, s.Off), cmp.Or(o.AreaM2, s.AreaM2), cmp.Or(o.WidthM, s.WidthM)
 	s.Severity, s.Source = cmp.Or(o.Severity, s.Severity), cmp.Or(o.Source, s.Source)
 	s.Max, s.Permille = cmp.Or(o.Max, s.Max), cmp.Or(o.Permille, s.Permille)
-	if o.Per > 0 {
+	if o.Per > 0 || o.Min > 0 {
 		s.Per, s.Min = o.Per, o.Min
+	}
+	s.DetourPermille = cmp.Or(o.DetourPermille, s.DetourPermille)
+	if len(o.Steps) > 0 {
+		s.Steps = o.Steps
+	}
+	if len(o.Facilities) > 0 {
+		s.Facilities = o.Facilities
 	}
 	if len(o.Roles) > 0 {
 		s.Roles = o.Roles
@@ -129,12 +144,32 @@ func (s RuleSetting) Over(o RuleSetting) RuleSetting {
 // products stay far from overflow.
 const maxCount = 1_000_000_000
 
-// Validate returns an *[InvalidError] for the first field that cannot be; field
-// names the setting. Whether roles and tiers exist is for [RuleSetting.Known].
-func (s RuleSetting) Validate(field string) error {
+// takes says which rules each limit of a setting means something to. Whoever
+// states another has mistaken the rule, and must not believe it is asked.
+var takes = map[string][]RuleID{
+	"per": {RuleRatio}, "min": {RuleRatio, RulePosts},
+	"max":      {RulePersons, RuleUnitArea, RuleSettlement, RuleReach, RulePosts, RuleLoad, RuleSpread, RuleUntrained},
+	"permille": {RuleUneven}, "steps": {RuleSteps}, "facilities": {RuleReach}, "detour_permille": {RuleReach},
+	"area_m2": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
+	"width_m": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
+	"chain":   {RuleKeeper},
+}
+
+// Validate returns an *[InvalidError] for the first field that cannot be in a
+// setting of the rule; field names the setting. Whether roles and tiers exist
+// is for [RuleSetting.Known].
+func (s RuleSetting) Validate(rule RuleID, field string) error {
 	var c checker
 	if s.Severity != "" && s.Severity != Info && s.Severity != Warning && s.Severity != Error {
 		c.fail(field+".severity", "no severity %q; there are info, warning and error", s.Severity)
+	}
+	given := map[string]bool{"per": s.Per != 0, "min": s.Min != 0, "max": s.Max != 0, "permille": s.Permille != 0, "steps": s.Steps != nil,
+		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil,
+		"chain": len(s.Chain) > 0}
+	for _, limit := range slices.Sorted(maps.Keys(given)) {
+		if given[limit] && !slices.Contains(takes[limit], rule) {
+			c.fail(field+"."+limit, "means nothing to %s", rule)
+		}
 	}
 	c.between(field+".per", s.Per, 0, maxCount)
 	c.between(field+".min", s.Min, 0, maxCount)
@@ -143,10 +178,22 @@ func (s RuleSetting) Validate(field string) error {
 	switch {
 	case s.Per > 0 && s.Min == 0:
 		c.fail(field+".min", "is missing: per and min go together")
-	case s.Min > 0 && s.Per == 0:
+	case rule == RuleRatio && s.Min > 0 && s.Per == 0:
 		c.fail(field+".per", "is missing: per and min go together")
-	case s.Max > 0 && s.Min > s.Max:
+	case rule == RulePosts && s.Max > 0 && s.Min > s.Max:
 		c.fail(field+".min", "%d is more than max, which is %d", s.Min, s.Max)
+	}
+	s.validateLists(&c, field)
+	return c.err()
+}
+
+// validateLists tests what is not one number.
+func (s RuleSetting) validateLists(c *checker, field string) {
+	if s.DetourPermille != 0 {
+		c.between(field+".detour_permille", s.DetourPermille, 1000, 10_000)
+	}
+	if s.Steps != nil {
+		c.steps(field+".steps", s.Steps)
 	}
 	if s.AreaM2 != nil {
 		c.amount(field+".area_m2", *s.AreaM2)
@@ -154,16 +201,12 @@ func (s RuleSetting) Validate(field string) error {
 	if s.WidthM != nil {
 		c.amount(field+".width_m", *s.WidthM)
 	}
-	for _, set := range s.Settings {
-		if set != Urban && set != Rural {
-			c.fail(field+".settings", "no setting %q; there are urban and rural", set)
-		}
-	}
+	c.settings(field+".settings", s.Settings)
+	c.words(field+".facilities", s.Facilities)
 	c.words(field+".roles", s.Roles)
 	c.words(field+".tiers", s.Tiers)
 	c.validChain(field+".chain", s.Chain)
 	c.text(field+".source", s.Source, maxText)
-	return c.err()
 }
 
 // Known returns an *[InvalidError] for the first tier or role that a territory
@@ -227,7 +270,7 @@ func (p *Profile) Validate() error {
 		if !slices.Contains(AllRules, id) {
 			return &InvalidError{"rules." + string(id), "no such rule"}
 		}
-		if err := p.Rules[id].Validate("rules." + string(id)); err != nil {
+		if err := p.Rules[id].Validate(id, "rules."+string(id)); err != nil {
 			return err
 		}
 	}

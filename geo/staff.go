@@ -150,31 +150,84 @@ func (c *Counted) workersByID() func(WorkerID) (int, bool) {
 	}
 }
 
-// PersonsIn counts the persons under the unit at a position who hold one of the
-// roles, each once; no roles means all that count in a ratio.
-func (c *Counted) PersonsIn(unit int, roles []string) int64 {
-	if r, ok := c.onlyRole(roles); ok {
-		return c.Tallies[unit].ByRole[r]
+// A Staffing says whom a standard counts.
+type Staffing struct {
+	Roles []string // empty: those that count in a ratio, or with AnyRole all
+	// AnyRole counts any role where none is listed.
+	AnyRole    bool
+	Employment Employment // empty: however employed
+	// FullPosts counts shares of full posts, in thousandths and of each person at
+	// most 1,000, rather than persons.
+	FullPosts bool
+}
+
+// Equal reports whether both count the same.
+func (s Staffing) Equal(o Staffing) bool {
+	return slices.Equal(s.Roles, o.Roles) && s.AnyRole == o.AnyRole && s.Employment == o.Employment && s.FullPosts == o.FullPosts
+}
+
+// Takes reports whether a post of the role counts that somebody so employed
+// holds; inRatio says that the role counts in a ratio.
+func (s Staffing) Takes(role string, inRatio bool, e Employment) bool {
+	if s.Employment != "" && s.Employment != e {
+		return false
 	}
-	if c.persons != nil {
-		return c.persons(c.Grids[unit].ID, roles)
+	if len(s.Roles) > 0 {
+		return slices.Contains(s.Roles, role)
 	}
-	counts := func(p Post) bool {
-		if !c.Tree.Under(int(p.Grid), unit) {
-			return false
+	return s.AnyRole || inRatio
+}
+
+// StaffBy returns a function that counts the staff under the unit at a
+// position: persons, each once however many posts they hold there, or with
+// FullPosts thousandths of full posts.
+func (c *Counted) StaffBy(who Staffing) func(unit int) int64 {
+	if who.Employment == "" && !who.FullPosts {
+		if who.AnyRole && len(who.Roles) == 0 {
+			return func(unit int) int64 { return c.Tallies[unit].Workers }
 		}
-		if len(roles) > 0 {
-			return slices.Contains(roles, p.Code)
+		if r, ok := c.onlyRole(who.Roles); ok {
+			return func(unit int) int64 { return c.Tallies[unit].ByRole[r] }
 		}
-		return p.Role >= 0 && c.Roles[p.Role].CountsInRatio
 	}
-	n := int64(0)
+	if c.part.Staff != nil {
+		return func(unit int) int64 { return c.part.Staff(c.Grids[unit].ID, who) }
+	}
+	counts := c.countWho(who)
+	return func(unit int) int64 { return counts[unit] }
+}
+
+// countWho counts whom a standard counts in every unit, person by person.
+func (c *Counted) countWho(who Staffing) []int64 {
+	counts, own := make([]int64, len(c.Grids)), make([]int64, len(c.Grids))
+	var here []int32 // where the person counts
 	for w := range c.Workers {
-		if slices.ContainsFunc(c.posts.of(w), counts) {
-			n++
+		here = here[:0]
+		for _, p := range c.posts.of(w) {
+			if !who.Takes(p.Code, p.Role >= 0 && c.Roles[p.Role].CountsInRatio, c.Workers[w].Employment) {
+				continue
+			}
+			for i := int(p.Grid); i >= 0; i = c.Tree.Parent(i) {
+				if !slices.Contains(here, int32(i)) {
+					here = append(here, int32(i))
+				}
+				own[i] += int64(p.Permille)
+			}
+		}
+		for _, i := range here {
+			counts[i] += who.Weight(own[i])
+			own[i] = 0
 		}
 	}
-	return n
+	return counts
+}
+
+// Weight returns what a person counts who holds posts of so many thousandths.
+func (s Staffing) Weight(permille int64) int64 {
+	if s.FullPosts {
+		return min(permille, 1000)
+	}
+	return 1
 }
 
 // onlyRole returns the one role that is asked for, whose persons have been
@@ -188,4 +241,34 @@ func (c *Counted) onlyRole(roles []string) (r int, ok bool) {
 		}
 	}
 	return r, n == 1 && len(roles) <= 1
+}
+
+// FacilitiesBy returns a function that lists the facilities of a type that are
+// open on the day and belong to the unit at a position or to one under it, in
+// the snapshot's order. Those that state no division belong to none.
+func (c *Counted) FacilitiesBy(kind string) func(unit int) []*Facility {
+	takes := func(f *Facility) bool { return f.Type == kind && f.Valid.Holds(c.AsOf) }
+	if c.part.Facilities != nil {
+		return func(unit int) []*Facility {
+			var list []*Facility
+			for _, f := range c.part.Facilities(c.Grids[unit].ID) {
+				if takes(&f) {
+					list = append(list, &f)
+				}
+			}
+			return list
+		}
+	}
+	lists := make(map[int][]*Facility)
+	for i := range c.Facilities {
+		f := &c.Facilities[i]
+		at, known := c.Tree.Index(f.Division)
+		if !known || !takes(f) {
+			continue
+		}
+		for ; at >= 0; at = c.Tree.Parent(at) {
+			lists[at] = append(lists[at], f)
+		}
+	}
+	return func(unit int) []*Facility { return lists[unit] }
 }

@@ -10,8 +10,12 @@ type Tree struct {
 	children [][]int32
 	from, to []int32 // pre-order interval of each position: it and all under it
 	order    []int32 // positions in pre-order
-	byID     map[GridID]int32
-	byCode   map[string]int32
+	// A grid has a serial, which it keeps when positions shift.
+	serials []int32 // by position
+	at      []int32 // position by serial, -1 of a grid that is no more
+	ids     lookup[GridID]
+	codes   lookup[string]
+	twice   bool // some code stands twice
 }
 
 // NewTree orders grids. The first is the root; every other grid names a
@@ -26,7 +30,11 @@ func NewTree(grids []Grid) (*Tree, error) {
 	t := &Tree{
 		parent: make([]int32, n), children: make([][]int32, n),
 		from: make([]int32, n), to: make([]int32, n), order: make([]int32, 0, n),
-		byID: make(map[GridID]int32, n), byCode: make(map[string]int32, n),
+		serials: make([]int32, n), at: make([]int32, n),
+		ids: lookup[GridID]{base: make(map[GridID]int32, n)}, codes: lookup[string]{base: make(map[string]int32, n)},
+	}
+	for i := range n {
+		t.serials[i], t.at[i] = int32(i), int32(i)
 	}
 	t.parent[0] = -1
 	for i := range grids {
@@ -40,19 +48,21 @@ func NewTree(grids []Grid) (*Tree, error) {
 
 func (t *Tree) add(grids []Grid, i int32) error {
 	g := &grids[i]
-	if _, twice := t.byID[g.ID]; twice {
+	if _, twice := t.ids.base[g.ID]; twice {
 		return fmt.Errorf("%w: grid id %d stands twice", ErrInvalid, g.ID)
 	}
 	if g.Code != "" {
-		if _, twice := t.byCode[g.Code]; !twice {
-			t.byCode[g.Code] = i
+		if _, twice := t.codes.base[g.Code]; twice {
+			t.twice = true
+		} else {
+			t.codes.base[g.Code] = i
 		}
 	}
-	t.byID[g.ID] = i
+	t.ids.base[g.ID] = i
 	if i == 0 {
 		return nil
 	}
-	p, ok := t.byID[g.Parent]
+	p, ok := t.ids.base[g.Parent]
 	switch {
 	case !ok || p == i:
 		return fmt.Errorf("%w: grid %s names parent %d, which does not stand before it", ErrInvalid, g.Code, g.Parent)
@@ -80,14 +90,20 @@ func (t *Tree) Len() int { return len(t.parent) }
 
 // Index returns the position of the grid with the ID.
 func (t *Tree) Index(id GridID) (int, bool) {
-	i, ok := t.byID[id]
-	return int(i), ok
+	serial, ok := t.ids.find(id)
+	if !ok {
+		return 0, false
+	}
+	return int(t.at[serial]), true
 }
 
 // ByCode returns the position of the grid with the code.
 func (t *Tree) ByCode(code string) (int, bool) {
-	i, ok := t.byCode[code]
-	return int(i), ok
+	serial, ok := t.codes.find(code)
+	if !ok {
+		return 0, false
+	}
+	return int(t.at[serial]), true
 }
 
 // Parent returns the position of i's parent, -1 for the root.

@@ -216,17 +216,3 @@ func (c *checker) ground(field string, s topo.Shape) {
 		c.fail(field, "%v", err)
 	}
 }
-
-// Validate returns an *[InvalidError] for the first field that cannot be.
-func (s *Standard) Validate() error {
-	var c checker
-	c.word("rule", string(s.Rule))
-	c.between("workers", s.Workers, 1, 1_000_000)
-	c.between("residents", s.Residents, 1, 1_000_000_000)
-	oneOf(&c, "basis", s.Basis, Resident, Registered, UrbanResident)
-	c.between("tier", int64(s.Tier), 0, maxTier)
-	c.words("roles", s.Roles)
-	c.text("source", s.Source, maxText)
-	c.period("valid", s.Valid)
-	return c.err()
-}

@@ -121,7 +121,7 @@ func BenchmarkAgainstPostGIS(b *testing.B) {
 		})
 		zipped += timed(b, repeat, func() {
 			for _, q := range list {
-				if data, err := p.Tile(q); err != nil || len(data) >= 1024 && tiles.Zip(data) == nil {
+				if data, err := p.Tile(q); err != nil || len(data) >= 1024 && tiles.ZipGrids(data) == nil {
 					b.Fatal(err)
 				}
 			}

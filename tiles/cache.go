@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"container/list"
 	"fmt"
 	"sync"
@@ -66,11 +67,10 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 		if tile, ok := c.remembered(key); ok {
 			return tile, nil
 		}
-		data, err := p.Tile(q)
+		tile, err := p.packed(q, tag, coding)
 		if err != nil {
 			return nil, err
 		}
-		tile := Pack(data, tag, coding)
 		c.remember(key, tile)
 		return tile, nil
 	})
@@ -78,6 +78,22 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 		return Tile{}, err
 	}
 	return drawn.(Tile), nil
+}
+
+// packed draws a tile and packs it.
+func (p *Picture) packed(q Query, tag string, coding Coding) (Tile, error) {
+	buffer := scratch.Get().(*[]byte)
+	defer scratch.Put(buffer)
+	data, err := p.AppendTile((*buffer)[:0], q)
+	if err != nil {
+		return Tile{}, err
+	}
+	*buffer = data
+	tile := packDrawn(data, q.Layer, tag, coding)
+	if tile.Coding == Plain {
+		tile.Data = bytes.Clone(data)
+	}
+	return tile, nil
 }
 
 // Stats returns how many tiles were remembered and how many drawn, and the

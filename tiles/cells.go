@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"fmt"
-	"iter"
 
 	"gridmap/geo"
 	"gridmap/geo/suppress"
@@ -79,7 +78,7 @@ func (v *view) drawCells(d *desk) error {
 	l := &d.layer
 	name, households, resident := l.Key("cell"), l.Key("households"), l.Key("resident")
 	workers, density := l.Key("workers"), l.Key("residents_per_km2")
-	found.cells.Draw(v.tile, &d.pen, func(id int64, i *int32, rings iter.Seq[[]mvt.Point]) {
+	found.cells.Draw(v.tile, &d.pen, func(id int64, i *int32, ground mvt.Path) {
 		c := &found.list[*i]
 		l.Begin(uint64(id), mvt.PolygonType)
 		l.Tag(name, l.Unique(c.Cell.String()))
@@ -93,9 +92,7 @@ func (v *view) drawCells(d *desk) error {
 		if n, shown := c.Density(); shown {
 			l.Tag(density, l.Double(n))
 		}
-		for r := range rings {
-			l.Ring(r)
-		}
+		l.Path(ground)
 		l.End()
 	})
 	return nil

@@ -3,7 +3,6 @@ package tiles
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"sync"
 
 	"gridmap/geo"
@@ -33,14 +32,25 @@ func (q Query) Dated() bool {
 type desk struct {
 	pen   mesh.Pen
 	layer mvt.Layer
-	keys  [16]uint32 // of props, in their order
-	vals  [256]struct{ kind, setting, tier uint32 }
 	lines [256][]stretch
 	point [1]mvt.Point
-	// The parent written last, 0 for none, and its value's number.
-	parent      int64
-	parentValue uint32
-	posts       []mvt.Point
+	posts []mvt.Point
+	keys  [16]uint32 // of the attributes of findings
+
+	// Attributes of grids: code and name, what several may have in common, and
+	// counts.
+	own    [2]tag
+	tags   []tag
+	counts []tag
+	common [64]common
+	round  uint32 // of common: what is of an earlier one is forgotten
+}
+
+// common are the attributes of a grid drawn before that others may have too.
+type common struct {
+	round uint32
+	like  grid
+	tags  []byte // encoded
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -49,7 +59,10 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
 // bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch], and
 // those of the check for [Findings] and of the surface for [Cells].
-func (p *Picture) Tile(q Query) ([]byte, error) {
+func (p *Picture) Tile(q Query) ([]byte, error) { return p.AppendTile(nil, q) }
+
+// AppendTile appends what [Picture.Tile] draws to out.
+func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
 	v, err := p.view(q)
@@ -62,7 +75,7 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 			return nil, err
 		}
 		if !v.heavy || v.level == 0 || d.layer.Size() <= mostBytes {
-			return d.layer.AppendTo(nil), nil
+			return d.layer.AppendTo(out), nil
 		}
 		v.level--
 	}
@@ -73,6 +86,10 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 // machine, and when an edit is undone it is what it was before. Nothing is
 // drawn for it. Errors are those of [Picture.Tile].
 func (p *Picture) ETag(q Query) (string, error) {
+	lasting := q.Day != 0 || !q.Dated()
+	if tag, known := p.tags.get(q); known && lasting {
+		return tag, nil
+	}
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
 	v, err := p.view(q)
@@ -84,11 +101,40 @@ func (p *Picture) ETag(q Query) (string, error) {
 		return "", err
 	}
 	h := digest(formatVersion).text(q.Layer).number(uint64(v.props)).number(uint64(q.Z)).number(uint64(q.X)<<32 | uint64(q.Y))
-	return fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum))), nil
+	tag := fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum)))
+	if lasting {
+		p.tags.put(q, tag)
+	}
+	return tag, nil
+}
+
+// tagsKnown remembers the tags of the tiles of a picture that were asked for.
+type tagsKnown struct {
+	mu sync.RWMutex
+	of map[Query]string
+}
+
+// mostTags bounds the tags remembered, at about 150 bytes each.
+const mostTags = 1 << 14
+
+func (t *tagsKnown) get(q Query) (tag string, known bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	tag, known = t.of[q]
+	return tag, known
+}
+
+func (t *tagsKnown) put(q Query, tag string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil || len(t.of) >= mostTags {
+		t.of = map[Query]string{}
+	}
+	t.of[q] = tag
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.
-const formatVersion = 1
+const formatVersion = 2
 
 // A view is one query put to a picture.
 type view struct {
@@ -139,8 +185,8 @@ func (v *view) draw(d *desk) error {
 		}
 	case Boundaries:
 		v.drawBorders(d)
-	case Facilities:
-		v.drawPlaces(d)
+	case Facilities, Buildings:
+		v.drawPins(d)
 	case Workers:
 		v.drawWorkers(d)
 	case Findings:
@@ -162,8 +208,8 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		sum = v.sumBorders(d)
 	case Labels:
 		return v.sumLabels(), nil
-	case Facilities:
-		return v.sumPlaces(), nil
+	case Facilities, Buildings:
+		return v.sumPins(), nil
 	case Workers:
 		return v.sumWorkers(), nil
 	case Findings:
@@ -202,88 +248,100 @@ func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].ran
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
-	for i, p := range props {
-		if v.props&p.prop != 0 {
-			d.keys[i] = d.layer.Key(p.name)
+	d.own, d.tags, d.counts = [2]tag{}, d.tags[:0], d.counts[:0]
+	d.round++
+	for _, p := range props {
+		if v.props&p.prop == 0 {
+			continue
 		}
-	}
-	d.parent = 0
-	for i := range d.vals {
-		d.vals[i].kind, d.vals[i].setting, d.vals[i].tier = unset, unset, unset
+		switch t := (tag{p.prop, d.layer.Key(p.name), true}); {
+		case p.prop == propCode:
+			d.own[0] = t
+		case p.prop == propZH:
+			d.own[1] = t
+		case p.prop&counts != 0:
+			d.counts = append(d.counts, t)
+		default:
+			d.tags = append(d.tags, t)
+		}
 	}
 }
 
-const unset = 1<<32 - 1
+// A tag is an attribute of grids, and its number in the layer.
+type tag struct {
+	prop  Props
+	key   uint32
+	asked bool
+}
 
 // drawGrids draws the faces of a mesh that are wanted.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
-	// Made once: a loop over rings would make a function for every face.
-	ring := func(r []mvt.Point) bool { d.layer.Ring(r); return true }
-	m.Draw(v.tile, &d.pen, func(id int64, g *grid, rings iter.Seq[[]mvt.Point]) {
+	m.Draw(v.tile, &d.pen, func(id int64, g *grid, ground mvt.Path) {
 		if !wanted(g) {
 			return
 		}
 		d.layer.Begin(uint64(id), mvt.PolygonType)
 		v.tag(d, id, g)
-		rings(ring)
+		d.layer.Path(ground)
 		d.layer.End()
 	})
 }
 
-// tag gives the feature its attributes. Codes stand once; what few values
-// there are of is remembered.
+// tag gives the feature its attributes. Children of one parent mostly differ in
+// code and name only: the rest is copied.
 func (v *view) tag(d *desk, id int64, g *grid) {
 	l := &d.layer
-	for i := range props {
-		prop := props[i].prop
-		if v.props&prop == 0 {
-			continue
+	if t := d.own[0]; t.asked {
+		l.Tag(t.key, l.UniqueValue(g.codeText()))
+	}
+	if t := d.own[1]; t.asked {
+		l.Tag(t.key, l.Value(g.zhText()))
+	}
+	c := &d.common[uint64(g.parent)*0x9e3779b97f4a7c15>>58]
+	if c.round == d.round && c.like.parent == g.parent && c.like.rank == g.rank && c.like.kind == g.kind && c.like.setting == g.setting && c.like.enText() == g.enText() {
+		l.AddTags(c.tags)
+	} else {
+		from := len(l.Tags())
+		v.tagCommon(d, g)
+		c.round, c.like, c.tags = d.round, *g, append(c.tags[:0], l.Tags()[from:]...)
+	}
+	for _, t := range d.counts {
+		if n, shown := v.counted(id, t.prop); shown {
+			l.Tag(t.key, l.Int(n))
 		}
+	}
+}
+
+// tagCommon gives the feature the attributes that it may have in common with
+// others.
+func (v *view) tagCommon(d *desk, g *grid) {
+	l := &d.layer
+	for _, t := range d.tags {
 		var value uint32
-		switch prop {
-		case propCode:
-			value = l.Unique(g.codeText())
-		case propZH:
-			value = l.String(g.zhText())
+		switch t.prop {
 		case propEN:
-			value = l.String(g.enText())
+			value = l.Value(g.enText())
 		case propKind:
-			value = once(&d.vals[g.kind].kind, func() uint32 { return l.String(string(kinds[g.kind])) })
+			value = l.String(string(kinds[g.kind]))
 		case propSetting:
-			value = once(&d.vals[g.setting].setting, func() uint32 { return l.String(string(settings[g.setting])) })
+			value = l.String(string(settings[g.setting]))
 		case propTier:
-			value = once(&d.vals[g.rank].tier, func() uint32 { return l.String(v.tierCode(g.rank)) })
+			value = l.String(v.tierCode(g.rank))
 		case propRank:
 			value = l.Int(int64(g.rank))
 		case propParent:
 			if g.parent == 0 {
 				continue // the territory has none
 			}
-			if g.parent != d.parent { // neighbours mostly have the same
-				d.parent, d.parentValue = g.parent, l.Int(g.parent)
-			}
-			value = d.parentValue
-		default:
-			n, shown := v.counted(id, prop)
-			if !shown {
-				continue
-			}
-			value = l.Int(n)
+			value = l.Int(g.parent)
 		}
-		l.Tag(d.keys[i], value)
+		l.Tag(t.key, value)
 	}
-}
-
-func once(value *uint32, make func() uint32) uint32 {
-	if *value == unset {
-		*value = make()
-	}
-	return *value
 }
 
 // tierCode returns the code of the tier with the rank.
 func (p *Picture) tierCode(rank uint8) string {
-	tiers := p.a.Records().Tiers
+	tiers := p.a.Rest().Tiers
 	if int(rank) < len(tiers) && tiers[rank].Rank == int(rank) {
 		return tiers[rank].Code
 	}

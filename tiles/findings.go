@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"hash/fnv"
-	"iter"
 
 	"gridmap/geo"
 	"gridmap/geo/check"
@@ -75,11 +74,9 @@ func (v *view) drawFindings(d *desk) error {
 			}
 		}
 	}
-	found.ground.Draw(v.tile, &d.pen, func(_ int64, i *int32, rings iter.Seq[[]mvt.Point]) {
+	found.ground.Draw(v.tile, &d.pen, func(_ int64, i *int32, ground mvt.Path) {
 		begin(&found.list[*i], mvt.PolygonType)
-		for r := range rings {
-			l.Ring(r)
-		}
+		l.Path(ground)
 		l.End()
 	})
 	for _, i := range found.points {

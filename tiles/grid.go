@@ -7,11 +7,14 @@ import (
 	"gridmap/geo/atlas"
 	"gridmap/geo/topo"
 	"gridmap/tiles/mesh"
+	"gridmap/tiles/mvt"
 )
 
 // A grid is what tiles say of one.
 type grid struct {
-	texts    string // code and names, one behind the other
+	// texts are code and names as values of a layer, one behind the other: they
+	// are made once, and drawing copies them.
+	texts    string
 	parent   int64
 	code, zh uint32 // lengths
 	rank     uint8
@@ -30,8 +33,12 @@ var (
 )
 
 func gridOf(g *geo.Grid) grid {
-	return grid{texts: g.Code + g.Name.ZH + g.Name.EN, code: uint32(len(g.Code)), zh: uint32(len(g.Name.ZH)), parent: int64(g.Parent), rank: uint8(g.Tier), parts: g.Partitions(),
-		kind: uint8(max(0, slices.Index(kinds, g.Kind))), setting: uint8(max(0, slices.Index(settings, g.Setting)))}
+	texts := mvt.AppendText(make([]byte, 0, 24+len(g.Code)+len(g.Name.ZH)+len(g.Name.EN)), g.Code)
+	code := len(texts)
+	texts = mvt.AppendText(texts, g.Name.ZH)
+	zh := len(texts) - code
+	return grid{texts: string(mvt.AppendText(texts, g.Name.EN)), code: uint32(code), zh: uint32(zh), parent: int64(g.Parent), rank: uint8(g.Tier),
+		parts: g.Partitions(), kind: uint8(max(0, slices.Index(kinds, g.Kind))), setting: uint8(max(0, slices.Index(settings, g.Setting)))}
 }
 
 // mark says what the grid says: equal for equal grids, on every machine.

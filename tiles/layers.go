@@ -20,6 +20,7 @@ const (
 	Dedicated  = "dedicated"
 	Task       = "task"
 	Facilities = "facilities" // where people go to
+	Buildings  = "buildings"  // blocks of dwellings, from [BuildingZoom] on
 	Workers    = "workers"    // a point in every grid that has posts
 	Findings   = "findings"   // where the plan breaks a rule
 	Cells      = "cells"      // counts of people by H3 cell, finer with the zoom
@@ -27,7 +28,7 @@ const (
 
 // Overlays lists the layers that are not tiers.
 func Overlays() []string {
-	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Workers, Findings, Cells}
+	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells}
 }
 
 const (
@@ -64,7 +65,7 @@ func layeringOf(a *atlas.Atlas, t tally) Layering {
 		}
 	}
 	l := Layering{Bounds: a.Ground(0).Box}
-	for _, tier := range a.Records().Tiers {
+	for _, tier := range a.Rest().Tiers {
 		if n := t.drawn[tier.Rank]; n > 0 {
 			l.Levels = append(l.Levels, Level{Code: tier.Code, Name: tier.Name, Grids: n, Covers: tier.Rank <= highest, rank: tier.Rank})
 		}

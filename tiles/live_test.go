@@ -135,12 +135,25 @@ func (p *planner) record() []geo.Change {
 	facilities := p.atlas.Records().Facilities
 	if len(facilities) == 0 || p.IntN(2) == 0 {
 		w := &geo.Worker{ID: geo.WorkerID(1_000_000 + p.done), Number: fmt.Sprint(p.done)}
-		return []geo.Change{{After: w}}
+		return append(p.building(), geo.Change{After: w})
 	}
 	before := facilities[p.IntN(len(facilities))]
 	after := before
 	after.Name.ZH = fmt.Sprint("站", p.IntN(100))
 	after.At.X += p.Int32N(1000)
+	return []geo.Change{{Before: &before, After: &after}}
+}
+
+// building moves a building, if there are any, and gives it a dwelling more.
+func (p *planner) building() []geo.Change {
+	buildings := p.atlas.Records().Buildings
+	if len(buildings) == 0 {
+		return nil
+	}
+	before := buildings[p.done%len(buildings)]
+	after := before
+	after.Units++
+	after.At.Y += int32(p.done * 37 % 1000)
 	return []geo.Change{{Before: &before, After: &after}}
 }
 

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,9 @@ type Picture struct {
 	cuts     []*mesh.Mesh[grid]            // by level: the division down to its tier
 	open     *mesh.Mesh[grid]              // grids some of whose children are not drawn
 	over     map[geo.Kind]*mesh.Mesh[grid] // dedicated and task grids
-	places   []place
+	pins     map[string][]pin              // by layer
+
+	tags tagsKnown
 
 	mu       sync.Mutex // guards what is worked out when asked for
 	hidden   hidden
@@ -60,20 +63,25 @@ func Draw(a *atlas.Atlas) *Picture {
 	for _, kind := range kinds[1:] {
 		p.over[kind] = build(standings, ofKind(kind))
 	}
-	p.places = placesOf(a, nil)
+	p.pins = pinsOf(a, nil)
 	return p
 }
 
-// packTexts moves the texts of grids into one piece of memory in their order,
-// where drawing finds those of neighbours side by side.
+// packTexts moves the texts of grids into one piece of memory in the order in
+// which they are drawn, where those of neighbours lie side by side.
 func packTexts(standings []standing) {
 	size := 0
+	order, places := make([]int, len(standings)), make([]uint32, len(standings))
 	for i := range standings {
 		size += len(standings[i].grid.texts)
+		order[i], places[i] = i, mesh.Place(standings[i].shape)
 	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(standings[a].grid.rank, standings[b].grid.rank), cmp.Compare(places[a], places[b]))
+	})
 	var all strings.Builder
 	all.Grow(size)
-	for i := range standings {
+	for _, i := range order {
 		texts := &standings[i].grid.texts
 		from := all.Len()
 		all.WriteString(*texts)
@@ -111,7 +119,7 @@ func (p *Picture) Next(a *atlas.Atlas) *Picture {
 	if !ok {
 		return Draw(a)
 	}
-	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, places: placesOf(a, p)}
+	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, pins: pinsOf(a, p)}
 	if len(changed) == 0 {
 		return next
 	}
@@ -163,7 +171,7 @@ type change struct{ before, after standing }
 // changed lists the grids that stand otherwise in a; ok is false when the two
 // have little in common.
 func (p *Picture) changed(a *atlas.Atlas) (changes []change, ok bool) {
-	if p.a.Plan().ID != a.Plan().ID || !sameTiers(p.a.Records().Tiers, a.Records().Tiers) {
+	if p.a.Plan().ID != a.Plan().ID || !sameTiers(p.a.Rest().Tiers, a.Rest().Tiers) {
 		return nil, false
 	}
 	ids := differing(p.a, a)
@@ -205,6 +213,9 @@ func sameTiers(a, b []geo.Tier) bool {
 // differing lists the grids that one of the two does not have, or has
 // otherwise.
 func differing(before, after *atlas.Atlas) []geo.GridID {
+	if ids, ok := after.Changed(before); ok {
+		return ids
+	}
 	old, now := before.Records().Grids, after.Records().Grids
 	if len(old) == len(now) && len(old) > 0 && &old[0] == &now[0] {
 		return nil

@@ -1,12 +1,7 @@
 package tiles
 
 import (
-	"cmp"
-	"iter"
-	"slices"
-
 	"gridmap/geo"
-	"gridmap/geo/atlas"
 	"gridmap/tiles/mesh"
 	"gridmap/tiles/mvt"
 )
@@ -92,65 +87,6 @@ func (v *view) attributes(g *grid) uint64 {
 	return uint64(said)
 }
 
-// A place is a facility as tiles show it.
-type place struct {
-	*geo.Facility
-	at   mesh.Point
-	mark uint64
-}
-
-// placesOf returns the facilities of an atlas, shared with the picture before
-// when they are the same.
-func placesOf(a *atlas.Atlas, before *Picture) []place {
-	rows := a.Records().Facilities
-	if before != nil {
-		old := before.a.Records().Facilities
-		if len(old) == len(rows) && (len(rows) == 0 || &old[0] == &rows[0]) {
-			return before.places
-		}
-	}
-	places := make([]place, len(rows))
-	for i := range rows {
-		f := &rows[i]
-		h := digest(0).number(uint64(f.ID)).text(f.Type).text(f.Name.ZH).text(f.Name.EN)
-		places[i] = place{f, mesh.Project(f.At), uint64(h.number(uint64(uint32(f.At.X))<<32 | uint64(uint32(f.At.Y))))}
-	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.ID, b.ID) })
-	return places
-}
-
-// near yields the facilities that the tile or its buffer holds.
-func (v *view) near() iter.Seq[*place] {
-	return func(yield func(*place) bool) {
-		for i := range v.places {
-			if v.tile.Shows(v.places[i].at) && !yield(&v.places[i]) {
-				return
-			}
-		}
-	}
-}
-
-func (v *view) drawPlaces(d *desk) {
-	l := &d.layer
-	sort, zh, en := l.Key("type"), l.Key("name_zh"), l.Key("name_en")
-	for f := range v.near() {
-		l.Begin(uint64(f.ID), mvt.PointType)
-		l.Tag(sort, l.String(f.Type))
-		l.Tag(zh, l.String(f.Name.ZH))
-		l.Tag(en, l.String(f.Name.EN))
-		d.point[0] = v.tile.At(f.at)
-		l.Points(d.point[:])
-		l.End()
-	}
-}
-
-func (v *view) sumPlaces() (sum uint64) {
-	for f := range v.near() {
-		sum += f.mark
-	}
-	return sum
-}
-
 // A post is a grid in which people hold posts.
 type post struct {
 	label
@@ -172,7 +108,7 @@ func (v *view) drawWorkers(d *desk) {
 	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
 	for w := range v.posts {
 		l.Begin(uint64(w.id), mvt.PointType)
-		l.Tag(code, l.Unique(w.grid.codeText()))
+		l.Tag(code, l.UniqueValue(w.grid.codeText()))
 		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
 		l.Tag(workers, l.Int(w.workers))
 		d.point[0] = w.at

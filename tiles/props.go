@@ -96,6 +96,8 @@ func Fields(layer string) map[string]string {
 		return map[string]string{"tier": "String", "rank": "Number"}
 	case Facilities:
 		return map[string]string{"type": "String", "name_zh": "String", "name_en": "String"}
+	case Buildings:
+		return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "units": "Number"}
 	case Workers:
 		return map[string]string{"code": "String", "tier": "String", "workers": "Number"}
 	case Cells:

@@ -81,6 +81,7 @@ func (l Layering) Style(name string, theme Theme, base string) (Style, bool) {
 	s.add("", StyleLayer{ID: "ground", Type: "background", Paint: map[string]any{"background-color": colours.ground}})
 	s.fills()
 	s.borders()
+	s.buildings()
 	s.overlays()
 	s.names()
 	return s.Style, true
@@ -116,7 +117,11 @@ func (s *sheet) add(layer string, d StyleLayer, props ...string) {
 			}
 			west, south := s.layering.Bounds.Min.LonLat()
 			east, north := s.layering.Bounds.Max.LonLat()
-			s.Sources[layer] = TileSource{Type: "vector", Tiles: []string{url}, MaxZoom: MaxZoom, Bounds: [4]float64{west, south, east, north}}
+			source := TileSource{Type: "vector", Tiles: []string{url}, MaxZoom: MaxZoom, Bounds: [4]float64{west, south, east, north}}
+			if layer == Buildings {
+				source.MinZoom = BuildingZoom
+			}
+			s.Sources[layer] = source
 		}
 	}
 	s.Layers = append(s.Layers, d)
@@ -166,6 +171,12 @@ func (s *sheet) overlays() {
 	}
 	s.add(Facilities, StyleLayer{ID: "facilities", Type: "circle", MinZoom: 12,
 		Paint: map[string]any{"circle-color": s.palette.dedicated, "circle-radius": 3.0, "circle-stroke-color": s.palette.halo, "circle-stroke-width": 1.0}})
+}
+
+// buildings are dots, where streets can be told apart.
+func (s *sheet) buildings() {
+	s.add(Buildings, StyleLayer{ID: "buildings", Type: "circle", MinZoom: 15,
+		Paint: map[string]any{"circle-color": s.palette.text, "circle-opacity": 0.5, "circle-radius": 2.0}})
 }
 
 // names label the grids of every tier, one zoom after its borders.

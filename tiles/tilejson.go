@@ -40,6 +40,9 @@ func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
 	if tier >= 0 {
 		own.Description = l.Levels[tier].Name.ZH
 	}
+	if layer == Buildings {
+		t.MinZoom, own.MinZoom = BuildingZoom, BuildingZoom
+	}
 	t.Layers = []VectorLayer{own}
 	return t, true
 }

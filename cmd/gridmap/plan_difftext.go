@@ -25,7 +25,7 @@ var diffWords = map[string]map[string]string{
 		"appeared": "appeared %s %s %s: %s\n", "gone": "gone     %s %s %s: %s\n", "more": "         and %d more\n",
 		"ref":     "refers   %d %s to %s: %s\n",
 		"follows": "follows the heir", "adds_up": "adds up with the heir's", "stays": "is left as it is", "attention": "needs a look",
-		"population": "population", "facility": "facility", "compound": "compound", "household": "households",
+		"population": "population", "facility": "facility", "compound": "compound", "building": "building", "household": "households",
 	},
 	"zh": {
 		"title": "方案 %d（修订 %d）与方案 %d（修订 %d）比较\n",
@@ -42,7 +42,7 @@ var diffWords = map[string]map[string]string{
 		"appeared": "新现问题  %s %s %s：%s\n", "gone": "消除问题  %s %s %s：%s\n", "more": "      另有 %d 条\n",
 		"ref":     "引用  %d 项%s指向 %s：%s\n",
 		"follows": "随继任网格", "adds_up": "与继任网格合计", "stays": "保留原样", "attention": "需人工处理",
-		"population": "人口统计", "facility": "阵地", "compound": "小区", "household": "住户",
+		"population": "人口统计", "facility": "阵地", "compound": "小区", "building": "楼栋", "household": "住户",
 	},
 }
 

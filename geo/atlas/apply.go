@@ -57,9 +57,10 @@ func (a *Atlas) succeed(cs geo.ChangeSet) *succession {
 	snap := *a.snap
 	snap.Revision = cs.Revision
 	next := &Atlas{
-		snap: &snap, tree: a.tree, places: a.places, over: a.over,
-		staff: a.staff, grounds: a.grounds, faults: a.faults, cuts: a.cuts,
+		snap: &snap, shelf: a.shelf, list: a.list, tree: a.tree, places: a.places, over: a.over,
+		staff: a.staff, cuts: a.cuts, origin: a.origin,
 	}
+	next.records = next.recordsOnce()
 	a.mu.Lock()
 	next.book.seed = a.book.sow()
 	a.mu.Unlock()
@@ -188,13 +189,9 @@ func (s *succession) finish() error {
 			return err
 		}
 	}
-	if s.owned[geo.WorkerEntity] || s.owned[geo.AssignmentEntity] || len(s.grids) > 0 {
+	if s.owned[geo.WorkerEntity] || s.owned[geo.AssignmentEntity] || s.next.tree != s.from.tree {
 		s.next.staff = newRoster(s.next.snap, s.next.tree)
 	}
-	if len(s.next.book.seed.moves) > maxMoves {
-		s.next.mu.Lock()
-		s.next.upToDate()
-		s.next.mu.Unlock()
-	}
+	s.next.book.seed.ripen(s.next.shelf)
 	return nil
 }

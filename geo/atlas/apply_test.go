@@ -176,6 +176,9 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 	case geo.CompoundEntity:
 		id := w.id(id)
 		return &geo.Compound{ID: geo.CompoundID(id), Code: fmt.Sprint("C-", id), Units: w.rng.Int32N(90)}
+	case geo.BuildingEntity:
+		id := w.id(id)
+		return &geo.Building{ID: geo.BuildingID(id), Code: fmt.Sprint("B-", id), Compound: fmt.Sprint("C-", w.one(geo.CompoundEntity)), At: w.point()}
 	case geo.StandardEntity:
 		return &geo.Standard{ID: geo.StandardID(w.id(id)), Rule: geo.RuleRatio, Workers: 1 + w.rng.Int64N(9), Residents: 100, Basis: geo.Resident, Tier: w.rng.IntN(3)}
 	case geo.ProfileEntity:

@@ -16,14 +16,17 @@ import (
 // An Atlas is the picture of one plan at one revision. It is safe for use by
 // many at once.
 type Atlas struct {
-	snap    *geo.Snapshot // without dwellings, which are in the book
-	tree    *geo.Tree
-	places  *locator
-	over    boxTree // drawn dedicated and task grids, by position
-	staff   *roster
-	grounds grounds
-	faults  *faultCache
-	cuts    func() []check.Cut // found when first asked, of a picture with this ground and these compounds
+	snap   *geo.Snapshot // without grids, which are on the shelf, and dwellings, which are in the book
+	shelf  *shelf
+	list   *gridList // of the shelf
+	tree   *geo.Tree
+	places *locator
+	over   boxSet // drawn dedicated and task grids, by slot
+	staff  *roster
+	cuts   func() []check.Cut // found when first asked, of a picture with this ground and these compounds
+	origin *geo.Snapshot      // what the first of its line was made from, by which pictures tell their like
+
+	records func() *geo.Snapshot
 
 	mu   sync.Mutex // guards book
 	book book
@@ -43,28 +46,42 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 	for _, c := range snap.Columns() {
 		c.Order()
 	}
-	a := &Atlas{snap: &snap, tree: tree, grounds: make(grounds, tree.Len()), faults: newFaultCache(tree.Len())}
-	a.cuts = a.findCuts()
-	a.draw(nil)
+	snap.Grids = nil
+	a := &Atlas{snap: &snap, tree: tree, origin: &snap}
+	a.show(s.Grids)
 	a.staff = newRoster(a.snap, tree)
 	a.book.seed.columns = a.places.home(sortedDwellings(s.Dwellings))
 	return a, nil
 }
 
-// draw makes what follows from the boundaries. Rings that old has found
-// simple are not tested again.
-func (a *Atlas) draw(old *locator) {
-	a.places = newLocator(holders(a.snap.Grids, a.tree, old))
+// show makes what follows from the grids alone, from nothing.
+func (a *Atlas) show(grids []geo.Grid) {
+	a.shelf, a.list = newShelf(grids), &gridList{grids: grids}
+	a.records = a.recordsOnce()
+	a.cuts = a.findCuts()
+	a.places = newLocator(a.shelf, a.tree)
 	var items []int32
 	var boxes []topo.Box
-	for i := range a.snap.Grids {
-		g := &a.snap.Grids[i]
-		if !g.Partitions() && drawn(g) {
-			items, boxes = append(items, int32(i)), append(boxes, g.Boundary.Bound())
+	for i := range grids {
+		if overlays(&grids[i]) {
+			items, boxes = append(items, int32(i)), append(boxes, grids[i].Boundary.Bound())
 		}
 	}
-	a.over = newBoxTree(items, boxes)
+	a.over = newBoxSet(items, boxes)
 }
+
+// recordsOnce returns a function that puts the grids beside the other records,
+// once.
+func (a *Atlas) recordsOnce() func() *geo.Snapshot {
+	return sync.OnceValue(func() *geo.Snapshot {
+		all := *a.snap
+		all.Grids = a.list.of(a.shelf)
+		return &all
+	})
+}
+
+// overlays reports whether a grid is drawn over others.
+func overlays(g *geo.Grid) bool { return !g.Partitions() && drawn(g) }
 
 func drawn(g *geo.Grid) bool { return len(g.Boundary) > 0 }
 
@@ -82,11 +99,17 @@ func (a *Atlas) Plan() geo.Plan { return a.snap.Plan }
 func (a *Atlas) Tree() *geo.Tree { return a.tree }
 
 // Grid returns the grid at a position; it must not be changed.
-func (a *Atlas) Grid(i int) *geo.Grid { return &a.snap.Grids[i] }
+func (a *Atlas) Grid(i int) *geo.Grid { return a.shelf.grid(a.shelf.slots[i]) }
 
 // Records returns everything but the dwellings, which are left nil; it must
-// not be changed.
-func (a *Atlas) Records() *geo.Snapshot { return a.snap }
+// not be changed. In a picture that follows a changed grid it first puts all
+// grids in one piece; who wants but a few of them, or none, spares that with
+// [Atlas.Grid] and [Atlas.Rest].
+func (a *Atlas) Records() *geo.Snapshot { return a.records() }
+
+// Rest returns everything but the grids and the dwellings, which are left nil;
+// it must not be changed.
+func (a *Atlas) Rest() *geo.Snapshot { return a.snap }
 
 // Chain returns the positions from the root down to i.
 func (a *Atlas) Chain(i int) []int { return a.tree.Chain(i) }
@@ -100,7 +123,7 @@ func (a *Atlas) Chain(i int) []int { return a.tree.Chain(i) }
 // Where leaves of a draft overlap, Locate returns the lowest position;
 // [Atlas.LocateAll] returns all.
 func (a *Atlas) Locate(p topo.Point) (leaf int, ok bool) {
-	at := a.places.first(p)
+	at := a.shelf.position(a.places.first(p))
 	return int(at), at >= 0
 }
 
@@ -112,15 +135,22 @@ func (a *Atlas) LocateEach(points []topo.Point, leaf []int32) { a.places.firsts(
 // LocateAll appends to dst the positions of all general grids that hold p, as
 // [Atlas.Locate] has it, ascending: one for a whole plan, none in a gap or
 // outside, several where a draft overlaps.
-func (a *Atlas) LocateAll(p topo.Point, dst []int32) []int32 { return a.places.each(p, dst) }
+func (a *Atlas) LocateAll(p topo.Point, dst []int32) []int32 {
+	from := len(dst)
+	dst = a.places.each(p, dst)
+	for i, slot := range dst[from:] {
+		dst[from+i] = a.shelf.at[slot]
+	}
+	return dst
+}
 
 // Overlays returns the positions of the dedicated and task grids that hold p,
 // ascending.
 func (a *Atlas) Overlays(p topo.Point) []int32 {
 	var found []int32
-	a.over.at(p, func(i int32) bool {
-		if a.snap.Grids[i].Boundary.Contains(p) {
-			found = append(found, i)
+	a.over.at(p, func(slot int32) bool {
+		if a.shelf.grid(slot).Boundary.Contains(p) {
+			found = append(found, a.shelf.at[slot])
 		}
 		return true
 	})

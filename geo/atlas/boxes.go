@@ -88,3 +88,90 @@ func (t *boxTree) descend(level, i int, p topo.Point, found func(int32) bool) bo
 	}
 	return true
 }
+
+// A boxSet is a boxTree that can change: what changed since it was packed is
+// looked through one by one, and packed when it becomes much. A set never
+// changes itself; [boxSet.with] makes another.
+type boxSet struct {
+	tree    boxTree
+	changed []boxed // ascending by item
+	size    int     // how many items there are
+}
+
+// A boxed item is in the set, or there no more.
+type boxed struct {
+	item  int32
+	box   topo.Box
+	there bool
+}
+
+func newBoxSet(items []int32, boxes []topo.Box) boxSet {
+	return boxSet{tree: newBoxTree(items, boxes), size: len(items)}
+}
+
+// of returns what changed of an item.
+func (s *boxSet) of(item int32) (int, bool) {
+	return slices.BinarySearchFunc(s.changed, item, func(b boxed, item int32) int { return cmp.Compare(b.item, item) })
+}
+
+// with returns the set after changes; each says whether its item was in the set.
+func (s *boxSet) with(changes []boxedChange) boxSet {
+	if len(changes) == 0 {
+		return *s
+	}
+	next := boxSet{s.tree, slices.Clone(s.changed), s.size}
+	for _, c := range changes {
+		if c.there {
+			next.size++
+		}
+		if c.was {
+			next.size--
+		}
+		if at, known := next.of(c.item); known {
+			next.changed[at] = c.boxed
+		} else {
+			next.changed = slices.Insert(next.changed, at, c.boxed)
+		}
+	}
+	if len(next.changed) <= 64+len(s.tree.items)/64 {
+		return next
+	}
+	var items []int32
+	var boxes []topo.Box
+	for i, item := range s.tree.items {
+		if _, old := next.of(item); !old {
+			items, boxes = append(items, item), append(boxes, s.tree.boxes[i])
+		}
+	}
+	for _, b := range next.changed {
+		if b.there {
+			items, boxes = append(items, b.item), append(boxes, b.box)
+		}
+	}
+	return newBoxSet(items, boxes)
+}
+
+// A boxedChange is an item as it is, and whether it was there before.
+type boxedChange struct {
+	boxed
+	was bool
+}
+
+// at calls found with every item whose box holds p, borders included, until
+// found returns false; it reports whether it never did.
+func (s *boxSet) at(p topo.Point, found func(item int32) bool) bool {
+	for _, b := range s.changed {
+		if b.there && b.box.Contains(p) && !found(b.item) {
+			return false
+		}
+	}
+	if len(s.changed) == 0 {
+		return s.tree.at(p, found)
+	}
+	return s.tree.at(p, func(item int32) bool {
+		if _, old := s.of(item); old {
+			return true
+		}
+		return found(item)
+	})
+}

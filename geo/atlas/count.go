@@ -30,6 +30,14 @@ type seed struct {
 // dwelling looks through them.
 const maxMoves = 1024
 
+// ripen makes the moves of a seed that has gathered many.
+func (s *seed) ripen(sh *shelf) {
+	if len(s.moves) > maxMoves {
+		s.columns, s.counted = s.columns.after(s.moves, s.counted, sh)
+		s.moves = nil
+	}
+}
+
 // orToday returns day, or today for 0.
 func orToday(day geo.Date) geo.Date {
 	if day == 0 {
@@ -44,17 +52,17 @@ func (a *Atlas) upToDate() *book {
 	if b.full != nil {
 		return b
 	}
-	full := *a.snap
+	full := *a.Records()
 	b.full = &full
-	columns, counted := b.seed.columns.after(b.seed.moves, b.seed.counted)
+	columns, counted := b.seed.columns.after(b.seed.moves, b.seed.counted, a.shelf)
 	full.Dwellings = columns.dwellings
 	b.columns = columns
 	if counted != nil {
 		if counted == b.seed.counted {
 			counted = counted.Clone()
 		}
-		counted.Snapshot, counted.Tree, counted.Leaf = b.full, a.tree, columns.leaf
-		counted.Many = columns.manyByIndex()
+		counted.Snapshot, counted.Tree, counted.Leaf = b.full, a.tree, columns.positions(a.shelf)
+		counted.Many = columns.manyByIndex(a.shelf)
 		if b.seed.staff {
 			counted.CountStaff()
 		}
@@ -86,8 +94,8 @@ func (a *Atlas) Counted(day geo.Date) *geo.Counted {
 			return c
 		}
 	}
-	c := geo.Count(b.full, a.tree, b.columns.leaf, day)
-	c.Many = b.columns.manyByIndex()
+	c := geo.Count(b.full, a.tree, b.columns.positions(a.shelf), day)
+	c.Many = b.columns.manyByIndex(a.shelf)
 	if len(b.days) == keptDays {
 		b.days = b.days[1:]
 	}

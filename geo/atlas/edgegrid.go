@@ -10,24 +10,39 @@ import "gridmap/geo/topo"
 // What costs time is memory far away, not arithmetic: so a cell without edges
 // is answered from one small number, and the edges of a cell lie side by side
 // behind the face they are counted from.
+//
+// Cells are gathered in square pages that never change; where edges change,
+// the pages they pass through are written anew and the others shared.
 type edgeGrid struct {
 	box        topo.Box
 	shift      uint // a cell is 1<<shift wide
 	cols, rows int
-	// cells stand row by row from the south-west. A number below 0 is a cell
-	// without edges, in no leaf (-1) or in the one at position -2 - number;
-	// else it is the index in blocks of the cell's head.
-	cells []int32
-	// blocks are the cells with edges: a head, whose delta is the face of the
-	// corner and whose a.X says how many edges follow.
-	blocks []edge
+	across     int // pages in a row of pages
+	// pages stand row by row from the south-west. A page begins with a number
+	// for each of its cells, row by row too. A number below 0 is a cell without
+	// edges, in no leaf (-1) or in the one in slot -2 - number; else it is the
+	// index in the page of the cell's block.
+	pages []edgePage
+	edges int // how many there are
 }
+
+// An edgePage is the cells of a square of the ground. A block in it holds how
+// many edges the cell has, the face at its corner in two halves, then the edges.
+type edgePage []int32
+
+const (
+	sideBits  = 4             // a page is 1<<sideBits cells wide
+	side      = 1 << sideBits // cells
+	pageCells = side * side   // cells
+	headSize  = 3             // numbers of a block before its edges
+	edgeSize  = 6             // numbers of an edge
+)
 
 // newEdgeGrid lays edges, none of them outside box, into cells: at first
 // twice as many cells as edges, fewer where long edges would be listed too
 // often.
 func newEdgeGrid(edges []edge, box topo.Box) edgeGrid {
-	g := edgeGrid{box: box}
+	g := edgeGrid{box: box, edges: len(edges)}
 	width, height := int64(box.Max.X)-int64(box.Min.X)+1, int64(box.Max.Y)-int64(box.Min.Y)+1
 	for (width>>g.shift+1)*(height>>g.shift+1) > 2*int64(len(edges))+1 {
 		g.shift++
@@ -49,24 +64,83 @@ func newEdgeGrid(edges []edge, box topo.Box) edgeGrid {
 	return g
 }
 
-// lay fills the blocks; counts says how many edges each cell has.
+// lay fills the pages; counts says how many edges each cell has.
 func (g *edgeGrid) lay(edges []edge, counts []int32) {
-	g.cells = make([]int32, len(counts))
-	size := int32(0)
+	g.across = (g.cols + side - 1) >> sideBits
+	g.pages = make([]edgePage, g.across*((g.rows+side-1)>>sideBits))
+	sizes, all := make([]int32, len(g.pages)), 0
+	for n := range sizes {
+		sizes[n] = pageCells
+	}
 	for c, n := range counts {
-		if g.cells[c] = -1; n > 0 {
-			g.cells[c] = size
-			size += 1 + n
+		if n > 0 {
+			page, _ := g.split(c)
+			sizes[page] += headSize + edgeSize*n
 		}
 	}
-	g.blocks = make([]edge, size)
+	for _, size := range sizes {
+		all += int(size)
+	}
+	room := make([]int32, all)
+	for n, size := range sizes {
+		g.pages[n], room = edgePage(room[:pageCells:size]), room[size:]
+		for i := range pageCells {
+			g.pages[n][i] = -1
+		}
+	}
+	for c, n := range counts {
+		if n > 0 {
+			page, cell := g.split(c)
+			p := g.pages[page]
+			p[cell] = int32(len(p))
+			g.pages[page] = p[:len(p)+int(headSize+edgeSize*n)]
+		}
+	}
 	for i := range edges {
 		g.eachCell(&edges[i], func(c int) {
-			head := &g.blocks[g.cells[c]]
-			head.a.X++
-			g.blocks[g.cells[c]+head.a.X] = edges[i]
+			page, cell := g.split(c)
+			block := g.pages[page][g.pages[page][cell]:]
+			edges[i].write(block[headSize+edgeSize*block[0]:])
+			block[0]++
 		})
 	}
+}
+
+// split returns the page of a cell and its place there.
+func (g *edgeGrid) split(c int) (page, cell int) { return g.place(c%g.cols, c/g.cols) }
+
+func (g *edgeGrid) place(col, row int) (page, cell int) {
+	return row>>sideBits*g.across + col>>sideBits, row&(side-1)<<sideBits | col&(side-1)
+}
+
+func (e *edge) write(to []int32) {
+	to[0], to[1], to[2], to[3] = e.a.X, e.a.Y, e.b.X, e.b.Y
+	to[4], to[5] = e.delta.halves()
+}
+
+// An edgeCode is an edge as it stands in a page.
+type edgeCode [edgeSize]int32
+
+func (c *edgeCode) edge() edge {
+	return edge{topo.Point{X: c[0], Y: c[1]}, topo.Point{X: c[2], Y: c[3]}, joined(c[4], c[5])}
+}
+
+// halves and joined take a face apart into the numbers of a page, and back.
+func (f face) halves() (low, high int32) { return int32(f), int32(f >> 32) }
+
+func joined(low, high int32) face { return face(high)<<32 | face(uint32(low)) }
+
+// block returns the face at the corner of the cell whose number is head, and
+// its edges.
+func (p edgePage) block(head int32) (face, []int32) {
+	switch {
+	case head < -1:
+		return faceOf(-2 - head), nil
+	case head < 0:
+		return 0, nil
+	}
+	b := p[head:]
+	return joined(b[1], b[2]), b[headSize : headSize+edgeSize*b[0]]
 }
 
 // eachCell calls visit with every cell that e may pass through. Beside its
@@ -99,31 +173,37 @@ func (g *edgeGrid) sweep() {
 	for row := range g.rows {
 		at := face(0)
 		for col := range g.cols {
-			c := row*g.cols + col
-			head := g.cells[c]
-			if head < 0 {
-				g.cells[c] = g.empty(at)
+			n, cell := g.place(col, row)
+			p := g.pages[n]
+			if head := p[cell]; head >= 0 {
+				x2, y2 := g.corner(col, row)
+				_, edges := p.block(head)
+				for ; len(edges) > 0; edges = edges[edgeSize:] {
+					e := (*edgeCode)(edges).edge()
+					at -= e.stepEast(x2, y2, 2<<g.shift)
+				}
+				p[head+1], p[head+2] = at.halves()
 				continue
 			}
-			x2, y2 := g.corner(col, row)
-			for _, e := range g.blocks[head+1 : head+1+g.blocks[head].a.X] {
-				at -= e.stepEast(x2, y2, 2<<g.shift)
-			}
-			g.blocks[head].delta = at
+			g.pages[n] = p.bare(cell, at)
 		}
 	}
 }
 
-// empty returns the number of a cell without edges that lies in face f.
-func (g *edgeGrid) empty(f face) int32 {
+// bare returns the page with a cell without edges that lies in face f; a block
+// is added to it when the face is not of one leaf.
+func (p edgePage) bare(cell int, f face) edgePage {
 	if f == 0 {
-		return -1
+		p[cell] = -1
+		return p
 	}
-	if position, ok := f.one(); ok {
-		return -2 - position
+	if slot, ok := f.one(); ok {
+		p[cell] = -2 - slot
+		return p
 	}
-	g.blocks = append(g.blocks, edge{delta: f})
-	return int32(len(g.blocks) - 1)
+	p[cell] = int32(len(p))
+	low, high := f.halves()
+	return append(p, 0, low, high)
 }
 
 // corner returns twice the north-east corner of a cell. It lies half a unit
@@ -134,37 +214,33 @@ func (g *edgeGrid) corner(col, row int) (x2, y2 int64) {
 
 // face returns the face of p. The zero grid holds nothing.
 func (g *edgeGrid) face(p topo.Point) face {
-	c, x2, y2 := g.cellOf(p)
-	if c < 0 {
+	page, cell, x2, y2 := g.cellOf(p)
+	if page < 0 {
 		return 0
 	}
-	return g.read(g.cells[c], p, x2, y2)
+	return g.pages[page].face(g.pages[page][cell], p, x2, y2)
 }
 
-// cellOf returns the cell of p, -1 if it has none, and twice its corner.
-func (g *edgeGrid) cellOf(p topo.Point) (c int, x2, y2 int64) {
+// cellOf returns the page of p, -1 if it has none, its cell there and twice
+// its corner.
+func (g *edgeGrid) cellOf(p topo.Point) (page, cell int, x2, y2 int64) {
 	// East and north of the last point nothing is left.
-	if p.X < g.box.Min.X || p.X >= g.box.Max.X || p.Y < g.box.Min.Y || p.Y >= g.box.Max.Y || g.cells == nil {
-		return -1, 0, 0
+	if p.X < g.box.Min.X || p.X >= g.box.Max.X || p.Y < g.box.Min.Y || p.Y >= g.box.Max.Y || g.pages == nil {
+		return -1, 0, 0, 0
 	}
 	col := int((int64(p.X) - int64(g.box.Min.X)) >> g.shift)
 	row := int((int64(p.Y) - int64(g.box.Min.Y)) >> g.shift)
 	x2, y2 = g.corner(col, row)
-	return row*g.cols + col, x2, y2
+	page, cell = g.place(col, row)
+	return page, cell, x2, y2
 }
 
-// read returns the face of p in a cell, given the cell's number.
-func (g *edgeGrid) read(head int32, p topo.Point, x2, y2 int64) face {
-	switch {
-	case head < -1:
-		return faceOf(-2 - head)
-	case head < 0:
-		return 0
-	}
-	f := g.blocks[head].delta
-	edges := g.blocks[head+1:]
-	for i := range edges[:g.blocks[head].a.X] {
-		f += edges[i].step(p, x2, y2)
+// face returns the face of at in a cell, given the cell's number.
+func (p edgePage) face(head int32, at topo.Point, x2, y2 int64) face {
+	f, edges := p.block(head)
+	for ; len(edges) >= edgeSize; edges = edges[edgeSize:] {
+		e := (*edgeCode)(edges).edge()
+		f += e.step(at, x2, y2)
 	}
 	return f
 }
@@ -176,24 +252,29 @@ const ahead = 64
 // the cells of all of them, then the blocks of all, so that the waits for
 // memory overlap.
 func (g *edgeGrid) faces(points []topo.Point, f *[ahead]face) {
+	var pages [ahead]edgePage
 	var cells [ahead]int
 	var corners [ahead][2]int64
 	for i, p := range points {
-		cells[i], corners[i][0], corners[i][1] = g.cellOf(p)
+		var n int
+		n, cells[i], corners[i][0], corners[i][1] = g.cellOf(p)
+		if pages[i] = nil; n >= 0 {
+			pages[i] = g.pages[n]
+		}
 	}
 	var heads [ahead]int32
 	for i := range points {
 		heads[i] = -1
-		if cells[i] >= 0 {
-			heads[i] = g.cells[cells[i]]
+		if pages[i] != nil {
+			heads[i] = pages[i][cells[i]]
 		}
 	}
 	for i := range points {
 		if heads[i] >= 0 {
-			f[i] = g.blocks[heads[i]].delta
+			f[i] = face(pages[i][heads[i]])
 		}
 	}
 	for i, p := range points {
-		f[i] = g.read(heads[i], p, corners[i][0], corners[i][1])
+		f[i] = pages[i].face(heads[i], p, corners[i][0], corners[i][1])
 	}
 }

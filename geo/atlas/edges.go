@@ -2,20 +2,21 @@ package atlas
 
 import (
 	"math/bits"
+	"slices"
 
 	"gridmap/geo/topo"
 )
 
 // A face says which leaves hold a place: in the upper half how many, in the
-// lower the sum of their positions. One leaf is thus read off directly, and
+// lower the sum of their slots. One leaf is thus read off directly, and
 // the faces left and right of an edge differ by the same number everywhere
 // along it, whatever else lies there.
 type face int64
 
-func faceOf(position int32) face { return 1<<32 | face(position) }
+func faceOf(slot int32) face { return 1<<32 | face(slot) }
 
 // one returns the single leaf of f; ok is false when there are none or many.
-func (f face) one() (position int32, ok bool) { return int32(f), f>>32 == 1 }
+func (f face) one() (slot int32, ok bool) { return int32(f), f>>32 == 1 }
 
 // An edge runs upwards, or eastwards when it is level. Left of it the face is
 // greater by delta than right of it.
@@ -36,6 +37,21 @@ type edgeTable struct {
 func newEdgeTable(n int) *edgeTable {
 	size := 1 << bits.Len(uint(2*n))
 	return &edgeTable{edges: make([]edge, 0, n/2+16), slots: make([]int32, size), mask: uint32(size - 1)}
+}
+
+// addShape adds the rings of a shape that is f.
+func (t *edgeTable) addShape(s topo.Shape, f face) {
+	for _, polygon := range s {
+		for k, ring := range polygon {
+			t.addRing(ring, f, k > 0)
+		}
+	}
+}
+
+// lasting returns the edges with different ground on their sides: others
+// separate nothing.
+func (t *edgeTable) lasting() []edge {
+	return slices.DeleteFunc(t.edges, func(e edge) bool { return e.delta == 0 })
 }
 
 // addRing adds the border of a ring that encloses f, or with hole, leaves it

@@ -1,10 +1,6 @@
 package atlas
 
-import (
-	"sync/atomic"
-
-	"gridmap/geo/topo"
-)
+import "gridmap/geo/topo"
 
 // A Ground is what there is to know of the place a grid takes.
 type Ground struct {
@@ -14,22 +10,19 @@ type Ground struct {
 	Interior topo.Point // a point well inside, for a label
 }
 
-// grounds are worked out when first asked; asking twice at once only costs
-// the work twice.
-type grounds []atomic.Pointer[Ground]
-
 // Ground returns the ground of the grid at position i. A grid that is not
 // drawn takes that of the general grids under it, if all of them are drawn
-// and fit together; else its shape is empty.
+// and fit together; else its shape is empty. It is worked out when first asked.
 func (a *Atlas) Ground(i int) Ground {
-	if g := a.grounds[i].Load(); g != nil {
+	kept := a.shelf.ground(a.shelf.slots[i])
+	if g := kept.Load(); g != nil {
 		return *g
 	}
 	g := &Ground{Shape: a.outline(i)}
 	if len(g.Shape) > 0 {
 		g.Box, g.AreaM2, g.Interior = g.Shape.Bound(), g.Shape.AreaM2(), g.Shape.InteriorPoint()
 	}
-	a.grounds[i].Store(g)
+	kept.Store(g) // asking twice at once only costs the work twice
 	return *g
 }
 

@@ -12,16 +12,20 @@ import (
 // columns are the dwellings, ascending by ID, and where they lie.
 type columns struct {
 	dwellings []geo.Dwelling
-	leaf      []int32 // position of the leaf of each dwelling, -1 for none
+	leaf      []int32 // slot of the leaf of each dwelling, -1 for none
 	// many lists the leaves of dwellings that lie in more than one.
 	many map[geo.HouseholdID][]int32
+	near *nearby
+	// strays are the dwellings that have come or moved since near was to be
+	// made.
+	strays []geo.HouseholdID
 }
 
 // A move is what became of one dwelling.
 type move struct {
 	dwelling geo.Dwelling
 	gone     bool
-	leaves   []int32 // the leaves it lies in
+	leaves   []int32 // the slots of the leaves it lies in, by position
 }
 
 func (m *move) leaf() int32 {
@@ -33,7 +37,7 @@ func (m *move) leaf() int32 {
 
 // home finds the leaves of dwellings, which are ascending by ID.
 func (l *locator) home(dwellings []geo.Dwelling) *columns {
-	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}}
+	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}, near: &nearby{}}
 	var points [ahead]topo.Point
 	var faces [ahead]face
 	var found []int32
@@ -55,6 +59,17 @@ func (l *locator) home(dwellings []geo.Dwelling) *columns {
 	return c
 }
 
+// leavesOf returns the slots of the leaves of the dwelling at index i.
+func (c *columns) leavesOf(i int) []int32 {
+	if many, ok := c.many[c.dwellings[i].ID]; ok {
+		return many
+	}
+	if c.leaf[i] < 0 {
+		return nil
+	}
+	return c.leaf[i : i+1]
+}
+
 func sortedDwellings(rows []geo.Dwelling) []geo.Dwelling {
 	compare := func(a, b geo.Dwelling) int { return cmp.Compare(a.ID, b.ID) }
 	if !slices.IsSortedFunc(rows, compare) {
@@ -69,8 +84,9 @@ func (c *columns) find(id geo.HouseholdID) (int, bool) {
 }
 
 // after returns the columns with moves made, and counted, if not nil, carried
-// along with them. When dwellings had to be shifted the count is given up.
-func (c *columns) after(moves []move, counted *geo.Counted) (*columns, *geo.Counted) {
+// along with them; sh is the shelf of the leaves. When dwellings had to be
+// shifted the count is given up.
+func (c *columns) after(moves []move, counted *geo.Counted, sh *shelf) (*columns, *geo.Counted) {
 	if len(moves) == 0 {
 		return c, counted
 	}
@@ -78,7 +94,7 @@ func (c *columns) after(moves []move, counted *geo.Counted) (*columns, *geo.Coun
 	for i := range moves {
 		last[moves[i].dwelling.ID] = &moves[i]
 	}
-	next := &columns{many: maps.Clone(c.many)}
+	next := &columns{many: maps.Clone(c.many), near: c.near, strays: slices.Clip(c.strays)}
 	for id, m := range last {
 		delete(next.many, id)
 		if len(m.leaves) > 1 && !m.gone {
@@ -86,11 +102,27 @@ func (c *columns) after(moves []move, counted *geo.Counted) (*columns, *geo.Coun
 		}
 	}
 	order := slices.Sorted(maps.Keys(last))
+	moved := c.moved(order, last)
+	if next.strays = append(next.strays, moved...); len(next.strays) > maxStrays {
+		next.near, next.strays = &nearby{}, nil
+	}
 	if c.inPlace(order, last) {
-		return next, next.overwrite(c, order, last, counted)
+		next.overwrite(c, order, last, len(moved) > 0)
+		return next, next.recount(c, order, counted, sh)
 	}
 	next.merge(c, order, last)
 	return next, nil
+}
+
+// moved returns those of order whose dwellings are not as they were; others lie
+// in other leaves only.
+func (c *columns) moved(order []geo.HouseholdID, last map[geo.HouseholdID]*move) (moved []geo.HouseholdID) {
+	for _, id := range order {
+		if i, known := c.find(id); !known || last[id].gone || c.dwellings[i] != last[id].dwelling {
+			moved = append(moved, id)
+		}
+	}
+	return moved
 }
 
 // inPlace reports whether the moves leave every dwelling at its index: none
@@ -105,39 +137,62 @@ func (c *columns) inPlace(order []geo.HouseholdID, last map[geo.HouseholdID]*mov
 	return true
 }
 
-// overwrite fills next with the dwellings of c, changed in their places.
-func (next *columns) overwrite(c *columns, order []geo.HouseholdID, last map[geo.HouseholdID]*move, counted *geo.Counted) *geo.Counted {
-	next.dwellings, next.leaf = slices.Clone(c.dwellings), slices.Clone(c.leaf)
-	if counted != nil {
-		counted = counted.Clone()
-		counted.Stated = slices.Clone(counted.Stated)
-		snap := *counted.Snapshot
-		counted.Snapshot = &snap
+// overwrite fills next with the dwellings of c, changed in their places; when
+// none moved it shares them.
+func (next *columns) overwrite(c *columns, order []geo.HouseholdID, last map[geo.HouseholdID]*move, moved bool) {
+	next.dwellings, next.leaf = c.dwellings, slices.Clone(c.leaf)
+	if moved {
+		next.dwellings = slices.Clone(c.dwellings)
 	}
 	for _, id := range order {
 		m := last[id]
 		i, known := c.find(id)
-		if !known && m.gone {
-			continue // came and went again
-		}
-		if !known {
-			i = len(next.dwellings)
-			next.dwellings, next.leaf = append(next.dwellings, geo.Dwelling{}), append(next.leaf, -1)
-		}
-		if counted != nil {
-			counted.Snapshot.Dwellings, counted.Leaf = next.dwellings, next.leaf
-			if known {
-				counted.Release(i)
-			} else {
-				counted.Stated = append(counted.Stated, -1)
+		switch {
+		case !known && m.gone: // came and went again
+		case !known:
+			next.dwellings, next.leaf = append(next.dwellings, m.dwelling), append(next.leaf, m.leaf())
+		default:
+			if next.leaf[i] = m.leaf(); moved {
+				next.dwellings[i] = m.dwelling
 			}
 		}
-		next.dwellings[i], next.leaf[i] = m.dwelling, m.leaf()
-		if counted != nil {
+	}
+}
+
+// recount returns counted, which is of c, with the dwellings in order as they
+// are in next; nil stays nil.
+func (next *columns) recount(c *columns, order []geo.HouseholdID, counted *geo.Counted, sh *shelf) *geo.Counted {
+	if counted == nil {
+		return nil
+	}
+	counted = counted.Clone()
+	for _, id := range order {
+		if i, known := c.find(id); known {
+			counted.Release(i)
+		}
+	}
+	counted.Stated = slices.Grow(slices.Clone(counted.Stated), len(next.dwellings)-len(c.dwellings))[:len(next.dwellings)]
+	snap := *counted.Snapshot
+	snap.Dwellings = next.dwellings
+	counted.Snapshot, counted.Leaf = &snap, next.positions(sh)
+	for _, id := range order {
+		if i, known := next.find(id); known {
 			counted.Take(i)
 		}
 	}
 	return counted
+}
+
+// positions returns the leaves of the dwellings by position.
+func (c *columns) positions(sh *shelf) []int32 {
+	if sh.straight {
+		return c.leaf
+	}
+	leaf := make([]int32, len(c.leaf))
+	for i, slot := range c.leaf {
+		leaf[i] = sh.position(slot)
+	}
+	return leaf
 }
 
 // merge fills next with the dwellings of c and those that came, without those
@@ -168,13 +223,16 @@ func (next *columns) merge(c *columns, order []geo.HouseholdID, last map[geo.Hou
 	}
 }
 
-// manyByIndex returns the leaves of dwellings in several, by index of
-// dwelling, as [geo.Counted] wants it.
-func (c *columns) manyByIndex() map[int][]int32 {
+// manyByIndex returns the positions of the leaves of dwellings in several, by
+// index of dwelling, as [geo.Counted] wants it.
+func (c *columns) manyByIndex(sh *shelf) map[int][]int32 {
 	many := make(map[int][]int32, len(c.many))
 	for id, leaves := range c.many {
 		i, _ := c.find(id)
-		many[i] = leaves
+		many[i] = make([]int32, len(leaves))
+		for k, slot := range leaves {
+			many[i][k] = sh.at[slot]
+		}
 	}
 	return many
 }

@@ -1,8 +1,10 @@
 package atlas
 
 import (
+	"cmp"
 	"slices"
 
+	"gridmap/geo"
 	"gridmap/geo/topo"
 )
 
@@ -11,107 +13,88 @@ import (
 // one.
 const maxSpan = 1 << 30
 
-// A holder is a grid that holds ground no drawn grid under it takes: what a
-// point is looked up among.
-type holder struct {
-	position int32
-	shape    topo.Shape
-	// except are the drawn grids under it, where others of its children are
-	// not drawn: the rest of its ground belongs to one of those.
-	except []topo.Shape
-	// loose holders are not in the edge grid: they have exceptions, faulty
-	// rings or too wide an extent.
-	loose bool
-}
-
-func (h *holder) contains(p topo.Point) bool {
-	if !h.shape.Contains(p) {
-		return false
-	}
-	return !slices.ContainsFunc(h.except, func(s topo.Shape) bool { return s.Contains(p) })
-}
-
-// A locator finds the holders of a point.
+// A locator finds the grids that hold a point, by slot of the shelf.
 //
 // Its core is the edge grid, which knows without any assumption on the leaves
 // whether a point lies in none, one or many; only for many are the shapes
 // themselves asked.
 type locator struct {
-	holders []holder // ascending by position
-	grid    edgeGrid // of the holders that are not loose
-	all     boxTree  // all holders, by index
-	loose   boxTree  // those that are
+	shelf *shelf
+	how   []holding              // by slot
+	open  map[int32][]topo.Shape // of open holders: the drawn grids under them
+	grid  edgeGrid               // of plain holders
+	all   boxSet                 // all holders
+	loose boxSet                 // those that are not plain
+	laid  int                    // edges in the grid when it was laid out
 }
 
-// newLocator builds the locator of holders, which are ascending by position.
-func newLocator(holders []holder) *locator {
-	l := &locator{holders: holders}
-	box := reach(holders)
-	if int64(box.Max.X)-int64(box.Min.X) >= maxSpan || int64(box.Max.Y)-int64(box.Min.Y) >= maxSpan {
-		for i := range holders {
-			holders[i].loose = true
+// newLocator builds the locator of the grids on a shelf.
+func newLocator(sh *shelf, tree *geo.Tree) *locator {
+	l := &locator{shelf: sh, how: make([]holding, len(sh.at)), open: map[int32][]topo.Shape{}}
+	for i, slot := range sh.slots {
+		how, except := holdingOf(sh, tree, i, nil)
+		if l.how[slot] = how; how == open {
+			l.open[slot] = except
 		}
 	}
-	var all, loose []int32
+	box, any := l.reach()
+	wide := int64(box.Max.X)-int64(box.Min.X) >= maxSpan || int64(box.Max.Y)-int64(box.Min.Y) >= maxSpan
+	var all, loosely []int32
 	var boxes, looseBoxes []topo.Box
-	vertices := 0
-	for i := range holders {
-		box := holders[i].shape.Bound()
-		all, boxes = append(all, int32(i)), append(boxes, box)
-		if holders[i].loose {
-			loose, looseBoxes = append(loose, int32(i)), append(looseBoxes, box)
+	var plainly []groundChange
+	for slot := range int32(len(l.how)) {
+		if l.how[slot] == none {
+			continue
+		}
+		if wide && l.how[slot] == plain {
+			l.how[slot] = loose
+		}
+		shape := sh.grid(slot).Boundary
+		bound := shape.Bound()
+		all, boxes = append(all, slot), append(boxes, bound)
+		if l.how[slot] == plain {
+			plainly = append(plainly, groundChange{slot: slot, after: shape})
 		} else {
-			vertices += holders[i].shape.Vertices()
+			loosely, looseBoxes = append(loosely, slot), append(looseBoxes, bound)
 		}
 	}
-	l.all, l.loose = newBoxTree(all, boxes), newBoxTree(loose, looseBoxes)
-	if vertices > 0 {
-		l.grid = newEdgeGrid(gatherEdges(holders, vertices), box)
+	l.all, l.loose = newBoxSet(all, boxes), newBoxSet(loosely, looseBoxes)
+	if any && !wide {
+		l.grid = newEdgeGrid(netEdges(plainly), box)
+		l.laid = l.grid.edges
 	}
 	return l
 }
 
-// reach returns the box of the holders that are not loose.
-func reach(holders []holder) topo.Box {
-	var box topo.Box
-	first := true
-	for i := range holders {
-		switch b := holders[i].shape.Bound(); {
-		case holders[i].loose:
-		case first:
-			box, first = b, false
-		default:
+// reach returns the box of the plain holders, if there are any.
+func (l *locator) reach() (box topo.Box, any bool) {
+	for slot, how := range l.how {
+		if how == plain {
+			b := l.shelf.grid(int32(slot)).Boundary.Bound()
+			if !any {
+				box, any = b, true
+			}
 			box = box.Extend(b.Min).Extend(b.Max)
 		}
 	}
-	return box
+	return box, any
 }
 
-// gatherEdges returns the edges of the holders that are not loose, shared
-// ones once.
-func gatherEdges(holders []holder, vertices int) []edge {
-	table := newEdgeTable(vertices)
-	for i := range holders {
-		if holders[i].loose {
-			continue
-		}
-		for _, polygon := range holders[i].shape {
-			for k, ring := range polygon {
-				table.addRing(ring, faceOf(holders[i].position), k > 0)
-			}
-		}
+// holds reports whether the holder in a slot holds p.
+func (l *locator) holds(slot int32, p topo.Point) bool {
+	if !l.shelf.grid(slot).Boundary.Contains(p) {
+		return false
 	}
-	// An edge with the same ground on both sides separates nothing.
-	return slices.DeleteFunc(table.edges, func(e edge) bool { return e.delta == 0 })
+	return !slices.ContainsFunc(l.open[slot], func(s topo.Shape) bool { return s.Contains(p) })
 }
 
-// first returns the position of the holder of p, the lowest if there are
-// several, or -1.
+// first returns the slot of the holder of p, the one of lowest position if
+// there are several, or -1.
 func (l *locator) first(p topo.Point) int32 { return l.lowest(l.grid.face(p), p) }
 
 // lowest is first for a point whose face is known.
 func (l *locator) lowest(f face, p topo.Point) int32 {
-	if len(l.loose.items) == 0 || l.loose.at(p, func(int32) bool { return false }) {
+	if l.loose.size == 0 || l.loose.at(p, func(int32) bool { return false }) {
 		if f == 0 {
 			return -1
 		}
@@ -125,25 +108,27 @@ func (l *locator) lowest(f face, p topo.Point) int32 {
 	return -1
 }
 
-// firsts fills leaf with what first returns of each point.
+// firsts fills leaf with the positions of what first returns of each point.
 func (l *locator) firsts(points []topo.Point, leaf []int32) {
 	var faces [ahead]face
 	for len(points) > 0 {
 		n := min(len(points), ahead)
 		l.grid.faces(points[:n], &faces)
 		for i, p := range points[:n] {
-			leaf[i] = l.lowest(faces[i], p)
+			if leaf[i] = l.lowest(faces[i], p); leaf[i] >= 0 {
+				leaf[i] = l.shelf.at[leaf[i]]
+			}
 		}
 		points, leaf = points[n:], leaf[n:]
 	}
 }
 
-// each appends the positions of all holders of p, ascending.
+// each appends the slots of all holders of p, ascending by position.
 func (l *locator) each(p topo.Point, dst []int32) []int32 { return l.among(l.grid.face(p), p, dst) }
 
 // among is each for a point whose face is known.
 func (l *locator) among(f face, p topo.Point, dst []int32) []int32 {
-	if len(l.loose.items) == 0 {
+	if l.loose.size == 0 {
 		if f == 0 {
 			return dst
 		}
@@ -157,12 +142,12 @@ func (l *locator) among(f face, p topo.Point, dst []int32) []int32 {
 // search asks every holder whose box has p.
 func (l *locator) search(p topo.Point, dst []int32) []int32 {
 	from := len(dst)
-	l.all.at(p, func(i int32) bool {
-		if l.holders[i].contains(p) {
-			dst = append(dst, l.holders[i].position)
+	l.all.at(p, func(slot int32) bool {
+		if l.holds(slot, p) {
+			dst = append(dst, slot)
 		}
 		return true
 	})
-	slices.Sort(dst[from:])
+	slices.SortFunc(dst[from:], func(a, b int32) int { return cmp.Compare(l.shelf.at[a], l.shelf.at[b]) })
 	return dst
 }

@@ -30,10 +30,12 @@ func hang(t testing.TB, db *pgxpool.Pool, a *Atlas, scale float64, srid int) {
 	t.Helper()
 	var positions []int32
 	var shapes [][]byte
-	for i := range a.places.holders {
-		h := &a.places.holders[i]
+	for slot, how := range a.places.how {
+		if how == none {
+			continue
+		}
 		var m orb.MultiPolygon
-		for _, polygon := range h.shape {
+		for _, polygon := range a.shelf.grid(int32(slot)).Boundary {
 			var p orb.Polygon
 			for _, ring := range polygon {
 				var r orb.Ring
@@ -48,7 +50,7 @@ func hang(t testing.TB, db *pgxpool.Pool, a *Atlas, scale float64, srid int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		positions, shapes = append(positions, h.position), append(shapes, shape)
+		positions, shapes = append(positions, a.shelf.at[slot]), append(shapes, shape)
 	}
 	execute(t, db, "create table leaf (position int primary key, geom geometry)")
 	execute(t, db, "insert into leaf select position, st_setsrid(st_geomfromwkb(shape), $3::int) from unnest($1::int[], $2::bytea[]) as t(position, shape)",
@@ -124,9 +126,15 @@ func TestLocateAgreesWithPostGIS(t *testing.T) {
 func trickyPoints(a *Atlas, n int) []topo.Point {
 	rng := rand.New(rand.NewPCG(11, 12))
 	points := countyPoints(a, n)
+	var leaves []int32
+	for slot, how := range a.places.how {
+		if how != none {
+			leaves = append(leaves, int32(slot))
+		}
+	}
 	for k := range points {
-		h := a.places.holders[rng.IntN(len(a.places.holders))]
-		ring := h.shape[0][0]
+		slot := leaves[rng.IntN(len(leaves))]
+		ring := a.shelf.grid(slot).Boundary[0][0]
 		i := rng.IntN(len(ring))
 		p, q := ring[i], ring[(i+1)%len(ring)]
 		switch k % 5 {

@@ -16,24 +16,27 @@ type Post struct {
 
 // A roster finds the posts of a grid. It is made when first asked.
 type roster struct {
-	snap *geo.Snapshot
-	tree *geo.Tree
-	once sync.Once
+	workers     []geo.Worker
+	assignments []geo.Assignment
+	tree        *geo.Tree
+	once        sync.Once
 	// posts of the grid at position i are posts[start[i]:start[i+1]].
 	start []int32
 	posts []Post
 }
 
-func newRoster(snap *geo.Snapshot, tree *geo.Tree) *roster { return &roster{snap: snap, tree: tree} }
+func newRoster(snap *geo.Snapshot, tree *geo.Tree) *roster {
+	return &roster{workers: snap.Workers, assignments: snap.Assignments, tree: tree}
+}
 
 func (r *roster) fill() {
-	workers := make(map[geo.WorkerID]*geo.Worker, len(r.snap.Workers))
-	for i := range r.snap.Workers {
-		workers[r.snap.Workers[i].ID] = &r.snap.Workers[i]
+	workers := make(map[geo.WorkerID]*geo.Worker, len(r.workers))
+	for i := range r.workers {
+		workers[r.workers[i].ID] = &r.workers[i]
 	}
 	byGrid := make([][]Post, r.tree.Len())
-	for i := range r.snap.Assignments {
-		as := &r.snap.Assignments[i]
+	for i := range r.assignments {
+		as := &r.assignments[i]
 		at, inPlan := r.tree.Index(as.Grid)
 		if w := workers[as.Worker]; w != nil && inPlan {
 			byGrid[at] = append(byGrid[at], Post{w, as})

@@ -34,11 +34,14 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	if err := q.Known(c); err != nil {
 		return Report{}, err
 	}
-	profile, err := q.profileOf(c)
+	profile, own, err := q.profileOf(c)
 	if err != nil {
 		return Report{}, err
 	}
 	k := newInquiry(c, q, profile)
+	if own[geo.RuleOneWorker].Off == nil && q.Rules[geo.RuleOneWorker].Off == nil && len(k.standardsOf(geo.RuleOneWorker)) > 0 {
+		k.rules[geo.RuleOneWorker].Off = nil // off is the habit of one grid, one worker; a standard is asked
+	}
 	k.checkGeometry(ground.Faults)
 	k.checkUndrawn()
 	k.checkCodes()
@@ -53,7 +56,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkOrder(ground.Faults)
 	k.checkStaff()
 	k.checkPersons()
-	k.checkRatio()
+	k.checkStandards()
 	k.checkKeepers()
 	k.checkStated()
 	k.checkUnknown()
@@ -73,6 +76,8 @@ type inquiry struct {
 	report  Report
 	skip    map[geo.RuleID]string // rules that could not be asked, and why
 	keys    map[string]int        // findings so far by what they are about
+
+	published map[peopleOf]*geo.Population // the newest of the day, when first asked
 }
 
 func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
@@ -93,7 +98,7 @@ func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
 	k.findAsked()
 	k.report = Report{
 		Territory: c.Territory.Code, PlanVersion: c.Revision, AsOf: c.AsOf, CRS: "EPSG:4490",
-		Units: []UnitReport{}, Findings: []Finding{}, NotChecked: []NotChecked{},
+		Units: []UnitReport{}, Summary: Summary{Standards: []StandardSummary{}}, Findings: []Finding{}, NotChecked: []NotChecked{},
 	}
 	return k
 }
@@ -173,6 +178,9 @@ func (k *inquiry) identify(f *Finding) string {
 	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
 		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position))
+	}
+	if f.About != "" {
+		b.WriteString("|" + f.About)
 	}
 	k.keys[b.String()]++
 	fmt.Fprintf(&b, "|%d", k.keys[b.String()])

@@ -159,6 +159,7 @@ type unitKey struct {
 	rule       geo.RuleID
 	tier, code string
 	basis      geo.Basis
+	about      string
 	place      int
 }
 
@@ -167,7 +168,7 @@ func keyUnits(units []UnitReport) []unitKey {
 	keys := make([]unitKey, len(units))
 	for i := range units {
 		u := &units[i]
-		key := unitKey{rule: u.Rule, tier: u.Tier, code: u.Code, basis: u.Basis}
+		key := unitKey{rule: u.Rule, tier: u.Tier, code: u.Code, basis: u.Basis, about: u.About}
 		place := seen[key]
 		seen[key]++
 		key.place = place

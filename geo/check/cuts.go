@@ -107,6 +107,7 @@ func (k *inquiry) checkCuts(cuts []Cut) {
 		k.skip[geo.RuleCut] = "no compounds with a boundary"
 		return
 	}
+	buildings := k.buildingsOf(cuts)
 	for _, cut := range cuts {
 		c := &k.Compounds[cut.Compound]
 		if !c.Valid.Holds(k.AsOf) {
@@ -124,9 +125,43 @@ func (k *inquiry) checkCuts(cuts []Cut) {
 			continue
 		}
 		slices.Sort(codes)
+		stand := k.standing(buildings[c.Code], cut)
 		k.add(Finding{Rule: geo.RuleCut, Region: c.Boundary,
 			Subject:  Subject{Type: "compound", ID: int64(c.ID), Code: c.Code, Name: c.Name.ZH, NameEN: c.Name.EN},
 			Measure:  &Measure{Value: sum - most, Unit: "m2", Op: "<=", Limit: *k.setting(geo.RuleCut).AreaM2},
-			Evidence: &Evidence{Touches: codes}, Message: cutMessage(c, codes)})
+			Evidence: &Evidence{Touches: codes, Buildings: stand}, Message: cutMessage(c, codes, stand)})
 	}
+}
+
+// buildingsOf returns the buildings of the day that belong to cut compounds, by
+// the code of the compound.
+func (k *inquiry) buildingsOf(cuts []Cut) map[string][]*geo.Building {
+	of := make(map[string][]*geo.Building, len(cuts))
+	for _, cut := range cuts {
+		of[k.Compounds[cut.Compound].Code] = nil
+	}
+	for i := range k.Buildings {
+		v := &k.Buildings[i]
+		if list, cut := of[v.Compound]; cut && v.Compound != "" && v.Valid.Holds(k.AsOf) {
+			of[v.Compound] = append(list, v)
+		}
+	}
+	return of
+}
+
+// standing counts the buildings of a cut compound by the grid that each stands
+// in: a building is one place and is never cut itself.
+func (k *inquiry) standing(buildings []*geo.Building, cut Cut) map[string]int {
+	var stand map[string]int
+	for _, v := range buildings {
+		at := slices.IndexFunc(cut.Pieces, func(p Piece) bool { return k.Grids[p.Leaf].Boundary.Contains(v.At) })
+		if at < 0 {
+			continue
+		}
+		if stand == nil {
+			stand = map[string]int{}
+		}
+		stand[k.Grids[cut.Pieces[at].Leaf].Code]++
+	}
+	return stand
 }

@@ -3,6 +3,8 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,14 +111,6 @@ func loadMessage(households, workers, limit int64) Message {
 	}
 }
 
-func ratioMessage(u UnitReport, s geo.Standard) Message {
-	return Message{
-		fmt.Sprintf("%d 人按每 %d 人配 %d 名应配 %d 名，实有 %d 名，缺 %d 名", u.Population, s.Residents, s.Workers, u.Required, u.Workers, u.Short),
-		fmt.Sprintf("%s residents at %d per %s need %d workers; %d serve, %d short",
-			thousands(u.Population), s.Workers, thousands(s.Residents), u.Required, u.Workers, u.Short),
-	}
-}
-
 // areaText writes square metres for people: whole numbers from 10 up.
 func areaText(m2 float64) string {
 	if m2 >= 10 {
@@ -178,11 +172,23 @@ func villagelessMessage(parent string) Message {
 	return Message{"网格直接隶属 " + parent + "，不属于任何村（社区）", "Stands right under " + parent + ", in no village or community"}
 }
 
-func cutMessage(c *geo.Compound, codes []string) Message {
-	return Message{
+// cutMessage names the grids that share a compound, and how many of its
+// buildings stand in each.
+func cutMessage(c *geo.Compound, codes []string, buildings map[string]int) Message {
+	m := Message{
 		fmt.Sprintf("网格边界切开小区“%s”，分属 %s", c.Name.ZH, strings.Join(codes, "、")),
 		fmt.Sprintf("Borders cut the compound %s among %s", cmp.Or(c.Name.EN, c.Name.ZH), strings.Join(codes, ", ")),
 	}
+	var zh, en []string
+	for _, code := range slices.Sorted(maps.Keys(buildings)) {
+		zh = append(zh, fmt.Sprintf("%s %d 栋", code, buildings[code]))
+		en = append(en, fmt.Sprintf("%d in %s", buildings[code], code))
+	}
+	if len(zh) > 0 {
+		m.ZH += "；楼栋：" + strings.Join(zh, "、")
+		m.EN += "; of its buildings " + strings.Join(en, ", ")
+	}
+	return m
 }
 
 func codeMessage(code, want string) Message {

@@ -27,7 +27,8 @@ type Outline struct {
 	GridsWithoutWorker int64               `json:"grids_without_worker"`
 
 	// Standards counts units by rule and tier: a township's shortfall is not
-	// added to its county's.
+	// added to its county's. Rules that ask several things, STF-2 and COV-7, stand
+	// with what they are about: residents are not added to facilities.
 	Standards map[geo.RuleID]map[string]Shortage `json:"standards"`
 	// Findings counts those not waived, by severity and by rule.
 	Findings map[geo.Severity]int64 `json:"findings"`
@@ -150,11 +151,15 @@ func (k *inquiry) outline() Outline {
 	o.GridsWithoutWorker = int64(r.Summary.GridsWithoutWorker)
 	for i := range r.Units {
 		u := &r.Units[i]
-		s := Shortage{Units: 1, Required: u.Required, Actual: u.Workers, Short: u.Short}
-		if u.Short > 0 {
+		s := Shortage{Units: 1, Required: u.Required, Actual: u.Actual, Short: u.Short}
+		if u.Short+u.Over > 0 {
 			s.Failing = 1
 		}
-		o.stand(u.Rule, u.Tier, s)
+		rule := u.Rule
+		if rule == geo.RuleOneWorker || rule == geo.RuleReach {
+			rule += geo.RuleID(" " + u.About)
+		}
+		o.stand(rule, u.Tier, s)
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]

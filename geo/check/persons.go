@@ -46,8 +46,11 @@ func (k *inquiry) checkPersons() {
 			k.checkTraining(worker)
 		}
 	}
+	byGrid := len(k.standardsOf(geo.RuleOneWorker)) == 0
 	for i := range k.Grids {
-		k.checkOneWorker(i, fullTime[i])
+		if byGrid {
+			k.checkOneWorker(i, fullTime[i])
+		}
 		if silent[i] && !phones[i] && k.asks(geo.RuleBoard, i) {
 			k.add(Finding{Rule: geo.RuleBoard, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: boardMessage})
 		}

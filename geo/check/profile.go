@@ -61,11 +61,11 @@ func CountyDefault() geo.Profile {
 }
 
 // profileOf returns the profile that the question names, as it holds on the
-// day.
-func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
+// day, and what of it the territory states itself.
+func (q *Question) profileOf(c *geo.Counted) (_ geo.Profile, stated map[geo.RuleID]geo.RuleSetting, _ error) {
 	standard := CountyDefault()
 	if q.Profile == "" || q.Profile == geo.DefaultProfile {
-		return standard, nil
+		return standard, nil, nil
 	}
 	var own *geo.Profile
 	for i := range c.Profiles {
@@ -75,20 +75,20 @@ func (q *Question) profileOf(c *geo.Counted) (geo.Profile, error) {
 		}
 	}
 	if own == nil {
-		return standard, &geo.InvalidError{Field: "profile",
+		return standard, nil, &geo.InvalidError{Field: "profile",
 			Reason: fmt.Sprintf("no profile %q holds on %s; %q is built in", q.Profile, c.AsOf, geo.DefaultProfile)}
 	}
 	for id, s := range own.Rules {
 		standard.Rules[id] = standard.Rules[id].Over(s)
 	}
 	standard.Code, standard.Name, standard.Valid, standard.Source = own.Code, own.Name, own.Valid, own.Source
-	return standard, nil
+	return standard, own.Rules, nil
 }
 
 // Limits returns the profile that the question names as it holds on the day of
 // c, with what the question changes. The error is a *[geo.InvalidError].
 func (q *Question) Limits(c *geo.Counted) (geo.Profile, error) {
-	p, err := q.profileOf(c)
+	p, _, err := q.profileOf(c)
 	for id, s := range q.Rules {
 		p.Rules[id] = p.Rules[id].Over(s)
 	}

@@ -71,7 +71,7 @@ func (q *Question) validateRules(c *geo.Counted) error {
 		if !slices.Contains(geo.AllRules, id) {
 			return &geo.InvalidError{Field: field, Reason: "no such rule"}
 		}
-		if err := s.Validate(field); err != nil {
+		if err := s.Validate(id, field); err != nil {
 			return err
 		}
 		if err := s.Known(field, c.Tiers, c.Roles); err != nil {

@@ -1,8 +1,9 @@
 package check
 
-import "gridmap/geo"
-
-import "gridmap/geo/topo"
+import (
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
 
 // A Measure is what was measured, and the limit it was held against.
 type Measure struct {
@@ -35,6 +36,9 @@ type Evidence struct {
 	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
 	// Position is the one nobody keeps the unit in (RES-1).
 	Position geo.Position `json:"position,omitempty"`
+	// Buildings counts those of a cut compound by the code of the grid that each
+	// stands in (GEO-9).
+	Buildings map[string]int `json:"buildings,omitempty"`
 }
 
 // A Finding is one place or record where the plan breaks a rule.
@@ -44,13 +48,16 @@ type Finding struct {
 	Severity geo.Severity `json:"severity"`
 	Tier     string       `json:"tier,omitempty"`
 	Subject  Subject      `json:"subject"`
-	Measure  *Measure     `json:"measure,omitempty"`
-	Region   topo.Shape   `json:"-"` // the ground, encoded as GeoJSON by the face
-	At       *topo.Point  `json:"-"` // the place, where there is no ground
-	Evidence *Evidence    `json:"evidence,omitempty"`
-	Message  Message      `json:"message"`
-	Fixes    []Fix        `json:"fixes,omitempty"`
-	Waived   *Waived      `json:"waived,omitempty"` // it stands, and fails no check
+	// About tells what of the subject it speaks of, where a rule asks for several
+	// things of one: the form of the standard, the type of facility, the roles.
+	About    string      `json:"about,omitempty"`
+	Measure  *Measure    `json:"measure,omitempty"`
+	Region   topo.Shape  `json:"-"` // the ground, encoded as GeoJSON by the face
+	At       *topo.Point `json:"-"` // the place, where there is no ground
+	Evidence *Evidence   `json:"evidence,omitempty"`
+	Message  Message     `json:"message"`
+	Fixes    []Fix       `json:"fixes,omitempty"`
+	Waived   *Waived     `json:"waived,omitempty"` // it stands, and fails no check
 }
 
 // A Waived says who let a finding stand, why, and until which day; the day
@@ -75,21 +82,48 @@ type NotChecked struct {
 	Because string     `json:"because"`
 }
 
-// A UnitReport is the staffing of one unit against one rule.
+// A UnitReport is one unit against one standard.
 type UnitReport struct {
-	Code                string     `json:"code"`
-	Name                string     `json:"name"`
-	NameEN              string     `json:"name_en,omitempty"`
-	Tier                string     `json:"tier"`
-	Population          int64      `json:"population"`
-	Basis               geo.Basis  `json:"basis"`
-	Workers             int64      `json:"workers"`
-	Required            int64      `json:"required"`
-	Short               int64      `json:"short"`
-	RatioPer10k         *float64   `json:"ratio_per_10k"`         // cut to two decimals, null without people
-	HouseholdsPerWorker *float64   `json:"households_per_worker"` // cut to two decimals, null without workers
-	Rule                geo.RuleID `json:"rule"`
-	Status              string     `json:"status"` // ok, or the severity
+	Code       string     `json:"code"`
+	Name       string     `json:"name"`
+	NameEN     string     `json:"name_en,omitempty"`
+	Tier       string     `json:"tier"`
+	Rule       geo.RuleID `json:"rule"`
+	Form       geo.Form   `json:"form"`
+	Facility   string     `json:"facility,omitempty"` // type
+	About      string     `json:"about,omitempty"`    // as [Finding.About]
+	Population int64      `json:"population"`         // that it asks by, 0 where it does not
+	Basis      geo.Basis  `json:"basis"`
+	// Workers is who is counted: persons, or full posts; of a standard of
+	// facilities all who serve in the unit.
+	Workers int64 `json:"workers"`
+	// Counts says what Actual, Required, Short and Over count: workers,
+	// full_posts, facilities or residents. Fractions of Actual are cut, those of
+	// Required and Short count as whole ones.
+	Counts              string   `json:"counts"`
+	Actual              int64    `json:"actual"`
+	Required            int64    `json:"required"`
+	Short               int64    `json:"short"`
+	Over                int64    `json:"over,omitempty"`        // beyond the upper end of a band
+	RatioPer10k         *float64 `json:"ratio_per_10k"`         // cut to two decimals, null without people
+	HouseholdsPerWorker *float64 `json:"households_per_worker"` // cut to two decimals, null without workers
+	Status              string   `json:"status"`                // ok, or the severity
+}
+
+// A StandardSummary adds up the units of one standard.
+type StandardSummary struct {
+	Rule     geo.RuleID `json:"rule"`
+	Form     geo.Form   `json:"form"`
+	Tier     string     `json:"tier"`
+	Facility string     `json:"facility,omitempty"`
+	Roles    []string   `json:"roles,omitempty"`
+	Source   string     `json:"source,omitempty"`
+	Units    int        `json:"units"`
+	Met      int        `json:"met"` // of the units
+	Actual   int64      `json:"actual"`
+	Required int64      `json:"required"`
+	Short    int64      `json:"short"`
+	Over     int64      `json:"over,omitempty"`
 }
 
 // A Places is a count of faulty places and their area.
@@ -131,6 +165,8 @@ type Summary struct {
 		ByRole map[string]int64 `json:"by_role"`
 	} `json:"workers"`
 	GridsWithoutWorker int `json:"grids_without_worker"`
+	// Standards holds a row for each standard that was asked.
+	Standards []StandardSummary `json:"standards"`
 }
 
 // A Report is the answer of one check.

@@ -1,8 +1,10 @@
 package check
 
-import "gridmap/geo"
+import (
+	"slices"
 
-import "slices"
+	"gridmap/geo"
+)
 
 // checkStaff asks STF-1, STF-6, STF-7 and STF-9.
 func (k *inquiry) checkStaff() {
@@ -81,102 +83,6 @@ func (k *inquiry) checkPosts() {
 	}
 }
 
-// checkRatio asks STF-3 of every unit that a standard and a population speak
-// of. Everything is counted in integers: a fraction short is short.
-func (k *inquiry) checkRatio() {
-	standards := k.ratioStandards()
-	if len(standards) == 0 {
-		k.skip[geo.RuleRatio] = "no staffing standard holds on the day"
-		return
-	}
-	units := 0
-	for _, s := range standards {
-		for i := range k.Grids {
-			if k.Grids[i].Tier != s.Tier || k.Grids[i].Kind != geo.General || !k.asked(i) {
-				continue
-			}
-			if residents, ok := k.population(i, s.Basis); ok {
-				units++
-				k.addUnit(i, s, residents.Value)
-			}
-		}
-	}
-	if units == 0 {
-		k.skip[geo.RuleRatio] = "no population on the basis of the standard"
-	}
-}
-
-// ratioStandards returns the standards of STF-3 on the day, as the question
-// changes them. A question that states a ratio where no standard stands asks
-// it of the tops of the scope.
-func (k *inquiry) ratioStandards() []geo.Standard {
-	var standards []geo.Standard
-	for _, s := range k.Standards {
-		if s.Rule == geo.RuleRatio && s.Valid.Holds(k.AsOf) {
-			standards = append(standards, s)
-		}
-	}
-	set := k.setting(geo.RuleRatio)
-	if len(standards) == 0 && set.Per > 0 {
-		standards = []geo.Standard{{Rule: geo.RuleRatio, Basis: geo.UrbanResident, Tier: k.Grids[k.tops[0]].Tier}}
-	}
-	for i := range standards {
-		if set.Per > 0 {
-			standards[i].Workers, standards[i].Residents = set.Min, set.Per
-		}
-		if len(set.Roles) > 0 {
-			standards[i].Roles = set.Roles
-		}
-		if k.q.Basis != "" {
-			standards[i].Basis = k.q.Basis
-		}
-	}
-	return standards
-}
-
-// population returns the people of the unit at i on a basis: the newest
-// published count not after the day, else the households' own count where the
-// basis is one that households have.
-func (k *inquiry) population(i int, basis geo.Basis) (PopulationFigure, bool) {
-	newest := -1
-	for j := range k.Populations {
-		p := &k.Populations[j]
-		if p.Unit == k.Grids[i].ID && p.Basis == basis && p.AsOf <= k.AsOf && (newest < 0 || p.AsOf > k.Populations[newest].AsOf) {
-			newest = j
-		}
-	}
-	switch {
-	case newest >= 0:
-		return PopulationFigure{k.Populations[newest].Value, basis, k.Populations[newest].AsOf}, true
-	case len(k.Dwellings) > 0 && basis == geo.Resident:
-		return PopulationFigure{k.Tallies[i].Resident, basis, k.AsOf}, true
-	case len(k.Dwellings) > 0 && basis == geo.Registered:
-		return PopulationFigure{k.Tallies[i].Registered, basis, k.AsOf}, true
-	}
-	return PopulationFigure{}, false
-}
-
-func (k *inquiry) addUnit(i int, s geo.Standard, residents int64) {
-	workers := k.PersonsIn(i, s.Roles)
-	u := UnitReport{
-		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, NameEN: k.Grids[i].Name.EN, Tier: k.tierCode(k.Grids[i].Tier),
-		Population: residents, Basis: s.Basis, Workers: workers,
-		Required: s.Required(residents), Short: s.Shortfall(workers, residents),
-		RatioPer10k:         cut2(workers*10_000*100, residents),
-		HouseholdsPerWorker: cut2(k.Tallies[i].Households*100, k.Tallies[i].GridWorkers),
-		Rule:                geo.RuleRatio, Status: "ok",
-	}
-	if severity := k.severity(geo.RuleRatio); u.Short > 0 && severity != "" {
-		u.Status = string(severity)
-		k.add(Finding{
-			Rule: geo.RuleRatio, Tier: u.Tier, Subject: k.subject(i),
-			Measure: &Measure{Value: float64(workers), Unit: "workers", Op: ">=", Limit: float64(u.Required)},
-			Message: ratioMessage(u, s),
-		})
-	}
-	k.report.Units = append(k.report.Units, u)
-}
-
 // summarise fills the figures of the report.
 func (k *inquiry) summarise() {
 	s := &k.report.Summary
@@ -188,7 +94,7 @@ func (k *inquiry) summarise() {
 	s.CoveredPct = percent(s.CoveredM2, s.AreaM2)
 	s.Households = k.countHouseholds()
 	basis := k.q.Basis
-	if standards := k.ratioStandards(); basis == "" && len(standards) > 0 {
+	if standards := k.standardsOf(geo.RuleRatio); basis == "" && len(standards) > 0 {
 		basis = standards[0].Basis
 	}
 	if basis == "" {

@@ -8,9 +8,6 @@ import (
 // speak of is kept.
 var unasked = map[geo.RuleID]string{
 	geo.RuleEmptyCell: "no building layer",
-	geo.RuleReach:     "no limits for types of facilities",
-	geo.RuleSteps:     "no step quota",
-	geo.RulePosts:     "no band of posts",
 	geo.RuleUnfiled:   "no history of the plan",
 	geo.RulePrivate:   "asked of files when they are imported",
 }

@@ -21,18 +21,32 @@ type Assembly struct {
 	// Flaws are the open and short rings of grids, by position.
 	Flaws map[int]*topo.RingError
 
-	snap      *geo.Snapshot
-	codes     map[string]int  // position of the first grid with a code
-	compounds map[string]bool // by code
-	workers   map[string]geo.WorkerID
-	roles     map[string]string // codes of roles by what they may be called
-	problems  []error
-	more      int // problems beyond the list
-	fatal     bool
-	waiting   map[int]bool   // positions of grids that stand under the root until they are placed
-	stated    map[int]string // the parents that grids name, by position
-	from      map[int]source // the predecessors that grids name, by position
-	priority  map[string]int // of grids that have one, by code
+	snap     *geo.Snapshot
+	codes    map[string]int   // position of the first grid with a code
+	keys     map[sortKey]bool // of records that may stand but once
+	workers  map[string]geo.WorkerID
+	roles    map[string]string // codes of roles by what they may be called
+	problems []error
+	more     int // problems beyond the list
+	fatal    bool
+	waiting  map[int]bool   // positions of grids that stand under the root until they are placed
+	stated   map[int]string // the parents that grids name, by position
+	from     map[int]source // the predecessors that grids name, by position
+	priority map[string]int // of grids that have one, by code
+}
+
+// A sortKey is the natural key of a record of a sort.
+type sortKey struct {
+	sort geo.Entity
+	key  any
+}
+
+// twice notes the key of a record, and reports whether one had it already.
+func (a *Assembly) twice(sort geo.Entity, key any) bool {
+	k := sortKey{sort, key}
+	was := a.keys[k]
+	a.keys[k] = true
+	return was
 }
 
 // problemsKept is how many problems are listed; the rest are counted.
@@ -63,7 +77,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Plan:      geo.Plan{ID: 1, Territory: 1, Name: m.Plan.Name, State: m.Plan.State, Effective: m.Plan.Effective},
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
-		codes: map[string]int{}, compounds: map[string]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
+		codes: map[string]int{}, keys: map[sortKey]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
 		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{}, priority: map[string]int{},
 	}
 	if len(a.snap.Roles) == 0 {

@@ -150,10 +150,9 @@ func (a *Assembly) Facilities(file string, seq iter.Seq2[FacilityRow, error]) {
 func (a *Assembly) Compounds(file string, seq iter.Seq2[CompoundRow, error]) {
 	each(a, seq, func(row *CompoundRow) (err error) {
 		w, v := where{file, row.Line, row.Code}, row.Compound
-		if a.compounds[v.Code] {
+		if a.twice(geo.CompoundEntity, v.Code) {
 			return w.problem("code", "stands twice")
 		}
-		a.compounds[v.Code] = true
 		v.ID = geo.CompoundID(len(a.snap.Compounds) + 1)
 		if v.Division, err = a.grid(w, "division", row.Division); err != nil {
 			return err
@@ -165,29 +164,6 @@ func (a *Assembly) Compounds(file string, seq iter.Seq2[CompoundRow, error]) {
 			return w.valid(err)
 		}
 		a.snap.Compounds = append(a.snap.Compounds, v)
-		return nil
-	})
-}
-
-// Standards adds staffing norms.
-func (a *Assembly) Standards(file string, seq iter.Seq2[StandardRow, error]) {
-	each(a, seq, func(row *StandardRow) (err error) {
-		w, v := where{file, row.Line, row.Tier}, row.Standard
-		v.ID = geo.StandardID(len(a.snap.Standards) + 1)
-		tier, ok := a.tier(row.Tier)
-		if !ok {
-			return w.problem("tier", "there is no tier %q", row.Tier)
-		}
-		v.Tier = tier
-		for i, name := range v.Roles {
-			if v.Roles[i], err = a.role(w, name); err != nil {
-				return err
-			}
-		}
-		if err := v.Validate(); err != nil {
-			return w.valid(err)
-		}
-		a.snap.Standards = append(a.snap.Standards, v)
 		return nil
 	})
 }

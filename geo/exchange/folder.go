@@ -20,6 +20,7 @@ const (
 	PopulationsFile = "populations.csv"
 	FacilitiesFile  = "facilities.csv"
 	CompoundsFile   = "compounds.geojson"
+	BuildingsFile   = "buildings.csv"
 	StandardsFile   = "standards.csv"
 	ProfilesFile    = "profiles.json"
 	WaiversFile     = "waivers.json"

@@ -31,6 +31,8 @@ var RecordFiles = []RecordFile{
 		from(Facilities, (*Assembly).Facilities), (*folder).facilities},
 	{geo.CompoundEntity, CompoundsFile, "compounds", "GeoJSON `FILE` of compounds, or CSV of undrawn ones",
 		from(Compounds, (*Assembly).Compounds), (*folder).compounds},
+	{geo.BuildingEntity, BuildingsFile, "buildings", "CSV or GeoJSON `FILE` of buildings",
+		from(Buildings, (*Assembly).Buildings), (*folder).buildings},
 	{geo.StandardEntity, StandardsFile, "standards", "CSV `FILE` of staffing norms",
 		from(Standards, (*Assembly).Standards), (*folder).standards},
 	{geo.ProfileEntity, ProfilesFile, "profiles", "JSON `FILE` of profiles: limits of the rules, by name and day",

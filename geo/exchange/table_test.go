@@ -232,8 +232,15 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 		got[0].Units != 48 || got[0].Division != "d" || got[0].Boundary.Vertices() != 3 || got[1].Boundary != nil || got[1].Name.ZH != "杨园" {
 		t.Errorf("compounds %+v, %v", got, errs)
 	}
-	standards := []StandardRow{{Line: 2, Tier: "county", Standard: geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000,
-		Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}}}
+	norm := func(line int, tier string, v geo.Standard) StandardRow { return StandardRow{line, v, tier} }
+	standards := []StandardRow{
+		norm(2, "county", geo.Standard{Rule: geo.RuleRatio, Form: geo.RatioForm, Workers: 18, Residents: 10_000,
+			Basis: geo.UrbanResident, Roles: []string{"community_worker"}, Source: "norm", Valid: valid}),
+		norm(3, "township", geo.Standard{Rule: geo.RuleSteps, Form: geo.StepsForm, Basis: geo.Registered, Steps: []geo.Step{{From: 0, Workers: 10}, {From: 30_000, Workers: 20}}}),
+		norm(4, "village", geo.Standard{Rule: geo.RulePosts, Form: geo.BandForm, Min: 15, Max: 18, Settings: []geo.Setting{geo.Urban}, FullPosts: true}),
+		norm(5, "village", geo.Standard{Rule: geo.RuleOneWorker, Form: geo.ShareForm, Permille: 400, Employment: geo.FullTime, Among: []string{"a", "b"}}),
+		norm(6, "village", geo.Standard{Rule: geo.RuleReach, Form: geo.ReachForm, Facility: "clinic", Max: 1500, Permille: 900, DetourPermille: 1250}),
+	}
 	compare(t, &b, standards, WriteStandards(&b, standards), Standards(&b, Options{}))
 	profiles := []ProfileRow{
 		{0, geo.Profile{Code: "p", Name: geo.Name{ZH: "标准"}, Valid: valid, Source: "s", Rules: map[geo.RuleID]geo.RuleSetting{

@@ -23,6 +23,9 @@ var (
 	bases = map[string]geo.Basis{"resident": geo.Resident, "常住": geo.Resident, "常住人口": geo.Resident,
 		"registered": geo.Registered, "户籍": geo.Registered, "户籍人口": geo.Registered,
 		"urban_resident": geo.UrbanResident, "城镇常住": geo.UrbanResident, "城镇常住人口": geo.UrbanResident}
+	forms = map[string]geo.Form{"ratio": geo.RatioForm, "比例": geo.RatioForm, "steps": geo.StepsForm, "阶梯": geo.StepsForm,
+		"band": geo.BandForm, "区间": geo.BandForm, "one_each": geo.OneEachForm, "每处一个": geo.OneEachForm,
+		"share": geo.ShareForm, "占比": geo.ShareForm, "floor": geo.FloorForm, "面积": geo.FloorForm, "reach": geo.ReachForm, "步行": geo.ReachForm}
 )
 
 // listed names the values of a set, each once.

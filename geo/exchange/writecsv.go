@@ -135,16 +135,6 @@ func WriteFacilities(w io.Writer, facilities []FacilityRow) error {
 	return c.Close()
 }
 
-// WriteStandards writes a table of staffing norms.
-func WriteStandards(w io.Writer, standards []StandardRow) error {
-	c := newColumnsWriter(w, standardColumns)
-	for _, v := range standards {
-		c.Row(string(v.Rule), number(v.Workers), number(v.Residents), string(v.Basis), v.Tier,
-			strings.Join(v.Roles, ";"), v.Source, v.Valid.From.String(), v.Valid.To.String())
-	}
-	return c.Close()
-}
-
 func number[T ~int | ~int32 | ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }
 
 // decimal writes a measure, nothing for none.

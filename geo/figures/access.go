@@ -1,12 +1,10 @@
 package figures
 
 import (
-	"math"
 	"slices"
 
 	"gridmap/geo"
-	"gridmap/geo/stats"
-	"gridmap/geo/topo"
+	"gridmap/geo/near"
 )
 
 // A Reach says how near the facilities of one type are to the residents of a
@@ -73,16 +71,16 @@ func (a *access) measure(c *geo.Counted, o Options, kind string, facilities []*g
 			count[at]++
 		}
 	}
-	near := newNearby(c.Dwellings, facilities, float64(o.WalkM)*1000/float64(o.DetourPermille))
-	perResident := near.share(c)
+	n := nearby{near.New(c.Dwellings, facilities), float64(o.WalkM) * 1000 / float64(o.DetourPermille)}
+	perResident := n.share(c)
 	for i := range c.Dwellings {
 		d := &c.Dwellings[i]
 		if c.Leaf[i] < 0 || !d.Located || d.Resident == 0 {
 			continue
 		}
-		far, residents := near.nearest(i), int64(d.Resident)
+		far, residents := n.Nearest(i), int64(d.Resident)
 		s := reachSums{residents: residents, distance: far * float64(residents), floor: perResident(i) * float64(residents)}
-		if far <= near.walk {
+		if far <= n.walk {
 			s.within = residents
 		}
 		sums[c.Leaf[i]].add(s)
@@ -116,103 +114,28 @@ func (a *access) of(i int) map[string]Reach {
 	return out
 }
 
-// nearby finds facilities near households: both lie on one plane, facilities
-// sorted from west to east.
+// nearby finds facilities near households, and those within a walk.
 type nearby struct {
-	walk       float64 // metres as the crow flies
-	homes      []stats.Place
-	at         []topo.Point // of homes
-	facilities []*geo.Facility
-	places     []stats.Place
-}
-
-func newNearby(dwellings []geo.Dwelling, facilities []*geo.Facility, walk float64) *nearby {
-	facilities = slices.SortedStableFunc(slices.Values(facilities), func(f, g *geo.Facility) int { return int(int64(f.At.X) - int64(g.At.X)) })
-	n := &nearby{walk: walk, facilities: facilities}
-	points := make([]topo.Point, 0, len(dwellings)+len(facilities))
-	for i := range dwellings {
-		points = append(points, dwellings[i].At)
-	}
-	n.at = points[:len(dwellings):len(dwellings)]
-	for _, f := range facilities {
-		points = append(points, f.At)
-	}
-	places := stats.Places(points)
-	n.homes, n.places = places[:len(dwellings)], places[len(dwellings):]
-	return n
-}
-
-// start returns the first facility east of home i.
-func (n *nearby) start(i int) int {
-	at, _ := slices.BinarySearchFunc(n.places, n.homes[i].X, func(p stats.Place, x float64) int {
-		if p.X < x {
-			return -1
-		}
-		return 1
-	})
-	return at
-}
-
-// slack is by how much at most a distance on the plane is off a geodesic one.
-const slack = 1.01
-
-// nearest returns the geodesic distance in metres from home i to its nearest
-// facility.
-func (n *nearby) nearest(i int) float64 {
-	home, far := n.homes[i], math.Inf(1)
-	look := func(k int) bool {
-		p := n.places[k]
-		if math.Abs(p.X-home.X) > far*slack {
-			return false
-		}
-		if math.Hypot(p.X-home.X, p.Y-home.Y) <= far*slack {
-			far = min(far, topo.LengthM(n.at[i], n.facilities[k].At))
-		}
-		return true
-	}
-	from := n.start(i)
-	for k := from; k < len(n.places) && look(k); k++ {
-	}
-	for k := from - 1; k >= 0 && look(k); k-- {
-	}
-	return far
-}
-
-// within calls visit for every facility within the walk of home i.
-func (n *nearby) within(i int, visit func(facility int)) {
-	home, reach := n.homes[i], n.walk*slack
-	look := func(k int) bool {
-		p := n.places[k]
-		if math.Abs(p.X-home.X) > reach {
-			return false
-		}
-		if math.Hypot(p.X-home.X, p.Y-home.Y) <= reach && topo.LengthM(n.at[i], n.facilities[k].At) <= n.walk {
-			visit(k)
-		}
-		return true
-	}
-	from := n.start(i)
-	for k := from; k < len(n.places) && look(k); k++ {
-	}
-	for k := from - 1; k >= 0 && look(k); k-- {
-	}
+	*near.Finder
+	walk float64 // metres as the crow flies
 }
 
 // share returns the floor area per resident that each home reaches: what
 // [stats.Reach] gives for a walk that counts one or nothing, without asking
 // every pair.
 func (n *nearby) share(c *geo.Counted) func(home int) float64 {
-	users := make([]float64, len(n.places))
+	facilities := n.Facilities()
+	users := make([]float64, len(facilities))
 	for i := range c.Dwellings {
 		if d := &c.Dwellings[i]; d.Located && d.Resident > 0 && c.Leaf[i] >= 0 {
-			n.within(i, func(k int) { users[k] += float64(d.Resident) })
+			n.Within(i, n.walk, func(k int) { users[k] += float64(d.Resident) })
 		}
 	}
 	return func(home int) float64 {
 		sum := 0.0
-		n.within(home, func(k int) {
+		n.Within(home, n.walk, func(k int) {
 			if users[k] > 0 {
-				sum += n.facilities[k].FloorAreaM2 / users[k]
+				sum += facilities[k].FloorAreaM2 / users[k]
 			}
 		})
 		return sum

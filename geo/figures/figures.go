@@ -17,7 +17,7 @@ import (
 // What figures are worked out with unless a question declares otherwise: a
 // choice and no measurement.
 const (
-	DefaultDetourPermille = 1300
+	DefaultDetourPermille = geo.DefaultDetourPermille
 	DefaultWalkM          = 1000
 )
 

@@ -36,7 +36,7 @@ type entity struct {
 }
 
 // filters name the column that each filter of a [Page] compares.
-type filters struct{ grid, worker, number string }
+type filters struct{ grid, worker, number, compound, building string }
 
 // table is the table's name.
 func (e *entity) table() string { return string(e.name) }
@@ -90,7 +90,7 @@ func (e *entity) holder(i int) string {
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to: a sort that stands here is read, written, loaded, replaced and
 // journalled without a word elsewhere in the package.
-var entities = []*entity{workers, households, facilities, compounds, populations, standards, profiles, waivers, schedules, assignments,
+var entities = []*entity{workers, households, facilities, compounds, buildings, populations, standards, profiles, waivers, schedules, assignments,
 	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {
@@ -182,7 +182,7 @@ var households = &entity{
 	valid:  func(r geo.Record) error { return r.(*geo.Household).Validate() },
 	key:    func(r geo.Record) any { return r.(*geo.Household).Ref },
 	narrow: "ref", narrowKey: func(r geo.Record) any { return r.(*geo.Household).Ref },
-	found: filters{grid: "leaf_id", number: "ref"},
+	found: filters{grid: "leaf_id", number: "ref", compound: "compound", building: "building"},
 }
 
 func householdValues(r geo.Record) ([]any, error) {
@@ -306,40 +306,6 @@ func readCompound(r *row) geo.Compound {
 	return geo.Compound{
 		ID: geo.CompoundID(r.int64()), Code: r.text(), Name: r.name(), Property: geo.PropertyState(r.text()),
 		Division: geo.GridID(r.int64()), Units: r.int32(), Boundary: r.shape(), Valid: r.period(),
-	}
-}
-
-// A normKey tells the standards of a territory apart.
-type normKey struct {
-	rule  geo.RuleID
-	basis geo.Basis
-	tier  int
-	from  geo.Date
-}
-
-var standards = &entity{
-	name:    geo.StandardEntity,
-	columns: []string{"rule", "workers", "residents", "basis", "tier", "roles", "source", "valid_from", "valid_to"},
-	blank:   func() geo.Record { return new(geo.Standard) },
-	values: func(r geo.Record) ([]any, error) {
-		s := r.(*geo.Standard)
-		return []any{string(s.Rule), s.Workers, s.Residents, string(s.Basis), int16(s.Tier),
-			append([]string{}, s.Roles...), s.Source, s.Valid.From, s.Valid.To}, nil
-	},
-	read:  func(r *row) geo.Record { s := readStandard(r); return &s },
-	setID: func(r geo.Record, id int64) { r.(*geo.Standard).ID = geo.StandardID(id) },
-	valid: func(r geo.Record) error { return r.(*geo.Standard).Validate() },
-	key: func(r geo.Record) any {
-		s := r.(*geo.Standard)
-		return normKey{s.Rule, s.Basis, s.Tier, s.Valid.From}
-	},
-	narrow: "rule", narrowKey: func(r geo.Record) any { return string(r.(*geo.Standard).Rule) },
-}
-
-func readStandard(r *row) geo.Standard {
-	return geo.Standard{
-		ID: geo.StandardID(r.int64()), Rule: geo.RuleID(r.text()), Workers: r.int64(), Residents: r.int64(),
-		Basis: geo.Basis(r.text()), Tier: int(r.int16()), Roles: r.texts(), Source: r.text(), Valid: r.period(),
 	}
 }
 

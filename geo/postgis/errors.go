@@ -63,11 +63,14 @@ var breaches = map[string]breach{
 	"facility_division":          {"division", "no such grid", false},
 	"compound_code_unique":       {"code", "a compound with this code exists", true},
 	"compound_division":          {"division", "no such grid", false},
-	"standard_norm_unique":       {"rule", "a norm of this rule, basis and tier from that day exists", true},
+	"standard_norm_unique":       {"rule", "a norm of this rule, form, basis, tier and setting from that day exists", true},
 	"check_schedule_code_unique": {"code", "a schedule with this code exists", true},
 	"waiver_finding_unique":      {"finding", "a waiver of this finding exists", true},
 	"profile_code_own":           {"code", "county-default is the name of the limits built in", false},
 	"profile_code_unique":        {"code", "a profile with this code from that day exists", true},
+
+	"building_code_unique": {"code", "a building with this code exists", true},
+	"building_division":    {"division", "no such grid", false},
 
 	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
 	"responsibility_unit":          {"unit", "no such grid", false},

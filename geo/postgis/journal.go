@@ -24,6 +24,8 @@ func groundOf(r geo.Record) (at *topo.Point, boundary *topo.Shape) {
 		return &v.At, nil
 	case *geo.Compound:
 		return nil, &v.Boundary
+	case *geo.Building:
+		return &v.At, nil
 	}
 	return nil, nil
 }

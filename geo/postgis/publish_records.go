@@ -18,7 +18,7 @@ import (
 //
 //   - assignments end on the day and go on in the heir, unless the worker
 //     serves there in that role already or nobody has the ground;
-//   - facilities and compounds are the heir's from now on, unless it has a
+//   - facilities, compounds and buildings are the heir's from now on, unless it has a
 //     facility of the same type and name;
 //   - the newest figures of units that became one, whole and nothing but them,
 //     add up to one of the heir as of the day, if they are of one basis and
@@ -129,7 +129,7 @@ func (b *bequest) repost() {
 	}
 }
 
-// rehouse gives facilities and compounds to the heirs.
+// rehouse gives facilities, compounds and buildings to the heirs.
 func (b *bequest) rehouse() {
 	type name struct {
 		kind, zh string
@@ -139,36 +139,43 @@ func (b *bequest) rehouse() {
 	for _, f := range b.snap.Facilities {
 		taken[name{f.Type, f.Name.ZH, f.Division}] = true
 	}
-	for _, f := range b.snap.Facilities {
-		l, gone := b.left[f.Division]
-		if !gone {
-			continue
-		}
-		then := redraw.Attention
-		if n := (name{f.Type, f.Name.ZH, l.heir}); l.heir != 0 && !taken[n] {
-			taken[n], then = true, redraw.Follows
-			b.do(Patch(geo.FacilityEntity, int64(f.ID), func(r geo.Record) error {
-				r.(*geo.Facility).Division = l.heir
-				return nil
-			}))
-		}
-		b.tell(geo.FacilityEntity, int64(f.ID), 1, f.Division, then)
+	for i := range b.snap.Facilities {
+		f := &b.snap.Facilities[i]
+		b.inherit(f, f.Division, func(heir geo.GridID) bool {
+			n := name{f.Type, f.Name.ZH, heir}
+			was := taken[n]
+			taken[n] = true
+			return !was
+		}, func(r geo.Record, heir geo.GridID) { r.(*geo.Facility).Division = heir })
 	}
-	for _, c := range b.snap.Compounds {
-		l, gone := b.left[c.Division]
-		if !gone {
-			continue
-		}
-		then := redraw.Attention
-		if l.heir != 0 {
-			then = redraw.Follows
-			b.do(Patch(geo.CompoundEntity, int64(c.ID), func(r geo.Record) error {
-				r.(*geo.Compound).Division = l.heir
-				return nil
-			}))
-		}
-		b.tell(geo.CompoundEntity, int64(c.ID), 1, c.Division, then)
+	free := func(geo.GridID) bool { return true } // their codes are the territory's
+	for i := range b.snap.Compounds {
+		c := &b.snap.Compounds[i]
+		b.inherit(c, c.Division, free, func(r geo.Record, heir geo.GridID) { r.(*geo.Compound).Division = heir })
 	}
+	for i := range b.snap.Buildings {
+		v := &b.snap.Buildings[i]
+		b.inherit(v, v.Division, free, func(r geo.Record, heir geo.GridID) { r.(*geo.Building).Division = heir })
+	}
+}
+
+// inherit gives a record that lies in a division that is gone to the heir, if
+// there is one and it is free to take it.
+func (b *bequest) inherit(r geo.Record, division geo.GridID, free func(heir geo.GridID) bool, move func(geo.Record, geo.GridID)) {
+	l, gone := b.left[division]
+	if !gone {
+		return
+	}
+	entity, id := r.Key()
+	then := redraw.Attention
+	if l.heir != 0 && free(l.heir) {
+		then = redraw.Follows
+		b.do(Patch(entity, id, func(r geo.Record) error {
+			move(r, l.heir)
+			return nil
+		}))
+	}
+	b.tell(entity, id, 1, division, then)
 }
 
 // addUp makes figures for units that others were merged into.

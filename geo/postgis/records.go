@@ -20,9 +20,12 @@ const (
 type Page struct {
 	After  int64        // the last id of the page before
 	Limit  int          // at most 1,000; 0 is 100
-	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities and compounds in it
+	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound or the profiles of this code, the waiver of this finding, the schedule of this code
+	Number string       // only the worker of this number, the household of this ref, the compound, the building or the profiles of this code, the waiver of this finding, the schedule of this code
+	// Compound and Building are codes: only households that name them, and
+	// buildings of the compound.
+	Compound, Building string
 }
 
 // Record returns one record and the revision of the last change set that
@@ -85,6 +88,8 @@ func (p Page) where(e *entity, territory geo.TerritoryID) (string, []any, error)
 		{"grid", e.found.grid, int64(p.Grid), p.Grid != 0},
 		{"worker", e.found.worker, int64(p.Worker), p.Worker != 0},
 		{"number", e.found.number, p.Number, p.Number != ""},
+		{"compound", e.found.compound, p.Compound, p.Compound != ""},
+		{"building", e.found.building, p.Building, p.Building != ""},
 	} {
 		if !c.asked {
 			continue

@@ -49,9 +49,19 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 		&geo.Compound{Code: "C-1", Name: geo.Name{ZH: "小区", EN: "Court"}, Property: geo.Unserviced, Division: village, Units: 48,
 			Boundary: topo.Shape{{{{X: 0, Y: 0}, {X: 900, Y: 0}, {X: 0, Y: 900}}}}, Valid: geo.Period{From: 20250101}},
 		&geo.Compound{Code: "C-2"}, // not drawn
+		&geo.Building{Code: "B-1", Name: geo.Name{ZH: "一号楼", EN: "Block 1"}, Compound: "C-1", Property: geo.SelfManaged, Division: village,
+			At: topo.Point{X: 3, Y: -5}, Units: 36, Floors: 6, Valid: geo.Period{From: 20250101, To: 20300101}},
 		&geo.Population{Unit: village, Basis: geo.Registered, Value: 512, AsOf: 20241231, Source: "census"},
-		&geo.Standard{Rule: geo.RuleRatio, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
+		&geo.Standard{Rule: geo.RuleRatio, Form: geo.RatioForm, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
 			Roles: []string{"leader"}, Source: "a norm", Valid: geo.Period{From: 20250101}},
+		&geo.Standard{Rule: geo.RuleSteps, Form: geo.StepsForm, Basis: geo.Resident, Tier: 1, Steps: []geo.Step{{From: 0, Workers: 10}, {From: 30_000, Workers: 20}}},
+		&geo.Standard{Rule: geo.RulePosts, Form: geo.BandForm, Tier: 2, Min: 15, Max: 18, Settings: []geo.Setting{geo.Urban}, FullPosts: true},
+		&geo.Standard{Rule: geo.RulePosts, Form: geo.BandForm, Tier: 2, Min: 5, Max: 8, Settings: []geo.Setting{geo.Rural}},
+		&geo.Standard{Rule: geo.RuleOneWorker, Form: geo.ShareForm, Tier: 2, Permille: 400, Employment: geo.FullTime, Among: []string{"leader"}},
+		&geo.Standard{Rule: geo.RuleOneWorker, Form: geo.OneEachForm, Tier: 2, Max: 1, Roles: []string{"leader"}},
+		&geo.Standard{Rule: geo.RuleOneWorker, Form: geo.OneEachForm, Tier: 2, Roles: []string{"grid_worker"}},
+		&geo.Standard{Rule: geo.RuleReach, Form: geo.ReachForm, Tier: 2, Facility: "clinic", Max: 1500, Permille: 900, DetourPermille: 1250},
+		&geo.Standard{Rule: geo.RuleReach, Form: geo.FloorForm, Tier: 2, Facility: "party_service_centre", Min: 500},
 		&geo.Profile{Code: "P-1", Name: geo.Name{ZH: "本县", EN: "Own"}, Source: "a rule", Valid: geo.Period{From: 20250101},
 			Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleRatio: {Off: new(false), Severity: geo.Warning, Per: 10_000, Min: 25, Source: "Art. 3"},
 				geo.RuleGap: {AreaM2: new(0.25), WidthM: new(1e-3)}, geo.RuleUneven: {Permille: 1200, Settings: []geo.Setting{geo.Urban}}}},
@@ -131,6 +141,8 @@ func place(r geo.Record) topo.Point {
 	case *geo.Household:
 		return v.At
 	case *geo.Facility:
+		return v.At
+	case *geo.Building:
 		return v.At
 	case *geo.Compound:
 		return v.Boundary.Bound().Max

@@ -2,6 +2,7 @@ package redraw
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -141,12 +142,12 @@ func shortChanges(before, after []check.UnitReport) []ShortChange {
 	var changes []ShortChange
 	for _, key := range slices.Sorted(maps.Keys(was)) {
 		b, a := was[key], is[key]
-		if a == nil && b.Short > 0 || a != nil && a.Short != b.Short {
+		if a == nil && b.Short+b.Over > 0 || a != nil && (a.Short != b.Short || a.Over != b.Over) {
 			changes = append(changes, ShortChange{b, a})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(is)) {
-		if a := is[key]; was[key] == nil && a.Short > 0 {
+		if a := is[key]; was[key] == nil && a.Short+a.Over > 0 {
 			changes = append(changes, ShortChange{nil, a})
 		}
 	}
@@ -158,11 +159,12 @@ func shortChanges(before, after []check.UnitReport) []ShortChange {
 func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
 	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
-		key := list[i].Code + " " + string(list[i].Basis)
+		u := &list[i]
+		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.About, " ", u.Basis)
 		for found[key] != nil {
 			key += "+"
 		}
-		found[key] = &list[i]
+		found[key] = u
 	}
 	return found
 }
@@ -317,23 +319,23 @@ func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, s
 			return Attention
 		})
 	}
+	follows := func(h *inheritance) Becoming {
+		if h.heir != 0 {
+			return Follows
+		}
+		return Attention
+	}
 	for i := range after.Facilities {
 		f := &after.Facilities[i]
-		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, func(h *inheritance) Becoming {
-			if h.heir != 0 {
-				return Follows
-			}
-			return Attention
-		})
+		add(geo.FacilityEntity, int64(f.ID), 1, f.Division, follows)
 	}
 	for i := range after.Compounds {
 		c := &after.Compounds[i]
-		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, func(h *inheritance) Becoming {
-			if h.heir != 0 {
-				return Follows
-			}
-			return Attention
-		})
+		add(geo.CompoundEntity, int64(c.ID), 1, c.Division, follows)
+	}
+	for i := range after.Buildings {
+		v := &after.Buildings[i]
+		add(geo.BuildingEntity, int64(v.ID), 1, v.Division, follows)
 	}
 	for _, id := range sortedKeys(heirs) {
 		if n := stating(id); n > 0 {

@@ -69,18 +69,44 @@ func unsettled(t testing.TB, seed uint64) *geo.Snapshot {
 	}
 	for i, g := range s.Grids {
 		s.Populations = append(s.Populations, geo.Population{ID: geo.PopulationID(9000 + i), Unit: g.ID, Basis: geo.UrbanResident, Value: 3000, AsOf: day - 100})
-		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9000 + i), Type: "station", Division: g.ID})
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9000 + i), Type: "station", Division: g.ID, FloorAreaM2: float64(i % 7 * 100)})
 	}
 	for tier := 1; tier <= 3; tier++ {
 		s.Standards = append(s.Standards, geo.Standard{ID: geo.StandardID(90 + tier), Rule: geo.RuleRatio, Tier: tier, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident})
 	}
 	s.Standards = append(s.Standards, geo.Standard{ID: 99, Rule: geo.RuleRatio, Tier: 2, Workers: 1, Residents: 100, Basis: geo.Resident, Roles: []string{s.Roles[0].Code}})
+	s.Standards = append(s.Standards, everyForm()...)
+	for i := range s.Workers {
+		s.Workers[i].Employment = []geo.Employment{geo.FullTime, geo.PartTime}[i%2]
+	}
+	for i := range s.Assignments {
+		s.Assignments[i].Permille = 500
+		if i%3 == 0 { // two posts in one grid, or in two
+			twin := s.Assignments[i]
+			twin.ID, twin.Role, twin.Grid = geo.AssignmentID(9000+i), s.Roles[i%2].Code, s.Assignments[i/2].Grid
+			s.Assignments = append(s.Assignments, twin)
+		}
+	}
 	for i := len(s.Grids) - 1; i >= 0; i-- {
 		if g := &s.Grids[i]; g.Kind == geo.General && g.Tier == 3 && i%9 == 0 {
 			g.Boundary = nil
 		}
 	}
 	return s
+}
+
+// everyForm returns standards that many units of any tier miss.
+func everyForm() []geo.Standard {
+	return []geo.Standard{
+		{ID: 101, Rule: geo.RuleSteps, Form: geo.StepsForm, Tier: 2, Basis: geo.Resident, Steps: []geo.Step{{From: 10, Workers: 2}, {From: 25, Workers: 5}}},
+		{ID: 102, Rule: geo.RulePosts, Form: geo.BandForm, Tier: 2, Min: 2, Max: 3},
+		{ID: 103, Rule: geo.RulePosts, Form: geo.BandForm, Tier: 1, Min: 3, Max: 5, FullPosts: true, Employment: geo.FullTime},
+		{ID: 104, Rule: geo.RuleOneWorker, Form: geo.OneEachForm, Tier: 3, Max: 1, Employment: geo.FullTime},
+		{ID: 105, Rule: geo.RuleOneWorker, Form: geo.ShareForm, Tier: 2, Permille: 400, Employment: geo.PartTime},
+		{ID: 106, Rule: geo.RuleOneWorker, Form: geo.ShareForm, Tier: 1, Permille: 600, Roles: []string{"leader"}, FullPosts: true},
+		{ID: 107, Rule: geo.RuleReach, Form: geo.OneEachForm, Tier: 2, Facility: "station", Max: 3},
+		{ID: 108, Rule: geo.RuleReach, Form: geo.FloorForm, Tier: 2, Facility: "station", Min: 300},
+	}
 }
 
 // Whatever is redrawn, in drafts in order and not, by one edit or several,
@@ -213,7 +239,7 @@ func unit(u *check.UnitReport) string {
 	if u == nil {
 		return "none"
 	}
-	return fmt.Sprint(u.Code, u.Population, u.Basis, u.Workers, u.Required, u.Short, u.Status)
+	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, u.Population, u.Basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
 }
 
 func tally(t *geo.Tally) string {

@@ -23,6 +23,7 @@ type ledger struct {
 	populations map[geo.GridID][]geo.Population // by unit
 	facilities  map[geo.GridID][]geo.Facility   // by division
 	compounds   map[geo.GridID][]geo.Compound   // by division
+	buildings   map[geo.GridID][]geo.Building   // by division
 	standards   []geo.Standard
 
 	counts  map[geo.GridID]*count
@@ -38,7 +39,7 @@ type ledger struct {
 // A count is what a grid holds.
 type count struct {
 	geo.Tally
-	groups []int64 // persons in each of the ledger's role groups
+	groups []int64 // of each of the ledger's groups, persons or thousandths of posts
 }
 
 // Staff puts all that a snapshot tells of the plan's people beside the
@@ -48,6 +49,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	l := &ledger{
 		d: d, territory: s.Territory, tiers: s.Tiers, roles: s.Roles, roleAt: map[string]int{}, day: day,
 		populations: map[geo.GridID][]geo.Population{}, facilities: map[geo.GridID][]geo.Facility{}, compounds: map[geo.GridID][]geo.Compound{},
+		buildings: map[geo.GridID][]geo.Building{},
 		standards: slices.Clone(s.Standards), counts: make(map[geo.GridID]*count, len(d.nodes)), own: map[geo.GridID]geo.Owned{},
 		stating: map[geo.GridID][]int32{}, loose: map[geo.GridID][]int32{}, faulty: map[geo.GridID]bool{},
 	}
@@ -59,6 +61,9 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	}
 	for _, f := range s.Facilities {
 		l.facilities[f.Division] = append(l.facilities[f.Division], f)
+	}
+	for _, v := range s.Buildings {
+		l.buildings[v.Division] = append(l.buildings[v.Division], v)
 	}
 	for _, c := range s.Compounds {
 		l.compounds[c.Division] = append(l.compounds[c.Division], c)

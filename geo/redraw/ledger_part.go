@@ -13,8 +13,10 @@ import (
 // Effects returns what the redrawings since [Drawing.Watch] do, and ends the
 // watch; shifts are what they moved. It finds what a check of the whole plan
 // before and after would find, as long as its grids do not overlap: households
-// in several grids count in one of them here, and COV-2 is not asked. Without
-// [Drawing.Staff] there is nothing to tell.
+// in several grids count in one of them here, and COV-2 is not asked. Neither
+// is how far residents walk to a facility (COV-7) nor what stands in no grid
+// (COV-6): that is for a check of the whole. Without [Drawing.Staff] there is
+// nothing to tell.
 func (d *Drawing) Effects(shifts []Shift) (Effects, error) {
 	l := d.ledger
 	if l == nil || l.watch == nil {
@@ -48,8 +50,9 @@ type portion struct {
 	grids     map[geo.GridID]bool
 	redrawn   map[geo.GridID]bool // grids that changed and their parents, then and now
 	compounds []geo.Compound
-	cuttable  int     // how many of them borders may have begun or ceased to cut
-	dwellings []int32 // ascending
+	cuttable  int            // how many of them borders may have begun or ceased to cut
+	buildings []geo.Building // of these, and of the grids of the part
+	dwellings []int32        // ascending
 	staff     []geo.AssignmentID
 }
 
@@ -64,6 +67,7 @@ func (l *ledger) part() *portion {
 		p.addFamily(id)
 	}
 	p.collectCompounds()
+	p.collectBuildings()
 	p.collectDwellings()
 	p.collectStaff()
 	if l.watch.doubts {
@@ -138,6 +142,22 @@ func (p *portion) collectCompounds() {
 	}
 	p.cuttable = len(p.compounds)
 	p.compounds = append(p.compounds, others...)
+}
+
+// collectBuildings takes those of the compounds that may be cut, which a finding
+// tells of, and those that belong to a grid of the part.
+func (p *portion) collectBuildings() {
+	cuttable := map[string]bool{}
+	for i := range p.compounds[:p.cuttable] {
+		cuttable[p.compounds[i].Code] = true
+	}
+	for _, division := range sortedKeys(p.l.buildings) {
+		for _, v := range p.l.buildings[division] {
+			if p.grids[division] || cuttable[v.Compound] {
+				p.buildings = append(p.buildings, v)
+			}
+		}
+	}
 }
 
 // collectDwellings takes those that are not simply where they should be, then
@@ -249,13 +269,15 @@ type version struct {
 	then    bool
 	snap    *geo.Snapshot
 	counted *geo.Counted
+	serving map[geo.GridID][]geo.Facility // by unit, when first asked
 }
 
 // version puts a snapshot of the part together and counts it.
 func (p *portion) version(then bool) (*version, error) {
 	l := p.l
 	v := &version{portion: p, then: then, snap: &geo.Snapshot{
-		Territory: l.territory, Tiers: l.tiers, Roles: l.roles, Standards: l.standards,
+		Territory: l.territory, Tiers: l.tiers, Roles: l.roles,
+		Standards: slices.DeleteFunc(slices.Clone(l.standards), func(s geo.Standard) bool { return s.Kind() == geo.ReachForm }),
 		// Nobody stands for all who are not in the part: rules rest where
 		// there are no households, or no workers, at all.
 		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
@@ -289,7 +311,7 @@ func (v *version) addGrids() {
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
 	}
-	v.snap.Compounds = v.compounds
+	v.snap.Compounds, v.snap.Buildings = v.compounds, v.buildings
 }
 
 func (v *version) addStaff() {
@@ -337,8 +359,32 @@ func (v *version) count(tree *geo.Tree) {
 			}
 			return v.l.own[id]
 		},
-		Persons: func(unit geo.GridID, roles []string) int64 { return v.l.persons(v.tally(unit), roles) },
+		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
+		Facilities: func(unit geo.GridID) []geo.Facility { return v.facilities()[unit] },
 	})
+}
+
+// facilities lists by unit the facilities that belong to it or to a grid under
+// it, each climbing from its division as the plan stood or stands.
+func (v *version) facilities() map[geo.GridID][]geo.Facility {
+	if v.serving != nil {
+		return v.serving
+	}
+	v.serving = map[geo.GridID][]geo.Facility{}
+	for division, list := range v.l.facilities {
+		for id := division; id != 0; {
+			g := v.grid(id, v.then)
+			if g == nil {
+				break
+			}
+			v.serving[id] = append(v.serving[id], list...)
+			id = g.Parent
+		}
+	}
+	for _, list := range v.serving {
+		slices.SortFunc(list, func(a, b geo.Facility) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return v.serving
 }
 
 func (v *version) tally(id geo.GridID) *count {

@@ -13,7 +13,7 @@ type staff struct {
 	assignments map[geo.AssignmentID]geo.Assignment
 	inGrid      map[geo.GridID][]geo.AssignmentID
 	ofWorker    map[geo.WorkerID][]geo.AssignmentID
-	groups      [][]string // the roles of each standard that counts persons in several
+	groups      []geo.Staffing // whom the standards count
 }
 
 func newStaff(s *geo.Snapshot) staff {
@@ -28,11 +28,19 @@ func newStaff(s *geo.Snapshot) staff {
 		f.post(a)
 	}
 	for _, st := range s.Standards {
-		if !slices.ContainsFunc(f.groups, func(g []string) bool { return slices.Equal(g, st.Roles) }) {
-			f.groups = append(f.groups, st.Roles)
+		f.group(st.Counts())
+		if st.Kind() == geo.ShareForm {
+			f.group(st.CountsAmong())
 		}
 	}
 	return f
+}
+
+// group takes up whom a standard counts.
+func (f *staff) group(who geo.Staffing) {
+	if !slices.ContainsFunc(f.groups, who.Equal) {
+		f.groups = append(f.groups, who)
+	}
 }
 
 func (f *staff) post(a geo.Assignment) {
@@ -66,14 +74,15 @@ func (l *ledger) countStaff() {
 // A mark is how a worker counts in a grid.
 type mark struct {
 	onGrid bool
-	roles  []int // indexes of roles, each once
-	groups []int
+	roles  []int         // indexes of roles, each once
+	groups map[int]int64 // by group: thousandths of full posts that count there
 }
 
 // mark counts a worker in every grid above a post of the day, each once, or
 // with sign -1 takes the worker out.
 func (l *ledger) mark(w geo.WorkerID, sign int64) {
-	if !l.workers[w].Active.Holds(l.day) {
+	worker, there := l.workers[w]
+	if !there || !worker.Active.Holds(l.day) {
 		return
 	}
 	marks := map[geo.GridID]*mark{}
@@ -88,11 +97,11 @@ func (l *ledger) mark(w geo.WorkerID, sign int64) {
 		for at := a.Grid; at != 0; at = l.parent(at) {
 			m := marks[at]
 			if m == nil {
-				m = &mark{}
+				m = &mark{groups: map[int]int64{}}
 				marks[at] = m
 			}
 			m.onGrid = m.onGrid || onGrid
-			l.markRole(m, a.Role)
+			l.markRole(m, &a, worker.Employment)
 		}
 	}
 	for at, m := range marks {
@@ -104,30 +113,29 @@ func (l *ledger) mark(w geo.WorkerID, sign int64) {
 		for _, r := range m.roles {
 			c.ByRole[r] += sign
 		}
-		for _, g := range m.groups {
-			c.groups[g] += sign
+		for g, permille := range m.groups {
+			c.groups[g] += sign * l.groups[g].Weight(permille)
 		}
 	}
 }
 
-// markRole enters a role and the groups that it belongs to.
-func (l *ledger) markRole(m *mark, role string) {
-	r, known := l.roleAt[role]
+// markRole enters a role and the groups that count the post.
+func (l *ledger) markRole(m *mark, a *geo.Assignment, e geo.Employment) {
+	r, known := l.roleAt[a.Role]
 	if known && !slices.Contains(m.roles, r) {
 		m.roles = append(m.roles, r)
 	}
-	for g, roles := range l.groups {
-		in := slices.Contains(roles, role) || len(roles) == 0 && known && l.roles[r].CountsInRatio
-		if in && !slices.Contains(m.groups, g) {
-			m.groups = append(m.groups, g)
+	for g, who := range l.groups {
+		if who.Takes(a.Role, known && l.roles[r].CountsInRatio, e) {
+			m.groups[g] += int64(a.Permille)
 		}
 	}
 }
 
-// persons counts the persons under a grid in one of the roles of a standard.
-func (l *ledger) persons(c *count, roles []string) int64 {
+// counted returns how many under a grid a standard counts.
+func (l *ledger) counted(c *count, who geo.Staffing) int64 {
 	for g, group := range l.groups {
-		if slices.Equal(group, roles) && g < len(c.groups) {
+		if group.Equal(who) && g < len(c.groups) {
 			return c.groups[g]
 		}
 	}
@@ -135,7 +143,8 @@ func (l *ledger) persons(c *count, roles []string) int64 {
 }
 
 // Record tells the drawing of a record that changed and that it does not draw:
-// a worker, an assignment, a population, a facility, a compound or a standard. Other
+// a worker, an assignment, a population, a facility, a compound, a
+// building or a standard. Other
 // records are none of its business.
 func (d *Drawing) Record(c geo.Change) {
 	if d.ledger != nil {
@@ -163,6 +172,8 @@ func (l *ledger) record(c geo.Change) {
 		keep(l.facilities, r, r.Division, c, func(f geo.Facility) bool { return f.ID == r.ID })
 	case *geo.Compound:
 		keep(l.compounds, r, r.Division, c, func(o geo.Compound) bool { return o.ID == r.ID })
+	case *geo.Building:
+		keep(l.buildings, r, r.Division, c, func(o geo.Building) bool { return o.ID == r.ID })
 	case *geo.Standard:
 		l.standards = slices.DeleteFunc(l.standards, func(s geo.Standard) bool { return s.ID == r.ID })
 		if c.After != nil {
@@ -208,6 +219,10 @@ func keep[T any](lists map[geo.GridID][]T, now *T, to geo.GridID, c geo.Change, 
 			at = b.Division
 		}
 	case *geo.Compound:
+		if b != nil {
+			at = b.Division
+		}
+	case *geo.Building:
 		if b != nil {
 			at = b.Division
 		}

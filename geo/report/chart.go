@@ -137,12 +137,15 @@ func (m *maker) staffChart() *Chart {
 	var list []row
 	for i := range m.answer.Units {
 		u := &m.answer.Units[i]
+		if u.Rule != geo.RuleRatio && u.Rule != geo.RuleSteps && u.Rule != geo.RulePosts {
+			continue // facilities, and one worker a grid, are for the table
+		}
 		at, known := m.c.Tree.ByCode(u.Code)
 		if known && m.hidden.units[at] || m.public() && u.Population > 0 && u.Population < m.o.Least {
 			continue
 		}
-		b := bar{label: m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code), length: float64(u.Workers), mark: float64(u.Required),
-			value: thousands(fmt.Sprint(u.Workers)) + " / " + thousands(fmt.Sprint(u.Required))}
+		b := bar{label: m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code), length: float64(u.Actual), mark: float64(u.Required),
+			value: thousands(fmt.Sprint(u.Actual)) + " / " + thousands(fmt.Sprint(u.Required))}
 		if u.Short > 0 {
 			b.tone = "bad"
 			b.value += "　" + fmt.Sprintf(w.shortBy, thousands(fmt.Sprint(u.Short)))

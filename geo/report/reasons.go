@@ -1,6 +1,10 @@
 package report
 
-import "gridmap/geo"
+import (
+	"strings"
+
+	"gridmap/geo"
+)
 
 // profile is what the profile of the check is called.
 func (m *maker) profile() string {
@@ -15,12 +19,18 @@ func (m *maker) profile() string {
 	return m.o.Profile
 }
 
+// ofNoType begins a reason that ends with a type of facilities.
+const ofNoType = "no facility of the type "
+
 // reason says in the language why a rule was not asked; one that has no words
 // here stands as it is.
 func (w *words) reason(because string) string {
 	if w.lang == "zh" {
 		if zh, known := reasonsZH[because]; known {
 			return zh
+		}
+		if kind, is := strings.CutPrefix(because, ofNoType); is {
+			return "没有该类型的阵地：" + kind
 		}
 	}
 	return because
@@ -45,9 +55,10 @@ var reasonsZH = map[string]string{
 	"no population on the basis of the standard":                    "没有标准所用口径的人口数",
 	"no totals are stated for a unit and all its parts":             "没有单位及其全部下级的申报数",
 	"no building layer":                                             "没有楼栋图层",
-	"no limits for types of facilities":                             "没有设定阵地限值",
-	"no step quota":                                                 "没有分档配备标准",
-	"no band of posts":                                              "没有岗位数标准",
+	"no limits for types of facilities hold on the day":             "当日没有有效的阵地标准",
+	"no step quota holds on the day":                                "当日没有有效的分档配备标准",
+	"no band of posts holds on the day":                             "当日没有有效的岗位数标准",
+	"no unit is of the tier and setting of the standard":            "没有标准所指层级和城乡类型的单位",
 	"no history of the plan":                                        "没有方案过程记录",
 	"asked of files when they are imported":                         "导入文件时核查",
 }

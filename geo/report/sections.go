@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -234,7 +235,7 @@ func (m *maker) innerSection() Section {
 // standardSection holds every unit against the standards it was asked.
 func (m *maker) standardSection() Section {
 	h := &m.w.heads
-	t := &Table{Columns: []Column{{Head: h.code, Code: true}, {Head: h.name}, {Head: h.tier}, {Head: h.rule}, {Head: h.basis}, {Head: h.population, Right: true},
+	t := &Table{Columns: []Column{{Head: h.code, Code: true}, {Head: h.name}, {Head: h.tier}, {Head: h.rule}, {Head: h.counted}, {Head: h.basis}, {Head: h.population, Right: true},
 		{Head: h.required, Right: true}, {Head: h.actual, Right: true}, {Head: h.short, Right: true}, {Head: h.per10k, Right: true}, {Head: h.status}}}
 	for i := range m.answer.Units {
 		if len(t.Rows) == maxRows {
@@ -252,8 +253,8 @@ func (m *maker) standardSection() Section {
 			}
 			return c
 		}
-		t.Rows = append(t.Rows, []Cell{text(u.Code), text(m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code)), text(m.tierOf(u.Tier)), text(string(u.Rule)),
-			text(m.w.bases[u.Basis]), shown(number(u.Population)), shown(number(u.Required)), number(u.Workers),
+		t.Rows = append(t.Rows, []Cell{text(u.Code), text(m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code)), text(m.tierOf(u.Tier)), text(string(u.Rule)), text(m.counted(u)),
+			text(m.w.bases[u.Basis]), shown(m.populationOf(u)), shown(number(u.Required)), number(u.Actual),
 			shown(number(u.Short).in(toneIf(u.Short > 0, "bad"))), shown(ratio(u.RatioPer10k)), text(status).in(tone)})
 	}
 	if len(t.Rows) == 0 {
@@ -264,6 +265,25 @@ func (m *maker) standardSection() Section {
 		s.Charts = []*Chart{c}
 	}
 	return s
+}
+
+// counted says what a standard counts: workers, posts, facilities or residents,
+// and of which sort.
+func (m *maker) counted(u *check.UnitReport) string {
+	what := cmp.Or(m.w.counted[u.Counts], u.Counts)
+	if sort := cmp.Or(u.Facility, u.About); sort != "" {
+		what += " · " + sort
+	}
+	return what
+}
+
+// populationOf is the population that a standard asks by, empty where it does
+// not.
+func (m *maker) populationOf(u *check.UnitReport) Cell {
+	if u.Basis == "" {
+		return Cell{}
+	}
+	return number(u.Population)
 }
 
 // ruleCount is how many findings a rule has.

@@ -16,6 +16,7 @@ type words struct {
 	titles                titleWords
 	severities            map[geo.Severity]string
 	bases                 map[geo.Basis]string
+	counted               map[string]string // what a standard counts
 	notes                 noteWords
 	rules                 map[geo.RuleID]string
 	otherwise             string // of a rule without a title
@@ -31,7 +32,7 @@ type factWords struct {
 type headWords struct {
 	code, name, tier, grids, households, residents, workers, perWorker, per10k, vacant, area, errors, warnings string
 	rule, basis, population, required, actual, short, status, what, severity, count, waived, subject, message  string
-	because, before, after, change, appeared, gone, stayed, label, met                                         string
+	because, before, after, change, appeared, gone, stayed, label, met, counted                                string
 }
 
 type titleWords struct {
@@ -94,7 +95,7 @@ var chinese = words{
 		perWorker: "户／网格员", per10k: "每万人人员", vacant: "无人网格", area: "面积（平方千米）", errors: "错误", warnings: "警告",
 		rule: "规则", basis: "口径", population: "人口", required: "应配", actual: "实有", short: "缺", status: "结论", what: "内容",
 		severity: "级别", count: "数量", waived: "其中已豁免", subject: "对象", message: "说明", because: "原因",
-		before: "此前", after: "现在", change: "变化", appeared: "新增", gone: "已消除", stayed: "仍存在", label: "项目", met: "达标",
+		before: "此前", after: "现在", change: "变化", appeared: "新增", gone: "已消除", stayed: "仍存在", label: "项目", met: "达标", counted: "计数",
 	},
 	titles: titleWords{
 		parts: "各%s情况", inner: "各%s情况", standards: "人员配备达标情况", findings: "问题汇总", list: "主要问题清单", changes: "与前次核查比较", unchecked: "未核查的规则",
@@ -109,6 +110,7 @@ var chinese = words{
 	},
 	severities: map[geo.Severity]string{geo.Error: "错误", geo.Warning: "警告", geo.Info: "提示"},
 	bases:      map[geo.Basis]string{geo.Resident: "常住", geo.Registered: "户籍", geo.UrbanResident: "城镇常住"},
+	counted:    map[string]string{"workers": "人员", "full_posts": "全职岗位", "facilities": "阵地", "residents": "居民"},
 	notes: noteWords{
 		run: "核查编号 %s：同一版本、同一日期、同一标准，结果相同。", profile: "限值取自“%s”。", ownProfile: "县级默认标准",
 		cut:    "比率一律截取两位小数，不四舍五入；覆盖率 100 表示没有任何缺口。",
@@ -149,7 +151,7 @@ var english = words{
 		perWorker: "Households per worker", per10k: "Workers per 10,000", vacant: "Grids without worker", area: "Area (km²)", errors: "Errors", warnings: "Warnings",
 		rule: "Rule", basis: "Basis", population: "Population", required: "Required", actual: "Actual", short: "Short", status: "Result", what: "What it asks",
 		severity: "Severity", count: "Findings", waived: "Waived besides", subject: "Subject", message: "Finding", because: "Because",
-		before: "Before", after: "Now", change: "Change", appeared: "New", gone: "Gone", stayed: "Stayed", label: "Figure", met: "met",
+		before: "Before", after: "Now", change: "Change", appeared: "New", gone: "Gone", stayed: "Stayed", label: "Figure", met: "met", counted: "Counts",
 	},
 	titles: titleWords{
 		parts: "By %s", inner: "By %s", standards: "Staffing against the standards", findings: "Findings by rule", list: "Findings to deal with", changes: "Compared with before", unchecked: "Rules not checked",
@@ -164,6 +166,7 @@ var english = words{
 	},
 	severities: map[geo.Severity]string{geo.Error: "error", geo.Warning: "warning", geo.Info: "notice"},
 	bases:      map[geo.Basis]string{geo.Resident: "resident", geo.Registered: "registered", geo.UrbanResident: "urban resident"},
+	counted:    map[string]string{"workers": "workers", "full_posts": "full-time posts", "facilities": "facilities", "residents": "residents"},
 	notes: noteWords{
 		run: "Check %s: the same revision, day and limits give the same result.", profile: "Limits of the profile “%s”.", ownProfile: "county default",
 		cut:    "Ratios are cut to two decimals and never rounded up; 100 % covered means that nothing is missing.",

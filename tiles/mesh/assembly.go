@@ -146,12 +146,3 @@ func holds(outer, ring []mvt.Point) bool {
 	}
 	return true
 }
-
-// each calls yield with every ring in order.
-func (s *assembly) each(yield func([]mvt.Point) bool) {
-	for _, i := range s.order {
-		if !yield(s.of(i)) {
-			return
-		}
-	}
-}

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"iter"
 	"math/rand/v2"
 	"runtime"
 	"syscall"
@@ -102,11 +101,9 @@ func BenchmarkDraw(b *testing.B) {
 				box := m.nodes[rng.IntN(len(m.nodes))].box
 				at := Tile{z, box.Min.X >> s, box.Min.Y >> s}
 				l.Reset("grids")
-				m.Draw(at, &p, func(id int64, _ *string, rings iter.Seq[[]mvt.Point]) {
+				m.Draw(at, &p, func(id int64, _ *string, ground mvt.Path) {
 					l.Begin(uint64(id), mvt.PolygonType)
-					for r := range rings {
-						l.Ring(r)
-					}
+					l.Path(ground)
 					l.End()
 					faces++
 				})

@@ -62,7 +62,9 @@ func assemble[T any](entries []entry[T], p *patch) *Mesh[T] {
 		from = to
 	}
 	base := &columns{exact(s.points), exact(s.levels), exact(s.arcs)}
-	return &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: base, line: &lineage{}}
+	m := &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: base, line: &lineage{}}
+	m.prepare()
+	return m
 }
 
 // exact returns a copy that takes no more memory than it needs.

@@ -2,7 +2,6 @@ package mesh
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"gridmap/tiles/mvt"
@@ -22,6 +21,7 @@ type Pen struct {
 
 	clip  clipper
 	rings assembly
+	rest  []byte // of the path drawn last
 }
 
 // set makes the pen draw into the tile.
@@ -81,37 +81,41 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T)) {
 	}
 }
 
-// Draw calls fn with every face that the tile shows, and with its rings:
-// clockwise as one sees them the outer ones, each followed by its holes, all of
-// three points or more. They are good until fn returns. Faces come in the order
-// in which they lie in memory, near ones together, which is the same however
-// the mesh came about.
-func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, rings iter.Seq[[]mvt.Point])) {
+// Draw calls fn with every face that the tile shows, and with its geometry,
+// which is good until fn returns. Faces come in the order in which they lie in
+// memory, near ones together, which is the same however the mesh came about.
+func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, path mvt.Path)) {
 	p.set(t)
-	rings := p.rings.each
-	m.visit(p.reach, func(b *block[T], i int) {
-		inside := b.boxes[i].within(p.reach)
-		m.trace(p, b.list(i), inside)
-		if p.finish(inside) {
-			fn(b.ids[i], &b.tags[i], rings)
+	for _, n := range m.nodes {
+		if !n.box.Intersects(p.reach) {
+			continue
 		}
-	})
+		for _, b := range n.blocks {
+			if b.box.Intersects(p.reach) {
+				m.drawBlock(b, p, fn)
+			}
+		}
+	}
 }
 
-// finish turns what was traced into what the tile shows, and reports whether
-// that is anything.
-func (p *Pen) finish(inside bool) bool {
-	p.rings.reset()
-	if inside {
-		from := int32(0)
-		for i, to := range p.ends {
-			p.rings.add(p.line[from:to], p.hole[i])
-			from = to
+func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, fn func(id int64, tag *T, path mvt.Path)) {
+	plate, all := m.plate(b, p), b.box.within(p.reach)
+	for i := range b.ids {
+		var path mvt.Path
+		var shown bool
+		switch {
+		case !all && !b.boxes[i].Intersects(p.reach):
+		case !all && !b.boxes[i].within(p.reach):
+			path, shown = m.part(b, i, p)
+		case plate != nil:
+			path, shown = plate.face(i, p)
+		default:
+			path, shown = m.whole(b, i, p)
 		}
-	} else {
-		p.clip.face(p.line, p.ends, &p.rings)
+		if shown {
+			fn(b.ids[i], &b.tags[i], path)
+		}
 	}
-	return p.rings.settle()
 }
 
 // trace draws the rings of a face, as the zoom shows them, into p.line: the

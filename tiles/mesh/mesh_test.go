@@ -1,8 +1,8 @@
 package mesh
 
 import (
+	"encoding/binary"
 	"fmt"
-	"iter"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -62,12 +62,38 @@ type drawing map[int64][][]mvt.Point
 
 func drawn(m *Mesh[string], t Tile, p *Pen) drawing {
 	d := drawing{}
-	m.Draw(t, p, func(id int64, _ *string, rings iter.Seq[[]mvt.Point]) {
-		for r := range rings {
-			d[id] = append(d[id], slices.Clone(r))
-		}
-	})
+	m.Draw(t, p, func(id int64, _ *string, path mvt.Path) { d[id] = ringsOf(path) })
 	return d
+}
+
+// ringsOf decodes a path.
+func ringsOf(path mvt.Path) (rings [][]mvt.Point) {
+	at, rest := path.Start, path.Rest
+	step := func() {
+		for _, n := range []*int32{&at.X, &at.Y} {
+			v, size := binary.Uvarint(rest)
+			*n += int32(v>>1) ^ -int32(v&1)
+			rest = rest[size:]
+		}
+	}
+	ring := []mvt.Point{at}
+	for len(rest) > 0 {
+		command, size := binary.Uvarint(rest)
+		rest = rest[size:]
+		switch command & 7 {
+		case 1:
+			step()
+			ring = []mvt.Point{at}
+		case 2:
+			for range command >> 3 {
+				step()
+				ring = append(ring, at)
+			}
+		case 7:
+			rings = append(rings, ring)
+		}
+	}
+	return rings
 }
 
 // Every edge inside a tile is drawn by both neighbours, at every zoom and

@@ -32,54 +32,78 @@ func (m *Mesh[T]) Sum(t Tile, p *Pen, wanted func(*T) bool) (sum, others uint64)
 
 // blockSum returns the sums of a block, remembered when all of it lies inside.
 func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, others uint64) {
-	inside := b.box.within(p.reach)
+	all := b.box.within(p.reach)
 	known := &b.sums[p.tile.Z]
-	if inside {
+	if all {
 		if s := known.Load(); s != nil {
 			return s[0], s[1]
 		}
 	}
+	plate := m.plate(b, p)
 	for i := range b.ids {
-		if !b.boxes[i].Intersects(p.reach) {
+		var s uint64
+		switch {
+		case !all && !b.boxes[i].Intersects(p.reach):
 			continue
+		case all || b.boxes[i].within(p.reach):
+			s = m.wholeSum(b, i, plate, p)
+		default:
+			s = m.partSum(b, i, p)
 		}
-		if s := m.faceSum(b, i, p); wanted(&b.tags[i]) {
+		if s == 0 {
+			continue // it is not shown
+		}
+		// The key decides on the order in which faces are drawn.
+		s += Mix(Mix(uint64(b.ids[i]), uint64(b.keys[i])), b.marks[i])
+		if wanted(&b.tags[i]) {
 			sum += s
 		} else {
 			others += s
 		}
 	}
-	if inside {
+	if all {
 		known.Store(&[2]uint64{sum, others})
 	}
 	return sum, others
 }
 
-func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
-	inside := b.boxes[i].within(p.reach)
-	m.trace(p, b.list(i), inside)
+// wholeSum returns the sum of a face of which all is drawn, 0 when it is too
+// small to be.
+func (m *Mesh[T]) wholeSum(b *block[T], i int, l *plate, p *Pen) uint64 {
+	var path mvt.Path
+	var shown bool
+	if l != nil {
+		path, shown = l.face(i, p)
+	} else {
+		path, shown = m.whole(b, i, p)
+	}
+	if !shown {
+		return 0
+	}
+	return Mix(uint64(b.ids[i]), p.sumOf(path))
+}
+
+// partSum returns the sum of the stretches of border of a face in the tile, 0
+// when the tile shows nothing of it.
+func (m *Mesh[T]) partSum(b *block[T], i int, p *Pen) uint64 {
+	m.trace(p, b.list(i), false)
 	id, sum, shown := uint64(b.ids[i]), uint64(0), false
 	from := int32(0)
-	for k, to := range p.ends {
+	for _, to := range p.ends {
 		ring := p.line[from:to]
 		from = to
 		if len(ring) < 2 {
 			continue
 		}
-		if inside {
-			if area := area2(ring); area == 0 || (area < 0) != p.hole[k] {
-				continue // it is not drawn
-			}
-			shown = shown || !p.hole[k]
-		} else if winds := corner(ring); winds != 0 {
+		if winds := corner(ring); winds != 0 {
 			sum += Mix(id, uint64(winds)*cornerSeen)
 			shown = true
 		}
 		a := ring[len(ring)-1]
 		for _, b := range ring {
-			if inside || touches(a, b) {
+			if touches(a, b) {
 				sum += Mix(Mix(id, p.absolute(a)), p.absolute(b))
-				shown = shown || !inside
+				shown = true
 			}
 			a = b
 		}
@@ -87,17 +111,16 @@ func (m *Mesh[T]) faceSum(b *block[T], i int, p *Pen) uint64 {
 	if !shown {
 		return 0
 	}
-	if !inside {
-		sum += Mix(id, partlySeen)
-	}
-	// The key decides on the order in which faces are drawn.
-	return sum + Mix(Mix(id, uint64(b.keys[i])), b.marks[i])
+	return sum + Mix(id, partlySeen)
 }
 
 // touches reports whether any of the segment lies inside.
 func touches(a, b mvt.Point) bool {
 	if a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high {
 		return false
+	}
+	if within(a) || within(b) {
+		return true
 	}
 	_, _, passes := crossing(a, b)
 	return passes

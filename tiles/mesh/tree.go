@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sync/atomic"
+
+	"gridmap/geo/topo"
 )
 
 // blockSize is how many faces a block holds when made; one that grows beyond
@@ -22,6 +24,8 @@ type block[T any] struct {
 	ends  []int32 // of each face's references
 	refs  []int32
 	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
+	// By how many zooms above the deepest that has one; nil until made.
+	plates [plated]atomic.Pointer[plate]
 }
 
 // A node is up to twice blockSize blocks.
@@ -207,6 +211,10 @@ func joined[T any](blocks []*block[T]) *node[T] {
 	}
 	return n
 }
+
+// Place returns where the shape lies along a Hilbert curve: a mesh holds its
+// faces in this order.
+func Place(s topo.Shape) uint32 { return hilbert(boxOf(s)) }
 
 // hilbert returns the place of the middle of the box along a Hilbert curve.
 func hilbert(b Box) uint32 {

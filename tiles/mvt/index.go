@@ -70,3 +70,44 @@ func (x *index) grow() {
 		x.slots[i] = s
 	}
 }
+
+// recent finds values again that were added lately: a table of places in
+// which the later of two values that fall into one place takes it.
+type recent struct {
+	places [1 << recentBits]remembered
+	round  uint32
+}
+
+const recentBits = 8
+
+type remembered struct{ round, at, length, number uint32 }
+
+func (r *recent) reset() {
+	if r.round++; r.round == 0 {
+		r.places = [len(r.places)]remembered{}
+		r.round = 1
+	}
+}
+
+// find returns the number of a value that stands in values. If it is not
+// known, it then is as the one of number next, to be added at their end.
+func (r *recent) find(values []byte, value string, next uint32) (number uint32, known bool) {
+	place := &r.places[placeOf(value)]
+	if place.round == r.round && string(values[place.at:place.at+place.length]) == value {
+		return place.number, true
+	}
+	*place = remembered{round: r.round, at: uint32(len(values)), length: uint32(len(value)), number: next}
+	return next, false
+}
+
+// placeOf looks at the length and the last bytes, in which names differ most.
+func placeOf(value string) uint32 {
+	n := len(value)
+	h := uint64(n)
+	if n >= 8 {
+		v := value[n-8:]
+		h ^= uint64(v[0]) | uint64(v[1])<<8 | uint64(v[2])<<16 | uint64(v[3])<<24 |
+			uint64(v[4])<<32 | uint64(v[5])<<40 | uint64(v[6])<<48 | uint64(v[7])<<56
+	}
+	return uint32(h * 0x9e3779b97f4a7c15 >> (64 - recentBits))
+}

@@ -7,6 +7,7 @@ package mvt
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -55,9 +56,10 @@ const (
 type Layer struct {
 	name     string
 	keys     []string
-	values   []byte // messages, each with its length before it
+	values   []byte // as the layer has them
 	count    uint32 // of values
 	index    index
+	recent   recent
 	features []byte
 	n        int
 
@@ -67,6 +69,7 @@ type Layer struct {
 	tags   []byte
 	geom   []byte
 	cursor Point
+	path   Path // instead of geom
 }
 
 // Reset begins a new layer. Whatever was in it is gone.
@@ -74,6 +77,7 @@ func (l *Layer) Reset(name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
 	l.features, l.n = l.features[:0], 0
 	l.index.reset()
+	l.recent.reset()
 }
 
 // Size returns about how many bytes the layer will take.
@@ -93,22 +97,39 @@ func (l *Layer) Key(name string) uint32 {
 // String returns the number of a text, which is added when it is new.
 func (l *Layer) String(s string) uint32 {
 	at := len(l.values)
-	l.values = appendString(l.values, s)
+	l.values = AppendText(l.values, s)
 	return l.intern(at)
 }
 
 // Unique adds a text that no other feature of the layer has; it is not looked
 // for. A text added twice makes a larger tile, not a wrong one.
 func (l *Layer) Unique(s string) uint32 {
-	l.values = appendString(l.values, s)
+	l.values = AppendText(l.values, s)
 	l.count++
 	return l.count - 1
 }
 
-func appendString(out []byte, s string) []byte {
-	out = binary.AppendUvarint(out, uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
-	out = append(out, valueString)
-	out = binary.AppendUvarint(out, uint64(len(s)))
+// UniqueValue is [Layer.Unique] for a value made by [AppendText].
+func (l *Layer) UniqueValue(value string) uint32 {
+	l.values = append(l.values, value...)
+	l.count++
+	return l.count - 1
+}
+
+// Value returns the number of a value made by [AppendText]. It is looked for
+// among those given to Value lately, and else added: one that comes back after
+// many others may stand in the layer twice.
+func (l *Layer) Value(value string) uint32 {
+	if number, known := l.recent.find(l.values, value, l.count); known {
+		return number
+	}
+	return l.UniqueValue(value)
+}
+
+// AppendText appends a text as layers hold it among their values.
+func AppendText(out []byte, s string) []byte {
+	out = binary.AppendUvarint(append(out, layerValue), uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
+	out = binary.AppendUvarint(append(out, valueString), uint64(len(s)))
 	return append(out, s...)
 }
 
@@ -118,7 +139,7 @@ func (l *Layer) Int(n int64) uint32 {
 	if n < 0 {
 		v, field = uint64(n<<1)^uint64(n>>63), valueSint
 	}
-	l.values = append(l.values, byte(1+sizeUvarint(v)), field)
+	l.values = append(l.values, layerValue, byte(1+sizeUvarint(v)), field)
 	l.values = binary.AppendUvarint(l.values, v)
 	return l.intern(at)
 }
@@ -126,7 +147,7 @@ func (l *Layer) Int(n int64) uint32 {
 // Double returns the number of a number, which is added when it is new.
 func (l *Layer) Double(f float64) uint32 {
 	at := len(l.values)
-	l.values = append(l.values, 9, valueDouble)
+	l.values = append(l.values, layerValue, 9, valueDouble)
 	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
 	return l.intern(at)
 }
@@ -146,13 +167,21 @@ func (l *Layer) intern(at int) uint32 {
 // Begin begins a feature. An id of 0 is left out.
 func (l *Layer) Begin(id uint64, kind GeomType) {
 	l.id, l.kind = id, kind
-	l.tags, l.geom, l.cursor = l.tags[:0], l.geom[:0], Point{}
+	l.tags, l.geom, l.cursor, l.path.Rest = l.tags[:0], l.geom[:0], Point{}, nil
 }
 
 // Tag gives the feature an attribute.
 func (l *Layer) Tag(key, value uint32) {
 	l.tags = appendUint32(appendUint32(l.tags, key), value)
 }
+
+// Tags returns the attributes of the feature so far, encoded. They are good
+// until the feature ends.
+func (l *Layer) Tags() []byte { return l.tags }
+
+// AddTags gives the feature attributes that [Layer.Tags] has returned for
+// another one of the layer.
+func (l *Layer) AddTags(tags []byte) { l.tags = append(l.tags, tags...) }
 
 // Points adds points to the geometry; to be called once in a feature.
 func (l *Layer) Points(points []Point) {
@@ -169,25 +198,8 @@ func (l *Layer) Points(points []Point) {
 func (l *Layer) Line(points []Point) {
 	l.command(moveTo, 1)
 	l.step(points[0])
-	l.command(lineTo, len(points)-1)
-	// Room for the longest numbers, so that nothing is asked on the way: this
-	// is where the time of drawing goes.
-	l.geom = slices.Grow(l.geom, 2*binary.MaxVarintLen32*len(points))
-	out, at := l.geom[:cap(l.geom)], len(l.geom)
-	x, y := l.cursor.X, l.cursor.Y
-	for _, p := range points[1:] {
-		dx, dy := p.X-x, p.Y-y
-		x, y = p.X, p.Y
-		for _, v := range [2]uint32{uint32(dx<<1) ^ uint32(dx>>31), uint32(dy<<1) ^ uint32(dy>>31)} {
-			for ; v >= 1<<7; v >>= 7 {
-				out[at] = byte(v) | 0x80
-				at++
-			}
-			out[at] = byte(v)
-			at++
-		}
-	}
-	l.geom, l.cursor = out[:at], Point{x, y}
+	l.geom = appendRest(l.geom, points)
+	l.cursor = points[len(points)-1]
 }
 
 // Ring adds a ring of three points or more, the first not repeated. The
@@ -199,39 +211,112 @@ func (l *Layer) Ring(points []Point) {
 	l.geom = append(l.geom, 1<<3|closePath)
 }
 
+// A Path is the geometry of a feature, encoded. Only where it begins depends
+// on the tile: what follows is the same in every tile of a zoom.
+type Path struct {
+	Start Point
+	Rest  []byte // from [AppendRing]
+}
+
+// AppendRing appends a ring, as [Layer.Ring] takes it, to the rest of a path.
+// Before is nil for the first ring, where the path starts, and then the ring
+// that was appended last.
+func AppendRing(rest []byte, before, ring []Point) []byte {
+	if len(before) > 0 {
+		from, to := before[len(before)-1], ring[0]
+		rest = append(rest, 1<<3|moveTo)
+		rest = appendUint32(appendUint32(rest, zigzag(to.X-from.X)), zigzag(to.Y-from.Y))
+	}
+	return append(appendRest(rest, ring), 1<<3|closePath)
+}
+
+// Path makes a path the whole geometry of the feature. It must stay as it is
+// until the feature ends.
+func (l *Layer) Path(p Path) { l.path = p }
+
+// appendRest appends a line behind its first point.
+func appendRest(geom []byte, points []Point) []byte {
+	geom = appendUint32(geom, uint32(len(points)-1)<<3|lineTo)
+	// Room for the longest numbers, so that nothing is asked on the way: this
+	// is where the time of drawing goes.
+	geom = slices.Grow(geom, 2*binary.MaxVarintLen32*len(points))
+	out, at := geom[:cap(geom)], len(geom)
+	x, y := points[0].X, points[0].Y
+	for _, p := range points[1:] {
+		dx, dy := p.X-x, p.Y-y
+		x, y = p.X, p.Y
+		for _, v := range [2]uint32{zigzag(dx), zigzag(dy)} {
+			for ; v >= 1<<7; v >>= 7 {
+				out[at] = byte(v) | 0x80
+				at++
+			}
+			out[at] = byte(v)
+			at++
+		}
+	}
+	return out[:at]
+}
+
+func zigzag(n int32) uint32 { return uint32(n<<1) ^ uint32(n>>31) }
+
 func (l *Layer) command(id, count int) { l.geom = appendUint32(l.geom, uint32(count)<<3|uint32(id)) }
 
 func (l *Layer) step(p Point) {
 	dx, dy := p.X-l.cursor.X, p.Y-l.cursor.Y
-	l.geom = appendUint32(l.geom, uint32(dx<<1)^uint32(dx>>31))
-	l.geom = appendUint32(l.geom, uint32(dy<<1)^uint32(dy>>31))
+	l.geom = appendUint32(appendUint32(l.geom, zigzag(dx)), zigzag(dy))
 	l.cursor = p
 }
 
 // End ends the feature. Without geometry it is dropped, and End returns false;
 // values that only it has stay in the layer.
 func (l *Layer) End() bool {
-	if len(l.geom) == 0 {
+	var start [1 + 2*binary.MaxVarintLen32]byte
+	geom, n := l.geom, 0
+	if len(l.path.Rest) > 0 {
+		start[0] = 1<<3 | moveTo
+		n = put(start[:], put(start[:], 1, zigzag(l.path.Start.X)), zigzag(l.path.Start.Y))
+		geom = l.path.Rest
+	}
+	if len(geom) == 0 {
 		return false
 	}
-	size := 2 + sizeBlock(l.geom)
+	size := 2 + 1 + sizeUvarint(uint64(n+len(geom))) + n + len(geom)
 	if l.id != 0 {
 		size += 1 + sizeUvarint(l.id)
 	}
 	if len(l.tags) > 0 {
-		size += sizeBlock(l.tags)
+		size += 1 + sizeUvarint(uint64(len(l.tags))) + len(l.tags)
 	}
-	out := binary.AppendUvarint(append(l.features, layerFeature), uint64(size))
+	l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	out, at := l.features[:cap(l.features)], len(l.features)
+	out[at] = layerFeature
+	at = put(out, at+1, uint32(size))
 	if l.id != 0 {
-		out = binary.AppendUvarint(append(out, featureID), l.id)
+		out[at] = featureID
+		at += 1 + binary.PutUvarint(out[at+1:], l.id)
 	}
 	if len(l.tags) > 0 {
-		out = appendBlock(out, featureTags, l.tags)
+		out[at] = featureTags
+		at = put(out, at+1, uint32(len(l.tags)))
+		at += copy(out[at:], l.tags)
 	}
-	out = append(out, featureType, byte(l.kind))
-	l.features = appendBlock(out, featureGeometry, l.geom)
+	out[at], out[at+1], out[at+2] = featureType, byte(l.kind), featureGeometry
+	at = put(out, at+3, uint32(n+len(geom)))
+	at += copy(out[at:], start[:n])
+	at += copy(out[at:], geom)
+	l.features = out[:at]
 	l.n++
 	return true
+}
+
+// put writes a number into out, which has room, and returns where it ends.
+func put(out []byte, at int, v uint32) int {
+	for ; v >= 1<<7; v >>= 7 {
+		out[at] = byte(v) | 0x80
+		at++
+	}
+	out[at] = byte(v)
+	return at + 1
 }
 
 // AppendTo appends the layer to a tile. A layer without features adds nothing.
@@ -243,7 +328,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
-	size += len(l.values) + int(l.count)
+	size += len(l.values)
 	tile = slices.Grow(tile, size+1+binary.MaxVarintLen32)
 	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
 	tile = append(tile, layerVersion, 2)
@@ -252,23 +337,13 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 	for _, k := range l.keys {
 		tile = appendText(tile, layerKey, k)
 	}
-	for rest := l.values; len(rest) > 0; {
-		length, n := binary.Uvarint(rest)
-		end := n + int(length)
-		tile = append(append(tile, layerValue), rest[:end]...)
-		rest = rest[end:]
-	}
+	tile = append(tile, l.values...)
 	return binary.AppendUvarint(append(tile, layerExtent), Extent)
 }
 
 func appendText(out []byte, field byte, text string) []byte {
 	out = binary.AppendUvarint(append(out, field), uint64(len(text)))
 	return append(out, text...)
-}
-
-func appendBlock(out []byte, field byte, block []byte) []byte {
-	out = binary.AppendUvarint(append(out, field), uint64(len(block)))
-	return append(out, block...)
 }
 
 // appendUint32 is binary.AppendUvarint with the short numbers of geometry first.
@@ -282,12 +357,4 @@ func appendUint32(out []byte, n uint32) []byte {
 	return binary.AppendUvarint(out, uint64(n))
 }
 
-func sizeBlock(block []byte) int { return 1 + sizeUvarint(uint64(len(block))) + len(block) }
-
-func sizeUvarint(n uint64) int {
-	size := 1
-	for ; n >= 1<<7; n >>= 7 {
-		size++
-	}
-	return size
-}
+func sizeUvarint(n uint64) int { return (bits.Len64(n|1) + 6) / 7 }

@@ -138,8 +138,10 @@ export interface UnitReport {
   name_en?: string;
   tier: string;
   population: number;
-  basis: 'resident' | 'registered' | 'urban_resident';
+  basis: 'resident' | 'registered' | 'urban_resident' | '';
   workers: number;
+  counts: 'workers' | 'full_posts' | 'facilities' | 'residents';
+  actual: number;
   required: number;
   short: number;
   ratio_per_10k: number | null;

@@ -1,17 +1,17 @@
 import type {Report, UnitReport} from '../api/types';
 import {useWords} from '../i18n/context';
-import {staffingOrder} from './findings';
+import {countsStaff, staffingOrder} from './findings';
 import {Notice, SeverityMark} from './parts';
 
 /** Required, actual and missing workers of every unit that a standard is set for. */
 export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: string) => void}) {
   const {t, name, number, cut, known} = useWords();
   const labelOf = (u: UnitReport) => name({zh: u.name, en: u.name_en ?? ''});
-  const units = staffingOrder(report.units);
+  const units = staffingOrder(report.units.filter(countsStaff));
   if (units.length === 0) return <Notice title={t('staff.none')} />;
   const short = units.filter((u) => u.short > 0);
   const people = short.reduce((sum, u) => sum + u.short, 0);
-  const bases = [...new Set(units.map((u) => known(`basis.${u.basis}`, u.basis)))];
+  const bases = [...new Set(units.filter((u) => u.basis).map((u) => known(`basis.${u.basis}`, u.basis)))];
   return (
     <div class="staffing">
       <p class={short.length > 0 ? 'verdict-fail' : 'verdict-pass'}>
@@ -19,7 +19,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
           ? t('staff.shortUnits', {n: short.length, people})
           : t('staff.allMet', {n: units.length})}
       </p>
-      <p class="muted">{t('staff.basis', {basis: bases.join(', ')})}</p>
+      {bases.length > 0 && <p class="muted">{t('staff.basis', {basis: bases.join(', ')})}</p>}
       <div class="table-scroll" tabIndex={0} role="region" aria-label={t('staff.caption')}>
         <table>
           <thead>
@@ -32,14 +32,14 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
             </tr>
           </thead>
           <tbody>
-            {units.map((u) => (
-              <tr key={`${u.rule} ${u.code}`} class={u.short > 0 ? 'is-short' : ''}>
+            {units.map((u, i) => (
+              <tr key={`${u.rule} ${u.code} ${i}`} class={u.short > 0 ? 'is-short' : ''}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => onUnit(u.code)}>{labelOf(u)}</button>
-                  <span class="unit-people">{t('staff.population', {n: u.population})}</span>
+                  {u.basis && <span class="unit-people">{t('staff.population', {n: u.population})}</span>}
                 </th>
                 <td class="num">{number(u.required)}</td>
-                <td class="num">{number(u.workers)}</td>
+                <td class="num">{number(u.actual)}</td>
                 <td class="num"><Short unit={u} /></td>
                 <td class="num">{u.ratio_per_10k === null ? '—' : cut(u.ratio_per_10k)}</td>
               </tr>

@@ -57,3 +57,8 @@ export function markOf(geometry: GeoJSON.Geometry): Position | null {
 export function staffingOrder(units: readonly UnitReport[]): UnitReport[] {
   return [...units].sort((a, b) => b.short - a.short || a.code.localeCompare(b.code));
 }
+
+/** Whether a unit's figures count people who serve, rather than facilities or those who reach one. */
+export function countsStaff(unit: UnitReport): boolean {
+  return unit.counts === 'workers' || unit.counts === 'full_posts';
+}

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {UnitReport} from '../../src/api/types';
-import {boundsOf, countBySeverity, markOf, shownFindings, staffingOrder} from '../../src/planner/findings';
+import {boundsOf, countBySeverity, countsStaff, markOf, shownFindings, staffingOrder} from '../../src/planner/findings';
 import {finding} from './samples';
 
 const all = [
@@ -64,4 +64,9 @@ test('the board shows who is most short first', () => {
   const units = [unit('c', 0), unit('b', 2), unit('a', 2), unit('d', 5)];
   expect(staffingOrder(units).map((u) => u.code)).toEqual(['d', 'a', 'b', 'c']);
   expect(units[0]?.code).toBe('c');
+});
+
+test('only units that count people who serve are staffing', () => {
+  const counts = ['workers', 'full_posts', 'facilities', 'residents'] as const;
+  expect(counts.filter((c) => countsStaff({counts: c} as UnitReport))).toEqual(['workers', 'full_posts']);
 });

@@ -1,0 +1,257 @@
+package mvt
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"math/bits"
+	"slices"
+)
+
+// AppendGzip appends a tile packed with gzip (RFC 1952) to out. It takes any
+// bytes, and equal bytes give equal ones.
+//
+// What a general packer spends its time on is known here: where bytes come
+// again that came before. The attributes of a feature are mostly those of the
+// feature before, a value begins like one of the values before, and geometry
+// does not repeat. And the bytes have always the same code, made for tiles.
+func AppendGzip(out, tile []byte) []byte {
+	const header, trailer = 10, 8
+	from := len(out)
+	out = slices.Grow(out, header+len(opening)+(len(tile)+1)*longestCode/8+8+trailer)
+	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255) // deflate, no time, fastest, no system
+	p := packer{data: tile, out: out[:cap(out)], at: from + header}
+	for _, c := range opening {
+		p.put(c)
+	}
+	p.tile()
+	p.put(literals[endOfBlock])
+	p.at += int(p.n+7) / 8
+	out = binary.LittleEndian.AppendUint32(p.out[:p.at], crc32.ChecksumIEEE(tile))
+	return binary.LittleEndian.AppendUint32(out, uint32(len(tile)))
+}
+
+// A packer packs data, of which everything before done is packed.
+type packer struct {
+	data []byte
+	done int
+
+	out []byte
+	at  int    // where the next bytes go
+	acc uint64 // bits that are not written yet, the first one lowest
+	n   uint   // how many; less than 8 between calls
+
+	tags   span      // attributes of the feature before
+	values [lags]int // where the last values begin, by turns
+	turn   int
+	lag    int // how many values before stood one like the last
+}
+
+// span is a stretch of the data.
+type span struct{ from, to int }
+
+// lags is how many values back a like one is looked for: that of the feature
+// before, which mostly adds as many.
+const lags = 4
+
+// shortest is the fewest bytes that are worth a reference.
+const shortest = 5
+
+// tile packs the data, as a tile of one layer as long as it looks like that.
+func (p *packer) tile() {
+	p.lag = 1
+	at := 0
+	if _, body, ok := p.field(0); ok && p.data[0] == tileLayer {
+		at = body
+	}
+	for at > 0 && at < len(p.data) {
+		end, body, ok := p.field(at)
+		if !ok {
+			break
+		}
+		switch p.data[at] {
+		case layerFeature:
+			p.packFeature(body, end)
+		case layerValue:
+			p.packValue(at, end)
+		}
+		at = end
+	}
+	p.literals(len(p.data))
+}
+
+// field returns where the field at a place ends, and where its message begins.
+func (p *packer) field(at int) (end, body int, ok bool) {
+	if at >= len(p.data) {
+		return 0, 0, false
+	}
+	n, size := binary.Uvarint(p.data[at+1:])
+	body = at + 1 + size
+	switch {
+	case size <= 0:
+		return 0, 0, false
+	case p.data[at]&7 == 0:
+		return body, body, true
+	case p.data[at]&7 == 2 && n <= uint64(len(p.data)-body):
+		return body + int(n), body, true
+	}
+	return 0, 0, false
+}
+
+// packFeature refers to what the feature has in common with the one before:
+// most attributes, and what stands around them. Geometry is alike only where
+// features are made by one rule.
+func (p *packer) packFeature(at, end int) {
+	last := p.tags
+	if at < end && p.data[at] == featureID {
+		_, at, _ = p.field(at)
+	}
+	to, from, ok := p.field(at)
+	if !ok || to > end || p.data[at] != featureTags {
+		return
+	}
+	p.tags = span{from, to}
+	if last.to == 0 {
+		return
+	}
+	p.alike(from, min(end, to+5), to-last.to)
+}
+
+// packValue refers to what the value at a place has in common with one before:
+// mostly the beginning of the text.
+func (p *packer) packValue(at, end int) {
+	const head = 4 // field and length of the value, and of its text
+	for k := range lags {
+		lag := (p.lag+k-1)%lags + 1
+		before := p.values[(p.turn-lag+2*lags)%lags]
+		if before == 0 || end-at < head+shortest {
+			continue
+		}
+		if commonPrefix(p.data[before+head:at], p.data[at+head:end]) >= shortest {
+			p.lag = lag
+			p.alike(at, end, at-before)
+			break
+		}
+	}
+	p.values[p.turn] = at
+	p.turn = (p.turn + 1) % lags
+}
+
+// alike packs a stretch of at most 64 bytes of which much stands so far back
+// too: that is referred to.
+func (p *packer) alike(from, to, back int) {
+	if back > window || back > from {
+		return
+	}
+	to = min(to, from+64)
+	same := uint64(0) // a bit for every byte
+	for k := from; k < to; k += 8 {
+		if k+8 > to {
+			for ; k < to; k++ {
+				if p.data[k] == p.data[k-back] {
+					same |= 1 << (k - from)
+				}
+			}
+			break
+		}
+		same |= equalBytes(binary.LittleEndian.Uint64(p.data[k:]), binary.LittleEndian.Uint64(p.data[k-back:])) << (k - from)
+	}
+	for at := 0; ; {
+		rest := same >> at
+		runs := rest & (rest >> 1) & (rest >> 2) & (rest >> 3) & (rest >> 4) // of the shortest length
+		if runs == 0 {
+			return
+		}
+		at += bits.TrailingZeros64(runs)
+		n := bits.TrailingZeros64(^(same >> at))
+		p.literals(from + at)
+		p.repeat(n, back)
+		at += n
+	}
+}
+
+// equalBytes returns a bit for every byte that is the same in both, the
+// lowest first.
+func equalBytes(a, b uint64) uint64 {
+	const low7 = 0x7f7f7f7f7f7f7f7f
+	x := a ^ b
+	zero := ^((x&low7 + low7) | x | low7) // the highest bit of every byte of x that is 0
+	return zero >> 7 * 0x0102040810204080 >> 56
+}
+
+func commonPrefix(a, b []byte) int {
+	most, n := min(len(a), len(b)), 0
+	for ; n+8 <= most; n += 8 {
+		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
+			return n + bits.TrailingZeros64(x)/8
+		}
+	}
+	for n < most && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// put adds the bits of a code.
+func (p *packer) put(c code) {
+	p.acc |= uint64(c.bits) << p.n
+	p.n += uint(c.n)
+	p.flush()
+}
+
+// flush writes whole bytes.
+func (p *packer) flush() {
+	binary.LittleEndian.PutUint64(p.out[p.at:], p.acc)
+	p.at += int(p.n / 8)
+	p.acc >>= p.n &^ 7
+	p.n &= 7
+}
+
+// literals packs the data up to a place as it stands.
+func (p *packer) literals(to int) {
+	data := p.data[p.done:to]
+	p.done = to
+	acc, n, out, at := p.acc, p.n, p.out, p.at
+	for ; len(data) >= 4; data = data[4:] {
+		a, b, c, d := &literals[data[0]], &literals[data[1]], &literals[data[2]], &literals[data[3]]
+		acc |= uint64(a.bits) << (n & 63)
+		n += uint(a.n)
+		acc |= uint64(b.bits) << (n & 63)
+		n += uint(b.n)
+		acc |= uint64(c.bits) << (n & 63)
+		n += uint(c.n)
+		acc |= uint64(d.bits) << (n & 63)
+		n += uint(d.n)
+		binary.LittleEndian.PutUint64(out[at:], acc)
+		at += int(n / 8)
+		acc >>= n &^ 7
+		n &= 7
+	}
+	p.acc, p.n, p.at = acc, n, at
+	for _, b := range data {
+		p.put(literals[b])
+	}
+}
+
+// repeat packs the next n bytes as a reference to those so far back.
+func (p *packer) repeat(n, back int) {
+	p.done += n
+	for n > 0 {
+		k := min(n, longestRepeat)
+		if n-k > 0 && n-k < shortestRepeat {
+			k = n - shortestRepeat
+		}
+		n -= k
+		length, distance := &lengths[k], back-1
+		p.acc |= uint64(length.bits) << p.n
+		p.n += uint(length.n)
+		if distance < 2 {
+			p.put(distances[distance])
+			continue
+		}
+		extra := uint(bits.Len(uint(distance)) - 2)
+		c := distances[2*(extra+1)+uint(distance)>>extra&1]
+		p.acc |= (uint64(c.bits) | uint64(distance)&(1<<extra-1)<<c.n) << p.n
+		p.n += uint(c.n) + extra
+		p.flush()
+	}
+}
