@@ -63,7 +63,7 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 	flags.StringVar(&q.database, "database", "", "with --territory, URL of the database; "+databaseVariable+" if not given")
 	flags.BoolVar(&q.store, "store", false, "with --territory, keep the report as a run; its name goes to the standard error")
 	flags.StringVar(&q.by, "by", userName(), "with --store, `NAME` of who asks")
-	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust, whatever the profile says")
 	flags.StringVar(&q.format, "format", "text", "text, json, geojson or csv")
 	flags.StringVar(&q.lang, "lang", defaultLanguage(), "language of the text format: en or zh")
@@ -225,7 +225,7 @@ func (q *checkRequest) ask(s *sources, question check.Question, day geo.Date) (*
 	if err != nil {
 		return nil, err
 	}
-	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree())}, question)
+	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree()), Cell: atlas.CellOf}, question)
 	return &report, err
 }
 
