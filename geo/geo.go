@@ -18,6 +18,8 @@ type (
 	FacilityID   int64
 	CompoundID   int64
 	BuildingID   int64
+	MatterID     int64
+	MetricID     int64
 	StandardID   int64
 	ProfileID    int64
 	WaiverID     int64
@@ -306,6 +308,8 @@ type Snapshot struct {
 	Facilities  []Facility
 	Compounds   []Compound
 	Buildings   []Building
+	Matters     []Matter
+	Metrics     []Metric
 	Standards   []Standard
 	Profiles    []Profile
 	Waivers     []Waiver

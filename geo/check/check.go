@@ -182,7 +182,7 @@ func (k *inquiry) identify(f *Finding) string {
 	}
 	fmt.Fprintf(&b, "%s|%s|%s|%d|%s", k.Territory.Code, f.Rule, f.Subject.Type, id, f.Subject.Code)
 	if f.Evidence != nil {
-		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position))
+		b.WriteString("|" + strings.Join(f.Evidence.Touches, ",") + string(f.Evidence.Position) + f.Evidence.Metric)
 	}
 	if f.About != "" {
 		b.WriteString("|" + f.About)
