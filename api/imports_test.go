@@ -12,7 +12,7 @@ import (
 // geo → {topo, …}.
 var mayImport = map[string][]string{
 	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
-	"api":                      {"geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
+	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
 	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"geo/redraw":               {"geo", "geo/check", "geo/topo"},
 	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/topo"},
+	"geo/cover":                {"geo/nets", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/near", "geo/stats", "geo/topo"},
 	"geo/near":                 {"geo", "geo/stats", "geo/topo"},

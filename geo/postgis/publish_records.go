@@ -18,6 +18,9 @@ import (
 //
 //   - assignments end on the day and go on in the heir, unless the worker
 //     serves there in that role already or nobody has the ground;
+//   - responsibilities end likewise and go on for an heir of the same tier;
+//   - members of nets are replaced by an heir that has all of their ground, or
+//     their progress counts with that which it has in the net already;
 //   - facilities, compounds and buildings are the heir's from now on, unless it has a
 //     facility of the same type and name;
 //   - the newest figures of units that became one, whole and nothing but them,
@@ -47,6 +50,8 @@ func (r *rehearsal) bequest(p geo.Plan) *bequest {
 		return b
 	}
 	b.repost()
+	b.entrust()
+	b.enrol()
 	b.rehouse()
 	b.addUp()
 	b.stated()

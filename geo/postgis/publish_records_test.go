@@ -1,6 +1,8 @@
 package postgis_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +36,14 @@ func TestRecordsOfGridsThatAreGone(t *testing.T) {
 		&geo.Assignment{Worker: old.Workers[0].ID, Grid: gone.ID, Role: role, Permille: 100},
 		&geo.Assignment{Worker: old.Workers[1].ID, Grid: gone.ID, Role: role, Permille: 100},
 		&geo.Assignment{Worker: old.Workers[1].ID, Grid: heir.ID, Role: role, Permille: 100},
+		&geo.Responsibility{Unit: gone.ID, Position: "secretary", Keeper: "甲"},
+		&geo.Responsibility{Unit: gone.ID, Position: "secretary", Keeper: "乙"},
+		&geo.Responsibility{Unit: heir.ID, Position: "secretary", Keeper: "乙"},
+		&geo.Net{Code: "T-1", Purpose: geo.TaskNet},
+		&geo.NetMember{Net: "T-1", Grid: heir.ID, Measure: "households", Done: 3, Total: 10, UpdatedOn: 20250201},
+		&geo.NetMember{Net: "T-1", Grid: gone.ID, Measure: "households", Done: 4, Total: 6, UpdatedOn: 20250101},
+		&geo.NetMember{Net: "T-1", Grid: gone.ID, Measure: "doors", Done: 1, Total: 2},
+		&geo.NetMember{Net: "T-1", Grid: old.Grids[1].ID, Under: gone.ID},
 	} {
 		write.Actions = append(write.Actions, postgis.Create(r))
 	}
@@ -69,6 +79,7 @@ func TestRecordsOfGridsThatAreGone(t *testing.T) {
 		if posts[old.Workers[0].ID] != 1 || posts[old.Workers[1].ID] != 1 {
 			t.Errorf("%s: posts in the heir %v, want one of each worker", what, posts)
 		}
+		testNetsAndKeepers(t, what, s, heir.ID, gone.ID, today)
 		for _, f := range s.Facilities {
 			if want := heir.ID; f.Name.ZH == "卫生室" && f.Division != want {
 				t.Errorf("%s: the clinic is of %d, want %d", what, f.Division, want)
@@ -90,7 +101,8 @@ func testBecoming(t *testing.T, refs []redraw.Reference, old *geo.Snapshot, gone
 			stated = r.Count
 		}
 	}
-	want := map[string]int{"population adds_up": 1, "population attention": 1, "facility attention": 1, "household stays": 1}
+	want := map[string]int{"population adds_up": 1, "population attention": 1, "facility attention": 1, "household stays": 1,
+		"responsibility ends": 1}
 	for key, n := range want {
 		if got[key] != n {
 			t.Errorf("%s of %d records, want %d: %v", key, got[key], n, got)
@@ -107,6 +119,31 @@ func testBecoming(t *testing.T, refs []redraw.Reference, old *geo.Snapshot, gone
 	}
 	if stated != n {
 		t.Errorf("%d households are told to state the grid that is gone, want %d", stated, n)
+	}
+}
+
+// testNetsAndKeepers asks that the heir has the keepers of both villages, each
+// once, and the progress of both, added up.
+func testNetsAndKeepers(t *testing.T, what string, s *geo.Snapshot, heir, gone geo.GridID, day geo.Date) {
+	t.Helper()
+	var got []string
+	for _, r := range s.Keeping(day) {
+		if r.Unit == gone {
+			t.Errorf("%s: %+v goes on", what, r)
+		}
+		if r.Unit == heir && r.Position == "secretary" {
+			got = append(got, r.Keeper)
+		}
+	}
+	for _, m := range s.NetMembers {
+		if m.Net == "T-1" {
+			got = append(got, fmt.Sprint(m.Grid == heir, " ", m.Measure, " ", m.Done, "/", m.Total, " ", m.UpdatedOn == 20250101, " ", m.Under == heir))
+		}
+	}
+	slices.Sort(got)
+	want := []string{"false  0/0 false true", "true doors 1/2 false false", "true households 7/16 true false", "乙", "甲"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: the heir has %q, want %q", what, got, want)
 	}
 }
 

@@ -337,6 +337,7 @@ func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, s
 		v := &after.Buildings[i]
 		add(geo.BuildingEntity, int64(v.ID), 1, v.Division, follows)
 	}
+	keptReferences(before, after, add)
 	for _, id := range sortedKeys(heirs) {
 		if n := stating(id); n > 0 {
 			add(geo.HouseholdEntity, 0, n, id, func(*inheritance) Becoming { return Stays })

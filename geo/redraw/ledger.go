@@ -25,6 +25,11 @@ type ledger struct {
 	compounds   map[geo.GridID][]geo.Compound   // by division
 	buildings   map[geo.GridID][]geo.Building   // by division
 	standards   []geo.Standard
+	// keepers hold on the day, by unit; answered says whether there are any
+	// responsibilities, on whatever day.
+	keepers  map[geo.GridID][]geo.Responsibility
+	members  map[geo.GridID][]geo.NetMember // by grid
+	answered bool
 
 	counts  map[geo.GridID]*count
 	own     map[geo.GridID]geo.Owned
@@ -67,6 +72,15 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	}
 	for _, c := range s.Compounds {
 		l.compounds[c.Division] = append(l.compounds[c.Division], c)
+	}
+	l.answered, l.keepers = len(s.Responsibilities) > 0, map[geo.GridID][]geo.Responsibility{}
+	for _, r := range s.Keeping(day) {
+		r.Worker = 0 // is active, and not in every part
+		l.keepers[r.Unit] = append(l.keepers[r.Unit], r)
+	}
+	l.members = map[geo.GridID][]geo.NetMember{}
+	for _, m := range s.NetMembers {
+		l.members[m.Grid] = append(l.members[m.Grid], m)
 	}
 	l.staff = newStaff(s)
 	for id, n := range d.nodes {

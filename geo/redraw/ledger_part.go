@@ -98,6 +98,19 @@ func (p *portion) addFamily(id geo.GridID) {
 	if changed && now != nil {
 		p.redrawn[now.Parent] = true
 	}
+	if then != nil && now != nil && then.Setting != now.Setting {
+		p.addAll(id)
+	}
+}
+
+// addAll takes everything under id: what has no setting is as the grid above.
+func (p *portion) addAll(id geo.GridID) {
+	p.addChildren(id)
+	if n := p.l.d.nodes[id]; n != nil {
+		for _, c := range n.children {
+			p.addAll(c)
+		}
+	}
 }
 
 // addChildren takes the grids under id; those that were and are not any more
@@ -310,6 +323,11 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
+		v.snap.Responsibilities = append(v.snap.Responsibilities, v.l.keepers[id]...)
+		v.snap.NetMembers = append(v.snap.NetMembers, v.l.members[id]...)
+	}
+	if v.l.answered { // one of no unit stands for those elsewhere
+		v.snap.Responsibilities = append(v.snap.Responsibilities, geo.Responsibility{})
 	}
 	v.snap.Compounds, v.snap.Buildings = v.compounds, v.buildings
 }

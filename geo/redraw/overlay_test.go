@@ -94,6 +94,23 @@ func TestHolesArePartOfThePartition(t *testing.T) {
 	}
 }
 
+// What lies over a grid that goes stays below a grid of a tier above its own,
+// even where the heir is no such grid.
+func TestOverlayOutlivesItsParent(t *testing.T) {
+	t.Parallel()
+	s := town()
+	s.Grids[4].Tier = 3 // grid 5, beside grid 4 of tier 2
+	d := drawing(t, s)
+	must(t, d, redraw.Create{Grid: geo.Grid{Parent: 4, Tier: 3, Kind: geo.Dedicated, Boundary: block(20, 20, 40, 40)}})
+	must(t, d, redraw.Merge{Grids: []geo.GridID{4, 5}, Keep: 5})
+	if g := grid(t, d, 13); g.Parent != 2 {
+		t.Errorf("its parent is %d, want the village, since grid 5 is of its own tier", g.Parent)
+	}
+	if _, err := geo.NewTree(d.Grids()); err != nil {
+		t.Error(err)
+	}
+}
+
 // households counts those that came to a grid.
 func households(r redraw.Redrawing, to geo.GridID) int {
 	n := 0

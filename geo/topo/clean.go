@@ -159,7 +159,7 @@ func (s state) mark() (sum uint64) {
 func (c *cleaner) begin(within Shape) {
 	c.start(within)
 	c.owned = slices.Clone(c.shapes)
-	c.reach = newReach(c.opt.SnapM, c.shapes, within)
+	c.reach = newReach(c.opt.SnapM, append(slices.Clone(c.boxes), within.Bound())...)
 	c.areas = map[int32]float64{}
 }
 

@@ -15,6 +15,7 @@ type layer struct {
 	shapes  []Shape
 	boxes   []Box
 	begun   bool
+	looked  bool
 	open    []link   // edges that nothing cancels, in order, as of the last look
 	marks   []uint64 // bits that are set for them, and for few others
 	since   []link   // edges that have come and gone since
@@ -25,9 +26,10 @@ type layer struct {
 // A look is the unmatched edges of a layer, by their owners; those of the
 // ground to be divided run the other way.
 type look struct {
-	runs    []run
-	places  *places   // where they end
-	ends    []int32   // of runs, two each: where they end
+	points  []Point // where they end, and others
+	places  *places // of points
+	spans   []span
+	owners  []int32   // of spans
 	numbers [][]int32 // at the first look, of shapes, the ground to be divided last: the places of their vertices
 	all     *ledger   // at the first look: of all edges
 }
@@ -70,30 +72,67 @@ func (l *layer) replaceGround(within Shape, changed []link) {
 	l.within = within
 }
 
-// look finds the edges that nothing cancels.
+// look finds the edges that nothing cancels. Which these are is, at the first
+// look, for the caller to say.
 func (l *layer) look() look {
-	if l.odd == nil {
+	if !l.looked {
+		l.looked = true
 		return l.firstLook()
 	}
+	return lookAt(l.unmatched())
+}
+
+// unmatched finds the edges that nothing cancels in a layer looked at before.
+func (l *layer) unmatched() []run {
 	l.open, l.since = merged(l.open, summed(l.since)), l.since[:0]
 	l.mark()
-	near := nearAny(l.touched)
+	near := func(Box) bool { return true }
+	if l.odd != nil {
+		near = nearAny(l.touched)
+	} else {
+		l.odd = make([][]run, len(l.shapes))
+	}
 	each(len(l.shapes), func(i int) {
 		if near(l.boxes[i]) {
-			l.odd[i] = l.unmatched(nil, l.shapes[i], label{int32(i), 1})
+			l.odd[i] = l.unmatchedOf(nil, l.shapes[i], label{int32(i), 1})
 		}
 	})
 	l.touched = nil
-	var now look
+	var runs []run
 	for _, odd := range l.odd {
-		now.runs = append(now.runs, odd...)
+		runs = append(runs, odd...)
 	}
-	now.runs = l.unmatched(now.runs, l.within, label{parentOwner, -1})
+	return l.unmatchedOf(runs, l.within, label{parentOwner, -1})
+}
+
+// lookAt returns the look of these edges.
+func lookAt(runs []run) look {
+	now := look{points: make([]Point, 0, len(runs)+len(runs)/8), spans: make([]span, len(runs)), owners: make([]int32, len(runs))}
+	ends := make([][2]int32, len(runs)) // in points
+	for k, r := range runs {
+		from, to, back := r.a, r.b, (r.n < 0) != (r.owner == parentOwner)
+		if back {
+			from, to = to, from
+		}
+		if n := len(now.points); n == 0 || now.points[n-1] != from { // as a rule an edge goes on where the last one ends
+			now.points = append(now.points, from)
+		}
+		now.points = append(now.points, to)
+		last := int32(len(now.points)) - 1
+		if ends[k] = [2]int32{last - 1, last}; back {
+			ends[k] = [2]int32{last, last - 1}
+		}
+	}
+	var numbers []int32
+	now.places, numbers = placesOf(now.points)
+	for k, r := range runs {
+		now.spans[k], now.owners[k] = spanOf(numbers[ends[k][0]], numbers[ends[k][1]], r.n), r.owner
+	}
 	return now
 }
 
-// unmatched appends the edges of a shape that nothing cancels.
-func (l *layer) unmatched(runs []run, shape Shape, as label) []run {
+// unmatchedOf appends the edges of a shape that nothing cancels.
+func (l *layer) unmatchedOf(runs []run, shape Shape, as label) []run {
 	for ring := range shape.rings {
 		p := ring[len(ring)-1]
 		for _, q := range ring {
@@ -139,41 +178,39 @@ func compareLinks(l, m link) int {
 	return cmp.Compare(l.b.key(), m.b.key())
 }
 
-// firstLook is look for a layer not yet looked at. Which edges are open is for
-// the caller to say.
+// firstLook is look for a layer not yet looked at.
 func (l *layer) firstLook() look {
 	all := append(slices.Clone(l.shapes), l.within)
 	from := make([]int, len(all)+1) // of shapes: their first vertices
 	for i, s := range all {
 		from[i+1] = from[i] + s.Vertices()
 	}
-	points := make([]Point, from[len(all)])
+	now := look{points: make([]Point, from[len(all)]), numbers: make([][]int32, len(all))}
 	each(len(all), func(i int) {
-		to := points[from[i]:from[i]]
+		to := now.points[from[i]:from[i]]
 		for ring := range all[i].rings {
 			to = append(to, ring...)
 		}
 	})
-	at, numbers := placesOf(points)
-	now := look{places: at, numbers: make([][]int32, len(all))}
-	spans := make([]span, len(points))
+	var numbers []int32
+	now.places, numbers = placesOf(now.points)
+	spans := make([]span, len(numbers))
 	each(len(all), func(i int) {
 		now.numbers[i] = numbers[from[i]:from[i+1]]
 		spansOf(spans[from[i]:from[i]], all[i], now.numbers[i], l.sign(i))
 	})
-	now.all = newLedger(at, spans)
-	l.pick(&now, from)
+	now.all = newLedger(now.points, spans)
+	now.pick(from)
 	return now
 }
 
-// pick fills in the runs of the first look and where they end; from says where
-// the edges of each shape begin.
-func (l *layer) pick(now *look, from []int) {
-	spans, sum, at := now.all.spans, now.all.sum, now.places.at
+// pick takes the edges that nothing cancels out of all; from says where those
+// of each shape begin, the ground to be divided coming last.
+func (now *look) pick(from []int) {
 	n := len(from) - 1
 	odd := make([]int, n+1) // of shapes: their first unmatched edges
 	each(n, func(i int) {
-		for _, count := range sum[from[i]:from[i+1]] {
+		for _, count := range now.all.sum[from[i]:from[i+1]] {
 			if count != 0 {
 				odd[i+1]++
 			}
@@ -182,23 +219,18 @@ func (l *layer) pick(now *look, from []int) {
 	for i := range n {
 		odd[i+1] += odd[i]
 	}
-	now.runs, now.ends = make([]run, odd[n]), make([]int32, 2*odd[n])
-	l.odd = make([][]run, len(l.shapes))
+	now.spans, now.owners = make([]span, odd[n]), make([]int32, odd[n])
 	each(n, func(i int) {
 		owner := int32(i)
-		if i == len(l.shapes) {
+		if i == n-1 {
 			owner = parentOwner
 		}
 		k := odd[i]
 		for j := from[i]; j < from[i+1]; j++ {
-			if e := spans[j]; sum[j] != 0 {
-				now.runs[k] = run{at[e.lo], at[e.hi], owner, e.n, true}
-				now.ends[2*k], now.ends[2*k+1] = e.lo, e.hi
+			if now.all.sum[j] != 0 {
+				now.spans[k], now.owners[k] = now.all.spans[j], owner
 				k++
 			}
-		}
-		if i < len(l.shapes) {
-			l.odd[i] = now.runs[odd[i]:odd[i+1]:odd[i+1]]
 		}
 	})
 }
@@ -285,7 +317,15 @@ func merged(links, more []link) []link {
 
 // each calls work for 0 up to n on all processors.
 func each(n int, work func(i int)) {
-	batch := min(max(n/64, 64), 1<<14)
+	eachBatch(n, min(max(n/64, 64), 1<<14), func(from, to int) {
+		for i := from; i < to; i++ {
+			work(i)
+		}
+	})
+}
+
+// eachBatch calls work for stretches of 0 up to n on all processors.
+func eachBatch(n, batch int, work func(from, to int)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	some := func() {
@@ -294,9 +334,7 @@ func each(n int, work func(i int)) {
 			if from >= n {
 				return
 			}
-			for i := from; i < min(from+batch, n); i++ {
-				work(i)
-			}
+			work(from, min(from+batch, n))
 		}
 	}
 	for range min(workers(), 1+n/batch) - 1 {

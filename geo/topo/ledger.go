@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A span is an edge between numbered places, and how often it runs from lo to
-// hi less how often back.
+// A span is an edge between places by their numbers, and how often it runs from
+// lo to hi less how often back.
 type span struct{ lo, hi, n int32 }
 
 // spanOf returns the edge from p to q; between the same place it has no n.
@@ -22,28 +22,43 @@ func spanOf(p, q, n int32) span {
 
 // A ledger adds up spans between the same places.
 type ledger struct {
-	at    *places
-	spans []span
-	sum   []int32 // of spans: what each comes to with its likes
-	order []int32 // spans by lo, then hi
-	first []int32 // of places: the first in order with that lo
+	points []Point // by number
+	spans  []span
+	sum    []int32 // of spans: what each comes to with its likes
+	order  []int32 // spans by lo, then hi
+	first  []int32 // of numbers: the first in order with that lo
 }
 
-func newLedger(at *places, spans []span) *ledger {
-	l := &ledger{at, spans, make([]int32, len(spans)), make([]int32, len(spans)), make([]int32, len(at.at)+2)}
-	for i := range spans {
-		l.first[spans[i].lo+2]++
-	}
-	for i := 2; i < len(l.first); i++ {
+func newLedger(points []Point, spans []span) *ledger {
+	l := &ledger{points, spans, make([]int32, len(spans)), make([]int32, len(spans)), make([]int32, len(points)+1)}
+	share := len(points)/workers() + 1 // each processor has its share of numbers
+	eachBatch(len(points), share, func(from, to int) {
+		for i := range spans {
+			if lo := int(spans[i].lo); from <= lo && lo < to {
+				l.first[lo+1]++
+			}
+		}
+	})
+	for i := 1; i < len(l.first); i++ {
 		l.first[i] += l.first[i-1]
 	}
-	for i := range spans {
-		lo := spans[i].lo
-		l.order[l.first[lo+1]] = int32(i)
-		l.first[lo+1]++
-	}
-	each(len(at.at), func(lo int) { l.add(l.from(int32(lo))) })
+	eachBatch(len(points), share, func(from, to int) { l.fill(from, to) })
 	return l
+}
+
+// fill puts the spans with lo from one number up to another in order, and adds
+// them up.
+func (l *ledger) fill(from, to int) {
+	next := slices.Clone(l.first[from:to])
+	for i := range l.spans {
+		if lo := int(l.spans[i].lo) - from; 0 <= lo && lo < len(next) {
+			l.order[next[lo]] = int32(i)
+			next[lo]++
+		}
+	}
+	for lo := from; lo < to; lo++ {
+		l.add(l.from(int32(lo)))
+	}
 }
 
 // add adds up the spans with one lo.
@@ -75,21 +90,15 @@ func (l *ledger) lasts(p, q int32) bool {
 
 // lasting returns what does not cancel, in order.
 func (l *ledger) lasting() []link {
-	most := 0
-	for _, n := range l.sum {
+	var links []link
+	for i, n := range l.sum {
 		if n != 0 {
-			most++
+			s := l.spans[i]
+			links = appendLink(links, l.points[s.lo], l.points[s.hi], n)
 		}
 	}
-	links := make([]link, 0, most)
-	last := span{-1, -1, 0}
-	for _, i := range l.order {
-		if s := l.spans[i]; l.sum[i] != 0 && (s.lo != last.lo || s.hi != last.hi) {
-			links = append(links, link{l.at.at[s.lo], l.at.at[s.hi], l.sum[i]})
-			last = s
-		}
-	}
-	return links
+	slices.SortFunc(links, compareLinks)
+	return slices.Compact(links)
 }
 
 func sortByHi(group []int32, spans []span) {

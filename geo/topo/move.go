@@ -55,7 +55,7 @@ type shift struct {
 	areaM2   float64 // that edges were moved over
 	at       Point   // the first vertex concerned
 	gone     []CleanChange
-	bent     bool // has edges other than between the places of its vertices
+	bent     []link // what its edges come to beyond those between the places of its vertices
 }
 
 // apply moves the vertices and edges of all shapes, and draws those anew that
@@ -64,10 +64,10 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 	m := s.motion()
 	near := s.reached()
 	ground := m.shape(len(c.shapes))
+	for _, l := range ground.bent {
+		c.since = append(c.since, link{l.a, l.b, -l.count})
+	}
 	if ground.changed {
-		if ground.bent {
-			c.since = appendLinksOf(m.straight(c.since, len(c.shapes), 1), ground.shape, -1)
-		}
 		c.replaceGround(ground.shape, summed(appendLinksOf(appendLinksOf(nil, c.within, 1), ground.shape, -1)))
 	}
 	shifts := make([]shift, len(c.shapes))
@@ -79,6 +79,7 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 	var changed []Shape
 	var index []int
 	for i, sh := range shifts {
+		c.since = append(c.since, sh.bent...)
 		if sh.changed {
 			c.note(i, sh)
 			changed, index = append(changed, sh.shape), append(index, i)
@@ -91,35 +92,16 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 	})
 	for k, i := range index {
 		if bad[k] {
+			c.since = appendLinksOf(c.since, changed[k], -1)
 			var err error
 			if changed[k], err = wound(changed[k]); err != nil {
 				return false, fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, err)
 			}
-		}
-		if bad[k] || shifts[i].bent {
-			c.since = appendLinksOf(m.straight(c.since, i, -1), changed[k], 1)
+			c.since = appendLinksOf(c.since, changed[k], 1)
 		}
 		c.replace(i, changed[k])
 	}
 	return ground.changed || len(changed) > 0, nil
-}
-
-// straight appends the edges between the places where the vertices of shape i
-// go, as [snapper.moved] has counted them.
-func (m *motion) straight(links []link, i int, count int32) []link {
-	s, numbers := m.given(i)
-	for ring := range s.rings {
-		p := m.place(ring, numbers, len(ring)-1).at
-		for k := range ring {
-			q := m.place(ring, numbers, k).at
-			links = appendLink(links, p, q, count)
-			p = q
-		}
-		if numbers != nil {
-			numbers = numbers[len(ring):]
-		}
-	}
-	return links
 }
 
 // given returns shape i, or behind them all the ground to be divided, and the
@@ -236,7 +218,16 @@ func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 				sh.vertices++
 			}
 		}
-		sh.bent = sh.bent || len(moved)-start > 1 || moved[start] != from.at
+		if len(moved)-start > 1 || moved[start] != from.at || end != to.at {
+			sh.bent = appendLink(sh.bent, from.at, to.at, -1)
+			for i, r := range moved[start:] {
+				next := end
+				if start+i+1 < len(moved) {
+					next = moved[start+i+1]
+				}
+				sh.bent = appendLink(sh.bent, r, next, 1)
+			}
+		}
 		before, from, to = from, to, after
 	}
 	if !changed {

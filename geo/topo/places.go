@@ -6,13 +6,16 @@ import (
 	"slices"
 )
 
-// places are points in order, none twice, numbered from west to east and then
-// from south to north.
+// places are points in order, none twice, from west to east and then from south
+// to north. A place has the number of the first of the points that lie there,
+// in the order in which these were given: what lies together in a layer then
+// lies together in memory.
 type places struct {
-	at    []Point
-	frame frame
-	dir   []int32 // of the leading bits of a key: the first place with them
-	shift int     // how many bits of a key do not lead
+	at     []Point
+	number []int32 // of each place
+	frame  frame
+	dir    []int32 // of the leading bits of a key: the first place with them
+	shift  int     // how many bits of a key do not lead
 }
 
 // A frame makes keys of points in a box that are as short as they can be and
@@ -34,36 +37,162 @@ func (f *frame) key(p Point) uint64 {
 	return uint64(uint32(p.X)-uint32(f.box.Min.X))<<f.high | uint64(uint32(p.Y)-uint32(f.box.Min.Y))
 }
 
-// placesOf numbers points; the numbers are in their order.
+// point returns the point of a key.
+func (f *frame) point(key uint64) Point {
+	low := f.box.Min
+	return Point{int32(uint32(low.X) + uint32(key>>f.high)), int32(uint32(low.Y) + uint32(key&(1<<f.high-1)))}
+}
+
+// placesOf returns the places of points, and the number of each point's place.
+// Points are dealt out by the leading bits of their keys, and each share of
+// them sorted by itself, on all processors.
 func placesOf(points []Point) (at *places, numbers []int32) {
-	x := &places{at: make([]Point, 0, len(points))}
+	x := &places{}
 	numbers = make([]int32, len(points))
 	if len(points) == 0 {
 		return x, numbers
 	}
 	x.frame = frameOf(Ring(points).Bound())
-	items := make([]keyed, len(points))
-	for i, p := range points {
-		items[i] = keyed{x.frame.key(p), int32(i)}
-	}
-	items = sortKeyed(items, x.frame.bits)
 	x.shift = max(0, x.frame.bits-bits.Len(uint(len(points)/2)))
-	x.dir = make([]int32, items[len(items)-1].key>>x.shift+2)
-	lead := uint64(0)
-	for i, item := range items {
-		if i == 0 || item.key != items[i-1].key {
-			for ; lead <= item.key>>x.shift; lead++ {
-				x.dir[lead] = int32(len(x.at))
-			}
-			x.at = append(x.at, points[item.n])
-		}
-		numbers[item.n] = int32(len(x.at) - 1)
-	}
-	x.dir[lead] = int32(len(x.at))
+	d := dealt(points, x.frame)
+	n := d.count()
+	x.at, x.number = make([]Point, n), make([]int32, n)
+	d.name(x, numbers)
 	return x, numbers
 }
 
-// find returns the number of p, -1 when it has none.
+// Points are dealt out to so many shares that one holds about sharePoints of
+// them, but to no more than 1 << mostShares.
+const (
+	sharePoints = 16
+	mostShares  = 14
+)
+
+// A deal is points in shares by the leading bits of their keys.
+type deal struct {
+	points []Point
+	frame  frame
+	items  []uint64 // indexes of points, below the rest of their keys if these fit
+	fits   bool
+	low    int     // how many bits an index has
+	shift  int     // how many bits of a key do not say the share
+	first  []int32 // of shares: the first of items
+	base   []int32 // of shares: how many places come before
+}
+
+// dealt deals points out, and sorts each share; equal points stay in their
+// order.
+func dealt(points []Point, f frame) *deal {
+	shares := min(bits.Len(uint(len(points)/sharePoints)), mostShares, f.bits)
+	d := &deal{points: points, frame: f, items: make([]uint64, len(points)), low: bits.Len(uint(len(points))),
+		shift: f.bits - shares, first: make([]int32, 1<<shares+1), base: make([]int32, 1<<shares+1)}
+	d.fits = d.low+d.shift <= 64
+	d.deal(1 << shares)
+	each(1<<shares, func(k int) {
+		if d.fits {
+			slices.Sort(d.share(k))
+		} else {
+			slices.SortFunc(d.share(k), func(i, j uint64) int {
+				return cmp.Or(cmp.Compare(f.key(points[i]), f.key(points[j])), cmp.Compare(i, j))
+			})
+		}
+	})
+	return d
+}
+
+// deal puts the points into their shares, each processor a part of them.
+func (d *deal) deal(shares int) {
+	part := len(d.points)/workers() + 1
+	next := make([][]int32, len(d.points)/part+1) // of parts: how many a share gets, then where they go
+	eachBatch(len(d.points), part, func(from, to int) {
+		counts := make([]int32, shares)
+		for _, p := range d.points[from:to] {
+			counts[d.frame.key(p)>>d.shift]++
+		}
+		next[from/part] = counts
+	})
+	sum := int32(0)
+	for k := range shares {
+		d.first[k] = sum
+		for _, counts := range next {
+			if counts != nil {
+				sum, counts[k] = sum+counts[k], sum
+			}
+		}
+	}
+	d.first[shares] = sum
+	eachBatch(len(d.points), part, func(from, to int) {
+		next := next[from/part]
+		for i, p := range d.points[from:to] {
+			key := d.frame.key(p)
+			item := uint64(from + i)
+			if d.fits {
+				item |= key & (1<<d.shift - 1) << d.low
+			}
+			d.items[next[key>>d.shift]] = item
+			next[key>>d.shift]++
+		}
+	})
+}
+
+// share returns the items of a share.
+func (d *deal) share(k int) []uint64 { return d.items[d.first[k]:d.first[k+1]] }
+
+// index returns which point an item stands for.
+func (d *deal) index(item uint64) int32 { return int32(item & (1<<d.low - 1)) }
+
+// key returns the key of an item of share k.
+func (d *deal) key(k int, item uint64) uint64 {
+	if d.fits {
+		return uint64(k)<<d.shift | item>>d.low
+	}
+	return d.frame.key(d.points[item])
+}
+
+// count returns how many places there are.
+func (d *deal) count() int {
+	each(len(d.base)-1, func(k int) {
+		n, last := int32(0), uint64(0)
+		for i, item := range d.share(k) {
+			if key := d.key(k, item); i == 0 || key != last {
+				n, last = n+1, key
+			}
+		}
+		d.base[k+1] = n
+	})
+	for k := range d.base[1:] {
+		d.base[k+1] += d.base[k]
+	}
+	return int(d.base[len(d.base)-1])
+}
+
+// name writes the places, their directory, and the numbers of the points.
+func (d *deal) name(x *places, numbers []int32) {
+	lead := func(k int) uint64 { return uint64(k) << d.shift >> x.shift } // the first of a share
+	shares := len(d.base) - 1
+	x.dir = make([]int32, lead(shares)+1)
+	each(shares, func(k int) {
+		n, next := d.base[k]-1, lead(k)
+		number, last := int32(0), uint64(0)
+		for i, item := range d.share(k) {
+			j := d.index(item)
+			if key := d.key(k, item); i == 0 || key != last {
+				number, last, n = j, key, n+1
+				x.at[n], x.number[n] = d.frame.point(key), j
+				for ; next <= key>>x.shift; next++ {
+					x.dir[next] = n
+				}
+			}
+			numbers[j] = number
+		}
+		for ; next < lead(k+1); next++ {
+			x.dir[next] = n + 1
+		}
+	})
+	x.dir[lead(shares)] = int32(len(x.at))
+}
+
+// find returns the number of the place at p, -1 when there is none.
 func (x *places) find(p Point) int32 {
 	if len(x.at) == 0 || !x.frame.box.Contains(p) {
 		return -1
@@ -78,11 +207,11 @@ func (x *places) find(p Point) int32 {
 		if !ok {
 			return -1
 		}
-		return from + int32(n)
+		return x.number[from+int32(n)]
 	}
 	for n := from; n < to; n++ {
 		if x.at[n] == p {
-			return n
+			return x.number[n]
 		}
 	}
 	return -1

@@ -20,17 +20,16 @@ type reach struct {
 	dx, dy int32 // no less than the distance, in lattice steps
 }
 
-func newReach(metres float64, shapes []Shape, within Shape) reach {
-	around := within.Bound()
-	for _, s := range shapes {
-		if len(s) > 0 {
-			b := s.Bound()
-			around = around.Extend(b.Min).Extend(b.Max)
-		}
-	}
+// newReach returns the reach of so many metres where the boxes lie.
+func newReach(metres float64, boxes ...Box) reach {
 	r := reach{metres: max(metres, onEdge*stepM)}
 	r.dy = int32(min(r.metres/stepM, Unit)) + 2
-	widest := max(math.Abs(float64(around.Min.Y)), math.Abs(float64(around.Max.Y)))
+	widest := 0.0
+	for _, b := range boxes {
+		if b.Min.Y <= b.Max.Y {
+			widest = max(widest, math.Abs(float64(b.Min.Y)), math.Abs(float64(b.Max.Y)))
+		}
+	}
 	r.dx = int32(min(float64(r.dy)/max(math.Cos(min(widest, 90*Unit)*radian), 1e-3), 10*Unit)) + 2
 	return r
 }

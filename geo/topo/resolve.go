@@ -13,7 +13,7 @@ const nobody = -4
 // reports false when there is none; gaps that stay are left.
 func (c *cleaner) resolve() (bool, error) {
 	c.left = nil
-	boxes, err := c.troubled(c.look().runs)
+	boxes, err := c.troubled(c.unmatched())
 	if err != nil || len(boxes) == 0 {
 		return false, err
 	}
@@ -92,30 +92,34 @@ func (c *cleaner) leave(a *arrangement, f int32) bool {
 // held against each other.
 func (c *cleaner) runsNear(boxes []Box) (runs []run, near []int32) {
 	isNear, liesNear := nearAny(boxes), nearSome(boxes)
-	look := func(from int) (any bool) {
-		for i := range runs[from:] {
-			r := &runs[from+i]
+	look := func(runs []run) (any bool) {
+		for i := range runs {
+			r := &runs[i]
 			r.fresh = isNear(noBox.Extend(r.a).Extend(r.b))
 			any = any || r.fresh
 			r.fresh = r.fresh || c.isOpen(r.a, r.b)
 		}
 		return any
 	}
-	for i, s := range c.shapes {
+	runsOf := make([][]run, len(c.shapes))
+	each(len(c.shapes), func(i int) {
+		s := c.shapes[i]
 		if s == nil || !isNear(c.boxes[i]) {
-			continue
+			return
 		}
-		from := len(runs)
-		runs = appendRuns(runs, s, int32(i))
-		if look(from) || liesNear(c.boxes[i], func(b Box) bool { return s.Contains(b.Min) }) {
-			near = append(near, int32(i))
-		} else {
-			runs = runs[:from]
+		own := appendRuns(make([]run, 0, s.Vertices()), s, int32(i))
+		if look(own) || liesNear(c.boxes[i], func(b Box) bool { return s.Contains(b.Min) }) {
+			runsOf[i] = own
+		}
+	})
+	for i, own := range runsOf {
+		if own != nil {
+			runs, near = append(runs, own...), append(near, int32(i))
 		}
 	}
 	from := len(runs)
 	runs = appendLinks(appendRuns(runs, c.within, parentOwner), c.open)
-	look(from)
+	look(runs[from:])
 	return runs, near
 }
 

@@ -11,6 +11,27 @@ const stretch = 8
 type quickLook struct {
 	boxes     []Box // of edges: from each vertex of the ring to the next
 	stretches []Box
+	ways      []way // of stretches: which all edges go
+}
+
+// A way is the directions in which an edge goes. Edges one behind the other
+// that have a direction in common do not meet again.
+type way uint8
+
+func wayOf(p, q Point) (w way) {
+	switch {
+	case p.X < q.X:
+		w = 1
+	case p.X > q.X:
+		w = 2
+	}
+	switch {
+	case p.Y < q.Y:
+		w |= 4
+	case p.Y > q.Y:
+		w |= 8
+	}
+	return w
 }
 
 // simple reports that s is one counter-clockwise ring that does not touch
@@ -23,12 +44,12 @@ func (q *quickLook) simple(s Shape) bool {
 	if len(ring) < 3 || len(ring) > mostSimple || !q.measure(ring) {
 		return false
 	}
-	for i := range q.stretches {
-		if !q.apart(ring, i, i) {
+	for i, way := range q.ways {
+		if way == 0 && !q.apart(ring, i, i) {
 			return false
 		}
 		for j := i + 1; j < len(q.stretches); j++ {
-			if q.stretches[i].Intersects(q.stretches[j]) && !q.apart(ring, i, j) {
+			if way &= q.ways[j]; way == 0 && q.stretches[i].Intersects(q.stretches[j]) && !q.apart(ring, i, j) {
 				return false
 			}
 		}
@@ -39,25 +60,29 @@ func (q *quickLook) simple(s Shape) bool {
 // measure fills in the boxes, and reports false when a point is out of range
 // or repeated, or an edge does not leave where the one before came from.
 func (q *quickLook) measure(ring Ring) bool {
-	q.boxes, q.stretches = q.boxes[:0], q.stretches[:0]
+	q.boxes, q.stretches, q.ways = q.boxes[:0], q.stretches[:0], q.ways[:0]
 	before := ring[len(ring)-1]
+	came := wayOf(before, ring[0])
 	for i, p := range ring {
 		next := ring[0]
 		if i+1 < len(ring) {
 			next = ring[i+1]
 		}
-		if !p.inRange() || p == next || orient(before, p, next) == 0 && before.before(p) != p.before(next) {
+		goes := wayOf(p, next)
+		if !p.inRange() || goes == 0 || came&goes == 0 && orient(before, p, next) == 0 {
 			return false
 		}
-		box := noBox.Extend(p).Extend(next)
+		box := Box{Point{min(p.X, next.X), min(p.Y, next.Y)}, Point{max(p.X, next.X), max(p.Y, next.Y)}}
 		q.boxes = append(q.boxes, box)
 		if i%stretch == 0 {
-			q.stretches = append(q.stretches, box)
+			q.stretches, q.ways = append(q.stretches, box), append(q.ways, goes)
 		} else {
 			last := &q.stretches[len(q.stretches)-1]
-			*last = last.Extend(p).Extend(next)
+			last.Min.X, last.Min.Y = min(last.Min.X, box.Min.X), min(last.Min.Y, box.Min.Y)
+			last.Max.X, last.Max.Y = max(last.Max.X, box.Max.X), max(last.Max.Y, box.Max.Y)
+			q.ways[len(q.ways)-1] &= goes
 		}
-		before = p
+		before, came = p, goes
 	}
 	return true
 }

@@ -27,7 +27,7 @@ type snapper struct {
 	look
 	*layer
 	reach   reach
-	first   []corner // of places
+	first   []corner // by the numbers of places
 	to      []int32  // of the first corners: which they go to
 	moves   int      // how many go to another
 	corners []corner // the ends of these
@@ -57,15 +57,12 @@ func nearest(all []onto) []onto {
 // false when nothing is near enough.
 func (c *cleaner) snap() (bool, error) {
 	s := snapper{layer: &c.layer, reach: c.reach, look: c.layer.look()}
-	if len(s.runs) == 0 {
+	if len(s.spans) == 0 {
 		return false, nil
 	}
-	if s.places == nil {
-		s.places, s.ends = endsOf(s.runs)
-	}
-	s.first = cornersOf(s.runs, s.places, s.ends)
+	s.first = s.cornersOf()
 	if !s.cluster() {
-		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, s.runs[0].a)
+		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, s.points[0])
 	}
 	if !s.meetAll(s.moved()) {
 		lon, lat := s.tangle().at.LonLat()
@@ -77,148 +74,41 @@ func (c *cleaner) snap() (bool, error) {
 	return c.apply(&s)
 }
 
-// endsOf numbers the ends of edges; ends are the two numbers of each.
-func endsOf(runs []run) (at *places, ends []int32) {
-	points := make([]Point, 0, len(runs)+len(runs)/8)
-	ends = make([]int32, 0, 2*len(runs)) // at first of points
-	for _, r := range runs {
-		from, to, back := r.a, r.b, (r.n < 0) != (r.owner == parentOwner)
-		if back {
-			from, to = to, from
-		}
-		if len(points) == 0 || points[len(points)-1] != from { // as a rule an edge goes on where the last one ends
-			points = append(points, from)
-		}
-		points = append(points, to)
-		if last := int32(len(points)) - 1; back {
-			ends = append(ends, last, last-1)
-		} else {
-			ends = append(ends, last-1, last)
-		}
+// cornersOf returns the ends of edges, by the numbers of their places.
+func (l *look) cornersOf() []corner {
+	corners := make([]corner, len(l.points))
+	for i := range corners {
+		corners[i] = corner{at: l.points[i], owner: unowned}
 	}
-	at, numbers := placesOf(points)
-	for k, n := range ends {
-		ends[k] = numbers[n]
-	}
-	return at, ends
-}
-
-// cornersOf returns the places as the ends of edges.
-func cornersOf(runs []run, at *places, ends []int32) []corner {
-	corners := make([]corner, len(at.at))
-	for i, p := range at.at {
-		corners[i] = corner{at: p, owner: unowned}
-	}
-	for k, n := range ends {
-		c, owner := &corners[n], runs[k/2].owner
-		switch {
+	add := func(n, owner int32) {
+		switch c := &corners[n]; {
 		case c.owner == unowned:
-			c.owner = owner
+			c.owner, c.fixed = owner, owner == parentOwner
 		case c.owner != owner:
-			c.owner = several
+			c.owner, c.fixed = several, c.fixed || owner == parentOwner
 		}
-		c.fixed = c.fixed || owner == parentOwner
+	}
+	for k, s := range l.spans {
+		add(s.lo, l.owners[k])
+		add(s.hi, l.owners[k])
 	}
 	return corners
-}
-
-// cluster sends every corner to the nearest one chosen before it that is
-// near, and chooses it when there is none. First come those that cannot move,
-// then those where shapes meet already, then the others, from the west. It
-// reports false when they lie too densely.
-func (s *snapper) cluster() bool {
-	s.to = make([]int32, len(s.first))
-	for i := range s.to {
-		s.to[i] = int32(i)
-	}
-	chosen := newBuckets(s.reach, len(s.first))
-	budget := freePairs + pairsEach*len(s.first)
-	for rank := range 3 {
-		for i := range s.first {
-			c := &s.first[i]
-			if c.owner == unowned || c.rank() != rank {
-				continue
-			}
-			if !c.fixed {
-				s.to[i] = s.nearestChosen(int32(i), chosen, &budget)
-			}
-			if s.to[i] == int32(i) {
-				chosen.add(c.at, int32(i), c.owner)
-			} else {
-				s.moves++
-			}
-			if budget < 0 {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// rank says when a corner is chosen.
-func (c *corner) rank() int {
-	switch {
-	case c.fixed:
-		return 0
-	case c.owner == several:
-		return 1
-	}
-	return 2
-}
-
-// nearestChosen returns which of those chosen corner i goes to, itself if
-// none. At the same distance it is the one furthest west.
-func (s *snapper) nearestChosen(i int32, chosen *buckets, budget *int) int32 {
-	c := &s.first[i]
-	to, best := i, s.reach.metres*s.reach.metres
-	for _, cell := range chosen.cells(c.at) {
-		for e := cell; e > 0; {
-			d := &chosen.items[e-1]
-			e = d.next
-			*budget--
-			if !s.reach.within(c.at, d.at) {
-				continue
-			}
-			if higher(c.at, d.at, best) {
-				continue
-			}
-			at := apart(c.at, d.at)
-			if at > best || at == best && to != i && to < d.corner || !s.joins(i, d) {
-				continue
-			}
-			best, to = at, d.corner
-		}
-	}
-	return to
-}
-
-// joins reports whether corners that are near each other should become one:
-// not two of the same shape, nor neighbours along an edge, which have a shape
-// in common.
-func (s *snapper) joins(i int32, d *bucketItem) bool {
-	c := &s.first[i]
-	switch {
-	case c.owner != several && d.owner != several:
-		return c.owner != d.owner
-	case s.all != nil:
-		return !s.all.lasts(i, d.corner)
-	}
-	return !s.isOpen(c.at, d.at)
 }
 
 // moved returns the edges between the new places of the corners, without those
 // that match now, and takes these out of the open ones.
 func (s *snapper) moved() []run {
-	spans := make([]span, len(s.runs))
-	for i, r := range s.runs {
-		spans[i] = spanOf(s.to[s.ends[2*i]], s.to[s.ends[2*i+1]], r.n)
-	}
-	sums := newLedger(s.places, spans)
+	spans := make([]span, len(s.spans))
+	each(len(spans), func(i int) {
+		e := &s.spans[i]
+		spans[i] = spanOf(s.to[e.lo], s.to[e.hi], e.n)
+	})
+	sums := newLedger(s.points, spans)
 	s.open = sums.lasting()
 	var moved []run
 	for i, n := range sums.sum {
 		if e := spans[i]; n != 0 {
-			moved = append(moved, run{s.first[e.lo].at, s.first[e.hi].at, s.runs[i].owner, e.n, true})
+			moved = appendRun(moved, s.points[e.lo], s.points[e.hi], label{s.owners[i], e.n})
 		}
 	}
 	return moved
@@ -227,13 +117,13 @@ func (s *snapper) moved() []run {
 // meetAll finds where edges have to be cut, and reports false when there are
 // too many places.
 func (s *snapper) meetAll(runs []run) bool {
-	at, ends := endsOf(runs)
-	s.corners = cornersOf(runs, at, ends)
+	ends := lookAt(runs)
+	s.corners = ends.cornersOf()
 	s.strands = knit(runs)
 	s.tips, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
 	boxes := make([]Box, len(s.strands))
 	for i, t := range s.strands {
-		s.tips[2*i], s.tips[2*i+1] = at.find(t.a), at.find(t.b)
+		s.tips[2*i], s.tips[2*i+1] = ends.places.find(t.a), ends.places.find(t.b)
 		s.owner[i] = t.labels[0].owner
 		if len(t.labels) > 1 {
 			s.owner[i] = several

@@ -1,0 +1,244 @@
+package topo
+
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+)
+
+// A clustering sends corners to others. It knows them as places from the west,
+// so that what is near lies together in memory.
+type clustering struct {
+	*snapper
+	owner []int32 // of places: whose corner it is, several, held or heldBySeveral; unowned without corner
+	to    []int32 // of places: which they go to
+}
+
+// Owners of corners on the border of the ground to be divided, which do not
+// move.
+const (
+	held          = -6
+	heldBySeveral = -7
+)
+
+// A pair is two corners near each other that may become one, in the order in
+// which corners are chosen.
+type pair struct{ later, earlier int32 }
+
+// cluster sends every corner to the nearest one chosen before it that is
+// near, and chooses it when there is none. First come those that cannot move,
+// then those where shapes meet already, then the others, from the west. It
+// reports false when they lie too densely.
+//
+// Which corners are near each other is found on all processors; what remains
+// to be done one after the other is to choose.
+func (s *snapper) cluster() bool {
+	c := s.clustering()
+	near, ok := c.pairs()
+	if !ok {
+		return false
+	}
+	from, earlier := byLater(near, len(c.to))
+	for rank := 1; rank < 3; rank++ {
+		for i := range c.to {
+			if from[i] < from[i+1] && c.rank(int32(i)) == rank {
+				c.choose(int32(i), earlier[from[i]:from[i+1]])
+			}
+		}
+	}
+	s.to = make([]int32, len(s.first))
+	for i := range s.to {
+		s.to[i] = int32(i)
+	}
+	for i, to := range c.to {
+		if to != int32(i) {
+			s.to[s.places.number[i]] = s.places.number[to]
+			s.moves++
+		}
+	}
+	return true
+}
+
+func (s *snapper) clustering() *clustering {
+	c := &clustering{s, make([]int32, len(s.places.at)), make([]int32, len(s.places.at))}
+	for i, n := range s.places.number {
+		c.to[i] = int32(i)
+		at := &s.first[n]
+		switch c.owner[i] = at.owner; {
+		case at.fixed && at.owner == several:
+			c.owner[i] = heldBySeveral
+		case at.fixed:
+			c.owner[i] = held
+		}
+	}
+	return c
+}
+
+// rank says when a corner is chosen.
+func (c *clustering) rank(i int32) int {
+	switch c.owner[i] {
+	case held, heldBySeveral:
+		return 0
+	case several:
+		return 1
+	}
+	return 2
+}
+
+// choose sends corner i to the nearest of the earlier ones that was chosen. At
+// the same distance it is the one furthest west.
+func (c *clustering) choose(i int32, earlier []int32) {
+	to, best := i, 0.0
+	for _, j := range earlier {
+		if c.to[j] != j {
+			continue
+		}
+		if far := apart(c.places.at[i], c.places.at[j]); to == i || far < best || far == best && j < to {
+			to, best = j, far
+		}
+	}
+	c.to[i] = to
+}
+
+// byLater puts the earlier ones in the pairs of each of n corners together;
+// those of corner i stand from from[i] up to from[i+1].
+func byLater(near [][]pair, n int) (from, earlier []int32) {
+	from = make([]int32, n+2)
+	for _, some := range near {
+		for _, p := range some {
+			from[p.later+2]++
+		}
+	}
+	for i := 2; i < len(from); i++ {
+		from[i] += from[i-1]
+	}
+	earlier = make([]int32, from[n+1])
+	for _, some := range near {
+		for _, p := range some {
+			earlier[from[p.later+1]] = p.earlier
+			from[p.later+1]++
+		}
+	}
+	return from, earlier
+}
+
+// pairs finds all corners that are near each other and may become one, and
+// reports false when too many had to be looked at.
+func (c *clustering) pairs() (near [][]pair, ok bool) {
+	strips := c.strips()
+	batch := max(64, len(strips)/64)
+	near = make([][]pair, (len(strips)+batch-1)/batch)
+	var looked atomic.Int64
+	budget := int64(freePairs + pairsEach*len(c.to))
+	eachBatch(len(strips), batch, func(from, to int) {
+		var found []pair
+		for k := from; k < to && looked.Load() <= budget; k++ {
+			var n int
+			if found, n = c.pairsIn(found, strips, k); n > 0 {
+				looked.Add(int64(n))
+			}
+		}
+		near[from/batch] = found
+	})
+	return near, looked.Load() <= budget
+}
+
+// A strip is the corners of a strip of ground, from south to north. What is
+// near a corner lies in its strip and the one on either side.
+type strip struct {
+	number  uint32 // from the west
+	corners []uint64
+}
+
+// standing makes a number of a place from the west and how far north it is, in
+// the order of the latter.
+func standing(at Point, n int) uint64 { return uint64(uint32(at.Y)^1<<31)<<32 | uint64(n) }
+
+// north is how far north a corner stands, counted from where none does.
+func north(standing uint64) int64 { return int64(standing >> 32) }
+
+// strips puts the corners of edges into strips.
+func (c *clustering) strips() []strip {
+	all := make([]uint64, 0, len(c.to))
+	strips := make([]strip, 0, len(c.to)/4)
+	wide := uint32(c.reach.dx) + 1
+	begin, end := 0, uint64(0) // of the strip that is being filled: its first corner, and where it ends in the east
+	for i, at := range c.places.at {
+		if c.owner[i] == unowned {
+			continue
+		}
+		if east := uint32(at.X) ^ 1<<31; uint64(east) >= end {
+			if n := len(strips); n > 0 {
+				strips[n-1].corners = all[begin:]
+			}
+			begin, end = len(all), (uint64(east/wide)+1)*uint64(wide)
+			strips = append(strips, strip{number: east / wide})
+		}
+		all = append(all, standing(at, i))
+	}
+	if n := len(strips); n > 0 {
+		strips[n-1].corners = all[begin:]
+	}
+	each(len(strips), func(k int) { slices.Sort(strips[k].corners) })
+	return strips
+}
+
+// pairsIn appends the pairs within strip k and between it and the next, and
+// returns how many it looked at.
+func (c *clustering) pairsIn(found []pair, strips []strip, k int) ([]pair, int) {
+	here, looked := strips[k].corners, 0
+	var beside []uint64
+	if k+1 < len(strips) && strips[k+1].number == strips[k].number+1 {
+		beside = strips[k+1].corners
+	}
+	high := int64(c.reach.dy)
+	for n, i := range here {
+		for _, j := range here[n+1:] {
+			if north(j)-north(i) > high {
+				break
+			}
+			found = c.pair(found, int32(uint32(i)), int32(uint32(j)))
+			looked++
+		}
+		for len(beside) > 0 && north(i)-north(beside[0]) > high {
+			beside = beside[1:]
+		}
+		for _, j := range beside {
+			if north(j)-north(i) > high {
+				break
+			}
+			found = c.pair(found, int32(uint32(i)), int32(uint32(j)))
+			looked++
+		}
+	}
+	return found, looked
+}
+
+// pair appends corners i and j if they are near each other and may become one.
+func (c *clustering) pair(found []pair, i, j int32) []pair {
+	p, q := c.places.at[i], c.places.at[j]
+	most := c.reach.metres * c.reach.metres
+	if !c.reach.within(p, q) || higher(p, q, most) || apart(p, q) > most || !c.joins(i, j) {
+		return found
+	}
+	if by := cmp.Compare(c.rank(i), c.rank(j)); by < 0 || by == 0 && i < j {
+		i, j = j, i
+	}
+	return append(found, pair{i, j})
+}
+
+// joins reports whether corners that are near each other should become one:
+// not two that stay where they are or are of the same shape, nor neighbours
+// along an edge, which have a shape in common.
+func (c *clustering) joins(i, j int32) bool {
+	a, b := c.owner[i], c.owner[j]
+	switch {
+	case a <= held && b <= held:
+		return false
+	case a != several && a != heldBySeveral && b != several && b != heldBySeveral:
+		return a != b
+	case c.all != nil:
+		return !c.all.lasts(c.places.number[i], c.places.number[j])
+	}
+	return !c.isOpen(c.places.at[i], c.places.at[j])
+}
