@@ -49,6 +49,10 @@ var recordKinds = []recordKind{
 		show: showCompound, blank: func() wire { return new(compoundJSON) }},
 	{path: "buildings", entity: geo.BuildingEntity, read: Counts, write: Edit, filter: []string{"grid", "number", "compound"},
 		show: showBuilding, blank: func() wire { return new(buildingJSON) }},
+	{path: "matters", entity: geo.MatterEntity, read: Counts, write: Edit, filter: []string{"number"},
+		show: showMatter, blank: func() wire { return new(matterJSON) }},
+	{path: "metrics", entity: geo.MetricEntity, read: Counts, write: Edit, filter: []string{"grid", "number", "period"},
+		show: showMetric, blank: func() wire { return new(metricJSON) }},
 	{path: "populations", entity: geo.PopulationEntity, read: Counts, write: Edit, filter: []string{"grid"},
 		show: showPopulation, blank: func() wire { return new(populationJSON) }},
 	{path: "standards", entity: geo.StandardEntity, read: Counts, write: Edit,
@@ -146,6 +150,7 @@ func (s *Server) recordPage(q url.Values) (p postgis.Page, err error) {
 	}
 	p.Limit, p.Grid, p.Worker, p.Number = int(limit), geo.GridID(grid), geo.WorkerID(worker), q.Get("number")
 	p.Compound, p.Building = q.Get("compound"), q.Get("building")
+	p.Period = q.Get("period")
 	return p, nil
 }
 

@@ -37,6 +37,8 @@ const (
 	FacilityEntity   Entity = "facility"
 	CompoundEntity   Entity = "compound"
 	BuildingEntity   Entity = "building"
+	MatterEntity     Entity = "matter"
+	MetricEntity     Entity = "metric"
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
 	WaiverEntity     Entity = "waiver"
@@ -47,7 +49,7 @@ const (
 )
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
-// *Population, *Facility, *Compound, *Building, *Standard, *Profile,
+// *Population, *Facility, *Compound, *Building, *Matter, *Metric, *Standard, *Profile,
 // *Waiver, *Responsibility, *Net or *NetMember.
 type Record interface {
 	Key() (Entity, int64)

@@ -44,6 +44,8 @@ func (s *Snapshot) Columns() []Column {
 		column[Facility, *Facility]{&s.Facilities},
 		column[Compound, *Compound]{&s.Compounds},
 		column[Building, *Building]{&s.Buildings},
+		column[Matter, *Matter]{&s.Matters},
+		column[Metric, *Metric]{&s.Metrics},
 		column[Population, *Population]{&s.Populations},
 		column[Standard, *Standard]{&s.Standards},
 		column[Profile, *Profile]{&s.Profiles},

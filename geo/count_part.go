@@ -11,6 +11,9 @@ type PartCounts struct {
 	// Facilities returns those that belong to a grid or one under it, whatever
 	// their type and days.
 	Facilities func(unit GridID) []Facility
+	// Things counts the grids, facilities, compounds or buildings in a unit that
+	// a metric may declare.
+	Things func(unit GridID, d Declared) int64
 }
 
 // CountPart returns the counts of a part of a plan as [Count] has them in the

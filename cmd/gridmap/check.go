@@ -221,7 +221,7 @@ func (q *checkRequest) ask(s *sources, question check.Question, day geo.Date) (*
 	if err != nil {
 		return nil, err
 	}
-	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree())}, question)
+	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree()), Cell: atlas.CellOf}, question)
 	return &report, err
 }
 

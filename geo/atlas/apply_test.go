@@ -179,6 +179,12 @@ func (w *world) draw(e geo.Entity, id int64) geo.Record {
 	case geo.BuildingEntity:
 		id := w.id(id)
 		return &geo.Building{ID: geo.BuildingID(id), Code: fmt.Sprint("B-", id), Compound: fmt.Sprint("C-", w.one(geo.CompoundEntity)), At: w.point()}
+	case geo.MatterEntity:
+		id := w.id(id)
+		return &geo.Matter{ID: geo.MatterID(id), Code: fmt.Sprint("M-", id), Admitted: w.rng.IntN(2) == 0}
+	case geo.MetricEntity:
+		return &geo.Metric{ID: geo.MetricID(w.id(id)), Unit: geo.GridID(w.one(geo.GridEntity)), Name: "m", Period: "2025",
+			Value: new(float64(w.rng.IntN(9))), Declares: []geo.Declared{"grids", "residents", ""}[w.rng.IntN(3)]}
 	case geo.StandardEntity:
 		return &geo.Standard{ID: geo.StandardID(w.id(id)), Rule: geo.RuleRatio, Workers: 1 + w.rng.Int64N(9), Residents: 100, Basis: geo.Resident, Tier: w.rng.IntN(3)}
 	case geo.ProfileEntity:

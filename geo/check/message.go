@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ var (
 	dedicatedMessage  = Message{"专属网格缺少专属网格员或主管单位", "The dedicated grid lacks a worker of its own or an owner"}
 	expiredMessage    = Message{"人员当日没有有效定岗", "The worker holds no post on the day"}
 	boardMessage      = Message{"网格没有可公示的联系电话", "No worker of the grid has a phone for the notice board"}
+	superviseMessage  = Message{"网格公示牌没有监督电话", "Nobody who supervises the grid has a phone for the notice board"}
 	untrainedMessage  = Message{"人员没有培训记录", "The worker was never trained"}
 	duplicateBoundary = Message{"边界与另一网格完全相同", "The boundary is the same as another grid's"}
 )
@@ -228,6 +230,22 @@ func statedMessage(stated, sum int64, basis geo.Basis, day geo.Date) Message {
 	return Message{
 		fmt.Sprintf("%s%s人口填报 %d 人，下级合计 %d 人", day, zh, stated, sum),
 		fmt.Sprintf("%s persons (%s, %s) are stated, the parts add up to %s", thousands(stated), basis, day, thousands(sum)),
+	}
+}
+
+func declaredMessage(s statement, stated, counted int64) Message {
+	return Message{
+		fmt.Sprintf("%s（%s）填报 %d，统计 %d（%s）", s.family, s.period, stated, counted, s.declares),
+		fmt.Sprintf("%s (%s) states %s, and %s are counted (%s)", s.family, s.period, thousands(stated), thousands(counted), s.declares),
+	}
+}
+
+func shareMessage(m *geo.Metric, own, total int64) Message {
+	percent := strconv.FormatFloat(*m.Value, 'f', -1, 64)
+	cut := strconv.FormatFloat(math.Floor(float64(own)*10_000/float64(total))/100, 'f', -1, 64)
+	return Message{
+		fmt.Sprintf("%s（%s）填报 %s%%，实为 %s%%（%d/%d）", m.Name, m.Period, percent, cut, own, total),
+		fmt.Sprintf("%s (%s) states %s %%; it is %s %% (%d of %d)", m.Name, m.Period, percent, cut, own, total),
 	}
 }
 

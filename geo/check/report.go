@@ -36,6 +36,9 @@ type Evidence struct {
 	WidthM     float64  `json:"mean_width_m,omitempty"` // 2 × area / perimeter
 	// Position is the one nobody keeps the unit in (RES-1).
 	Position geo.Position `json:"position,omitempty"`
+	// Metric is whose statement is not what is counted, and of which figure
+	// (CON-1).
+	Metric string `json:"metric,omitempty"`
 	// Buildings counts those of a cut compound by the code of the grid that each
 	// stands in (GEO-9).
 	Buildings map[string]int `json:"buildings,omitempty"`

@@ -7,9 +7,8 @@ import (
 // unasked says why rules cannot be asked of any plan yet: nothing that they
 // speak of is kept.
 var unasked = map[geo.RuleID]string{
-	geo.RuleEmptyCell: "no building layer",
-	geo.RuleUnfiled:   "no history of the plan",
-	geo.RulePrivate:   "asked of files when they are imported",
+	geo.RuleUnfiled: "no history of the plan",
+	geo.RulePrivate: "asked of files when they are imported: such a column is dropped there and told, so that nothing of it is kept",
 }
 
 // checkUnknown notes the rules without anything to ask them of.
@@ -19,10 +18,18 @@ func (k *inquiry) checkUnknown() {
 	}
 }
 
-// checkStated asks CON-1: does the population stated for a unit equal what is
-// stated for its parts together, on the same basis and day? It is asked where
-// all parts are stated.
+// checkStated asks CON-1, of populations and of metrics.
 func (k *inquiry) checkStated() {
+	added, counted := k.checkAdded(), k.checkDeclared()
+	if !added && !counted {
+		k.skip[geo.RuleStated] = "no totals are stated for a unit and all its parts"
+	}
+}
+
+// checkAdded asks whether the population stated for a unit equals what is stated
+// for its parts together, on the same basis and day. It is asked where all parts
+// are stated; it reports whether there was any such unit.
+func (k *inquiry) checkAdded() bool {
 	type figure struct {
 		unit  int
 		basis geo.Basis
@@ -62,7 +69,5 @@ func (k *inquiry) checkStated() {
 				Message: statedMessage(p.Value, sum, p.Basis, p.AsOf)})
 		}
 	}
-	if !compared {
-		k.skip[geo.RuleStated] = "no totals are stated for a unit and all its parts"
-	}
+	return compared
 }

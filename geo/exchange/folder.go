@@ -21,6 +21,8 @@ const (
 	FacilitiesFile  = "facilities.csv"
 	CompoundsFile   = "compounds.geojson"
 	BuildingsFile   = "buildings.csv"
+	MattersFile     = "matters.csv"
+	MetricsFile     = "metrics.csv"
 	StandardsFile   = "standards.csv"
 	ProfilesFile    = "profiles.json"
 	WaiversFile     = "waivers.json"

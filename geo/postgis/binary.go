@@ -162,6 +162,16 @@ func (r *row) float64() float64 {
 	return 0
 }
 
+// optionalFloat reads a number, nil for null.
+func (r *row) optionalFloat() *float64 {
+	b := r.next(8)
+	if b == nil {
+		return nil
+	}
+	v := math.Float64frombits(binary.BigEndian.Uint64(b))
+	return &v
+}
+
 func (r *row) text() string { return string(r.next(-1)) }
 
 // date reads a date, no date for null.

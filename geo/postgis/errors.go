@@ -71,6 +71,9 @@ var breaches = map[string]breach{
 
 	"building_code_unique": {"code", "a building with this code exists", true},
 	"building_division":    {"division", "no such grid", false},
+	"matter_code_unique":   {"code", "a matter with this code exists", true},
+	"metric_name_unique":   {"name", "the unit has a metric of this name and period", true},
+	"metric_unit":          {"unit", "no such grid", false},
 
 	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
 	"responsibility_unit":          {"unit", "no such grid", false},

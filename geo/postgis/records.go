@@ -22,10 +22,11 @@ type Page struct {
 	Limit  int          // at most 1,000; 0 is 100
 	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound, the building or the profiles of this code, the waiver of this finding, the schedule of this code
+	Number string       // only the worker of this number, the household of this ref, the compound, the building, the matter or the profiles of this code, the metrics of this name, the waiver of this finding, the schedule of this code
 	// Compound and Building are codes: only households that name them, and
 	// buildings of the compound.
 	Compound, Building string
+	Period             string // only metrics of it
 }
 
 // Record returns one record and the revision of the last change set that
@@ -89,6 +90,7 @@ func (p Page) where(e *entity, territory geo.TerritoryID) (string, []any, error)
 		{"worker", e.found.worker, int64(p.Worker), p.Worker != 0},
 		{"number", e.found.number, p.Number, p.Number != ""},
 		{"compound", e.found.compound, p.Compound, p.Compound != ""},
+		{"period", e.found.period, p.Period, p.Period != ""},
 		{"building", e.found.building, p.Building, p.Building != ""},
 	} {
 		if !c.asked {

@@ -63,7 +63,8 @@ func Delete(name geo.Entity, id int64) Action {
 // Upsert makes the record with r's natural key equal to r, or adds it. The
 // keys: a worker's number; a household's ref; worker, grid, role and first day
 // of an assignment; unit, basis and day of a population; type, Chinese name
-// and division of a facility; the code of a compound or a building; rule, basis, tier and first day of a standard;
+// and division of a facility; the code of a compound, a building or a matter; unit, name and period of a
+// metric; rule, basis, tier and first day of a standard;
 // code and first day of a profile; the finding of a waiver; a schedule's code;
 // unit, position, keeper, worker and first day of a responsibility; code of a
 // net; net, grid and measure of a net member.

@@ -51,6 +51,12 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 		&geo.Compound{Code: "C-2"}, // not drawn
 		&geo.Building{Code: "B-1", Name: geo.Name{ZH: "一号楼", EN: "Block 1"}, Compound: "C-1", Property: geo.SelfManaged, Division: village,
 			At: topo.Point{X: 3, Y: -5}, Units: 36, Floors: 6, Valid: geo.Period{From: 20250101, To: 20300101}},
+		&geo.Matter{Code: "M-1", Name: geo.Name{ZH: "事项", EN: "Matter"}, Group: "民生", Admitted: true, Kinds: []geo.Kind{geo.General, geo.Dedicated},
+			Tiers: []string{"village"}, Settings: []geo.Setting{geo.Rural}, Department: geo.Name{ZH: "局", EN: "Bureau"}, Role: "leader",
+			Valid: geo.Period{From: 20250101}},
+		&geo.Matter{Code: "M-2"}, // refused everywhere
+		&geo.Metric{Unit: village, Name: "stars:5", Period: "2025", Value: new(0.0), UnitOfMeasure: "个", Source: "通报", Declares: "grids.village"},
+		&geo.Metric{Unit: village, Name: "stars:5", Period: "2025-06", Grade: "A"},
 		&geo.Population{Unit: village, Basis: geo.Registered, Value: 512, AsOf: 20241231, Source: "census"},
 		&geo.Standard{Rule: geo.RuleRatio, Form: geo.RatioForm, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident, Tier: 2,
 			Roles: []string{"leader"}, Source: "a norm", Valid: geo.Period{From: 20250101}},

@@ -70,6 +70,9 @@ func unsettled(t testing.TB, seed uint64) *geo.Snapshot {
 	for i, g := range s.Grids {
 		s.Populations = append(s.Populations, geo.Population{ID: geo.PopulationID(9000 + i), Unit: g.ID, Basis: geo.UrbanResident, Value: 3000, AsOf: day - 100})
 		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9000 + i), Type: "station", Division: g.ID, FloorAreaM2: float64(i % 7 * 100)})
+		for k, d := range []geo.Declared{"households", "grids", "grids.primary", "facilities.station", "buildings", "workers"} {
+			s.Metrics = append(s.Metrics, geo.Metric{ID: geo.MetricID(9000 + 10*i + k), Unit: g.ID, Name: string(d), Period: "2025", Value: new(float64(r.IntN(6))), Declares: d})
+		}
 	}
 	for tier := 1; tier <= 3; tier++ {
 		s.Standards = append(s.Standards, geo.Standard{ID: geo.StandardID(90 + tier), Rule: geo.RuleRatio, Tier: tier, Workers: 18, Residents: 10_000, Basis: geo.UrbanResident})

@@ -24,6 +24,7 @@ type ledger struct {
 	facilities  map[geo.GridID][]geo.Facility   // by division
 	compounds   map[geo.GridID][]geo.Compound   // by division
 	buildings   map[geo.GridID][]geo.Building   // by division
+	metrics     map[geo.GridID][]geo.Metric     // by unit
 	standards   []geo.Standard
 	// keepers hold on the day, by unit; answered says whether there are any
 	// responsibilities, on whatever day.
@@ -54,7 +55,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	l := &ledger{
 		d: d, territory: s.Territory, tiers: s.Tiers, roles: s.Roles, roleAt: map[string]int{}, day: day,
 		populations: map[geo.GridID][]geo.Population{}, facilities: map[geo.GridID][]geo.Facility{}, compounds: map[geo.GridID][]geo.Compound{},
-		buildings: map[geo.GridID][]geo.Building{},
+		buildings: map[geo.GridID][]geo.Building{}, metrics: map[geo.GridID][]geo.Metric{},
 		standards: slices.Clone(s.Standards), counts: make(map[geo.GridID]*count, len(d.nodes)), own: map[geo.GridID]geo.Owned{},
 		stating: map[geo.GridID][]int32{}, loose: map[geo.GridID][]int32{}, faulty: map[geo.GridID]bool{},
 	}
@@ -66,6 +67,9 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	}
 	for _, f := range s.Facilities {
 		l.facilities[f.Division] = append(l.facilities[f.Division], f)
+	}
+	for _, m := range s.Metrics {
+		l.metrics[m.Unit] = append(l.metrics[m.Unit], m)
 	}
 	for _, v := range s.Buildings {
 		l.buildings[v.Division] = append(l.buildings[v.Division], v)

@@ -296,6 +296,7 @@ func (p *portion) version(then bool) (*version, error) {
 		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
 	}}
 	v.addGrids()
+	v.addMetrics()
 	v.addStaff()
 	tree, err := geo.NewTree(v.snap.Grids)
 	if err != nil {
@@ -379,6 +380,7 @@ func (v *version) count(tree *geo.Tree) {
 		},
 		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
 		Facilities: func(unit geo.GridID) []geo.Facility { return v.facilities()[unit] },
+		Things:     v.things,
 	})
 }
 

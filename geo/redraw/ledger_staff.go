@@ -144,7 +144,7 @@ func (l *ledger) counted(c *count, who geo.Staffing) int64 {
 
 // Record tells the drawing of a record that changed and that it does not draw:
 // a worker, an assignment, a population, a facility, a compound, a
-// building or a standard. Other
+// building, a metric or a standard. Other
 // records are none of its business.
 func (d *Drawing) Record(c geo.Change) {
 	if d.ledger != nil {
@@ -174,6 +174,8 @@ func (l *ledger) record(c geo.Change) {
 		keep(l.compounds, r, r.Division, c, func(o geo.Compound) bool { return o.ID == r.ID })
 	case *geo.Building:
 		keep(l.buildings, r, r.Division, c, func(o geo.Building) bool { return o.ID == r.ID })
+	case *geo.Metric:
+		keep(l.metrics, r, r.Unit, c, func(o geo.Metric) bool { return o.ID == r.ID })
 	case *geo.Standard:
 		l.standards = slices.DeleteFunc(l.standards, func(s geo.Standard) bool { return s.ID == r.ID })
 		if c.After != nil {
@@ -225,6 +227,10 @@ func keep[T any](lists map[geo.GridID][]T, now *T, to geo.GridID, c geo.Change, 
 	case *geo.Building:
 		if b != nil {
 			at = b.Division
+		}
+	case *geo.Metric:
+		if b != nil {
+			at = b.Unit
 		}
 	}
 	lists[at] = slices.DeleteFunc(lists[at], same)

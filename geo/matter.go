@@ -1,0 +1,61 @@
+package geo
+
+import "slices"
+
+// A Matter is an entry of the catalogue of what people bring to the grids,
+// 事项: which grids admit it, and who answers.
+type Matter struct {
+	ID    MatterID `json:"id"`
+	Code  string   `json:"code"` // the key of bulk upserts
+	Name  Name     `json:"name"`
+	Group string   `json:"group,omitempty"` // what the catalogue lists it under
+	// Admitted is whether any grid takes it; a catalogue also lists what none does.
+	Admitted bool `json:"admitted"`
+	// Kinds, Tiers and Settings say which grids take it; none means all. Tiers
+	// are codes, of divisions too.
+	Kinds    []Kind    `json:"kinds,omitempty"`
+	Tiers    []string  `json:"tiers,omitempty"`
+	Settings []Setting `json:"settings,omitempty"`
+	// Department is the one it goes to, Role the code of who answers in the grid:
+	// the leader, where it is empty.
+	Department Name   `json:"department"`
+	Role       string `json:"role,omitempty"`
+	Valid      Period `json:"valid"`
+}
+
+// Key names the record.
+func (m *Matter) Key() (Entity, int64) { return MatterEntity, int64(m.ID) }
+
+// Validate returns an *[InvalidError] for the first field that cannot be.
+// Whether tiers and the role exist is for the territory to say: a catalogue is
+// often that of a whole province.
+func (m *Matter) Validate() error {
+	var c checker
+	c.word("code", m.Code)
+	c.name(m.Name)
+	c.text("group", m.Group, maxWord)
+	for _, k := range m.Kinds {
+		oneOf(&c, "kinds", k, General, Dedicated, Task)
+	}
+	c.words("tiers", m.Tiers)
+	for _, s := range m.Settings {
+		oneOf(&c, "settings", s, Urban, Rural)
+	}
+	c.text("department.zh", m.Department.ZH, maxWord)
+	c.text("department.en", m.Department.EN, maxWord)
+	c.text("role", m.Role, maxWord)
+	c.period("valid", m.Valid)
+	if m.Admitted && m.Department.ZH == "" {
+		c.fail("department.zh", "is empty, and the matter is admitted")
+	}
+	return c.err()
+}
+
+// Takes reports whether a grid of a kind, a tier and a setting takes the
+// matter. A grid of no setting takes what any takes.
+func (m *Matter) Takes(kind Kind, tier string, setting Setting) bool {
+	return m.Admitted &&
+		(len(m.Kinds) == 0 || slices.Contains(m.Kinds, kind)) &&
+		(len(m.Tiers) == 0 || slices.Contains(m.Tiers, tier)) &&
+		(len(m.Settings) == 0 || setting == "" || slices.Contains(m.Settings, setting))
+}
