@@ -58,6 +58,7 @@ var reasonsZH = map[string]string{
 	"no step quota holds on the day":                                "当日没有有效的分档配备标准",
 	"no band of posts holds on the day":                             "当日没有有效的岗位数标准",
 	"no unit is of the tier and setting of the standard":            "没有标准所指层级和城乡类型的单位",
+	"no history of the plan":                                        "没有方案过程记录",
 	"no buildings and no drawn compounds":                           "没有楼栋，也没有已绘制边界的小区",
 	"no cells are known here":                                       "此处没有空间单元",
 	"the plan is not in force":                                      "方案尚未生效",
