@@ -85,6 +85,7 @@ func compare(t *testing.T, county string) {
 	if err := rows.Err(); err != nil || compared != len(units) {
 		t.Errorf("%d of %d units compared, %v", compared, len(units), err)
 	}
+	testAgainstOracle(t, db, plan, county, units)
 }
 
 // differ reports whether two measures of the ellipsoid are farther apart than
