@@ -175,10 +175,13 @@ join grid as g on g.plan_id = $1 and g.id = a.grid_id
 join tier as t on t.plan_id = $1 and t.rank = g.tier
 where daterange(a.valid_from, a.valid_to) @> $2::date and daterange(w.active_from, w.active_to) @> $2::date`, `
 create index on post (grid_id)`, `
+create temp table plane as  -- one for the territory: PROJ makes each anew
+select format('+proj=laea +lat_0=%s +lon_0=%s +ellps=WGS84', st_y(p), st_x(p)) as flat
+from (select st_centroid(boundary) as p from grid where plan_id = $1 and parent_id is null) as middle`, `
 create temp table home as
 select leaf_id, resident, registered, occupied, at, at::geography as place,
-       st_transform(at, format('+proj=laea +lat_0=%s +lon_0=%s +ellps=WGS84', st_y(mid.p), st_x(mid.p))) as flat
-from household, (select st_centroid(boundary) as p from grid where plan_id = $1 and parent_id is null) as mid
+       st_transform(at, plane.flat) as flat
+from household, plane
 where leaf_id is not null`, `
 create index on home (leaf_id)`, `
 create temp table one as
@@ -234,9 +237,8 @@ with recursive post_grid as (
 	from whole as w join (select unit_id, part, sum(have) as have, sum(need) as need from deepest group by 1, 2) as d using (unit_id) group by 2
 ), shape as (
 	select id, st_area(boundary::geography) as area, st_perimeter(boundary::geography) as perimeter,
-	       (st_minimumboundingradius(st_transform(boundary, format('+proj=laea +lat_0=%s +lon_0=%s +ellps=WGS84',
-	           st_y(st_centroid(boundary)), st_x(st_centroid(boundary)))))).radius as radius
-	from one where boundary is not null
+	       (st_minimumboundingradius(st_transform(boundary, flat))).radius as radius
+	from one, plane where boundary is not null
 )
 select f.figure, o.code, f.value::float8
 from one as o join post_grid as g on g.unit_id = o.id left join even as e on e.unit_id = o.id left join shape as s on s.id = o.id
