@@ -8,7 +8,7 @@ import (
 	"gridmap/geo/topo"
 )
 
-var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "min_revision"}
+var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "min_revision", "matter"}
 
 // locatedJSON answers who covers a point. Outside every plan Found is false,
 // Grid null and Chain empty: that nobody covers a point is an answer too, so
@@ -26,6 +26,9 @@ type locatedJSON struct {
 	Leader    *postJSON          `json:"leader"`
 	Workers   []postJSON         `json:"workers"`
 	Overlays  []overlayJSON      `json:"overlays"` // dedicated and task grids over the point
+	// Matter is who answers for the matter that was asked about, where somebody
+	// covers the point.
+	Matter *matterAnswer `json:"matter,omitempty"`
 }
 
 // overlayJSON is a dedicated or task grid and who serves it.
@@ -58,11 +61,21 @@ func (s *Server) getLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	matter, err := askedMatter(r, plans)
+	if err != nil {
+		return err
+	}
 	answer := locatedJSON{At: positionJSON(at), AsOf: asOf, Tiers: map[string]refJSON{}, Chain: []refJSON{},
 		Workers: []postJSON{}, Overlays: []overlayJSON{}}
 	for _, a := range plans {
 		if leaf, found := a.Locate(at); found {
-			viewOf(a, asOf).locate(&answer, at, leaf)
+			v := viewOf(a, asOf)
+			if matter != "" {
+				if answer.Matter, err = v.matter(matter, at, leaf); err != nil {
+					return err
+				}
+			}
+			v.locate(&answer, at, leaf)
 			break
 		}
 	}
