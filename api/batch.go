@@ -341,7 +341,8 @@ func (b *batch) csv(out *exchange.CSVWriter) error {
 	return nil
 }
 
-func (b *batch) csvRow(row []string, p batchPoint) error {
+// cells fills the first three cells of a row: the point's name and place.
+func (p batchPoint) cells(row []string) error {
 	row[0] = p.id
 	if strings.HasPrefix(p.id, `"`) {
 		if err := json.Unmarshal([]byte(p.id), &row[0]); err != nil {
@@ -349,6 +350,13 @@ func (b *batch) csvRow(row []string, p batchPoint) error {
 		}
 	}
 	row[1], row[2] = exchange.Degrees(p.at)
+	return nil
+}
+
+func (b *batch) csvRow(row []string, p batchPoint) error {
+	if err := p.cells(row); err != nil {
+		return err
+	}
 	where, found := b.find(p.at)
 	row[3] = strconv.FormatBool(found)
 	if !found {

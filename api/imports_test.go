@@ -11,8 +11,8 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
-	"api":                      {"geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/report", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
 	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
@@ -27,10 +27,12 @@ var mayImport = map[string][]string{
 	"geo/redraw":               {"geo", "geo/check", "geo/topo"},
 	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/topo"},
+	"geo/cover":                {"geo/nets", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
 	"geo/figures":              {"geo", "geo/near", "geo/stats", "geo/topo"},
 	"geo/near":                 {"geo", "geo/stats", "geo/topo"},
 	"geo/progress":             {"geo"},
+	"geo/report":               {"geo", "geo/check", "geo/figures", "geo/suppress", "geo/topo"},
 	"geo/stats":                {"geo/topo"},
 	"geo/suppress":             {},
 	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
@@ -47,6 +49,7 @@ var onlyIn = map[string][]string{
 	"github.com/uber/h3-go":               {"geo/cells"},
 	"github.com/jackc/pgx":                {"geo/postgis", "cmd/gridmap", "fixtures/gridtest", "fixtures/tilebench"},
 	"github.com/twpayne/go-geom":          {"geo/postgis"},
+	"github.com/xuri/excelize":            {"geo/report"},
 	"database/sql":                        {},
 	"C":                                   {},
 	"github.com/prometheus/client_golang": {"api"},

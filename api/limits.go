@@ -13,6 +13,7 @@ type Limits struct {
 	BulkBody    int64         // bytes of a bulk or batch body, inflated: 64 MiB
 	BulkRecords int           // records of a bulk upsert: 10,000, which is also the most
 	BatchPoints int           // points of a batch locate: 1,000,000
+	CheckPoints int           // points of a check of coverage: 100,000
 	Bulks       int           // bulk and batch requests at a time: 4
 	Page        int           // most rows of a page: 1,000
 	Findings    int           // most findings of one report: 10,000
@@ -29,6 +30,7 @@ func (l Limits) withDefaults() Limits {
 	orElse(&l.BulkRecords, postgis.MaxActions)
 	l.BulkRecords = min(l.BulkRecords, postgis.MaxActions)
 	orElse(&l.BatchPoints, 1_000_000)
+	orElse(&l.CheckPoints, 100_000)
 	orElse(&l.Bulks, 4)
 	orElse(&l.Page, 1000)
 	orElse(&l.Findings, 10_000)

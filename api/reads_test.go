@@ -257,7 +257,7 @@ func TestLocate(t *testing.T) {
 		if d := (here.At[0] - lon) * 88300; d > -200 || d < -800 {
 			t.Errorf("moved %v m east", d)
 		}
-		s.get(t, fmt.Sprintf("/v1/locate?lon=%v&lat=%v&crs=EPSG:3857", lon, lat)).refused(400, "invalid-request", "crs")
+		s.get(t, fmt.Sprintf("/v1/locate?lon=%v&lat=%v&crs=EPSG:2437", lon, lat)).refused(400, "invalid-request", "crs")
 	})
 	t.Run("a batch answers in the form it asks", func(t *testing.T) { testBatch(t, s, grid, lon, lat) })
 	t.Run("a territory that is not there", func(t *testing.T) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/paulmach/orb"
 
@@ -205,11 +206,11 @@ func snap(lon, lat float64, crs string) (topo.Point, error) {
 
 // snapIn returns the lattice point of a position in the system.
 func snapIn(system datum.CRS, lon, lat float64) (topo.Point, error) {
-	if !(lon >= -180 && lon <= 180) {
-		return topo.Point{}, bad("lon", "%v lies outside -180 to 180", lon)
-	}
-	if !(lat >= -90 && lat <= 90) {
-		return topo.Point{}, bad("lat", "%v lies outside -90 to 90", lat)
+	low, high := system.Range()
+	for i, name := range [...]string{"lon", "lat"} {
+		if value := [...]float64{lon, lat}[i]; !(value >= low[i] && value <= high[i]) {
+			return topo.Point{}, bad(name, "%s lies outside %s to %s%s", plain(value), plain(low[i]), plain(high[i]), rangeOf(system))
+		}
 	}
 	lon, lat = system.ToWGS84(lon, lat)
 	at, err := topo.Snap(lon, lat)
@@ -217,6 +218,17 @@ func snapIn(system datum.CRS, lon, lat float64) (topo.Point, error) {
 		return topo.Point{}, bad("lon", "%v", err)
 	}
 	return at, nil
+}
+
+// plain writes a number without an exponent.
+func plain(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
+
+// rangeOf says whose the range of a position is, if it is not that of degrees.
+func rangeOf(system datum.CRS) string {
+	if !system.Projected() {
+		return ""
+	}
+	return ", where " + system.String() + " has its metres (lon the easting, lat the northing)"
 }
 
 func firstError(errs ...error) error {

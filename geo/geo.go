@@ -158,6 +158,10 @@ type Plan struct {
 	State     PlanState   `json:"state"`
 	Effective Date        `json:"effective,omitzero"`
 	Revision  Revision    `json:"revision"` // the last change set that touched it
+	// Reviewed and Filed are the days on which it last was, since it was made or
+	// sent back; 0: never, or not known.
+	Reviewed Date `json:"-"`
+	Filed    Date `json:"-"`
 }
 
 // A Role is what a worker does; CountsInRatio lets STF-3 count it.

@@ -28,6 +28,8 @@ type checkRequest struct {
 	format, lang, asOf                     string
 	territory, profile, database           string
 	vertices                               int
+	store                                  bool
+	by                                     string
 	given                                  map[string]bool // flags that were
 }
 
@@ -59,7 +61,9 @@ func runCheck(ctx context.Context, args []string, std streams) int {
 	flags.StringVar(&q.territory, "territory", "", "`CODE` or name of a territory of the database, to check instead of files")
 	flags.StringVar(&q.profile, "profile", "", "`NAME` of the profile to check by, as it holds on the day (default: "+geo.DefaultProfile+")")
 	flags.StringVar(&q.database, "database", "", "with --territory, URL of the database; "+databaseVariable+" if not given")
-	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	flags.BoolVar(&q.store, "store", false, "with --territory, keep the report as a run; its name goes to the standard error")
+	flags.StringVar(&q.by, "by", userName(), "with --store, `NAME` of who asks")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	flags.Float64Var(&q.tolerance, "tolerance-m2", topo.DefaultTolerance.AreaM2, "faults up to this `AREA` in m² are dust, whatever the profile says")
 	flags.StringVar(&q.format, "format", "text", "text, json, geojson or csv")
 	flags.StringVar(&q.lang, "lang", defaultLanguage(), "language of the text format: en or zh")
@@ -221,7 +225,7 @@ func (q *checkRequest) ask(s *sources, question check.Question, day geo.Date) (*
 	if err != nil {
 		return nil, err
 	}
-	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree())}, question)
+	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree()), Cell: atlas.CellOf}, question)
 	return &report, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gridmap/api"
 	"gridmap/geo"
 	"gridmap/geo/atlas"
 	"gridmap/geo/check"
@@ -20,6 +21,9 @@ func (q *checkRequest) subject(rest []string) error {
 	case q.territory == "":
 		if q.given["database"] {
 			return errors.New("--database needs --territory")
+		}
+		if q.store {
+			return errors.New("--store needs --territory")
 		}
 		q.file = rest[0]
 		return nil
@@ -58,6 +62,23 @@ func (q *checkRequest) ofTerritory(ctx context.Context, day geo.Date, std stream
 	if err != nil {
 		return nil, err
 	}
+	if q.store {
+		return q.keep(ctx, store, picture, day, std)
+	}
 	report, err := picture.Check(q.question(day))
 	return &report, err
+}
+
+// keep asks the check and keeps it as a run.
+func (q *checkRequest) keep(ctx context.Context, store *postgis.Store, picture *atlas.Atlas, day geo.Date, std streams) (*check.Report, error) {
+	kept, err := api.Keepable(picture, q.question(day))
+	if err != nil {
+		return nil, err
+	}
+	kept.Run.By = q.by
+	if _, err := store.KeepRun(ctx, kept.Run, kept.Text); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(std.err, "kept as run %s\n", kept.Run.ID)
+	return &kept.Report, nil
 }

@@ -62,7 +62,7 @@ func runClean(ctx context.Context, args []string, std streams) int {
 	flags.StringVar(&q.report, "report", "", "`FILE` for the list of changes, - for the standard output")
 	flags.BoolVar(&q.dry, "dry-run", false, "report only; OUT is not written")
 	flags.StringVar(&q.code, "code", "", "property `FIELD` that names a grid in the report (default: code, or the feature's id)")
-	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09; OUT is in EPSG:4326")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09; OUT is in EPSG:4326")
 	flags.IntVar(&q.vertices, "max-vertices", 1_000_000, "most vertices of one feature")
 	rest, code, ok := parseMixed(flags, args, 1, 1)
 	if !ok {

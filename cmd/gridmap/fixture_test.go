@@ -218,6 +218,9 @@ func found(t *testing.T, report string) (planted, entailed []finding) {
 		t.Fatal(err)
 	}
 	for _, f := range r.Findings {
+		if f.Rule == "COV-6" {
+			continue // the buildings of households that were moved away, by cells that no village has
+		}
 		if slices.Contains([]string{"COV-5", "GEO-5", "GEO-6", "GEO-9", "SIZ-4", "COD-1", "COD-3"}, f.Rule) {
 			entailed = append(entailed, f)
 		} else {

@@ -72,7 +72,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	}
 	f.StringVar(&q.plan, "plan", "", "`NAME` of the plan")
 	f.StringVar(&q.effective, "effective", "", "`DAY` from which the plan is in force")
-	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, gcj02, bd09")
+	f.StringVar(&q.crs, "crs", "", "coordinate system of all files: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	f.StringVar(&q.straddle, "straddle", "refuse", "what to do with a grid that lies in more than one parent: refuse, cut or whole;\nwith cut and whole also where files name the parents; with --clean, what is narrower\nthan --snap does not count")
 	f.StringVar(&q.report, "report", "", "JSON `FILE` to write, - for the standard output: the grids in more than one parent, each with its shares")
 	q.cleaning.flags(f)

@@ -35,7 +35,7 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	flags := newFlags("locate", locateHelp, std)
 	grids := flags.String("grids", "", "GeoJSON `FILE` of one tier, or a folder as export writes it")
 	points := flags.String("points", "", "CSV `FILE` of points, - for the standard input")
-	crs := flags.String("crs", "", "coordinate system of the points: EPSG:4326, EPSG:4490, gcj02, bd09")
+	crs := flags.String("crs", "", "coordinate system of the points: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	code := flags.String("code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
 	matter := flags.String("matter", "", "`CODE` of a matter of the folder's catalogue: who answers for it at each point")
 	asOf := flags.String("as-of", "", "`DAY` of the posts with --matter (default: today)")

@@ -50,6 +50,8 @@ var commands = []command{
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"nets", "merge nets of several departments into one, with a crosswalk", runNets},
 	{"plan", "make drafts, undo and redo, compare, review, file, put in force", runPlan},
+	{"report", "write a report of a county or a township, as HTML or a workbook", runReport},
+	{"runs", "list, show and compare checks that are kept", runRuns},
 	{"stats", "compute spatial statistics over the units of a file", runStats},
 	{"tiles", "write the map tiles of a plan into one file", runTiles},
 	{"version", "print the version", runVersion},

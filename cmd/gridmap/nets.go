@@ -61,7 +61,7 @@ func runNets(ctx context.Context, args []string, std streams) int {
 	flags.Float64Var(&q.leastArea, "least-area", 1000, "with --common, the smallest `AREA` of a grid in m²")
 	flags.Var(&q.leastWidth, "least-width", "with --common, the smallest mean `WIDTH` of a grid")
 	flags.StringVar(&q.code, "code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
-	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, gcj02, bd09; OUT is in EPSG:4326")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the files: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09; OUT is in EPSG:4326")
 	flags.IntVar(&q.vertices, "max-vertices", 1_000_000, "most vertices of one feature")
 	rest, code, ok := parseMixed(flags, args, 1, 100)
 	if !ok {

@@ -48,16 +48,22 @@ var planCommands = []command{
 }
 
 func runPlan(ctx context.Context, args []string, std streams) int {
+	return runWord(ctx, "plan", planHelp, planCommands, args, std)
+}
+
+// runWord runs the command that the first argument names, or tells the words
+// there are.
+func runWord(ctx context.Context, name, help string, words []command, args []string, std streams) int {
 	if len(args) > 0 {
-		for _, c := range planCommands {
+		for _, c := range words {
 			if c.name == args[0] {
 				return c.run(ctx, args[1:], std)
 			}
 		}
 	}
-	flags := newFlags("plan", planHelp, std)
+	flags := newFlags(name, help, std)
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
-		fmt.Fprintf(std.err, "gridmap plan: no word %q\n", args[0])
+		fmt.Fprintf(std.err, "gridmap %s: no word %q\n", name, args[0])
 	}
 	if code, ok := parseFlags(flags, args); !ok {
 		return code

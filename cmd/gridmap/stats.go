@@ -70,7 +70,7 @@ func runStats(ctx context.Context, args []string, std streams) int {
 	flags.Uint64Var(&q.seed, "seed", 1, "`NUMBER` the dealing starts from")
 	flags.BoolVar(&q.skipEmpty, "skip-empty", false, "leave out units without a value; else they end the command")
 	flags.StringVar(&q.code, "code", "code", "property `FIELD` that names a unit")
-	flags.StringVar(&q.crs, "crs", "", "coordinate system of the file: EPSG:4326, EPSG:4490, gcj02, bd09")
+	flags.StringVar(&q.crs, "crs", "", "coordinate system of the file: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	flags.StringVar(&q.out, "o", "", "`FILE` to write")
 	rest, code, ok := parseMixed(flags, args, 1, 1)
 	if !ok {

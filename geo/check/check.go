@@ -24,6 +24,9 @@ type Ground struct {
 	Faults func(parent int) SiblingFaults
 	// Cuts returns what [FindCuts] finds; nil has them found anew.
 	Cuts func() []Cut
+	// Cell returns the H3 cell of resolution 10 that a point lies in; nil where
+	// cells are not known, and COV-6 is not asked.
+	Cell func(topo.Point) (id int64, ok bool)
 }
 
 // Ask asks every rule of c and reports. It is a pure function: the same
@@ -47,6 +50,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkCodes()
 	k.checkCoverage()
 	k.checkSettlements()
+	k.checkCells(ground.Cell)
 	k.checkSizes()
 	k.checkShapes(ground.Faults)
 	if ground.Cuts == nil {
@@ -59,6 +63,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkStandards()
 	k.checkKeepers()
 	k.checkStated()
+	k.checkHistory()
 	k.checkUnknown()
 	k.summarise()
 	return k.finish(), nil

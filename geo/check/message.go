@@ -24,6 +24,7 @@ var (
 	dedicatedMessage  = Message{"专属网格缺少专属网格员或主管单位", "The dedicated grid lacks a worker of its own or an owner"}
 	expiredMessage    = Message{"人员当日没有有效定岗", "The worker holds no post on the day"}
 	boardMessage      = Message{"网格没有可公示的联系电话", "No worker of the grid has a phone for the notice board"}
+	superviseMessage  = Message{"网格公示牌没有监督电话", "Nobody who supervises the grid has a phone for the notice board"}
 	untrainedMessage  = Message{"人员没有培训记录", "The worker was never trained"}
 	duplicateBoundary = Message{"边界与另一网格完全相同", "The boundary is the same as another grid's"}
 )

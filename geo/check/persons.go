@@ -55,6 +55,35 @@ func (k *inquiry) checkPersons() {
 			k.add(Finding{Rule: geo.RuleBoard, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: boardMessage})
 		}
 	}
+	k.checkSupervision()
+}
+
+// checkSupervision asks the other half of STF-10, where the profile or the
+// question names the roles that supervise: does anybody in one of them, in the
+// grid or above it, have a telephone to print on its notice board? It is asked
+// of the grids that have a board: those somebody serves.
+func (k *inquiry) checkSupervision() {
+	roles := k.setting(geo.RuleBoard).Roles
+	if len(roles) == 0 {
+		k.skip[geo.RuleBoard] = "the supervision telephone: no role is named that supervises"
+		return
+	}
+	reached := make([]bool, len(k.Grids))
+	for w := range k.Workers {
+		for _, p := range k.PostsOf(w) {
+			if k.Workers[w].Phone != "" && slices.Contains(roles, p.Code) {
+				reached[p.Grid] = true
+			}
+		}
+	}
+	for _, i := range k.Tree.Preorder() {
+		if up := k.Tree.Parent(int(i)); up >= 0 && reached[up] {
+			reached[i] = true
+		}
+		if !reached[i] && k.Tallies[i].Posts > 0 && k.IsGrid(int(i)) && k.asks(geo.RuleBoard, int(i)) {
+			k.add(Finding{Rule: geo.RuleBoard, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(int(i)), About: "supervision", Message: superviseMessage})
+		}
+	}
 }
 
 // askedAmong returns those of grids of which the rule is asked.

@@ -85,6 +85,16 @@ func (q *Question) profileOf(c *geo.Counted) (_ geo.Profile, stated map[geo.Rule
 	return standard, own.Rules, nil
 }
 
+// Limits returns the profile that the question names as it holds on the day of
+// c, with what the question changes. The error is a *[geo.InvalidError].
+func (q *Question) Limits(c *geo.Counted) (geo.Profile, error) {
+	p, _, err := q.profileOf(c)
+	for id, s := range q.Rules {
+		p.Rules[id] = p.Rules[id].Over(s)
+	}
+	return p, err
+}
+
 // setting returns the limits of a rule: those of the question over those of the
 // profile.
 func (k *inquiry) setting(rule geo.RuleID) *geo.RuleSetting { return k.rules[rule] }

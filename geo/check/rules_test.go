@@ -121,6 +121,30 @@ func TestRulesFindEachFaultAndNothingElse(t *testing.T) {
 			staff([]geo.Worker{{ID: 99, Number: "V", TrainedOn: 20250101}})(s)
 			s.Assignments = slices.DeleteFunc(s.Assignments, func(a geo.Assignment) bool { return a.Grid < 13 })
 		}, []string{"STF-10 warning 990101101000003", "STF-10 warning 990101101000002", "STF-10 warning 990101101000001", "STF-10 warning 990101100000001"}},
+		{"STF-10: nobody above can be called", `{"rules":{"STF-10":{"roles":["community_worker"]}}}`, func(s *geo.Snapshot) {
+			staff([]geo.Worker{volunteer, {ID: 1, Number: "A", Employment: geo.FullTime, TrainedOn: 20250101}})(s)
+			s.Assignments = slices.DeleteFunc(s.Assignments, func(a geo.Assignment) bool { return a.Grid < 13 })
+			s.Assignments = append(s.Assignments, geo.Assignment{Worker: 99, Grid: 11, Role: "community_worker"}, geo.Assignment{Worker: 1, Grid: 12, Role: "community_worker"})
+		}, []string{"STF-10 warning 990101100000001"}},
+		{"STF-10: the territory supervises", `{"rules":{"STF-10":{"roles":["community_worker"]}}}`, func(s *geo.Snapshot) {
+			staff([]geo.Worker{volunteer})(s)
+			s.Assignments = append(s.Assignments, geo.Assignment{Worker: 99, Grid: 10, Role: "community_worker"})
+		}, nil},
+		{"VER-1: in force without a word", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State = geo.InForce }, []string{"VER-1 warning "}},
+		{"VER-1: not filed", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) {
+			s.Plan = geo.Plan{State: geo.Retired, Reviewed: 20250101}
+		}, []string{"VER-1 warning "}},
+		{"VER-1: not reviewed", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) {
+			s.Plan = geo.Plan{State: geo.InForce, Filed: 20250101}
+		}, []string{"VER-1 warning "}},
+		{"VER-1: filed a day after it took effect", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) {
+			s.Plan = geo.Plan{State: geo.InForce, Reviewed: 20250101, Filed: 20250102, Effective: 20250101}
+		}, []string{"VER-1 warning "}},
+		{"VER-1: filed on the day", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) {
+			s.Plan = geo.Plan{State: geo.InForce, Reviewed: 20250101, Filed: 20250101, Effective: 20250101}
+		}, nil},
+		{"VER-1: a draft", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State = geo.Draft }, nil},
+		{"VER-1: nobody asks", `{}`, func(s *geo.Snapshot) { s.Plan.State = geo.InForce }, nil},
 		{"STF-11: trained a month too long ago", `{"rules":{"STF-11":{"max":12}}}`,
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240530}}), []string{"STF-11 info V"}},
 		{"STF-11: trained twelve months ago", `{"rules":{"STF-11":{"max":12}}}`,

@@ -7,9 +7,8 @@ import (
 // unasked says why rules cannot be asked of any plan yet: nothing that they
 // speak of is kept.
 var unasked = map[geo.RuleID]string{
-	geo.RuleEmptyCell: "no building layer",
-	geo.RuleUnfiled:   "no history of the plan",
-	geo.RulePrivate:   "asked of files when they are imported",
+	geo.RuleUnfiled: "no history of the plan",
+	geo.RulePrivate: "asked of files when they are imported: such a column is dropped there and told, so that nothing of it is kept",
 }
 
 // checkUnknown notes the rules without anything to ask them of.

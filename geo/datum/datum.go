@@ -1,16 +1,19 @@
-// Package datum converts between the coordinate systems that degrees of
-// Chinese places come in: EPSG:4326 and the two shifts of map services.
+// Package datum converts between the coordinate systems that Chinese places
+// come in: EPSG:4326, the two shifts of map services, and the zones of national
+// surveys.
 package datum
 
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
-// A CRS says what the degrees of a file are measured in. The zero value is
-// [WGS84].
-type CRS byte
+// A CRS says what the positions of a file are measured in: one of the constants,
+// in degrees, or the EPSG code of a projected system, in metres. The zero value
+// is [WGS84].
+type CRS int32
 
 const (
 	// WGS84 is EPSG:4326 and, for our purpose, EPSG:4490 (CGCS2000), which
@@ -22,15 +25,22 @@ const (
 	BD09
 )
 
-func (c CRS) String() string { return [...]string{"EPSG:4326", "GCJ-02", "BD-09"}[c] }
+func (c CRS) String() string {
+	if c.Projected() {
+		return "EPSG:" + strconv.Itoa(int(c))
+	}
+	return [...]string{"EPSG:4326", "GCJ-02", "BD-09"}[c]
+}
 
 // Parse reads a name as users and files write it: EPSG:4326, EPSG:4490,
-// CRS84, their URN and URL forms, gcj02 and bd09. The empty name is [WGS84].
+// CRS84, the projected systems of [CRS.Projected] by EPSG code, their URN and
+// URL forms, gcj02 and bd09. The empty name is [WGS84].
 func Parse(name string) (CRS, error) {
 	short := strings.ToLower(strings.TrimSpace(name))
 	if cut := strings.LastIndexAny(short, ":/#"); cut >= 0 && isOGC(short) {
 		short = short[cut+1:]
 	}
+	code, wrong := strconv.Atoi(short)
 	short = strings.NewReplacer("-", "", "_", "", " ", "").Replace(short)
 	switch short {
 	case "", "4326", "wgs84", "crs84", "4490", "cgcs2000":
@@ -40,7 +50,10 @@ func Parse(name string) (CRS, error) {
 	case "bd09", "bd09ll", "bd":
 		return BD09, nil
 	}
-	return 0, fmt.Errorf("coordinate system %q is not supported; use EPSG:4326, CRS84, EPSG:4490, gcj02 or bd09", name)
+	if wrong == nil && code == int(CRS(code)) && CRS(code).Projected() {
+		return CRS(code), nil
+	}
+	return 0, fmt.Errorf("coordinate system %q is not supported; use EPSG:4326, CRS84, EPSG:4490, a Gauss-Krüger zone (EPSG:4491 to 4554), UTM (EPSG:32601 to 32660, 32701 to 32760), EPSG:3857, gcj02 or bd09", name)
 }
 
 // isOGC reports whether a lower-case name has one of the forms with an
@@ -55,20 +68,23 @@ func isOGC(name string) bool {
 	return false
 }
 
-// ToWGS84 converts degrees in c to degrees in EPSG:4326. The shifts have no
+// ToWGS84 converts a position in c to degrees in EPSG:4326. The shifts have no
 // closed inverse; three passes leave less than 1 mm.
 func (c CRS) ToWGS84(lon, lat float64) (float64, float64) {
 	switch c {
+	case WGS84:
+		return lon, lat
 	case GCJ02:
 		return invert(toGCJ02, lon, lat)
 	case BD09:
 		lon, lat = invert(gcj02ToBD09, lon, lat)
 		return invert(toGCJ02, lon, lat)
 	}
-	return lon, lat
+	p, _ := projectionOf(int(c))
+	return p.degrees(lon, lat)
 }
 
-// ToWGS84 converts degrees in the coordinate system named to degrees in
+// ToWGS84 converts a position in the coordinate system named to degrees in
 // EPSG:4326; the error of an unknown name lists those supported.
 func ToWGS84(crs string, lon, lat float64) (x, y float64, err error) {
 	c, err := Parse(crs)
@@ -79,7 +95,7 @@ func ToWGS84(crs string, lon, lat float64) (x, y float64, err error) {
 	return x, y, nil
 }
 
-// FromWGS84 converts degrees in EPSG:4326 to degrees in the coordinate system
+// FromWGS84 converts degrees in EPSG:4326 to a position in the coordinate system
 // named.
 func FromWGS84(crs string, lon, lat float64) (x, y float64, err error) {
 	c, err := Parse(crs)
@@ -90,15 +106,18 @@ func FromWGS84(crs string, lon, lat float64) (x, y float64, err error) {
 	return x, y, nil
 }
 
-// FromWGS84 is the way back: degrees in EPSG:4326 to degrees in c.
+// FromWGS84 is the way back: degrees in EPSG:4326 to a position in c.
 func (c CRS) FromWGS84(lon, lat float64) (float64, float64) {
 	switch c {
+	case WGS84:
+		return lon, lat
 	case GCJ02:
 		return toGCJ02(lon, lat)
 	case BD09:
 		return gcj02ToBD09(toGCJ02(lon, lat))
 	}
-	return lon, lat
+	p, _ := projectionOf(int(c))
+	return p.metres(lon, lat)
 }
 
 // invert finds the place that forward moves to lon, lat. Both shifts change

@@ -66,8 +66,8 @@ func TestParse(t *testing.T) {
 		{"gcj02", GCJ02, true},
 		{"GCJ-02", GCJ02, true},
 		{"bd09ll", BD09, true},
-		{"EPSG:4523", 0, false},
-		{"urn:ogc:def:crs:EPSG::3857", 0, false},
+		{"EPSG:2437", 0, false},
+		{"urn:ogc:def:crs:EPSG::2437", 0, false},
 		{"sheet:4326", 0, false},
 	}
 	for _, tt := range tests {

@@ -120,18 +120,23 @@ func (p *parser) position(c *coordinates) error {
 	return nil
 }
 
-// snap puts degrees in crs on the lattice; the error says what the coordinate
-// looks like when it is none.
+// snap puts a position in crs on the lattice; the error says what it looks like
+// when it is none.
 func snap(crs datum.CRS, lon, lat float64) (topo.Point, error) {
-	if math.Abs(lon) <= 180 && math.Abs(lat) <= 90 {
+	low, high := crs.Range()
+	if lon >= low[0] && lon <= high[0] && lat >= low[1] && lat <= high[1] {
 		return topo.Snap(crs.ToWGS84(lon, lat))
+	}
+	if crs.Projected() {
+		return topo.Point{}, fmt.Errorf("coordinate %.2f, %.2f is outside %.0f to %.0f, %.0f to %.0f, where %v has its eastings and northings",
+			lon, lat, low[0], high[0], low[1], high[1], crs)
 	}
 	reason := "outside ±180, ±90 degrees"
 	switch {
 	case math.Abs(lon) <= 90 && math.Abs(lat) <= 180:
 		reason += "; latitude stands before longitude"
 	case math.Abs(lon) > 1000 || math.Abs(lat) > 1000:
-		reason += "; looks like projected metres: convert them to EPSG:4326 or EPSG:4490"
+		reason += "; looks like projected metres: say which system they are in, such as EPSG:4525"
 	}
 	return topo.Point{}, fmt.Errorf("coordinate %v, %v is %s", lon, lat, reason)
 }

@@ -19,8 +19,8 @@ type Asker func(ctx context.Context, territory geo.TerritoryID, q check.Question
 
 // A Fallen is a day of a schedule that [Store.RunDue] dealt with.
 type Fallen struct {
-	Territory geo.TerritoryID
-	Code      string // of the schedule
+	Territory geo.TerritoryID `json:"territory_id"`
+	Code      string          `json:"code"` // of the schedule
 	check.ScheduledRun
 }
 

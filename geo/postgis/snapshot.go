@@ -118,6 +118,15 @@ func snapshot(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error)
 	return snap, people(ctx, tx, snap)
 }
 
+// planSteps finds the days, in China, on which a plan was last reviewed and filed
+// since it was made or sent back.
+const planSteps = `
+	select coalesce(to_char(max(at at time zone interval '08:00') filter (where state = 'reviewed'), 'yyyymmdd'), '0')::integer,
+	       coalesce(to_char(max(at at time zone interval '08:00') filter (where state = 'filed'), 'yyyymmdd'), '0')::integer
+	from plan_step
+	where territory_id = $1 and plan_id = $2
+	  and position > (select coalesce(max(position), 0) from plan_step where territory_id = $1 and plan_id = $2 and state = 'draft')`
+
 // frameOf reads what p divides and how: territory, tiers, grids and roles.
 func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) {
 	snap := &geo.Snapshot{Plan: p}
@@ -128,6 +137,9 @@ func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) 
 		Scan(&snap.Territory.ID, &snap.Territory.Code, &snap.Territory.Name.ZH, &snap.Territory.Name.EN, &snap.Revision)
 	if err != nil {
 		return nil, found(err, "territory", int64(p.Territory))
+	}
+	if err := tx.QueryRow(ctx, planSteps, int64(p.Territory), int64(p.ID)).Scan(&snap.Plan.Reviewed, &snap.Plan.Filed); err != nil {
+		return nil, err
 	}
 	t, plan := int64(p.Territory), int64(p.ID)
 	ofPlan := fmt.Sprintf("where territory_id = %d and plan_id = %d", t, plan)

@@ -26,6 +26,10 @@ func TestSendBackAndDiscard(t *testing.T) {
 		return err
 	}
 	advance(t, store, draft.ID, geo.Reviewed)
+	today := geo.DateOf(time.Now())
+	if p := snapshotOf(t, store, draft.ID).Plan; p.Reviewed < today || p.Filed != 0 {
+		t.Errorf("reviewed on %v, filed on %v; want today and never", p.Reviewed, p.Filed)
+	}
 	var invalid *geo.InvalidError
 	if err := to(geo.Draft, ""); !errors.As(err, &invalid) || invalid.Field != "reason" {
 		t.Errorf("sent back without a reason: %v", err)
@@ -36,11 +40,17 @@ func TestSendBackAndDiscard(t *testing.T) {
 	if err := to(geo.Draft, "边界与实地不符"); err != nil {
 		t.Fatal(err)
 	}
+	if p := snapshotOf(t, store, draft.ID).Plan; p.Reviewed != 0 || p.Filed != 0 {
+		t.Errorf("sent back, it is still reviewed on %v, filed on %v", p.Reviewed, p.Filed)
+	}
 	edit(t, store, draft.ID, rename(leaf.ID, "西街"))
 	if _, err := store.Undo(t.Context(), postgis.Turn{Plan: draft.ID}); err != nil {
 		t.Error(err)
 	}
 	advance(t, store, draft.ID, geo.Reviewed, geo.Filed)
+	if p := snapshotOf(t, store, draft.ID).Plan; p.Reviewed < today || p.Filed < p.Reviewed {
+		t.Errorf("reviewed on %v, filed on %v; want today", p.Reviewed, p.Filed)
+	}
 	if err := to(geo.Discarded, "不再需要"); err != nil {
 		t.Fatal(err)
 	}

@@ -183,11 +183,9 @@ func nodeDrawn(runs []run) ([]strand, error) {
 
 // node does what the function of its name says, in the way n is set to.
 func (n *noder) node(runs []run) (strands []strand, crossed bool, err error) {
+	n.strands = knit(runs)
+	n.most = cutsPerStrand*len(n.strands) + freeCuts
 	for round := range mostRounds {
-		n.strands = knit(runs)
-		if round == 0 {
-			n.most = cutsPerStrand*len(n.strands) + freeCuts
-		}
 		if round == strictRounds {
 			// Edges that run a step beside each other would go on crossing a step
 			// further each round.
@@ -205,7 +203,7 @@ func (n *noder) node(runs []run) (strands []strand, crossed bool, err error) {
 		if len(n.cuts) == 0 {
 			return n.strands, n.crossed, nil
 		}
-		runs = n.split(runs[:0])
+		n.split()
 	}
 	return nil, n.crossed, n.tangle()
 }
@@ -308,25 +306,47 @@ func (n *noder) cut(i int32, p Point) {
 	}
 }
 
-// split appends the strands as runs, those with cuts in pieces.
-func (n *noder) split(runs []run) []run {
+// split puts the pieces of strands with cuts in their place; the others have
+// been held against each other.
+func (n *noder) split() {
 	n.sortCuts()
+	var pieces []run
+	whole := n.strands[:0]
 	next := 0
 	for i, s := range n.strands {
 		if next == len(n.cuts) || n.cuts[next].strand != int32(i) {
-			for _, l := range s.labels {
-				runs = append(runs, run{s.a, s.b, l.owner, l.n, false})
-			}
+			s.fresh = false
+			whole = append(whole, s)
 			continue
 		}
 		p := s.a
 		for ; next < len(n.cuts) && n.cuts[next].strand == int32(i); next++ {
-			runs = appendPiece(runs, p, n.cuts[next].at, s.labels)
+			pieces = appendPiece(pieces, p, n.cuts[next].at, s.labels)
 			p = n.cuts[next].at
 		}
-		runs = appendPiece(runs, p, s.b, s.labels)
+		pieces = appendPiece(pieces, p, s.b, s.labels)
 	}
-	return runs
+	n.strands = together(whole, knit(pieces))
+}
+
+// together merges two lists of strands in order.
+func together(strands, more []strand) []strand {
+	all := make([]strand, 0, len(strands)+len(more))
+	for len(strands) > 0 && len(more) > 0 {
+		s, t := &strands[0], &more[0]
+		switch by := cmp.Or(cmp.Compare(s.a.key(), t.a.key()), cmp.Compare(s.b.key(), t.b.key())); {
+		case by < 0:
+			all, strands = append(all, *s), strands[1:]
+		case by > 0:
+			all, more = append(all, *t), more[1:]
+		default:
+			if labels := addLabels(s.labels, t.labels, 1); len(labels) > 0 {
+				all = append(all, strand{s.a, s.b, labels, s.fresh || t.fresh})
+			}
+			strands, more = strands[1:], more[1:]
+		}
+	}
+	return append(append(all, strands...), more...)
 }
 
 // sortCuts orders the cuts by strand and along each.

@@ -1,0 +1,191 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"gridmap/geo"
+	"gridmap/geo/topo"
+)
+
+// checkCells asks COV-6: does a cell hold buildings, or a compound without any
+// listed, where no household is known? What belongs to a compound with a
+// household on its ground is known to be lived in, wherever its cells end.
+func (k *inquiry) checkCells(cell func(topo.Point) (id int64, ok bool)) {
+	blocks := k.blocks()
+	switch {
+	case len(blocks) == 0:
+		k.skip[geo.RuleEmptyCell] = "no buildings and no drawn compounds"
+	case len(k.Dwellings) == 0:
+		k.skip[geo.RuleEmptyCell] = "no households"
+	case cell == nil:
+		k.skip[geo.RuleEmptyCell] = "no cells are known here"
+	}
+	if k.skip[geo.RuleEmptyCell] != "" || k.severity(geo.RuleEmptyCell) == "" {
+		return
+	}
+	homes := newHomeBins(k.Dwellings, blocks)
+	lived, at := map[int64]bool{}, map[int64]topo.Point{}
+	count, units := map[int64]int{}, map[int64]int64{}
+	for _, b := range blocks {
+		id, ok := cell(b.at)
+		if !ok || !k.pointInScope(b.at) {
+			continue
+		}
+		in, known := lived[id]
+		if !known {
+			in = homes.any(around(b.at), func(p topo.Point) bool { c, ok := cell(p); return ok && c == id })
+			lived[id] = in
+		}
+		if in || len(b.ground) > 0 && homes.any(b.ground.Bound(), b.ground.Contains) {
+			continue
+		}
+		if count[id]++; count[id] == 1 {
+			at[id] = b.at
+		}
+		units[id] += int64(b.units)
+	}
+	for _, id := range slices.Sorted(maps.Keys(count)) {
+		code := strconv.FormatInt(id, 16)
+		k.add(Finding{Rule: geo.RuleEmptyCell, Subject: Subject{Type: "cell", Code: code}, At: pointOf(at[id]),
+			Measure: &Measure{Value: float64(count[id]), Unit: "buildings", Op: "<=", Limit: 0}, Message: cellMessage(count[id], units[id])})
+	}
+}
+
+// A dwelt place is a building, or a compound of which no building is listed.
+type dwelt struct {
+	at     topo.Point
+	units  int32
+	ground topo.Shape // of the compound, if it is drawn
+}
+
+// blocks lists what people may live in on the day.
+func (k *inquiry) blocks() []dwelt {
+	grounds, listed := map[string]topo.Shape{}, map[string]bool{}
+	for i := range k.Compounds {
+		if c := &k.Compounds[i]; len(c.Boundary) > 0 && c.Valid.Holds(k.AsOf) {
+			grounds[c.Code] = c.Boundary
+		}
+	}
+	var blocks []dwelt
+	for i := range k.Buildings {
+		if b := &k.Buildings[i]; b.Valid.Holds(k.AsOf) {
+			listed[b.Compound] = true
+			blocks = append(blocks, dwelt{b.At, b.Units, grounds[b.Compound]})
+		}
+	}
+	for i := range k.Compounds {
+		c := &k.Compounds[i]
+		if ground := grounds[c.Code]; ground != nil && !listed[c.Code] && c.Units > 0 {
+			blocks = append(blocks, dwelt{ground.InteriorPoint(), c.Units, ground})
+		}
+	}
+	return blocks
+}
+
+// pointInScope reports whether a point lies on the ground asked about.
+func (k *inquiry) pointInScope(p topo.Point) bool {
+	return k.tops[0] == 0 || slices.ContainsFunc(k.tops, func(top int) bool { return k.Grids[top].Boundary.Contains(p) })
+}
+
+// around is a box that holds every cell of resolution 10 that p may lie in:
+// 220 m to the north and south, and as much to the east and west up to 60
+// degrees of latitude.
+func around(p topo.Point) topo.Box {
+	const dx, dy = topo.Unit / 250, topo.Unit / 500
+	return topo.Box{Min: topo.Point{X: p.X - dx, Y: p.Y - dy}, Max: topo.Point{X: p.X + dx, Y: p.Y + dy}}
+}
+
+// homeBins finds households near a place, of those near any block.
+type homeBins struct {
+	box        topo.Box
+	size       int64
+	columns    int64
+	start      []int32 // of each bin among the points
+	households []topo.Point
+}
+
+// Bins are about 90 m wide, or wider where blocks lie so far apart that there
+// would be too many.
+const (
+	binSize  = 8192
+	mostBins = 1 << 21
+)
+
+func newHomeBins(dwellings []geo.Dwelling, blocks []dwelt) *homeBins {
+	b := &homeBins{box: around(blocks[0].at), size: binSize}
+	for _, block := range blocks {
+		for _, o := range [...]topo.Box{around(block.at), groundBox(block.ground, block.at)} {
+			b.box.Min = topo.Point{X: min(b.box.Min.X, o.Min.X), Y: min(b.box.Min.Y, o.Min.Y)}
+			b.box.Max = topo.Point{X: max(b.box.Max.X, o.Max.X), Y: max(b.box.Max.Y, o.Max.Y)}
+		}
+	}
+	wide, high := int64(b.box.Max.X)-int64(b.box.Min.X)+1, int64(b.box.Max.Y)-int64(b.box.Min.Y)+1
+	for (wide/b.size+1)*(high/b.size+1) > mostBins {
+		b.size *= 2
+	}
+	b.columns = wide/b.size + 1
+	b.start = make([]int32, b.columns*(high/b.size+1)+1)
+	for i := range dwellings {
+		if d := &dwellings[i]; d.Located && b.box.Contains(d.At) {
+			b.start[b.bin(d.At)+1]++
+		}
+	}
+	for i := 1; i < len(b.start); i++ {
+		b.start[i] += b.start[i-1]
+	}
+	b.households = make([]topo.Point, b.start[len(b.start)-1])
+	next := slices.Clone(b.start)
+	for i := range dwellings {
+		if d := &dwellings[i]; d.Located && b.box.Contains(d.At) {
+			at := b.bin(d.At)
+			b.households[next[at]] = d.At
+			next[at]++
+		}
+	}
+	return b
+}
+
+// groundBox is the box of ground, or of a point where there is none.
+func groundBox(ground topo.Shape, p topo.Point) topo.Box {
+	if len(ground) == 0 {
+		return topo.Box{Min: p, Max: p}
+	}
+	return ground.Bound()
+}
+
+func (b *homeBins) bin(p topo.Point) int64 {
+	return (int64(p.Y)-int64(b.box.Min.Y))/b.size*b.columns + (int64(p.X)-int64(b.box.Min.X))/b.size
+}
+
+// any reports whether a household in the box is one that is asked for.
+func (b *homeBins) any(box topo.Box, asked func(topo.Point) bool) bool {
+	low := topo.Point{X: max(box.Min.X, b.box.Min.X), Y: max(box.Min.Y, b.box.Min.Y)}
+	high := topo.Point{X: min(box.Max.X, b.box.Max.X), Y: min(box.Max.Y, b.box.Max.Y)}
+	if low.X > high.X || low.Y > high.Y {
+		return false
+	}
+	first, last := b.bin(low), b.bin(topo.Point{X: high.X, Y: low.Y})
+	for row := int64(0); row <= (int64(high.Y)-int64(b.box.Min.Y))/b.size-(int64(low.Y)-int64(b.box.Min.Y))/b.size; row++ {
+		for _, p := range b.households[b.start[first+row*b.columns]:b.start[last+row*b.columns+1]] {
+			if box.Contains(p) && asked(p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func cellMessage(buildings int, units int64) Message {
+	m := Message{
+		fmt.Sprintf("该处有 %d 栋楼而没有住户", buildings),
+		fmt.Sprintf("%d %s stand here and no household is known", buildings, plural(buildings, "building")),
+	}
+	if units > 0 {
+		m.ZH = fmt.Sprintf("该处有 %d 栋楼（%d 套）而没有住户", buildings, units)
+		m.EN = fmt.Sprintf("%d %s with %s %s stand here and no household is known", buildings, plural(buildings, "building"), thousands(units), plural(int(units), "dwelling"))
+	}
+	return m
+}
