@@ -27,6 +27,10 @@ type Config struct {
 	Web http.Handler
 	// Who names the caller of a write for the journal; nil: "anonymous".
 	Who func(r *http.Request) string
+	// Ahead, until it ends, lets the server draw the plans in force before a
+	// tile is asked for, and counts as not ready what is not drawn yet; nil: they
+	// are drawn when asked for.
+	Ahead context.Context
 	// Now is the clock that says what today is; nil: time.Now.
 	Now func() time.Time
 }
@@ -47,6 +51,7 @@ type Server struct {
 	router       *mux.Router
 	pictures     pictures
 	tilePictures tilePictures
+	ahead        bool // tile pictures are drawn before they are asked for
 	feeds        feeds
 	bulks        chan struct{} // a place for every bulk request at work
 	streams      chan struct{} // a place for every event stream
@@ -82,6 +87,10 @@ func newServer(c Config) *Server {
 	s.bulks = make(chan struct{}, s.limits.Bulks)
 	s.streams = make(chan struct{}, s.limits.Streams)
 	s.router = s.routes()
+	if c.Ahead != nil {
+		s.ahead = true
+		go s.drawAhead(c.Ahead)
+	}
 	return s
 }
 
