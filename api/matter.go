@@ -69,6 +69,21 @@ func (v view) matter(code string, at topo.Point, leaf int) (*matterAnswer, error
 	return answer, nil
 }
 
+// writeMatter answers who covers a point and who answers there for a matter.
+func writeMatter(w http.ResponseWriter, v view, code string, at topo.Point, leaf int) error {
+	matter, err := v.matter(code, at, leaf)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.Header().Set("Gridmap-Revision", revisionText(v.a.Revision()))
+	overlays := []overlayJSON{}
+	if over := v.a.Overlays(at); len(over) > 0 {
+		overlays = v.overlays(over)
+	}
+	return writeJSON(w, http.StatusOK, locatedJSON{positionJSON(at), v.asOf, v.located(leaf), overlays, matter})
+}
+
 // leaderRole answers for a matter that names no role.
 const leaderRole = "leader"
 
