@@ -74,12 +74,20 @@ func (p Period) Holds(day Date) bool {
 	return p.From <= day && (p.To == 0 || day < p.To)
 }
 
-// MonthsSince returns how many whole months lie between an earlier day and d,
-// 0 when it is not earlier.
-func (d Date) MonthsSince(earlier Date) int64 {
-	months := (int64(d)/10_000-int64(earlier)/10_000)*12 + int64(d)/100%100 - int64(earlier)/100%100
-	if int64(d)%100 < int64(earlier)%100 {
-		months--
+// AddMonths returns the day so many months later; a day that the month does
+// not have becomes its last, one after the year 9999 its last day.
+func (d Date) AddMonths(months int64) Date {
+	months += int64(d)/10_000*12 + int64(d)/100%100 - 1
+	if months >= 10_000*12 {
+		return 99991231
 	}
-	return max(0, months)
+	first := time.Date(int(months/12), time.Month(months%12+1), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date(first.Year()*10_000 + int(first.Month())*100 + min(int(d)%100, last))
+}
+
+// DaysSince returns how many days lie between an earlier day and d, negative
+// when it is later.
+func (d Date) DaysSince(earlier Date) int64 {
+	return int64(d.Time().Sub(earlier.Time()) / (24 * time.Hour))
 }

@@ -56,3 +56,21 @@ func TestPeriodWritesItsDaysAndLeavesOutWhatIsOpen(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+func TestMonthsLater(t *testing.T) {
+	for _, tt := range []struct {
+		from   Date
+		months int64
+		want   Date
+	}{
+		{20240630, 12, 20250630}, {20240131, 1, 20240229}, {20230131, 1, 20230228}, {20241130, 3, 20250228}, {20241231, 0, 20241231},
+		{20240229, 12, 20250228}, {20241201, 1, 20250101}, {20240229, 48, 20280229}, {20240229, 1_000_000_000, 99991231},
+	} {
+		if got := tt.from.AddMonths(tt.months); got != tt.want {
+			t.Errorf("%d months after %v: %v, want %v", tt.months, tt.from, got, tt.want)
+		}
+	}
+	if got := Date(20240301).DaysSince(20240228); got != 2 {
+		t.Errorf("%d days over a leap day, want 2", got)
+	}
+}

@@ -27,8 +27,9 @@ func (k *inquiry) checkPersons() {
 		if len(posts) == 0 {
 			continue
 		}
-		var grids []int32
+		var grids, places []int32 // served; those and divisions
 		for _, p := range posts {
+			places = append(places, p.Grid)
 			if !k.IsGrid(int(p.Grid)) || slices.Contains(grids, p.Grid) {
 				continue
 			}
@@ -42,7 +43,7 @@ func (k *inquiry) checkPersons() {
 		if asked := k.askedAmong(geo.RuleSpread, grids); int64(len(asked)) > k.setting(geo.RuleSpread).Max {
 			k.addPerson(geo.RuleSpread, worker, float64(len(asked)), "grids", k.setting(geo.RuleSpread).Max, spreadMessage(len(asked), k.setting(geo.RuleSpread).Max))
 		}
-		if trained && len(k.askedAmong(geo.RuleUntrained, grids)) > 0 {
+		if trained && len(k.askedAmong(geo.RuleUntrained, places)) > 0 {
 			k.checkTraining(worker)
 		}
 	}
@@ -111,9 +112,9 @@ func (k *inquiry) checkTraining(w *geo.Worker) {
 	switch {
 	case w.TrainedOn == 0:
 		k.add(Finding{Rule: geo.RuleUntrained, Subject: Subject{Type: "worker", ID: int64(w.ID), Code: w.Number}, Message: untrainedMessage})
-	case months > 0 && k.AsOf.MonthsSince(w.TrainedOn) > months:
-		since := k.AsOf.MonthsSince(w.TrainedOn)
-		k.addPerson(geo.RuleUntrained, w, float64(since), "months", months, trainedLongAgoMessage(w.TrainedOn, months))
+	case months > 0 && k.AsOf > w.TrainedOn.AddMonths(months):
+		most := w.TrainedOn.AddMonths(months).DaysSince(w.TrainedOn)
+		k.addPerson(geo.RuleUntrained, w, float64(k.AsOf.DaysSince(w.TrainedOn)), "days", most, trainedLongAgoMessage(w.TrainedOn, months))
 	}
 }
 

@@ -147,6 +147,12 @@ func TestRulesFindEachFaultAndNothingElse(t *testing.T) {
 		{"VER-1: nobody asks", `{}`, func(s *geo.Snapshot) { s.Plan.State = geo.InForce }, nil},
 		{"STF-11: trained a month too long ago", `{"rules":{"STF-11":{"max":12}}}`,
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240530}}), []string{"STF-11 info V"}},
+		{"STF-11: trained twelve months and a day ago", `{"rules":{"STF-11":{"max":12}}}`,
+			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240629}}), []string{"STF-11 info V"}},
+		{"STF-11: one who serves a village", `{"rules":{"STF-10":{"off":true}}}`, func(s *geo.Snapshot) {
+			staff([]geo.Worker{volunteer, {ID: 3, Number: "C", Phone: "1"}})(s)
+			s.Assignments = append(s.Assignments, geo.Assignment{Worker: 3, Grid: 11, Role: "community_worker"})
+		}, []string{"STF-11 info C"}},
 		{"STF-11: trained twelve months ago", `{"rules":{"STF-11":{"max":12}}}`,
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240630}}), nil},
 		{"COD-1: another village's digits", `{}`, func(s *geo.Snapshot) { grid(s, "990101100000001").Code = "990101199000001" }, []string{"COD-1 warning 990101199000001"}},

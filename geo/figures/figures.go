@@ -95,9 +95,9 @@ type Unit struct {
 	Registered int64 `json:"persons_registered"`
 	Occupied   int64 `json:"occupied"`
 
-	Workers       int64            `json:"workers"` // persons, each once
-	ByRole        map[string]int64 `json:"by_role"` // persons, each once in each role
-	PostsPermille int64            `json:"posts_permille"`
+	Workers       int64            `json:"workers"`        // persons, each once
+	ByRole        map[string]int64 `json:"by_role"`        // persons, each once in each role
+	PostsPermille int64            `json:"posts_permille"` // shares of full posts, of each person at most 1,000
 	// Staffable counts the grids here that need a worker, Vacant those without.
 	Staffable int64 `json:"staffable"`
 	Vacant    int64 `json:"vacant"`
@@ -186,7 +186,7 @@ type work struct {
 	ground    func(int) topo.Shape
 	options   Options
 	tiers     map[int]*geo.Tier
-	permille  []int64 // by position: shares of posts, the grid and all under it
+	posts     func(position int) int64 // shares of posts in the grid and all under it
 	staffable []int64
 	vacant    []int64
 	spread    []moments
@@ -204,15 +204,11 @@ func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options) *work {
 	return w
 }
 
-// staff adds up shares of posts and empty grids over the tree.
+// staff adds up empty grids over the tree, and counts shares of posts.
 func (w *work) staff() {
 	n := len(w.Grids)
-	w.permille, w.staffable, w.vacant = make([]int64, n), make([]int64, n), make([]int64, n)
-	for i := range w.Counted.Workers {
-		for _, p := range w.PostsOf(i) {
-			w.permille[p.Grid] += int64(p.Permille)
-		}
-	}
+	w.posts = w.StaffBy(geo.Staffing{AnyRole: true, FullPosts: true})
+	w.staffable, w.vacant = make([]int64, n), make([]int64, n)
 	for i := range w.Grids {
 		g := &w.Grids[i]
 		if t := w.tiers[g.Tier]; g.Kind == geo.General && !g.Rest && t != nil && t.NeedsWorker {
@@ -224,7 +220,6 @@ func (w *work) staff() {
 	}
 	for _, i := range slices.Backward(w.Tree.Preorder()) {
 		if up := w.Tree.Parent(int(i)); up >= 0 {
-			w.permille[up] += w.permille[i]
 			w.staffable[up] += w.staffable[i]
 			w.vacant[up] += w.vacant[i]
 		}
@@ -237,7 +232,7 @@ func (w *work) unit(i int) Unit {
 	u := Unit{
 		Position: i, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
 		Households: t.Households, Resident: t.Resident, Registered: t.Registered, Occupied: t.Occupied,
-		Workers: t.Workers, ByRole: map[string]int64{}, PostsPermille: w.permille[i],
+		Workers: t.Workers, ByRole: map[string]int64{}, PostsPermille: w.posts(i),
 		Staffable: w.staffable[i], Vacant: w.vacant[i], Borders: []Border{},
 	}
 	if tier := w.tiers[g.Tier]; tier != nil {

@@ -282,7 +282,7 @@ func TestCircleIsTheSmallest(t *testing.T) {
 }
 
 // Two grids, worked out by hand: in the first two households with seven people
-// and one worker with two part posts, in the second one household with two
+// and one worker with part posts, in the second one household with two
 // people and nobody who serves them.
 func TestRatiosByHand(t *testing.T) {
 	t.Parallel()
@@ -296,6 +296,7 @@ func TestRatiosByHand(t *testing.T) {
 		Workers: []geo.Worker{{ID: 1}, {ID: 2, Active: geo.Period{To: 20250101}}},
 		Assignments: []geo.Assignment{
 			{Worker: 1, Grid: 2, Role: "leader", Permille: 500}, {Worker: 1, Grid: 2, Role: "worker", Permille: 300},
+			{Worker: 1, Grid: 1, Role: "leader", Permille: 400},                                  // with 800 in the grid a full post in the county, and no more
 			{Worker: 1, Grid: 3, Role: "worker", Permille: 200, Valid: geo.Period{To: 20250101}}, // over
 			{Worker: 2, Grid: 3, Role: "worker", Permille: 1000},                                 // has left
 		},
@@ -310,7 +311,7 @@ func TestRatiosByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	county, empty := units[0], units[2]
-	if county.PostsPermille != 800 || county.Workers != 1 || county.ByRole["leader"] != 1 || county.ByRole["worker"] != 1 ||
+	if county.PostsPermille != 1000 || units[1].PostsPermille != 800 || county.Workers != 1 || county.ByRole["leader"] != 1 || county.ByRole["worker"] != 1 ||
 		county.Staffable != 2 || county.Vacant != 1 || county.Registered != 5 || county.Occupied != 1 {
 		t.Errorf("the county: %+v", county)
 	}
