@@ -35,8 +35,9 @@ type Config struct {
 	Now func() time.Time
 }
 
-// A Server answers the calls. It holds no state of its own besides counters
-// and a few pictures of plans that are not in force.
+// A Server answers the calls. It holds no state of its own besides counters,
+// a few pictures of plans that are not in force, and what was written of grids
+// that are asked about often.
 type Server struct {
 	store        *postgis.Store
 	live         *atlas.Live
@@ -51,6 +52,7 @@ type Server struct {
 	router       *mux.Router
 	pictures     pictures
 	tilePictures tilePictures
+	located      memo
 	ahead        bool // tile pictures are drawn before they are asked for
 	feeds        feeds
 	bulks        chan struct{} // a place for every bulk request at work
