@@ -31,7 +31,7 @@ func strip() *geo.Snapshot {
 		},
 	}
 	for i := range int32(100) {
-		s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(i + 1), At: place(10*i + 5, 50), Located: true})
+		s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(i + 1), At: place(10*i+5, 50), Located: true})
 	}
 	return s
 }
