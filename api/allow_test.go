@@ -154,3 +154,15 @@ func TestLoopbackOnly(t *testing.T) {
 		})
 	}
 }
+
+// Cells that tell of single households are for those who may read households,
+// at every zoom.
+func TestHouseholdTilesAskForHouseholds(t *testing.T) {
+	t.Parallel()
+	g := &gate{deny: func(a asked) bool { return a.right == Households }}
+	s := serve(t, "mini", func(c *Config) { c.Allow = g.allow })
+	for _, z := range []int{0, 11, 12, 16} {
+		s.get(t, fmt.Sprintf("/tiles/%d/households/%d/0/0.mvt", s.plan, z)).refused(403, "forbidden", "")
+	}
+	s.get(t, fmt.Sprintf("/tiles/%d/cells/11/0/0.mvt", s.plan)).wants(204)
+}

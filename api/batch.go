@@ -123,7 +123,15 @@ func readBatch(body io.Reader, media string, crs datum.CRS, most int) ([]batchPo
 	case typeNDJSON:
 		err = eachLine(body, object)
 	default:
-		err = eachElement(body, object)
+		var raw []byte
+		if raw, err = io.ReadAll(body); err != nil {
+			return nil, bodyError(err)
+		}
+		var plain bool
+		if plain, err = plainPoints(raw, take); !plain {
+			points = nil
+			err = eachElement(bytes.NewReader(raw), object)
+		}
 	}
 	return points, err
 }
@@ -320,7 +328,9 @@ func (b *batch) csv(out *exchange.CSVWriter) error {
 // cells fills the first three cells of a row: the point's name and place.
 func (p batchPoint) cells(row []string) error {
 	row[0] = p.id
-	if strings.HasPrefix(p.id, `"`) {
+	if strings.HasPrefix(p.id, `"`) && !strings.Contains(p.id, `\`) {
+		row[0] = p.id[1 : len(p.id)-1] // as it stands: JSON without escapes
+	} else if strings.HasPrefix(p.id, `"`) {
 		if err := json.Unmarshal([]byte(p.id), &row[0]); err != nil {
 			return err
 		}

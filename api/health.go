@@ -19,7 +19,7 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) error {
 }
 
 // getReady handles GET /readyz: the database answers, and every territory
-// that has a plan in force is in memory.
+// that has a plan in force is in memory, its tiles ready to be drawn.
 func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	if err := s.store.Ping(r.Context()); err != nil {
@@ -30,7 +30,10 @@ func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, t := range territories {
-		if _, live := s.live.Get(t.ID); live {
+		if a, live := s.live.Get(t.ID); live {
+			if s.ahead && !s.tilePictures.has(a.Plan().ID) {
+				return fmt.Errorf("%w: the tiles of territory %s are not ready yet", errNotReady, t.Code)
+			}
 			continue
 		}
 		inForce, err := s.hasPlanInForce(r, t.ID)

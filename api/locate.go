@@ -5,7 +5,6 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
-	"gridmap/geo/topo"
 )
 
 var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "min_revision"}
@@ -14,8 +13,14 @@ var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "m
 // Grid null and Chain empty: that nobody covers a point is an answer too, so
 // the status is 200.
 type locatedJSON struct {
-	At        positionJSON       `json:"at"` // in EPSG:4326, on the lattice
-	AsOf      geo.Date           `json:"as_of"`
+	At   positionJSON `json:"at"` // in EPSG:4326, on the lattice
+	AsOf geo.Date     `json:"as_of"`
+	locatedPlace
+	Overlays []overlayJSON `json:"overlays"` // dedicated and task grids over the point
+}
+
+// locatedPlace is what all points of a leaf grid are answered alike.
+type locatedPlace struct {
 	Found     bool               `json:"found"`
 	Territory *geo.Territory     `json:"territory"`
 	Plan      geo.PlanID         `json:"plan,omitempty"`
@@ -25,7 +30,6 @@ type locatedJSON struct {
 	Chain     []refJSON          `json:"chain"`
 	Leader    *postJSON          `json:"leader"`
 	Workers   []postJSON         `json:"workers"`
-	Overlays  []overlayJSON      `json:"overlays"` // dedicated and task grids over the point
 }
 
 // overlayJSON is a dedicated or task grid and who serves it.
@@ -58,19 +62,14 @@ func (s *Server) getLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := locatedJSON{At: positionJSON(at), AsOf: asOf, Tiers: map[string]refJSON{}, Chain: []refJSON{},
-		Workers: []postJSON{}, Overlays: []overlayJSON{}}
 	for _, a := range plans {
 		if leaf, found := a.Locate(at); found {
-			viewOf(a, asOf).locate(&answer, at, leaf)
-			break
+			return s.writeLocated(w, a, asOf, at, leaf)
 		}
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
-	if answer.Found {
-		w.Header().Set("Gridmap-Revision", revisionText(answer.Revision))
-	}
-	return writeJSON(w, http.StatusOK, answer)
+	nowhere := locatedPlace{Tiers: map[string]refJSON{}, Chain: []refJSON{}, Workers: []postJSON{}}
+	return writeJSON(w, http.StatusOK, locatedJSON{positionJSON(at), asOf, nowhere, []overlayJSON{}})
 }
 
 // locators returns the plans a point may lie in: the one that is named, or
@@ -98,16 +97,23 @@ func (s *Server) locators(r *http.Request) ([]*atlas.Atlas, error) {
 	return s.inForce(r, scope.Territory, day)
 }
 
-// locate fills the answer for a point in the leaf grid.
-func (v view) locate(answer *locatedJSON, at topo.Point, leaf int) {
+// located tells of the leaf grid that a point lies in.
+func (v view) located(leaf int) locatedPlace {
 	place := v.place(leaf, false)
 	territory := v.s.Territory
-	answer.Found, answer.Territory, answer.Plan, answer.Revision = true, &territory, v.s.Plan.ID, v.a.Revision()
-	answer.Grid, answer.Chain, answer.Leader, answer.Workers = &place, place.Chain, place.Leader, place.Workers
+	told := locatedPlace{Found: true, Territory: &territory, Plan: v.s.Plan.ID, Revision: v.a.Revision(), Grid: &place,
+		Tiers: map[string]refJSON{}, Chain: place.Chain, Leader: place.Leader, Workers: place.Workers}
 	for _, ref := range place.Chain {
-		answer.Tiers[ref.Tier] = ref
+		told.Tiers[ref.Tier] = ref
 	}
-	for _, i := range v.a.Overlays(at) {
-		answer.Overlays = append(answer.Overlays, overlayJSON{refJSON: v.ref(int(i)), Owner: v.s.Grids[i].Owner, Workers: v.posts(int(i))})
+	return told
+}
+
+// overlays tells of grids that lie over a point.
+func (v view) overlays(positions []int32) []overlayJSON {
+	list := make([]overlayJSON, len(positions))
+	for k, i := range positions {
+		list[k] = overlayJSON{refJSON: v.ref(int(i)), Owner: v.s.Grids[i].Owner, Workers: v.posts(int(i))}
 	}
+	return list
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gorilla/mux"
 
@@ -28,8 +29,9 @@ type tilePicture struct {
 	territory geo.TerritoryID
 	inForce   bool
 
-	mu sync.Mutex // while it is drawn
-	p  *tiles.Picture
+	mu    sync.Mutex // while it is drawn
+	p     *tiles.Picture
+	drawn atomic.Bool
 }
 
 // of returns the tile picture of an atlas or of a later one of its plan, which
@@ -44,7 +46,15 @@ func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
 	case kept.p.Atlas() != a && kept.p.Atlas().Revision() <= a.Revision():
 		kept.p = kept.p.Next(a)
 	}
+	kept.drawn.Store(true)
 	return kept.p
+}
+
+// has reports whether the plan has been drawn.
+func (t *tilePictures) has(plan geo.PlanID) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.kept, func(k *tilePicture) bool { return k.plan == plan && k.drawn.Load() })
 }
 
 // slot returns the place of the atlas's plan. A plan that another has
@@ -87,10 +97,14 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if q.Layer == householdLayer {
-		return s.writeHouseholds(w, r, q.Address)
+	right := Counts
+	if q.Layer == tiles.Households {
+		if q.Z >= tiles.HouseholdZoom {
+			return s.writeHouseholds(w, r, q.Address)
+		}
+		right = Households
 	}
-	a, err := s.picture(r, Counts)
+	a, err := s.picture(r, right)
 	if err != nil {
 		return err
 	}
@@ -114,19 +128,9 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	return writeTile(w, tile)
 }
 
-// householdLayer is the layer of single households: for those who may read
-// them, and from the zoom on at which one may be told from another.
-const (
-	householdLayer   = "households"
-	householdMinZoom = 12
-)
-
 // writeHouseholds answers a tile of households, which the database draws, as
 // what is personal is not kept in memory. Its ETag is the territory's revision.
 func (s *Server) writeHouseholds(w http.ResponseWriter, r *http.Request, at tiles.Address) error {
-	if at.Z < householdMinZoom {
-		return bad("z", "households are drawn from zoom %d on; above it there is the layer %s", householdMinZoom, tiles.Cells)
-	}
 	a, err := s.picture(r, Households)
 	if err != nil {
 		return err

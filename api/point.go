@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -59,13 +60,43 @@ func anyPoint(raw []byte) (lon, lat float64, id string, err error) {
 // its business.
 func plainPoint(raw []byte) (lon, lat float64, id string, ok bool) {
 	s := plainScanner{raw: raw}
+	lon, lat, id, ok = s.point()
+	return lon, lat, id, ok && s.skip() == len(raw)
+}
+
+// plainPoints calls take with every point of an array in which all are plain.
+// It says false, and may have called take before, for any other body; the error
+// is that of take.
+func plainPoints(body []byte, take func(line int, lon, lat float64, id string) error) (bool, error) {
+	s := plainScanner{raw: body}
+	if !s.take('[') {
+		return false, nil
+	}
+	for line := 1; ; line++ {
+		from := s.skip()
+		lon, lat, id, ok := s.point()
+		if !ok || s.at-from > maxLine {
+			return false, nil
+		}
+		if err := take(line, lon, lat, id); err != nil {
+			return true, err
+		}
+		if s.take(',') {
+			continue
+		}
+		return s.take(']') && s.skip() == len(s.raw), nil
+	}
+}
+
+// point reads the point at the cursor.
+func (s *plainScanner) point() (lon, lat float64, id string, ok bool) {
 	if !s.take('{') {
 		return 0, 0, "", false
 	}
 	var has [len(pointMembers)]bool
 	for {
 		name, isText := s.text()
-		which := slices.Index(pointMembers[:], name)
+		which := slices.IndexFunc(pointMembers[:], func(m string) bool { return m == string(name) })
 		if !isText || which < 0 || has[which] || !s.take(':') {
 			return 0, 0, "", false
 		}
@@ -80,7 +111,7 @@ func plainPoint(raw []byte) (lon, lat float64, id string, ok bool) {
 			if _, ok = s.text(); !ok {
 				_, ok = s.number()
 			}
-			id = string(raw[start:s.at])
+			id = string(s.raw[start:s.at])
 		}
 		if !ok {
 			return 0, 0, "", false
@@ -88,7 +119,7 @@ func plainPoint(raw []byte) (lon, lat float64, id string, ok bool) {
 		if s.take(',') {
 			continue
 		}
-		return lon, lat, id, s.take('}') && s.skip() == len(raw) && has[0] && has[1]
+		return lon, lat, id, s.take('}') && has[0] && has[1]
 	}
 }
 
@@ -118,21 +149,21 @@ func (s *plainScanner) take(c byte) bool {
 }
 
 // text reads a string of valid UTF-8 that holds no escape.
-func (s *plainScanner) text() (string, bool) {
+func (s *plainScanner) text() ([]byte, bool) {
 	from := s.skip() + 1
 	if from > len(s.raw) || s.raw[from-1] != '"' {
-		return "", false
+		return nil, false
 	}
 	for i := from; i < len(s.raw); i++ {
 		switch c := s.raw[i]; {
 		case c == '"':
 			s.at = i + 1
-			return string(s.raw[from:i]), utf8.Valid(s.raw[from:i])
+			return s.raw[from:i], utf8.Valid(s.raw[from:i])
 		case c == '\\' || c < ' ':
-			return "", false
+			return nil, false
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // number reads a number as JSON writes it, without an exponent.
@@ -155,7 +186,42 @@ func (s *plainScanner) number() (float64, bool) {
 	if i == digits || point == i-1 || leading || i < len(s.raw) && (s.raw[i] == 'e' || s.raw[i] == 'E') {
 		return 0, false
 	}
-	value, err := strconv.ParseFloat(string(s.raw[from:i]), 64)
 	s.at = i
+	if value, ok := shortDecimal(s.raw[from:i]); ok {
+		return value, true
+	}
+	value, err := strconv.ParseFloat(string(s.raw[from:i]), 64)
 	return value, err == nil
+}
+
+// powers of ten are exact up to the 22nd.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// shortDecimal reads digits with perhaps a sign and a point, if they are few
+// enough that one division of exact numbers gives the nearest float64, as
+// strconv does.
+func shortDecimal(text []byte) (value float64, ok bool) {
+	digits, behind, point := uint64(0), 0, false
+	rest, negative := bytes.CutPrefix(text, []byte("-"))
+	if len(rest) > 16 {
+		return 0, false
+	}
+	for _, c := range rest {
+		if c == '.' {
+			point = true
+			continue
+		}
+		digits = 10*digits + uint64(c-'0')
+		if point {
+			behind++
+		}
+	}
+	if digits >= 1<<53 {
+		return 0, false
+	}
+	value = float64(digits) / powers[behind]
+	if negative {
+		value = -value
+	}
+	return value, true
 }

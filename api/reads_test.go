@@ -377,7 +377,7 @@ func TestTiles(t *testing.T) {
 	s.get(t, base+"/primary/12/0/0.mvt?min_revision=x").refused(400, "invalid-request", "min_revision")
 	s.get(t, base+"/rivers/12/0/0.mvt").refused(404, "not-found", "")
 	s.get(t, base+"/households/12/0/0.mvt").wants(204)
-	s.get(t, base+"/households/11/0/0.mvt").refused(400, "invalid-request", "z")
+	s.countsHouseholds(t, base, described.Bounds)
 	homes := s.get(t, fmt.Sprintf("%s/households/%d/%d/%d.mvt", base, z, x, y)).wants(200)
 	s.get(t, fmt.Sprintf("%s/households/%d/%d/%d.mvt", base, z, x, y), "If-None-Match", homes.header.Get("ETag")).wants(304)
 	if packed := s.get(t, path, "Accept-Encoding", "gzip;q=0, zstd").wants(200).header.Get("Content-Encoding"); packed != "zstd" && len(tile.body) > 1024 {
@@ -389,6 +389,44 @@ func TestTiles(t *testing.T) {
 		s.get(t, "/styles/"+name+".json").wants(200)
 	}
 	s.get(t, "/styles/pink.json").refused(404, "not-found", "")
+}
+
+// countsHouseholds holds what cells of households tell together, on tiles too
+// far out to show each, against how many have a place.
+func (s *service) countsHouseholds(t *testing.T, base string, bounds [4]float64) {
+	t.Helper()
+	for _, z := range []int{5, 11} {
+		counted := map[any]float64{}
+		west, north := tileAt(bounds[0], bounds[3], z)
+		east, south := tileAt(bounds[2], bounds[1], z)
+		for x := west; x <= east; x++ {
+			for y := north; y <= south; y++ {
+				layers, err := mvt.Unmarshal(s.get(t, fmt.Sprintf("%s/households/%d/%d/%d.mvt", base, z, x, y)).body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, l := range layers {
+					for _, f := range l.Features {
+						n, _ := f.Properties["households"].(float64)
+						counted[f.Properties["cell"]] = n
+					}
+				}
+			}
+		}
+		var total, want int64
+		for _, n := range counted {
+			total += int64(n)
+		}
+		a, _ := s.live.Get(s.territory)
+		for i := range a.Snapshot().Dwellings {
+			if a.Snapshot().Dwellings[i].Located {
+				want++
+			}
+		}
+		if total != want || want == 0 {
+			t.Errorf("zoom %d: the cells hold %d households, want %d", z, total, want)
+		}
+	}
 }
 
 // tileAt returns the column and row of the tile that holds a place.

@@ -27,12 +27,17 @@ type Config struct {
 	Web http.Handler
 	// Who names the caller of a write for the journal; nil: "anonymous".
 	Who func(r *http.Request) string
+	// Ahead, until it ends, lets the server draw the plans in force before a
+	// tile is asked for, and counts as not ready what is not drawn yet; nil: they
+	// are drawn when asked for.
+	Ahead context.Context
 	// Now is the clock that says what today is; nil: time.Now.
 	Now func() time.Time
 }
 
-// A Server answers the calls. It holds no state of its own besides counters
-// and a few pictures of plans that are not in force.
+// A Server answers the calls. It holds no state of its own besides counters,
+// a few pictures of plans that are not in force, and what was written of grids
+// that are asked about often.
 type Server struct {
 	store        *postgis.Store
 	live         *atlas.Live
@@ -47,6 +52,8 @@ type Server struct {
 	router       *mux.Router
 	pictures     pictures
 	tilePictures tilePictures
+	located      memo
+	ahead        bool // tile pictures are drawn before they are asked for
 	feeds        feeds
 	bulks        chan struct{} // a place for every bulk request at work
 	streams      chan struct{} // a place for every event stream
@@ -82,6 +89,10 @@ func newServer(c Config) *Server {
 	s.bulks = make(chan struct{}, s.limits.Bulks)
 	s.streams = make(chan struct{}, s.limits.Streams)
 	s.router = s.routes()
+	if c.Ahead != nil {
+		s.ahead = true
+		go s.drawAhead(c.Ahead)
+	}
 	return s
 }
 

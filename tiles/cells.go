@@ -24,13 +24,17 @@ func resolutionAt(z uint32) int {
 	return max(surface.Coarsest, min(surface.Finest, surface.Coarsest+(int(z)-7)/2))
 }
 
-// spread returns the cells that the zoom shows.
-func (p *Picture) spread(day geo.Date, z uint32) (cellsOf, error) {
-	resolution := resolutionAt(z)
+// spread returns the cells that the zoom shows: with all counts for those who
+// may read households, else without small ones.
+func (p *Picture) spread(day geo.Date, z uint32, all bool) (cellsOf, error) {
+	resolution, least := resolutionAt(z), int64(suppress.DefaultLeast)
 	c := p.a.Counted(day)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	known := &p.cells[resolution-surface.Coarsest]
+	if all {
+		known, least = &p.homes[resolution-surface.Coarsest], 0
+	}
 	if known.of == c {
 		return *known, nil
 	}
@@ -38,7 +42,7 @@ func (p *Picture) spread(day geo.Date, z uint32) (cellsOf, error) {
 		g := p.a.Ground(i)
 		return g.Interior, len(g.Shape) > 0
 	}
-	found, err := surface.Compute(c, middle, p.a.Ground(0).Shape, surface.Options{Resolution: resolution, Least: suppress.DefaultLeast})
+	found, err := surface.Compute(c, middle, p.a.Ground(0).Shape, surface.Options{Resolution: resolution, Least: least})
 	if err != nil {
 		return cellsOf{}, fmt.Errorf("cells of plan %d: %w", p.a.Plan().ID, err)
 	}
@@ -71,7 +75,7 @@ func markOfCell(c *surface.Cell) uint64 {
 }
 
 func (v *view) drawCells(d *desk) error {
-	found, err := v.spread(v.q.Day, v.q.Z)
+	found, err := v.spread(v.q.Day, v.q.Z, v.q.Layer == Households)
 	if err != nil {
 		return err
 	}
@@ -99,7 +103,7 @@ func (v *view) drawCells(d *desk) error {
 }
 
 func (v *view) sumCells(d *desk) (uint64, error) {
-	found, err := v.spread(v.q.Day, v.q.Z)
+	found, err := v.spread(v.q.Day, v.q.Z, v.q.Layer == Households)
 	if err != nil {
 		return 0, err
 	}

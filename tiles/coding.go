@@ -52,7 +52,7 @@ func Pack(data []byte, tag string, coding Coding) Tile {
 // for them: five times as fast, and a sixth larger at most.
 func packDrawn(data []byte, layer, tag string, coding Coding) Tile {
 	switch layer {
-	case Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells:
+	case Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells, Households:
 		return pack(data, tag, coding, Zip)
 	}
 	return pack(data, tag, coding, ZipGrids)

@@ -25,7 +25,7 @@ type Query struct {
 // Dated reports whether what the tile shows may change from one day to the
 // next without a change of the plan.
 func (q Query) Dated() bool {
-	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells
+	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
 }
 
 // A desk is what drawing a tile needs; desks are used again.
@@ -148,6 +148,9 @@ type view struct {
 
 func (p *Picture) view(q Query) (*view, error) {
 	level, known := p.layering.Has(q.Layer)
+	if q.Layer == Households {
+		level, known = -1, q.Z < HouseholdZoom
+	}
 	if !known || len(p.cuts) == 0 {
 		return nil, fmt.Errorf("layer %q: %w", q.Layer, geo.ErrNotFound)
 	}
@@ -191,7 +194,7 @@ func (v *view) draw(d *desk) error {
 		v.drawWorkers(d)
 	case Findings:
 		return v.drawFindings(d)
-	case Cells:
+	case Cells, Households:
 		return v.drawCells(d)
 	default:
 		v.setKeys(d)
@@ -214,7 +217,7 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		return v.sumWorkers(), nil
 	case Findings:
 		return v.sumFindings(d)
-	case Cells:
+	case Cells, Households:
 		return v.sumCells(d)
 	case Dedicated, Task:
 		sum, _ = v.over[geo.Kind(v.q.Layer)].Sum(v.tile, &d.pen, everyGrid)

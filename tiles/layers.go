@@ -26,6 +26,14 @@ const (
 	Cells      = "cells"      // counts of people by H3 cell, finer with the zoom
 )
 
+// Households is a layer for those who may read households: below HouseholdZoom
+// it holds cells with all counts, and from there on the households themselves,
+// which the database draws. It is not among [Overlays].
+const (
+	Households    = "households"
+	HouseholdZoom = 12
+)
+
 // Overlays lists the layers that are not tiers.
 func Overlays() []string {
 	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells}

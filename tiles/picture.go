@@ -29,6 +29,7 @@ type Picture struct {
 	hidden   hidden
 	findings findings
 	cells    [surface.Finest - surface.Coarsest + 1]cellsOf
+	homes    [surface.Finest - surface.Coarsest + 1]cellsOf // with small counts
 }
 
 // A tally counts the drawn general grids by tier, and the leaves of them.
@@ -56,13 +57,16 @@ func Draw(a *atlas.Atlas) *Picture {
 	}
 	packTexts(standings)
 	p.layering = layeringOf(a, p.tally)
-	for level := range p.layering.Levels {
-		p.cuts = append(p.cuts, build(standings, p.inCut(level)))
+	p.cuts = make([]*mesh.Mesh[grid], len(p.layering.Levels))
+	var all sync.WaitGroup
+	for level := range p.cuts {
+		all.Go(func() { p.cuts[level] = build(standings, p.inCut(level)) })
 	}
 	p.open = build(standings, func(s *standing) bool { return s.open })
 	for _, kind := range kinds[1:] {
 		p.over[kind] = build(standings, ofKind(kind))
 	}
+	all.Wait()
 	p.pins = pinsOf(a, nil)
 	return p
 }

@@ -100,7 +100,7 @@ func Fields(layer string) map[string]string {
 		return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "units": "Number"}
 	case Workers:
 		return map[string]string{"code": "String", "tier": "String", "workers": "Number"}
-	case Cells:
+	case Cells, Households:
 		return map[string]string{"cell": "String", "households": "Number", "resident": "Number", "workers": "Number", "residents_per_km2": "Number"}
 	case Findings:
 		return map[string]string{"finding": "String", "rule": "String", "severity": "String", "tier": "String", "code": "String",

@@ -122,7 +122,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"an unknown format", []string{"good", "--format", "xml"}, "use text, json, geojson or csv"},
 		{"a negative tolerance", []string{"good", "--tolerance-m2", "-1"}, "negative"},
 		{"no such day", []string{"good", "--as-of", "2025-02-30"}, "2025-02-30"},
-		{"an unknown CRS", []string{"good", "--crs", "EPSG:3857"}, "use EPSG:4326"},
+		{"an unknown CRS", []string{"good", "--crs", "EPSG:2437"}, "use EPSG:4326"},
 		{"a field that is not there", []string{"good", "--code", "dm"}, "feature 0: dm: no such property; there are code, up"},
 		{"parents in a circle", []string{"circle", "--parent", "up"}, "leads round in a circle"},
 		{"too large a feature", []string{"good", "--max-vertices", "3"}, "more than 3 vertices"},

@@ -158,7 +158,7 @@ func TestImportRefuses(t *testing.T) {
 		{"a tier twice", []string{"--tier", "village=" + at("good")}, 2, []string{"stands twice"}},
 		{"a field of no use", []string{"--tier", "primary=" + at("good") + ":colour=red"}, 2, []string{`"colour" is none of code, name, parent`}},
 		{"a partial tier that is none", []string{"--partial", "moon"}, 2, []string{"--partial moon: there is no such tier"}},
-		{"an unknown CRS", []string{"--crs", "EPSG:4524"}, 2, []string{"use EPSG:4326"}},
+		{"an unknown CRS", []string{"--crs", "EPSG:2437"}, 2, []string{"use EPSG:4326"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -83,6 +83,36 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
+// The full check of huize, every rule asked: of a picture never asked before,
+// so that the ground is proved and all is counted, and asked again. Processor
+// time says what it costs on a machine that does other things too.
+func BenchmarkFullCheck(b *testing.B) {
+	county := huize(b)
+	var first, again, firstBusy, againBusy []time.Duration
+	ask := func(a *Atlas, took, busy *[]time.Duration) {
+		used, began := processorTime(b), time.Now()
+		if _, err := a.Check(check.Question{AsOf: day}); err != nil {
+			b.Fatal(err)
+		}
+		*took, *busy = append(*took, time.Since(began)), append(*busy, processorTime(b)-used)
+	}
+	for b.Loop() {
+		a := picture(b, &county.Snapshot)
+		runtime.GC() // what loading left is not the check's
+		ask(a, &first, &firstBusy)
+		ask(a, &again, &againBusy)
+	}
+	report := func(of string, each []time.Duration) {
+		slices.Sort(each)
+		b.ReportMetric(each[len(each)/2].Seconds()*1e3, of+"-p50")
+		b.ReportMetric(each[0].Seconds()*1e3, of+"-least")
+	}
+	report("first-ms", first)
+	report("first-ms-processor", firstBusy)
+	report("again-ms", again)
+	report("again-ms-processor", againBusy)
+}
+
 // What the picture of huize takes in memory, counted and checked once.
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {

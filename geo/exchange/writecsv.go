@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -79,7 +80,8 @@ func Unguard(cell string) string {
 
 // runs reports whether a spreadsheet takes text for a formula.
 func runs(text string) bool {
-	return text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0])
+	first, _ := utf8.DecodeRuneInString(text)
+	return text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first)
 }
 
 // Household writes a household; see [NewHouseholdWriter].

@@ -141,14 +141,14 @@ func (m moments) distance() float64 {
 // measureSpread adds up where the households of every unit are.
 func (w *work) measureSpread() {
 	w.spread = make([]moments, len(w.Grids))
-	points := make([]topo.Point, 0, len(w.Dwellings))
-	for i := range w.Dwellings {
-		points = append(points, w.Dwellings[i].At)
-	}
-	for i, p := range stats.Places(points) {
+	points, leaves := make([]topo.Point, 0, len(w.Dwellings)), make([]int32, 0, len(w.Dwellings))
+	for i := range w.Dwellings { // one without a place, or far away, must not bend the plane for all
 		if leaf := w.Leaf[i]; leaf >= 0 && w.Dwellings[i].Located {
-			w.spread[leaf] = w.spread[leaf].add(moments{1, p.X, p.Y, p.X*p.X + p.Y*p.Y})
+			points, leaves = append(points, w.Dwellings[i].At), append(leaves, leaf)
 		}
+	}
+	for k, p := range stats.Places(points) {
+		w.spread[leaves[k]] = w.spread[leaves[k]].add(moments{1, p.X, p.Y, p.X*p.X + p.Y*p.Y})
 	}
 	for _, i := range slices.Backward(w.Tree.Preorder()) {
 		if up := w.Tree.Parent(int(i)); up >= 0 && w.Grids[i].Kind == geo.General {

@@ -3,6 +3,9 @@ package figures_test
 import (
 	"math"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
@@ -49,13 +52,21 @@ func compare(t *testing.T, county string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	judge(t, db, sqlFigures, plan, got)
+}
+
+// judge fails unless figures are what a query says, sqlFigures or one without
+// the measures, and returns how long it took to say it.
+func judge(t testing.TB, db *pgxpool.Pool, query string, plan geo.PlanID, got []figures.Unit) time.Duration {
+	t.Helper()
 	units := map[string]*figures.Unit{}
 	for i := range got {
 		if got[i].Kind == string(geo.General) {
 			units[got[i].Code] = &got[i]
 		}
 	}
-	rows, err := db.Query(t.Context(), sqlFigures, int64(plan))
+	began := time.Now()
+	rows, err := db.Query(t.Context(), query, int64(plan))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +93,11 @@ func compare(t *testing.T, county string) {
 		}
 		compared++
 	}
+	took := time.Since(began)
 	if err := rows.Err(); err != nil || compared != len(units) {
 		t.Errorf("%d of %d units compared, %v", compared, len(units), err)
 	}
+	return took
 }
 
 // differ reports whether two measures of the ellipsoid are farther apart than

@@ -73,12 +73,39 @@ func (f *follower) listen(ctx context.Context) error {
 		return err
 	}
 	defer hangUp(conn)
+	attending, stop := context.WithCancel(ctx)
+	woken, failed := make(chan struct{}, 1), make(chan error, 1)
+	go func() { failed <- f.attend(attending, conn, woken) }()
 	for {
-		if err := f.pull(ctx); err != nil {
+		rung := f.store.bell.heard(f.territory) // before the look, so that nothing falls between
+		if err = f.pull(ctx); err != nil {
+			break
+		}
+		select {
+		case <-rung:
+			continue
+		case <-woken:
+			continue
+		case err = <-failed:
+			stop()
 			return err
 		}
+	}
+	stop()
+	<-failed // the connection is free again
+	return err
+}
+
+// attend says when another process may have changed the territory, and after
+// wakeWait and a ping in any case. It ends with ctx or the connection.
+func (f *follower) attend(ctx context.Context, conn *pgx.Conn, woken chan<- struct{}) error {
+	for {
 		if err := f.wait(ctx, conn); err != nil {
 			return err
+		}
+		select {
+		case woken <- struct{}{}:
+		default: // the last one has not been heard yet
 		}
 	}
 }

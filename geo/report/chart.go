@@ -140,8 +140,7 @@ func (m *maker) staffChart() *Chart {
 		if u.Rule != geo.RuleRatio && u.Rule != geo.RuleSteps && u.Rule != geo.RulePosts {
 			continue // facilities, and one worker a grid, are for the table
 		}
-		at, known := m.c.Tree.ByCode(u.Code)
-		if known && m.hidden.units[at] || m.public() && u.Population > 0 && u.Population < m.o.Least {
+		if m.hides(u) {
 			continue
 		}
 		b := bar{label: m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code), length: float64(u.Actual), mark: float64(u.Required),

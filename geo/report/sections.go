@@ -247,14 +247,19 @@ func (m *maker) standardSection() Section {
 		if u.Status != "ok" {
 			status, tone = m.w.severities[geo.Severity(u.Status)], "bad"
 		}
+		hides := m.hides(u)
 		shown := func(c Cell) Cell {
-			if at, known := m.c.Tree.ByCode(u.Code); m.hidden.units[at] && known || m.public() && u.Population > 0 && u.Population < m.o.Least {
+			if hides {
 				return withheld()
 			}
 			return c
 		}
+		actual := number(u.Actual)
+		if u.Counts == countsResidents {
+			actual = shown(actual)
+		}
 		t.Rows = append(t.Rows, []Cell{text(u.Code), text(m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code)), text(m.tierOf(u.Tier)), text(string(u.Rule)), text(m.counted(u)),
-			text(m.w.bases[u.Basis]), shown(m.populationOf(u)), shown(number(u.Required)), number(u.Actual),
+			text(m.w.bases[u.Basis]), shown(m.populationOf(u)), shown(number(u.Required)), actual,
 			shown(number(u.Short).in(toneIf(u.Short > 0, "bad"))), shown(ratio(u.RatioPer10k)), text(status).in(tone)})
 	}
 	if len(t.Rows) == 0 {
@@ -265,6 +270,25 @@ func (m *maker) standardSection() Section {
 		s.Charts = []*Chart{c}
 	}
 	return s
+}
+
+// countsResidents is what a standard of people within reach counts.
+const countsResidents = "residents"
+
+// hides reports whether what a unit's standard is asked by is a count of people
+// that is not shown, or would give one away.
+func (m *maker) hides(u *check.UnitReport) bool {
+	if !m.public() {
+		return false
+	}
+	if at, known := m.c.Tree.ByCode(u.Code); known && m.hidden.units[at] {
+		return true
+	}
+	people := []int64{u.Population}
+	if u.Counts == countsResidents {
+		people = append(people, u.Actual, u.Required, u.Short, u.Population-u.Actual)
+	}
+	return slices.ContainsFunc(people, func(n int64) bool { return n > 0 && n < m.o.Least })
 }
 
 // counted says what a standard counts: workers, posts, facilities or residents,
