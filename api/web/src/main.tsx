@@ -2,6 +2,7 @@ import './theme.css';
 import './planner/map.css';
 import './planner/panels.css';
 import './planner/planner.css';
+import './planner/redraw.css';
 import {render} from 'preact';
 import {App} from './planner/App';
 

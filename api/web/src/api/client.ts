@@ -1,12 +1,27 @@
+import type {Fault} from './edited';
 import type {Grid, GridRef, Located, Plan, Position, Report, TerritoryEntry} from './types';
 
-/** What the service says when it refuses (RFC 9457), or what we say for it when it cannot be reached. */
+/** The part of a refusal (RFC 9457) that a planner is told. */
+export interface Problem {
+  /** Its kind, such as /problems/stale. */
+  readonly type?: string;
+  readonly reason?: string;
+  /** Why not, in both languages. */
+  readonly message?: {zh: string; en: string};
+  /** What is wrong, and where. */
+  readonly findings?: GeoJSON.FeatureCollection<GeoJSON.Geometry | null, Fault>;
+  /** What was done since, where an edit is stale. */
+  readonly changed?: {revision: number; since: {revision: number; by: string; op: string}[]};
+}
+
+/** What the service says when it refuses, or what we say for it when it cannot be reached. */
 export class ApiError extends Error {
   constructor(
     /** 0 when no answer came at all. */
     readonly status: number,
     readonly title: string,
     readonly detail = '',
+    readonly problem: Problem = {},
   ) {
     super(detail ? `${title}: ${detail}` : title);
   }
@@ -29,6 +44,7 @@ export async function refusal(response: Response): Promise<ApiError> {
     response.status,
     typeof title === 'string' ? title : response.statusText || `HTTP ${response.status}`,
     typeof detail === 'string' ? detail : '',
+    typeof body === 'object' && body ? (body as Problem) : {},
   );
 }
 

@@ -1,22 +1,31 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
-import {Map as MapLibre, ScaleControl, setWorkerUrl} from 'maplibre-gl';
+import {Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import type {Position, Severity} from '../api/types';
+import type {Bounds, Position, Severity} from '../api/types';
 import type {Theme, View} from '../planner/session';
 import {camera} from './camera';
 import {watchTiles} from './freshness';
 import {palettes} from './palette';
-import {addPointer} from './pointer';
+import {addPointer, placeOf} from './pointer';
 import type {Scene} from './scene';
 import {drawMark} from './shapes';
+import {NO_SKETCH, SKETCH, type Sketch} from './sketch';
 import {emptyStyle, fillOf, mapStyle} from './style';
 
 setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
 
 /** What the map tells the page. */
 export interface MapEvents {
-  /** The person pointed at a place. */
-  pick(at: Position): void;
+  /** The person pointed at a place; a finger or a hand is exact to so many metres there. */
+  pick(at: Position, reachM: number): void;
+  /** The pointer stands at a place, or left the map. */
+  hover(at: Position | null, reachM: number): void;
+  /** The person presses at a place: true if something is held there now and the map stays still. */
+  press(at: Position, reachM: number, whole: boolean): boolean;
+  drag(at: Position, reachM: number): void;
+  drop(): void;
+  /** Enter or the space bar, pressed while the crosshair stands in the middle of the map. */
+  cross(at: Position, reachM: number, key: 'Enter' | ' '): void;
   /** The person pointed at a finding's mark. */
   finding(id: string): void;
   /** The map came to rest somewhere else. */
@@ -42,11 +51,12 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   );
   const refresh = watchTiles(map, events);
 
+  let sketch: Sketch = NO_SKETCH;
   let ready = false;
   const apply = () => {
     if (!ready || !scene) return;
     events.busy(true);
-    map.setStyle(mapStyle(scene), {diff: true, validate: false});
+    map.setStyle(mapStyle(scene, sketch), {diff: true, validate: false});
     map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
   map.once('style.load', () => {
@@ -60,6 +70,15 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       scene = next;
       apply();
     },
+    /** Shows what is being drawn, without a look at anything else. */
+    sketch: (next: Sketch) => {
+      sketch = next;
+      map.getSource<GeoJSONSource>(SKETCH)?.setData(next);
+    },
+    /** The ground in view. */
+    bounds: (): Bounds => map.getBounds().toArray().flat() as Bounds,
+    /** The middle of the map, and how many metres a hand is exact to there. */
+    middle: () => placeOf(map, map.getCenter()),
     /** What the map is called to those who do not see it. */
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
     remove: () => {

@@ -11,6 +11,7 @@ import type {Theme} from '../planner/session';
 import {labels} from './labels';
 import {palettes, type Palette} from './palette';
 import {DEDICATED, isDrawn, tiersDownTo, type Scene} from './scene';
+import {NO_SKETCH, SKETCH, sketchLayers, type Sketch} from './sketch';
 
 /** Deepest zoom tiles are cut for; beyond it the map enlarges them. */
 const TILE_MAXZOOM = 16;
@@ -18,17 +19,18 @@ const TILE_MAXZOOM = 16;
 export const MARKS = 'finding-marks';
 
 /** The whole map as one value; MapLibre applies the difference to the last. Pure. */
-export function mapStyle(scene: Scene): StyleSpecification {
+export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecification {
   const colours = palettes[scene.theme];
   return {
     version: 8,
-    sources: sources(scene),
+    sources: {...sources(scene), [SKETCH]: {type: 'geojson', data: sketch}},
     layers: [
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
       ...fills(scene, colours),
       ...outlines(scene, colours),
       ...overlays(scene, colours),
       ...selection(scene, colours),
+      ...sketchLayers(colours, scene.scale),
       ...labels(scene, colours),
       ...findings(scene, colours),
     ],

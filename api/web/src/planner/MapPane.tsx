@@ -1,8 +1,10 @@
+import type {ComponentChildren} from 'preact';
 import {useEffect} from 'preact/hooks';
 import type {Finding, GridRef, Plan, Position} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import {IconButton, Notice} from './parts';
+import type {Hand} from './redraw/useRedraw';
 import type {Session, View} from './session';
 import {useMap, type Trouble} from './useMap';
 
@@ -16,11 +18,15 @@ export interface MapProps {
   selected: GridRef | null;
   findings: readonly Finding[];
   finding: Finding | null;
+  /** What a tool in the hand does; it comes before picking. */
+  hand: Hand;
   onPick: (at: Position) => void;
   onFinding: (id: string) => void;
   onLook: (view: View) => void;
   /** Hands out the map once it stands, so that panels can move it. */
   onMap: (map: GridMap | null) => void;
+  /** What lies over the map, such as tools. */
+  children?: ComponentChildren;
 }
 
 /** The map and its buttons. */
@@ -32,6 +38,7 @@ export function MapPane(props: MapProps) {
   return (
     <main class="map" aria-label={t('app.title')} aria-busy={busy}>
       <div class="map-box" ref={box} />
+      {trouble !== 'map' && props.children}
       <div class="map-tools">
         <IconButton icon="plus" label={t('map.zoomIn')} onClick={() => map?.zoom(1)} />
         <IconButton icon="minus" label={t('map.zoomOut')} onClick={() => map?.zoom(-1)} />

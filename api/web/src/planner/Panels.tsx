@@ -8,6 +8,8 @@ import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
 import {Awaited, SeverityMark} from './parts';
+import {RedrawPanel} from './redraw/RedrawPanel';
+import type {Redraw} from './redraw/useRedraw';
 import {SEVERITIES, TABS, type Action, type Session, type Tab} from './session';
 import {StaffingPanel} from './StaffingPanel';
 import {TierSwitch} from './TierSwitch';
@@ -22,6 +24,7 @@ interface Props {
   dispatch: (action: Action) => void;
   acts: Acts;
   map: () => GridMap | null;
+  redraw: Redraw;
 }
 
 /** The panels beside the map: tiers, and one of grid, check and staffing; on a wide screen the grid apart. */
@@ -37,12 +40,25 @@ export function Panels(props: Props) {
         <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <TabList {...props} tabs={tabs} tab={tab} />
         <div class="tab-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
-          {tab === 'grid' ? <GridSide {...props} /> : tab === 'findings' ? <Findings {...props} /> : <Staffing {...props} />}
+          <Body {...props} tab={tab} />
         </div>
       </aside>
       {wide && <aside class="side side-grid" aria-label={t('tab.grid')}><GridSide {...props} /></aside>}
     </>
   );
+}
+
+function Body(props: Props & {tab: Tab}) {
+  switch (props.tab) {
+    case 'grid':
+      return <GridSide {...props} />;
+    case 'findings':
+      return <Findings {...props} />;
+    case 'staffing':
+      return <Staffing {...props} />;
+    case 'redraw':
+      return <RedrawPanel plan={props.plan} redraw={props.redraw} onFinding={props.acts.showFinding} />;
+  }
 }
 
 function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab: Tab}) {

@@ -9,6 +9,8 @@ import {Header} from './Header';
 import {MapPane} from './MapPane';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
+import {ToolBar} from './redraw/ToolBar';
+import {useRedraw} from './redraw/useRedraw';
 import type {Remote} from './remote';
 import type {Action, Session} from './session';
 
@@ -32,6 +34,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const map = useCallback(() => held.current, []);
   const onMap = useCallback((made: GridMap | null) => void (held.current = made), []);
   const acts = useActs(session, dispatch, plan, map);
+  const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
@@ -47,13 +50,16 @@ export function Workplace({territories, session, dispatch}: Props) {
         selected={session.grid === null ? null : data.grid.value}
         findings={shown}
         finding={finding(session.finding) ?? null}
+        hand={redraw.onMap}
         onPick={acts.pick}
         onFinding={(id) => acts.showFinding(finding(id))}
         onLook={(view) => dispatch({do: 'look', view})}
         onMap={onMap}
-      />
+      >
+        {plan && <ToolBar redraw={redraw} plan={plan} />}
+      </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>

@@ -4,7 +4,7 @@ import type {Lang} from '../i18n/dictionary';
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const TABS = ['grid', 'findings', 'staffing'] as const;
+export const TABS = ['grid', 'findings', 'staffing', 'redraw'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Severities from worst to least; lists and filters keep this order. */
@@ -39,6 +39,8 @@ export type Action =
   | {do: 'language'; lang: Lang}
   | {do: 'theme'; theme: Theme}
   | {do: 'open'; plan: number}
+  /** Another plan of the same territory: the look at it stays. */
+  | {do: 'turn'; plan: number}
   | {do: 'tiers'; tiers: readonly Tier[]}
   | {do: 'tier'; tier: string}
   | {do: 'select'; grid: GridRef | null; tiers: readonly Tier[]}
@@ -72,6 +74,8 @@ export function step(s: Session, action: Action): Session {
     case 'open':
       if (s.plan === null || s.plan === action.plan) return {...s, plan: action.plan};
       return {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null};
+    case 'turn':
+      return {...s, plan: action.plan, grid: null, finding: null};
     case 'tiers':
       return {...s, tier: startingTier(s.tier, action.tiers)};
     case 'tier':

@@ -20,7 +20,12 @@ export function useMap(props: MapProps) {
 
   useEffect(() => {
     const made = createMapOrNot(box.current, session, {
-      pick: (at) => latest.current.onPick(at),
+      pick: (at, reachM) => latest.current.hand.point(at, reachM) || latest.current.onPick(at),
+      hover: (at, reachM) => latest.current.hand.hover(at, reachM),
+      press: (at, reachM, whole) => latest.current.hand.press(at, reachM, whole),
+      drag: (at, reachM) => latest.current.hand.drag(at, reachM),
+      drop: () => latest.current.hand.drop(),
+      cross: (at, reachM, key) => latest.current.hand.cross(at, reachM, key) || (key === 'Enter' && latest.current.onPick(at)),
       finding: (id) => latest.current.onFinding(id),
       look: (view) => opened.current !== null && latest.current.onLook(view),
       failed: () => setTrouble('tiles'),

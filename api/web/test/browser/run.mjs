@@ -8,13 +8,14 @@
 import {gridmap} from './server.mjs';
 import {known} from './known.mjs';
 import {launch} from './screen.mjs';
+import {redraws} from './redraw.mjs';
 import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
 
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...shots].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...redraws, ...shots].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);

@@ -4,10 +4,10 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {colourAt, openScreen, pixelOf} from './screen.mjs';
 
-const OUT = fileURLToPath(new URL('../../../../test-output/', import.meta.url));
+export const OUT = fileURLToPath(new URL('../../../../test-output/', import.meta.url));
 const MOST_BYTES = 400 * 1024;
 
-const SIZES = [
+export const SIZES = [
   {width: 390, height: 844},
   {width: 1280, height: 800},
   {width: 3840, height: 2160},
@@ -47,7 +47,7 @@ async function corner(page) {
   return {x: box.x + 3, y: box.y + 3};
 }
 
-async function noSidewaysScroll(page) {
+export async function noSidewaysScroll(page) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wider <= 0, `the page is ${wider} pixels wider than the screen`);
 }

@@ -1,0 +1,34 @@
+import type {Finding, Plan} from '../../api/types';
+import {useWords} from '../../i18n/context';
+import {Notice} from '../parts';
+import {AnswerPanel} from './AnswerPanel';
+import {CarveForm} from './CarveForm';
+import {DraftLife} from './DraftLife';
+import {Refusal} from './Refusal';
+import {useDesk} from './store';
+import type {Redraw} from './useRedraw';
+
+/** The draft: where it stands, what was refused and why, and what the last edit did to people and posts. */
+export function RedrawPanel({plan, redraw, onFinding}: {plan: Plan; redraw: Redraw; onFinding: (finding: Finding) => void}) {
+  const {t} = useWords();
+  const {draft, store} = redraw;
+  const tool = useDesk(store, (d) => d.tool);
+  return (
+    <div class="redraw">
+      <DraftLife plan={plan} redraw={redraw} />
+      {draft.refusal && <Refusal refusal={draft.refusal} tool={tool} onClose={draft.forget} />}
+      {tool === 'carve' && <CarveForm redraw={redraw} />}
+      {draft.published && (
+        <section role="status">
+          <h2>{t('life.done')}</h2>
+          <p>{t('life.moved', {households: draft.published.households_moved, posts: draft.published.assignments_moved})}</p>
+        </section>
+      )}
+      {draft.answer ? (
+        <AnswerPanel answer={draft.answer} plan={plan} onFinding={onFinding} />
+      ) : (
+        plan.state === 'draft' && <Notice title={t('answer.none')}>{t('answer.noneHint')}</Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import {useEffect, useRef, useState} from 'preact/hooks';
+import {ApiError} from '../../api/client';
+import * as drafts from '../../api/drafts';
+import type {Edited, EditEntry, History, Published} from '../../api/edited';
+import type {Plan, PlanState} from '../../api/types';
+import type {Edit} from '../model/tools';
+import {useRemote, type Remote} from '../remote';
+
+/** What is done to a draft, and what the service answered last. */
+export interface Draft {
+  readonly history: Remote<History>;
+  /** The last edit, undo or redo of this page. */
+  readonly answer: Edited | null;
+  readonly published: Published | null;
+  /** Why the last act was refused. */
+  readonly refusal: ApiError | null;
+  readonly sending: boolean;
+  /** An edit that may not have arrived: it is sent again under the same key. */
+  readonly unsent: boolean;
+  /** The newest edit of somebody else since the draft was opened here. */
+  readonly others: EditEntry | null;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** Sends an edit drawn at a revision; true once it is done. */
+  edit(edit: Edit, base: number): Promise<boolean>;
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
+  /** Makes a draft of the plan on the screen and opens it. */
+  make(name: string): Promise<boolean>;
+  goTo(step: {to: PlanState; effective?: string; reason?: string}): Promise<boolean>;
+  /** The refusal was read. */
+  forget(): void;
+}
+
+/** What somebody else did is known by the revisions that are not this page's own. */
+interface Own {
+  plan: number | null;
+  opened: number;
+  revisions: Set<number>;
+}
+
+/** Edits that come with a draft or with a rebase: undoing ends there. */
+const CARRIED = ['rebase', 'carry'];
+
+export function useDraft(plan: Plan | null, revision: number, tell: {opened: (plan: number) => void; changed: () => void}): Draft {
+  const [answer, setAnswer] = useState<Edited | null>(null);
+  const [published, setPublished] = useState<Published | null>(null);
+  const [refusal, setRefusal] = useState<ApiError | null>(null);
+  const [sending, setSending] = useState(false);
+  const [unsent, setUnsent] = useState<{text: string; key: string} | null>(null);
+  const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setRefusal(null), setUnsent(null)]);
+  const id = plan?.id ?? 0;
+  const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0);
+  const history = useRemote(plan ? `history/${id}` : null, Math.max(revision, newest), (signal) => drafts.history(id, signal));
+
+  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<boolean> => {
+    setSending(true);
+    try {
+      const value = await act();
+      setRefusal(null);
+      done(value);
+      tell.changed();
+      return true;
+    } catch (cause) {
+      setRefusal(cause instanceof ApiError ? cause : new ApiError(0, String(cause)));
+      if (cause instanceof ApiError && cause.status === 412) tell.changed();
+      return false;
+    } finally {
+      setSending(false);
+    }
+  };
+  const took = (done: Edited) => {
+    own.revisions.add(done.revision);
+    setAnswer(done);
+    setUnsent(null);
+  };
+  const edits = history.value?.plan === id ? history.value.edits.filter((e) => !CARRIED.includes(e.op)) : [];
+  return {
+    history,
+    answer,
+    published,
+    refusal,
+    sending,
+    unsent: unsent !== null && refusal?.status === 0,
+    others: edits.find((e) => e.revision > own.opened && !own.revisions.has(e.revision)) ?? null,
+    canUndo: plan?.state === 'draft' && edits.some((e) => !e.undone),
+    canRedo: plan?.state === 'draft' && edits.some((e) => e.undone),
+    edit: (edit, base) => {
+      const text = JSON.stringify([id, edit]);
+      const key = unsent?.text === text ? unsent.key : drafts.newKey();
+      setUnsent({text, key});
+      return run(() => drafts.postEdit(id, edit, {key, base}), took);
+    },
+    undo: () => run(() => drafts.turn(id, 'undo', {key: drafts.newKey(), base: newest}), took),
+    redo: () => run(() => drafts.turn(id, 'redo', {key: drafts.newKey(), base: newest}), took),
+    make: (name) => run(() => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
+    goTo: (step) => run(() => drafts.goTo(id, step), setPublished),
+    forget: () => setRefusal(null),
+  };
+}
+
+/** What this page did to the plan; another plan begins anew. */
+function useOwn(plan: Plan | null, reset: () => void): Own {
+  const own = useRef<Own>({plan: null, opened: 0, revisions: new Set()});
+  if (plan && own.current.plan !== plan.id) own.current = {plan: plan.id, opened: plan.revision, revisions: new Set()};
+  useEffect(reset, [plan?.id]);
+  return own.current;
+}

@@ -1,0 +1,160 @@
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import type {Plan, Position} from '../../api/types';
+import type {GridMap} from '../../map/map';
+import {KEYS, TOOLS, tools, type Carving, type Tool} from '../model/tools';
+import type {Action, Session} from '../session';
+import {sketchOf} from './features';
+import {deskStore, useDesk, type DeskStore} from './store';
+import {useDraft, type Draft} from './useDraft';
+import {useGround, type Reach} from './useGround';
+
+/** Everything about redrawing that the page's parts need. */
+export interface Redraw {
+  readonly store: DeskStore;
+  readonly draft: Draft;
+  readonly reach: Reach;
+  readonly carving: Carving;
+  readonly carve: (carving: Carving) => void;
+  /** The open plan can be drawn on. */
+  readonly open: boolean;
+  readonly take: (tool: Tool) => void;
+  /** Sends what is drawn, if it is enough for an edit. */
+  readonly finish: () => void;
+  readonly onMap: Hand;
+}
+
+/** What the hand does on the map; each returns whether the tool has taken it. */
+export interface Hand {
+  point(at: Position, reachM: number): boolean;
+  hover(at: Position | null, reachM: number): void;
+  press(at: Position, reachM: number, whole: boolean): boolean;
+  drag(at: Position, reachM: number): void;
+  drop(): void;
+  cross(at: Position, reachM: number, key: 'Enter' | ' '): boolean;
+}
+
+interface Around {
+  session: Session;
+  dispatch: (action: Action) => void;
+  plan: Plan | null;
+  revision: number;
+  map: () => GridMap | null;
+  /** The list of plans is to be asked for again. */
+  plansChanged: () => void;
+}
+
+export function useRedraw({session, dispatch, plan, revision, map, plansChanged}: Around): Redraw {
+  const store = useMemo(deskStore, []);
+  const [carving, carve] = useState<Carving>({name: '', owner: ''});
+  const tool = useDesk(store, (d) => d.tool);
+  const draft = useDraft(plan, revision, {
+    opened: (id) => {
+      dispatch({do: 'turn', plan: id});
+      dispatch({do: 'tab', tab: 'redraw'});
+    },
+    changed: plansChanged,
+  });
+  const open = plan?.state === 'draft';
+  const newest = Math.max(revision, draft.answer?.revision ?? 0, draft.refusal?.problem.changed?.revision ?? 0);
+  const reach = useGround(store, {
+    plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: newest, bounds: () => map()?.bounds() ?? null,
+  });
+  const take = (next: Tool) => {
+    draft.forget();
+    store.act({do: 'tool', tool: open ? next : 'look'});
+    if (next !== 'look') dispatch({do: 'tab', tab: 'redraw'});
+  };
+  const finish = () => {
+    const desk = store.desk();
+    const edit = tools[desk.tool].edit(desk, carving);
+    if (!edit || !desk.ground || draft.sending) return;
+    void draft.edit(edit, desk.ground.revision).then((done) => {
+      if (done) carve({name: '', owner: ''});
+      // A border that was refused goes back; a line stays, so that it can be mended.
+      if (done || desk.grab) store.act({do: 'clear'});
+    });
+  };
+  useEffect(() => {
+    if (!open) store.act({do: 'tool', tool: 'look'});
+  }, [open, plan?.id]);
+  useEffect(() => {
+    const show = () => map()?.sketch(sketchOf(store.desk(), draft.answer, draft.refusal));
+    show();
+    return store.watch(show);
+  }, [draft.answer, draft.refusal]);
+  const hands: Redraw = {store, draft, reach, carving, carve, open, take, finish, onMap: handOf(store, finish)};
+  useKeys(hands);
+  return hands;
+}
+
+function handOf(store: DeskStore, finish: () => void): Hand {
+  const busy = () => store.desk().tool !== 'look';
+  return {
+    point: (at, reachM) => {
+      if (!busy()) return false;
+      store.act({do: 'point', at, reachM});
+      return true;
+    },
+    hover: (at, reachM) => {
+      if (busy() && !store.desk().grab) store.act({do: 'hover', at, reachM});
+    },
+    press: (at, reachM, whole) => busy() && store.act({do: 'grab', at, reachM, whole}).grab !== null,
+    drag: (at, reachM) => void store.act({do: 'drag', at, reachM}),
+    drop: () => {
+      const desk = store.desk();
+      if (tools[desk.tool].edit(desk, {name: '', owner: ''})) finish();
+      else store.act({do: 'clear'});
+    },
+    cross: (at, reachM, key) => {
+      if (!busy()) return false;
+      const {tool, grab} = store.desk();
+      if (key === 'Enter') return true; // the page's own keys finish
+      if (grab) store.act({do: 'drag', at, reachM});
+      else store.act(tools[tool].grabs ? {do: 'grab', at, reachM: reachM * 2, whole: false} : {do: 'point', at, reachM});
+      return true;
+    },
+  };
+}
+
+/** Letters take tools, Enter sends, Backspace takes back a point, Escape lets go; Ctrl+Z and Ctrl+Shift+Z undo and redo. */
+function useKeys(hands: Redraw) {
+  const latest = useRef(hands);
+  latest.current = hands;
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      const {open, store, draft} = latest.current;
+      if (!open || isTyping(e.target) || e.altKey) return;
+      const done = e.ctrlKey || e.metaKey ? turnBy(e, draft) : handBy(e, latest.current, store);
+      if (done) e.preventDefault();
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, []);
+}
+
+function turnBy(e: KeyboardEvent, draft: Draft): boolean {
+  if (e.key.toLowerCase() !== 'z' || draft.sending) return false;
+  if (e.shiftKey && draft.canRedo) void draft.redo();
+  if (!e.shiftKey && draft.canUndo) void draft.undo();
+  return true;
+}
+
+function handBy(e: KeyboardEvent, {take, finish, draft}: Redraw, store: DeskStore): boolean {
+  const {tool, line, picks, grab} = store.desk();
+  const letter = TOOLS.find((t) => KEYS[t] === e.key.toLowerCase());
+  if (letter) take(letter);
+  else if (tool === 'look') return false;
+  else if (e.key === 'Enter' && !(e.target instanceof HTMLButtonElement)) finish();
+  else if (e.key === 'Backspace') store.act({do: 'back'});
+  else if (e.key === 'Escape') {
+    draft.forget();
+    if (line.length > 0 || picks.length > 0 || grab) store.act({do: 'clear'});
+    else take('look');
+  } else return false;
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  const text = target instanceof HTMLInputElement && !['radio', 'checkbox', 'button'].includes(target.type);
+  return text || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}

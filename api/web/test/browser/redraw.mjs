@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {ask} from './known.mjs';
+import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
+import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+
+const drawn = (base, plan, tier) => ask(base, `/v1/plans/${plan}/grids?tier=${tier}&kind=general&drawn=true&geometry=full&limit=500`);
+const rings = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat();
+const edges = (grid) => rings(grid).flatMap((r) => r.slice(1).map((b, i) => [r[i], b]));
+
+/** A level line across a grid, from a little outside to a little outside, through a place where it is widest. */
+function across(grid) {
+  const [, south, , north] = grid.bounds;
+  const lines = [0.35, 0.45, 0.55, 0.65].flatMap((share) => {
+    const y = south + share * (north - south);
+    const xs = edges(grid).filter(([a, b]) => a[1] > y !== b[1] > y).map(([a, b]) => a[0] + ((y - a[1]) / (b[1] - a[1])) * (b[0] - a[0])).sort((a, b) => a - b);
+    return xs.length === 2 ? [{y, xs}] : [];
+  });
+  const [best] = lines.sort((a, b) => b.xs[1] - b.xs[0] - (a.xs[1] - a.xs[0]));
+  if (!best) return null;
+  const out = (best.xs[1] - best.xs[0]) * 0.04;
+  return [[best.xs[0] - out, best.y], [best.xs[1] + out, best.y]];
+}
+
+/** A vertex in which two siblings meet and nobody else, with the grid it is part of. */
+function sharedVertex(grids) {
+  const owners = new Map();
+  for (const g of grids) for (const [a, b] of edges(g)) owners.set(`${a} ${b}`, g);
+  for (const g of grids) {
+    for (const r of rings(g)) {
+      for (let i = 1; i + 1 < r.length; i++) {
+        const before = owners.get(`${r[i]} ${r[i - 1]}`);
+        const after = owners.get(`${r[i + 1]} ${r[i]}`);
+        if (before && before === after && before.parent === g.parent) return {at: r[i], grid: g};
+      }
+    }
+  }
+  assert.fail('no two siblings share a vertex');
+}
+
+const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
+
+/** Makes a draft on the page, as a planner does, and opens it; returns its id. */
+async function makeDraft(screen, {base, plan}, query) {
+  await screen.go(`?plan=${plan.id}&tab=redraw${query}`);
+  const {page} = screen;
+  await page.locator('.life .field').fill(`browser ${Date.now()}`);
+  await page.locator('.life .is-main').click();
+  await page.locator('.redraw-tools').waitFor();
+  await screen.settle();
+  const id = Number(new URL(page.url()).searchParams.get('plan'));
+  assert.equal((await ask(base, `/v1/plans/${id}`)).state, 'draft');
+  return id;
+}
+
+/** Clicks the places one after another, with the map standing still. */
+async function clicks(page, places) {
+  for (const place of places) {
+    const {x, y} = await pixelOf(page, place);
+    await page.mouse.click(x, y);
+  }
+}
+
+const answered = (page) => page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/v1/plans/'));
+const ready = (page) => page.locator('.redraw-hint p', {hasNotText: /Loading|正在载入/}).waitFor();
+
+/** What one looks at: grids of the tier by id with their ground. */
+const shapes = async (base, plan, tier) =>
+  new Map((await drawn(base, plan, tier)).grids.map((g) => [g.id, JSON.stringify(g.geometry)]));
+
+async function splitUndoRedo(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  const before = await shapes(base, draft, tier);
+
+  // Split by a drawn line, with letters and Enter.
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid));
+  let done = answered(page);
+  await page.keyboard.press('Enter');
+  const split = await (await done).json();
+  assert.equal(split.op, 'split', JSON.stringify(split));
+  await page.getByText('split · revision').waitFor();
+  const after = await shapes(base, draft, tier);
+  assert.equal(after.size, before.size + 1);
+  const told = await screen.text('.answer');
+  for (const {grid: g, after: held} of split.effects.counts.filter((c) => c.tier === tier)) {
+    assert.ok(told.includes(g.code) && told.includes(held.households.toLocaleString('en')), `tells of ${g.code}`);
+  }
+
+  // Undo and redo are exact.
+  done = answered(page);
+  await page.keyboard.press('Control+z');
+  assert.equal((await (await done).json()).op, 'undo');
+  await page.getByText('undo · revision').waitFor();
+  assert.deepEqual(await shapes(base, draft, tier), before);
+  await screen.settle();
+  done = answered(page);
+  await page.keyboard.press('Control+Shift+Z');
+  assert.equal((await (await done).json()).op, 'redo');
+  await page.getByText('redo · revision').waitFor();
+  assert.deepEqual(await shapes(base, draft, tier), after);
+}
+
+/** A border dragged over a neighbour's neighbour is refused, with what is wrong on the map and in words. */
+async function refused(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const {at, grid} = sharedVertex(grids);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#12.5/${at[1]}/${at[0]}`);
+  const before = await shapes(base, draft, tier);
+  const {revision} = await ask(base, `/v1/plans/${draft}`);
+  await page.keyboard.press('r');
+  await ready(page);
+  const from = await pixelOf(page, at);
+  const [west, , east] = grid.bounds;
+  const far = await pixelOf(page, [at[0] + 4 * (east - west), at[1]]);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + far.x) / 2, from.y, {steps: 3});
+  await page.getByText(/m² change hands/).waitFor();
+  await page.mouse.move(Math.min(far.x, 1270), from.y, {steps: 3});
+  const done = answered(page);
+  await page.mouse.up();
+  const answer = await done;
+  assert.equal(answer.status(), 422, await answer.text());
+  const {findings} = await answer.json();
+  assert.ok(findings.features.length > 0, 'the refusal has findings');
+  const words = await screen.text('.refusal');
+  assert.ok(words.includes(findings.features[0].properties.message.en), words);
+  assert.match(words, /Keep the border within the two grids/);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.equal((await ask(base, `/v1/plans/${draft}`)).revision, revision);
+  assert.deepEqual(await shapes(base, draft, tier), before);
+}
+
+/** A refusal is a 4xx, which the browser's console calls an error. */
+const ofThePage = (faults) => faults.filter((f) => !f.includes('Failed to load resource'));
+
+const story = (name, tell) => ({
+  name: `redraw: ${name}`,
+  play: async (facts) => {
+    const screen = await openScreen(facts.browser, facts.base);
+    try {
+      await tell(screen, facts);
+      assert.deepEqual(ofThePage(screen.faults), []);
+    } finally {
+      await screen.close();
+    }
+  },
+});
+
+/** Pictures of a draft after a split, and with the lasso in the hand. */
+const pictures = SIZES.flatMap((size) =>
+  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) => ({
+    name: `redraw: screenshot ${size.width} ${lang}`,
+    play: async (facts) => {
+      const screen = await openScreen(facts.browser, facts.base, size);
+      try {
+        await picture(screen, facts, size, lang, theme);
+      } finally {
+        await screen.close();
+      }
+    },
+  })),
+);
+
+async function picture(screen, facts, {width, height}, lang, theme) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const [west, south, east, north] = grid.bounds;
+  const across2 = Math.min(((width * 0.3) / (east - west)) * 0.7, ((height * 0.25) / (north - south)) * 0.7);
+  const zoom = Math.min(15, Math.log2((across2 * 360) / 512)).toFixed(2);
+  await makeDraft(screen, facts, `&tier=${tier}&lang=${lang}&theme=${theme}#${zoom}/${lat}/${lon}`);
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid));
+  const done = answered(page);
+  await page.keyboard.press('Enter');
+  assert.equal((await done).status(), 200);
+  await page.locator('.answer').waitFor();
+  await screen.settle();
+  await page.keyboard.press('t');
+  await ready(page);
+  const [x, y] = [(east - west) / 5, (north - south) / 5];
+  await clicks(page, [[lon, lat + y], [lon - x, lat - y / 2], [lon + x, lat - y / 2], [lon + x / 2, lat - 2 * y]]);
+  await screen.settle();
+  mkdirSync(OUT, {recursive: true});
+  await page.screenshot({path: path.join(OUT, `redraw-${width}-${lang}-${theme}.png`)});
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await noSidewaysScroll(page);
+  assert.deepEqual(ofThePage(screen.faults), []);
+}
+
+export const redraws = [
+  story('a grid is split by a drawn line, and undo and redo are exact', splitUndoRedo),
+  story('a border dragged too far is refused, with its findings on the map and in words', refused),
+  ...pictures,
+];
