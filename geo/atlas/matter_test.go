@@ -93,3 +93,33 @@ func TestMatterGoesToWhoAdmitsIt(t *testing.T) {
 		t.Error("a matter that is not there is known")
 	}
 }
+
+// A task grid takes what is meant for task grids, and nothing before the others.
+func TestMatterComesToTaskGridsLast(t *testing.T) {
+	t.Parallel()
+	for want, kinds := range map[string][]geo.Kind{"T-1": {geo.Task}, "990199101004901": nil} {
+		c, err := fixtures.Make("mini", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var task geo.Grid
+		for i := range c.Grids {
+			if g := &c.Grids[i]; g.Code == "990199101004901" {
+				task = *g
+			}
+		}
+		task.ID, task.Code, task.Kind = 9999, "T-1", geo.Task
+		c.Grids = append(c.Grids, task)
+		c.Matters = []geo.Matter{{ID: 1, Code: "T", Admitted: true, Kinds: kinds}}
+		a, err := atlas.New(&c.Snapshot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := task.Boundary.InteriorPoint()
+		leaf, _ := a.Locate(p)
+		m, _ := a.Matter("T")
+		if got, err := a.Take(m, p, leaf, fixtures.AsOf); err != nil || a.Grid(got.Grid).Code != want {
+			t.Errorf("%v: taken by %d, %v; want %s", kinds, got.Grid, err, want)
+		}
+	}
+}
