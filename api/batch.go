@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 	"gridmap/geo/topo"
 )
 
-var batchQuery = []string{"crs", "territory", "plan", "as_of", "min_revision", "f", "format"}
+var batchQuery = []string{"crs", "territory", "plan", "as_of", "min_revision", "matter", "f", "format"}
 
 // maxID bounds the caller's own name of a point, in bytes.
 const maxID = 200
@@ -54,7 +55,11 @@ func (s *Server) postLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := batch{points: points, told: map[told][]byte{}, rows: map[told][]string{}}
+	matter, err := askedMatter(r, plans)
+	if err != nil {
+		return err
+	}
+	b := batch{points: points, matter: matter, told: map[told][]byte{}, rows: map[told][]string{}}
 	for _, a := range plans {
 		b.views = append(b.views, viewOf(a, asOf))
 	}
@@ -63,7 +68,7 @@ func (s *Server) postLocate(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Gridmap-Revision", revisionText(plans[0].Revision()))
 	}
 	if how == formatCSV {
-		return writeCSV(w, batchColumns, b.csv)
+		return writeCSV(w, b.columns(), b.csv)
 	}
 	return b.json(w, how)
 }
@@ -205,6 +210,7 @@ type batch struct {
 	views  []view
 	told   map[told][]byte
 	rows   map[told][]string
+	matter string // code of the one asked about, empty for none
 }
 
 // told names a leaf of one of the plans.
@@ -307,14 +313,32 @@ func (b *batch) appendAnswer(out []byte, n int, p batchPoint) ([]byte, error) {
 		}
 		out = append(out, code...)
 	}
-	return append(out, "]}"...), nil
+	out = append(out, ']')
+	if b.matter != "" {
+		text, err := json.Marshal(b.views[where.plan].matterTold(b.matter, p.at, where.leaf))
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, `,"matter":`...), text...)
+	}
+	return append(out, '}'), nil
 }
 
 var batchColumns = []string{"id", "lon", "lat", "found", "territory", "grid", "grid_name", "tier", "chain", "leader", "leader_phone", "workers", "overlays"}
 
+// matterColumns stand behind those of a batch that asks about a matter.
+var matterColumns = []string{"admitted", "matter_grid", "department", "role", "answers", "answers_phone"}
+
+func (b *batch) columns() []string {
+	if b.matter == "" {
+		return batchColumns
+	}
+	return append(slices.Clone(batchColumns), matterColumns...)
+}
+
 // csv writes one row a point.
 func (b *batch) csv(out *exchange.CSVWriter) error {
-	row := make([]string, len(batchColumns))
+	row := make([]string, len(b.columns()))
 	for _, p := range b.points {
 		clear(row)
 		if err := b.csvRow(row, p); err != nil {
@@ -360,7 +384,22 @@ func (b *batch) csvRow(row []string, p batchPoint) error {
 		overlays = append(overlays, v.s.Grids[k].Code)
 	}
 	row[12] = strings.Join(overlays, " ")
+	if b.matter != "" {
+		copy(row[len(batchColumns):], v.matterTold(b.matter, p.at, where.leaf).cells())
+	}
 	return nil
+}
+
+// cells are those of [matterColumns].
+func (m *matterAnswer) cells() []string {
+	if !m.Admitted {
+		return []string{"false", "", "", "", "", ""}
+	}
+	cells := []string{"true", m.Grid.Code, m.Department.ZH, m.Role, "", ""}
+	if len(m.Answers) > 0 {
+		cells[4], cells[5] = m.Answers[0].Name, m.Answers[0].Phone
+	}
+	return cells
 }
 
 func (p batchPlace) cells() []string {

@@ -92,28 +92,7 @@ func TestCoverageOfPointsAgreesWithPostGIS(t *testing.T) {
 			if want := float64(covered*1_000_000/len(places)) / 1e4; sum.CoveredPct != want {
 				t.Errorf("%s: %v %% are covered, want %v", sum.Tier, sum.CoveredPct, want)
 			}
-			bare, idle := 0, 0
-			for i, p := range got.Points {
-				switch tier := p.Tiers[k]; {
-				case p.N != i+1 || p.ID != fmt.Sprint("p", i) || tier.Tier != sum.Tier:
-					t.Fatalf("point %d is told of as %+v", i, p)
-				case tier.Grid == nil:
-					bare++
-					if !slices.ContainsFunc(sum.Uncovered, func(r struct {
-						N  int
-						ID any
-					}) bool {
-						return r.N == p.N && r.ID == p.ID
-					}) {
-						t.Errorf("point %d is not listed as uncovered", p.N)
-					}
-				case !tier.Staffed:
-					idle++
-				}
-			}
-			if bare != len(sum.Uncovered) || idle != len(sum.Unstaffed) || bare+idle+sum.Staffed != len(places) {
-				t.Errorf("%s: %d uncovered of %d listed, %d unstaffed of %d", sum.Tier, bare, len(sum.Uncovered), idle, len(sum.Unstaffed))
-			}
+			got.lists(t, k)
 		}
 		list, err := json.Marshal(got.Points)
 		if err != nil {
@@ -125,6 +104,33 @@ func TestCoverageOfPointsAgreesWithPostGIS(t *testing.T) {
 		if list != lists[0] {
 			t.Errorf("system %d: the same places in another system are not told of alike", i)
 		}
+	}
+}
+
+// lists fails unless the points that the k-th tier lists are those told of so.
+func (got *pointsAnswer) lists(t *testing.T, k int) {
+	t.Helper()
+	var bare, idle, listed, left []string
+	for i, p := range got.Points {
+		tier := p.Tiers[k]
+		name := fmt.Sprint(p.N, p.ID)
+		switch {
+		case p.N != i+1 || p.ID != fmt.Sprint("p", i) || tier.Tier != got.Summary[k].Tier:
+			t.Fatalf("point %d is told of as %+v", i, p)
+		case tier.Grid == nil:
+			bare = append(bare, name)
+		case !tier.Staffed:
+			idle = append(idle, name)
+		}
+	}
+	for _, r := range got.Summary[k].Uncovered {
+		listed = append(listed, fmt.Sprint(r.N, r.ID))
+	}
+	for _, r := range got.Summary[k].Unstaffed {
+		left = append(left, fmt.Sprint(r.N, r.ID))
+	}
+	if !slices.Equal(bare, listed) || !slices.Equal(idle, left) {
+		t.Errorf("uncovered are %v, listed %v; unstaffed %v, listed %v", bare, listed, idle, left)
 	}
 }
 

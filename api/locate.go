@@ -7,7 +7,7 @@ import (
 	"gridmap/geo/atlas"
 )
 
-var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "min_revision"}
+var locateQuery = []string{"lon", "lat", "crs", "territory", "plan", "as_of", "min_revision", "matter"}
 
 // locatedJSON answers who covers a point. Outside every plan Found is false,
 // Grid null and Chain empty: that nobody covers a point is an answer too, so
@@ -17,6 +17,9 @@ type locatedJSON struct {
 	AsOf geo.Date     `json:"as_of"`
 	locatedPlace
 	Overlays []overlayJSON `json:"overlays"` // dedicated and task grids over the point
+	// Matter is who answers for the matter that was asked about, where somebody
+	// covers the point.
+	Matter *matterAnswer `json:"matter,omitempty"`
 }
 
 // locatedPlace is what all points of a leaf grid are answered alike.
@@ -62,14 +65,22 @@ func (s *Server) getLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	matter, err := askedMatter(r, plans)
+	if err != nil {
+		return err
+	}
 	for _, a := range plans {
-		if leaf, found := a.Locate(at); found {
+		leaf, found := a.Locate(at)
+		switch {
+		case found && matter != "":
+			return writeMatter(w, viewOf(a, asOf), matter, at, leaf)
+		case found:
 			return s.writeLocated(w, a, asOf, at, leaf)
 		}
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
 	nowhere := locatedPlace{Tiers: map[string]refJSON{}, Chain: []refJSON{}, Workers: []postJSON{}}
-	return writeJSON(w, http.StatusOK, locatedJSON{positionJSON(at), asOf, nowhere, []overlayJSON{}})
+	return writeJSON(w, http.StatusOK, locatedJSON{positionJSON(at), asOf, nowhere, []overlayJSON{}, nil})
 }
 
 // locators returns the plans a point may lie in: the one that is named, or

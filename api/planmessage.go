@@ -24,7 +24,10 @@ var fieldNames = map[string]string{"grid": "网格的增减", "boundary": "边�
 func planMessage(err error) *check.Message {
 	var clash *postgis.ClashError
 	var state *postgis.StateError
+	var matter *geo.MatterError
 	switch {
+	case errors.As(err, &matter):
+		return matterMessage(matter)
 	case errors.As(err, &clash):
 		return &check.Message{
 			ZH: fmt.Sprintf("方案 %d 有 %d 处修改与现行方案 %d 的修改相冲突", clash.Plan, len(clash.Clashes), clash.Onto),

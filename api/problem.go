@@ -233,7 +233,11 @@ func listedAt(err error) int {
 // domainProblem describes refusals by the rules of the domain.
 func domainProblem(err error) (Problem, bool) {
 	var invalid *geo.InvalidError
+	var matter *geo.MatterError
 	switch {
+	case errors.As(err, &matter):
+		return Problem{Type: "/problems/matter", Title: "The matter is not admitted there", Status: http.StatusUnprocessableEntity,
+			Detail: matter.Error(), Field: "matter", Reason: matter.Reason()}, true
 	case errors.As(err, &invalid):
 		p := Problem{Type: "/problems/invalid-record", Title: "The record breaks a rule", Status: http.StatusUnprocessableEntity,
 			Detail: invalid.Error(), Field: invalid.Field, Reason: invalid.Reason}

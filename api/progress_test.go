@@ -58,5 +58,14 @@ func TestProgressOfANet(t *testing.T) {
 	s.get(t, "/v1/nets/987654/progress").refused(404, "not-found", "")
 	s.get(t, "/v1/nets/987654/progress"+of).refused(404, "not-found", "")
 	s.call(t, "DELETE", fmt.Sprintf("/v1/nets/%d", net.ID), "").refused(409, "conflict", "")
+	s.call(t, "PATCH", fmt.Sprintf("/v1/nets/%d", net.ID), `{"code":"T03"}`).refused(409, "conflict", "")
+	for query, want := range map[string]int{"&number=T01": 2, "&number=T03": 0, fmt.Sprintf("&number=T01&grid=%d", second.ID): 1} {
+		var page struct {
+			Members []geo.NetMember `json:"net-members"`
+		}
+		if s.get(t, "/v1/net-members"+of+query).wants(200).into(&page); len(page.Members) != want {
+			t.Errorf("%s lists %d members, want %d", query, len(page.Members), want)
+		}
+	}
 	s.call(t, "POST", "/v1/net-members"+of, fmt.Sprintf(`{"net":"T02","grid":%d}`, first.ID)).refused(422, "invalid-record", "net")
 }

@@ -107,14 +107,14 @@ func TestRunsAskForRights(t *testing.T) {
 func TestRunsAreCompared(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", nil)
-	quarter := s.kept(t, `{"as_of":"2025-12-31","rules":{"STF-7":{"max":1}},"store":true}`)
+	quarter := s.kept(t, `{"as_of":"2025-12-31","rules":{"STF-7":{"max":1},"CON-1":{"off":true}},"store":true}`) // metrics are of 2025
 	var c check.Comparison
 	s.get(t, "/v1/runs/"+quarter.Run+"/diff").wants(200).into(&c)
 	if c.Before.Run != quarter.Run || c.After.AsOf != 20260115 || c.After.Run == quarter.Run || c.Totals.New+c.Totals.Gone != 0 ||
 		c.Totals.Stayed != quarter.FindingsTotal || !c.Complete || len(c.Unasked) != 0 {
 		t.Errorf("against today %+v", c.Totals)
 	}
-	later := s.kept(t, `{"as_of":"2026-01-15","store":true}`)
+	later := s.kept(t, `{"as_of":"2026-01-15","rules":{"CON-1":{"off":true}},"store":true}`)
 	s.get(t, "/v1/runs/"+later.Run+"/diff?against="+quarter.Run+"&max_findings=1").wants(200).into(&c)
 	if c.Before.Run != quarter.Run || c.After.Run != later.Run || c.Totals.Gone < 2 || len(c.Gone) != 1 || c.Totals.Stayed+c.Totals.Gone != quarter.FindingsTotal {
 		t.Errorf("against the quarter %+v, %d listed", c.Totals, len(c.Gone))

@@ -164,7 +164,11 @@ func (v view) place(i int, geometry bool) placeJSON {
 
 // posts lists who holds a post in the grid itself on the day.
 func (v view) posts(i int) []postJSON {
-	held := v.a.Workers(i, v.asOf)
+	return v.showPosts(v.a.Workers(i, v.asOf), i)
+}
+
+// showPosts writes posts held in the grid at a position.
+func (v view) showPosts(held []atlas.Post, i int) []postJSON {
 	posts := make([]postJSON, len(held))
 	for k, h := range held {
 		posts[k] = postJSON{ID: h.Worker.ID, Number: h.Worker.Number, Name: h.Worker.Name, Phone: h.Worker.Phone,
@@ -179,17 +183,13 @@ func (v view) posts(i int) []postJSON {
 func (v view) leader(i int) *postJSON {
 	for ; i >= 0; i = v.a.Tree().Parent(i) {
 		for _, p := range v.posts(i) {
-			if isLeader(p.Role) {
+			if geo.Leads(p.Role) {
 				return &p
 			}
 		}
 	}
 	return nil
 }
-
-// isLeader reports whether the role leads a grid: 网格长, or 微网格长 for a
-// micro grid.
-func isLeader(role string) bool { return role == "leader" || role == "micro_leader" }
 
 // bounds returns the box of the whole plan.
 func (v view) bounds() boundsJSON { return boundsJSON(v.a.Ground(0).Box) }

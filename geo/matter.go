@@ -59,3 +59,27 @@ func (m *Matter) Takes(kind Kind, tier string, setting Setting) bool {
 		(len(m.Tiers) == 0 || slices.Contains(m.Tiers, tier)) &&
 		(len(m.Settings) == 0 || setting == "" || slices.Contains(m.Settings, setting))
 }
+
+// Leads reports whether a role leads a grid: 网格长, or 微网格长 for a micro
+// grid.
+func Leads(role string) bool { return role == "leader" || role == "micro_leader" }
+
+// A MatterError says that a matter is not admitted in a place.
+type MatterError struct {
+	Matter Matter
+	Grid   string // code of the grid that the place lies in
+	Day    Date   // on which the matter is not in the catalogue, 0 where it is
+}
+
+func (e *MatterError) Error() string { return "matter " + e.Matter.Code + " " + e.Reason() }
+
+// Reason says why, and names the grid.
+func (e *MatterError) Reason() string {
+	switch {
+	case e.Day != 0:
+		return "is not in the catalogue on " + e.Day.String() + ", asked of grid " + e.Grid
+	case !e.Matter.Admitted:
+		return "is admitted by no grid, nor by " + e.Grid
+	}
+	return "is not admitted by grid " + e.Grid + " nor by those above and over it"
+}

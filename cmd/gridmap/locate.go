@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
@@ -23,6 +25,10 @@ belongs to the ground just east of it, or north. A row outside all grids gets
 empty cells; all other columns stay as they are. Exit: 0, 1 when rows could not
 be read (they are named), 2 unreadable input.
 
+With --matter, which needs a folder, the columns matter_grid, department, role
+and answers say who takes the matter at each point on the day; they are empty
+where it is not admitted, and how many those are is told.
+
 `
 
 func runLocate(_ context.Context, args []string, std streams) int {
@@ -31,6 +37,8 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	points := flags.String("points", "", "CSV `FILE` of points, - for the standard input")
 	crs := flags.String("crs", "", "coordinate system of the points: EPSG:4326, EPSG:4490, zones such as EPSG:4525, gcj02, bd09")
 	code := flags.String("code", "", "property `FIELD` that holds a grid's code (default: the usual names)")
+	matter := flags.String("matter", "", "`CODE` of a matter of the folder's catalogue: who answers for it at each point")
+	asOf := flags.String("as-of", "", "`DAY` of the posts with --matter (default: today)")
 	out := flags.String("o", "-", "`FILE` to write, - for the standard output")
 	if _, code, ok := parseMixed(flags, args, 0, 0); !ok {
 		return code
@@ -42,14 +50,24 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	if err != nil {
 		return misuse(std, "locate", err)
 	}
-	picture, tiers, err := locatePicture(*grids, *code, std)
+	day, err := geo.ParseDate(*asOf)
+	if err != nil {
+		return misuse(std, "locate", fmt.Errorf("--as-of: %w", err))
+	}
+	picture, tiers, err := locatePicture(*grids, *code, *matter != "", std)
 	if errors.Is(err, errTold) {
 		return exitUsage
 	}
 	if err != nil {
 		return misuse(std, "locate", err)
 	}
-	done, err := locateTo(*out, *points, std, exchange.Options{File: *points, CRS: system}, locator(picture, tiers))
+	look, refused := locator(picture, tiers), 0
+	if *matter != "" {
+		if look, err = withMatter(look, picture, *matter, day, &refused); err != nil {
+			return misuse(std, "locate", err)
+		}
+	}
+	done, err := locateTo(*out, *points, std, exchange.Options{File: *points, CRS: system}, look)
 	var unreadable *exchange.InputError
 	switch {
 	case errors.As(err, &unreadable):
@@ -59,20 +77,28 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	case done.Missed > 0 || done.Bad > 0:
 		fmt.Fprintf(std.err, "%d of %d points lie in no grid; %d rows could not be read\n", done.Missed, done.Rows, done.Bad)
 	}
+	if refused > 0 {
+		fmt.Fprintf(std.err, "at %d points the matter %s is not admitted\n", refused, *matter)
+	}
 	if done.Bad > 0 {
 		return exitError
 	}
 	return exitOK
 }
 
-// locatePicture reads the grids, and the tiers that points are located in.
-func locatePicture(file, code string, std streams) (*atlas.Atlas, []geo.Tier, error) {
+// locatePicture reads the grids, and the tiers that points are located in; of
+// records it reads those that say who answers for a matter, where that is asked.
+func locatePicture(file, code string, matter bool, std streams) (*atlas.Atlas, []geo.Tier, error) {
 	s := &sources{std: std}
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		if s, err = folderSources(file, std); err != nil {
 			return nil, nil, err
 		}
-		s.records = nil
+		for entity := range s.records {
+			if !matter || entity != geo.MatterEntity && entity != geo.WorkerEntity && entity != geo.AssignmentEntity {
+				delete(s.records, entity)
+			}
+		}
 	} else {
 		s.manifest.Tiers = []geo.Tier{{Code: groundTier}, {Rank: 1, Code: gridTier}}
 		s.tiers = []tierSource{{rank: 1, file: file, fields: exchange.Fields{Code: code, Numbered: true, Orphans: true}}}
@@ -111,6 +137,35 @@ func locator(picture *atlas.Atlas, tiers []geo.Tier) exchange.Lookup {
 		}
 		return true
 	}}
+}
+
+// withMatter adds to a look-up who takes a matter at the point; refused counts
+// the points in a grid where nobody does.
+func withMatter(look exchange.Lookup, picture *atlas.Atlas, code string, day geo.Date, refused *int) (exchange.Lookup, error) {
+	m, known := picture.Matter(code)
+	if !known {
+		return look, fmt.Errorf("--matter: the folder's catalogue has no matter %q", code)
+	}
+	plain, first := look.Cells, len(look.Headings)
+	look.Headings = append(look.Headings, "matter_grid", "department", "role", "answers")
+	look.Cells = func(at topo.Point, cells []string) bool {
+		leaf, ok := picture.Locate(at)
+		if !ok || !plain(at, cells[:first]) {
+			return false
+		}
+		taken, err := picture.Take(m, at, leaf, day)
+		if err != nil {
+			*refused++
+			return true
+		}
+		var names []string
+		for _, p := range taken.Posts {
+			names = append(names, p.Worker.Name)
+		}
+		copy(cells[first:], []string{picture.Grid(taken.Grid).Code, m.Department.ZH, cmp.Or(m.Role, "leader"), strings.Join(names, ";")})
+		return true
+	}
+	return look, nil
 }
 
 // locateTo joins the points and writes the rows.

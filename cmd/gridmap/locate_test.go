@@ -66,3 +66,29 @@ func TestLocateInEveryTierOfACounty(t *testing.T) {
 		}
 	}
 }
+
+// With a matter every point says who takes it, from the files of a folder alone.
+func TestLocateMatter(t *testing.T) {
+	t.Parallel()
+	dir := county(t, "mini", "60")
+	points := filepath.Join(t.TempDir(), "p.csv")
+	if err := os.WriteFile(points, []byte("lon,lat\n110.4809304,37.5207414\n110.5235971,37.4917249\n1,1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(args ...string) (int, []string, string) {
+		code, out, errs := call(t, append([]string{"locate", "--grids", dir, "--points", points, "--as-of", "2025-06-30"}, args...)...)
+		return code, strings.Split(strings.TrimSpace(out), "\n"), errs
+	}
+	code, lines, errs := ask("--matter", "SX-009") // urban ground only
+	if code != exitOK || !strings.Contains(errs, "at 1 points the matter SX-009 is not admitted") || len(lines) != 4 ||
+		!strings.HasSuffix(lines[0], ",micro_code,matter_grid,department,role,answers") || !strings.HasSuffix(lines[1], ",,,,,") ||
+		!strings.Contains(lines[2], ",990199101004002-001,县住建局,leader,") || strings.HasSuffix(lines[2], ",leader,") {
+		t.Errorf("exit %d: %q, %s", code, lines, errs)
+	}
+	if code, _, errs := ask("--matter", "XX"); code != exitUsage || !strings.Contains(errs, `no matter "XX"`) {
+		t.Errorf("an unknown matter: exit %d, %s", code, errs)
+	}
+	if _, lines, _ := ask(); strings.Contains(lines[0], "department") {
+		t.Errorf("nobody asked of a matter: %s", lines[0])
+	}
+}

@@ -16,8 +16,7 @@ type columns struct {
 	// many lists the leaves of dwellings that lie in more than one.
 	many map[geo.HouseholdID][]int32
 	near *nearby
-	// strays are the dwellings that have come or moved since near was to be
-	// made.
+	// strays are the dwellings that have come or moved since those near is of.
 	strays []geo.HouseholdID
 }
 
@@ -37,7 +36,7 @@ func (m *move) leaf() int32 {
 
 // home finds the leaves of dwellings, which are ascending by ID.
 func (l *locator) home(dwellings []geo.Dwelling) *columns {
-	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}, near: &nearby{}}
+	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}, near: &nearby{of: dwellings}}
 	var points [ahead]topo.Point
 	var faces [ahead]face
 	var found []int32
@@ -103,9 +102,12 @@ func (c *columns) after(moves []move, counted *geo.Counted, sh *shelf) (*columns
 	}
 	order := slices.Sorted(maps.Keys(last))
 	moved := c.moved(order, last)
-	if next.strays = append(next.strays, moved...); len(next.strays) > maxStrays {
-		next.near, next.strays = &nearby{}, nil
-	}
+	next.strays = append(next.strays, moved...)
+	defer func() {
+		if len(next.strays) > maxStrays {
+			next.near, next.strays = &nearby{of: next.dwellings}, nil
+		}
+	}()
 	if c.inPlace(order, last) {
 		next.overwrite(c, order, last, len(moved) > 0)
 		return next, next.recount(c, order, counted, sh)

@@ -15,9 +15,10 @@ const perCell = 8
 const maxStrays = 4096
 
 // A nearby index finds the located dwellings in a box. It is made when first
-// asked, of the dwellings as they were then, and never changes.
+// asked, of the dwellings it was given, whoever asks, and never changes.
 type nearby struct {
 	once       sync.Once
+	of         []geo.Dwelling // until it is made
 	box        topo.Box
 	shift      uint
 	cols, rows int
@@ -25,9 +26,10 @@ type nearby struct {
 	ids        []geo.HouseholdID
 }
 
-// fill makes the index of dwellings.
-func (n *nearby) fill(dwellings []geo.Dwelling) {
-	located := 0
+// fill makes the index.
+func (n *nearby) fill() {
+	dwellings, located := n.of, 0
+	n.of = nil
 	for i := range dwellings {
 		if !dwellings[i].Located {
 			continue
@@ -116,7 +118,7 @@ func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator, reor
 			look(&c.dwellings[i], c.leavesOf(i))
 		}
 	}
-	c.near.once.Do(func() { c.near.fill(c.dwellings) })
+	c.near.once.Do(c.near.fill)
 	for _, box := range boxes {
 		c.near.in(box, stored)
 	}

@@ -57,7 +57,7 @@ func byDuty(a, b Post) int {
 
 func dutyRank(p Post) int {
 	switch {
-	case p.Assignment.Role == "leader" || p.Assignment.Role == "micro_leader":
+	case geo.Leads(p.Assignment.Role):
 		return 0
 	case p.Assignment.Primary:
 		return 1

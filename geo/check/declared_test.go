@@ -87,29 +87,35 @@ func TestStatementsKeepTheirIDs(t *testing.T) {
 	}
 }
 
-// G3: stars of 100 villages are printed where there are 144. G5: the ratings of
-// 418 villages add up, but 19.4 % is printed as 20.
-func TestG3AndG5(t *testing.T) {
+// ofVillages is a county with as many villages, two of which have grids.
+func ofVillages(n int) *geo.Snapshot {
+	s := numbered()
+	for i := 2; i < n; i++ {
+		s.Grids = append(s.Grids, geo.Grid{ID: geo.GridID(1000 + i), Parent: s.Grids[0].ID, Tier: 1, Code: shown(float64(990102100000 + i)), Kind: geo.General})
+	}
+	return s
+}
+
+// G3: stars of 100 villages are printed where there are 144.
+func TestG3(t *testing.T) {
 	t.Parallel()
-	county := func(villages int) *geo.Snapshot {
-		s := numbered()
-		for i := 2; i < villages; i++ { // two are there
-			s.Grids = append(s.Grids, geo.Grid{ID: geo.GridID(1000 + i), Parent: s.Grids[0].ID, Tier: 1, Code: shown(float64(990102100000 + i)), Kind: geo.General})
-		}
-		return s
-	}
-	g3 := findings(t, metrics(county(144), metric("stars:5", 20, "grids.village"), metric("stars:4", 35, "grids.village"),
+	found := findings(t, metrics(ofVillages(144), metric("stars:5", 20, "grids.village"), metric("stars:4", 35, "grids.village"),
 		metric("stars:3", 45, "grids.village")), geo.RuleStated)
-	if len(g3) != 1 || g3[0].Measure.Value != 100 || g3[0].Measure.Limit != 144 {
-		t.Errorf("G3: %+v", g3)
+	if len(found) != 1 || found[0].Measure.Value != 100 || found[0].Measure.Limit != 144 {
+		t.Errorf("%+v", found)
 	}
-	g5 := county(418)
+}
+
+// G5: the ratings of 418 villages add up, but 19.4 % is printed as 20.
+func TestG5(t *testing.T) {
+	t.Parallel()
+	s := ofVillages(418)
 	for part, n := range map[string][2]float64{"A": {81, 20}, "B": {175, 42}, "C": {119, 28}, "D": {43, 10}} {
-		metrics(g5, metric("rating:"+part, n[0], "grids.village"), metric("percent:"+part, n[1], "share.rating"))
+		metrics(s, metric("rating:"+part, n[0], "grids.village"), metric("percent:"+part, n[1], "share.rating"))
 	}
-	found := findings(t, g5, geo.RuleStated)
+	found := findings(t, s, geo.RuleStated)
 	if len(found) != 1 || found[0].Measure.Value != 20 || found[0].Measure.Limit != 19.37 || !strings.Contains(found[0].Message.ZH, "81/418") {
-		t.Errorf("G5: %+v", found)
+		t.Errorf("%+v", found)
 	}
 }
 

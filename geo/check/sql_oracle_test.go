@@ -127,7 +127,14 @@ var bySQL = map[geo.RuleID]string{
 	geo.RuleDedicated: ` select code from here where kind = 'dedicated' and (owner = '' or not exists (select from post where grid_id = here.id))`,
 	geo.RuleBoard: ` select code from here where (class = 'grid' or kind <> 'general')
 		and (select bool_and(phone = '') from post where grid_id = here.id)`,
-	geo.RuleUntrained:  ` select distinct number from post where on_grid and trained_on is null`,
+	geo.RuleUntrained: ` select distinct number from post where trained_on is null`,
+	geo.RuleKeeper: `with link (setting, tier, position) as (values ('', 'township', 'county_leader'), ('', 'village', 'township_leader'),
+		('rural', 'primary', 'village_cadre'), ('rural', 'micro', 'group_head'), ('urban', 'primary', 'community_cadre'), ('urban', 'micro', 'building_head'))
+		select code from here join link as l on l.tier = here.tier_code and l.setting in ('', here.setting)
+		where kind = 'general' and not exists (
+			select from responsibility as r left join worker as w on (w.territory_id, w.id) = (r.territory_id, r.worker_id)
+			where r.unit_id = here.id and r.position = l.position and daterange(r.valid_from, r.valid_to) @> $2::date
+			  and (w.id is null or daterange(w.active_from, w.active_to) @> $2::date))`,
 	geo.RuleHouseholds: ` select code from here where kind = 'general' and (households < households_min or households_max > 0 and households > households_max)`,
 	geo.RulePersons:    ` select code from here where kind = 'general' and persons_cap > 0 and resident > persons_cap`,
 	geo.RuleUnplaced: ` select h.id::text from household as h where h.at is not null

@@ -102,7 +102,25 @@ func rough(t *testing.T, name string, seed uint64) *fixtures.County {
 	}
 	roughHouseholds(c, r)
 	roughNorms(c, r)
+	roughKeepers(c, r)
 	return c
+}
+
+// roughKeepers lets some keepers be over, others not begun, and others workers
+// who may have left.
+func roughKeepers(c *fixtures.County, r *rand.Rand) {
+	for i := range c.Responsibilities {
+		switch v := &c.Responsibilities[i]; r.IntN(12) {
+		case 0:
+			v.Valid.To = fixtures.AsOf
+		case 1:
+			v.Valid.From = 20250701
+		case 2, 3:
+			v.Worker = c.Workers[r.IntN(len(c.Workers))].ID
+		case 4:
+			v.Position = "somebody_else"
+		}
+	}
 }
 
 func roughHouseholds(c *fixtures.County, r *rand.Rand) {

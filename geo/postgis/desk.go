@@ -311,7 +311,9 @@ func (d *desk) send(ctx context.Context, tx pgx.Tx, batch *pgx.Batch, order []*s
 		}
 		_ = results.Close() // says the same again
 		var pg *pgconn.PgError
-		if st.now == nil && errors.As(err, &pg) && pg.Code == "23503" {
+		// A key that breaks stands in the table that refers: in another one when
+		// what it refers to went away or took another code.
+		if errors.As(err, &pg) && pg.Code == "23503" && (st.now == nil || pg.TableName != st.drawer.table()) {
 			err = fmt.Errorf("%s is still referred to: %w", st.drawer.table(), geo.ErrConflict)
 		}
 		return d.w.inAction(st.action, err)

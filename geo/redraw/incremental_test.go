@@ -48,8 +48,9 @@ func TestIncrementalIsFull(t *testing.T) {
 	}
 }
 
-// lifetime is how many edits a county is edited by before another is begun.
-const lifetime = 250
+// lifetime is how many edits a county is edited by before it is begun anew: one
+// that has grown to many grids takes longer for each.
+const lifetime = 100
 
 // follow edits a county and compares after every edit.
 func follow(t *testing.T, county *geo.Snapshot, seed uint64, edits int) {

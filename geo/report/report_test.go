@@ -283,13 +283,23 @@ func TestReportsHoldCountsOnly(t *testing.T) {
 		for i := range c.Workers { // findings about each of them
 			c.Workers[i].TrainedOn, c.Workers[i].Phone = 20100101, fmt.Sprintf("0351-%07d", i)
 		}
+		c.Workers = append(c.Workers, geo.Worker{ID: 1 << 40, Number: "POSTLESS-1", Name: "无岗员"})
 		c.Households[0].Located = false
 	})
 	answer := c.check(t, "")
-	if answer.Outline.Rules[geo.RulePointless] != 1 {
+	if answer.Outline.Rules[geo.RulePointless] != 1 || answer.Outline.Rules[geo.RuleExpired] == 0 {
 		t.Fatalf("findings %v", answer.Outline.Rules)
 	}
 	p := c.report(t, report.Options{})
+	for _, s := range p.Sections {
+		for _, column := range s.Table.Columns {
+			for _, row := range s.Table.Rows {
+				if column.Code && row[slices.Index(s.Table.Columns, column)].Text == "" {
+					t.Errorf("%s lists what has no place: %v", s.Title, row)
+				}
+			}
+		}
+	}
 	everything := htmlOf(t, p)
 	book := bookOf(t, p)
 	for _, sheet := range book.GetSheetList() {

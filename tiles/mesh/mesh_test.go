@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -94,6 +95,38 @@ func ringsOf(path mvt.Path) (rings [][]mvt.Point) {
 		}
 	}
 	return rings
+}
+
+// What is printed from a plate is what would be drawn without it, face by face
+// at every zoom that has plates.
+func TestPlatesPrintWhatIsDrawn(t *testing.T) {
+	t.Parallel()
+	m := Build(tierOf(makeCounty(t, "qinyuan"), 5))
+	var p Pen
+	printed := 0
+	for _, n := range m.nodes {
+		for _, b := range n.blocks {
+			for z := range uint32(MaxZoom + 1) {
+				s := worldBits - z
+				p.set(Tile{z, b.box.Min.X >> s, b.box.Min.Y >> s})
+				l := m.plate(b, &p)
+				if l == nil {
+					continue
+				}
+				for i := range b.ids {
+					got, shown := l.face(i, &p)
+					want, drawn := m.whole(b, i, &p)
+					if shown != drawn || shown && (got.Start != want.Start || !bytes.Equal(got.Rest, want.Rest)) {
+						t.Fatalf("zoom %d, face %d: printed %v, drawn %v", z, b.ids[i], got, want)
+					}
+					printed++
+				}
+			}
+		}
+	}
+	if printed < 4*m.Len()/2 {
+		t.Errorf("%d faces were printed of %d", printed, m.Len())
+	}
 }
 
 // Every edge inside a tile is drawn by both neighbours, at every zoom and

@@ -22,8 +22,8 @@ type plate struct {
 type offset struct{ x, y uint16 }
 
 // plated is how many zooms have plates: those at which a block is up to a tile
-// wide, so that tiles hold many of its faces whole, and up to where
-// tiles would hold too many.
+// wide, so that tiles hold many of its faces whole, and up to where tiles would
+// hold too many.
 const plated = 4
 
 // plateZoom returns the deepest zoom at which a box is no wider than a tile; it

@@ -39,7 +39,7 @@ func someLayer(n int, seed uint64) []byte {
 		for k := range ring {
 			ring[k] = Point{rng.Int32N(4096), rng.Int32N(4096)}
 		}
-		l.Ring(ring)
+		l.Path(pathOf(ring))
 		l.End()
 	}
 	return l.AppendTo(nil)

@@ -202,15 +202,6 @@ func (l *Layer) Line(points []Point) {
 	l.cursor = points[len(points)-1]
 }
 
-// Ring adds a ring of three points or more, the first not repeated. The
-// rings of a polygon follow each other, the outer one first; an outer ring has
-// a positive area by the surveyor's formula, clockwise as one sees it, and a
-// hole a negative one.
-func (l *Layer) Ring(points []Point) {
-	l.Line(points)
-	l.geom = append(l.geom, 1<<3|closePath)
-}
-
 // A Path is the geometry of a feature, encoded. Only where it begins depends
 // on the tile: what follows is the same in every tile of a zoom.
 type Path struct {
@@ -218,9 +209,11 @@ type Path struct {
 	Rest  []byte // from [AppendRing]
 }
 
-// AppendRing appends a ring, as [Layer.Ring] takes it, to the rest of a path.
-// Before is nil for the first ring, where the path starts, and then the ring
-// that was appended last.
+// AppendRing appends a ring of three points or more, the first not repeated,
+// to the rest of a path. Before is nil for the first ring, where the path
+// starts, and then the ring that was appended last. The rings of a polygon
+// follow each other, the outer one first; an outer ring has a positive area by
+// the surveyor's formula, clockwise as one sees it, and a hole a negative one.
 func AppendRing(rest []byte, before, ring []Point) []byte {
 	if len(before) > 0 {
 		from, to := before[len(before)-1], ring[0]

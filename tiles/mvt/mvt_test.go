@@ -20,6 +20,17 @@ func decoded(t testing.TB, tile []byte) mvt.Layers {
 	return layers
 }
 
+// pathOf returns the path of rings.
+func pathOf(rings ...[]Point) Path {
+	p := Path{Start: rings[0][0]}
+	var before []Point
+	for _, r := range rings {
+		p.Rest = AppendRing(p.Rest, before, r)
+		before = r
+	}
+	return p
+}
+
 func TestLayerIsReadBack(t *testing.T) {
 	t.Parallel()
 	var l Layer
@@ -28,9 +39,8 @@ func TestLayerIsReadBack(t *testing.T) {
 	l.Begin(7, PolygonType)
 	l.Tag(code, l.Unique("990101"))
 	l.Tag(count, l.Int(-3))
-	l.Ring([]Point{{0, 0}, {100, 0}, {100, 100}, {0, 100}})
-	l.Ring([]Point{{10, 10}, {10, 20}, {20, 20}, {20, 10}})
-	l.Ring([]Point{{-200, -200}, {-150, -200}, {-150, -100}})
+	l.Path(pathOf([]Point{{0, 0}, {100, 0}, {100, 100}, {0, 100}}, []Point{{10, 10}, {10, 20}, {20, 20}, {20, 10}},
+		[]Point{{-200, -200}, {-150, -200}, {-150, -100}}))
 	if !l.End() {
 		t.Fatal("the polygon was dropped")
 	}
@@ -67,6 +77,32 @@ func TestLayerIsReadBack(t *testing.T) {
 		f := layer.Features[i]
 		if f.ID != w.id || !orb.Equal(f.Geometry, w.geometry) || fmt.Sprint(f.Properties) != fmt.Sprint(w.properties) {
 			t.Errorf("feature %d is %v %v %v", i, f.ID, f.Geometry, f.Properties)
+		}
+	}
+}
+
+// What comes back soon stands once, what comes back later may stand again, and
+// every feature has the text it was given.
+func TestValuesGivenLatelyStandOnce(t *testing.T) {
+	t.Parallel()
+	var l Layer
+	for range 2 {
+		l.Reset("x")
+		key := l.Key("k")
+		text := func(i int) string { return fmt.Sprint("第", i%5+i/50*5, "网格") }
+		for i := range 5000 {
+			l.Begin(uint64(i+1), PointType)
+			l.Tag(key, l.Value(string(AppendText(nil, text(i)))))
+			l.Points([]Point{{1, 1}})
+			l.End()
+		}
+		if n := l.count; n > 600 { // 500 texts, of which few fall into one place
+			t.Errorf("%d values, want little more than 500", n)
+		}
+		for i, f := range decoded(t, l.AppendTo(nil))[0].Features {
+			if f.Properties["k"] != text(i) {
+				t.Fatalf("feature %d has %v, want %s", i, f.Properties["k"], text(i))
+			}
 		}
 	}
 }
@@ -168,7 +204,7 @@ func BenchmarkFeature(b *testing.B) {
 		l.Begin(uint64(i), PolygonType)
 		l.Tag(0, l.Unique("990101100201003"))
 		l.Tag(0, l.String("第三网格"))
-		l.Ring(ring)
+		l.Path(pathOf(ring))
 		l.End()
 	}
 }
