@@ -30,7 +30,7 @@ export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecifi
       ...outlines(scene, colours),
       ...overlays(scene, colours),
       ...selection(scene, colours),
-      ...sketchLayers(colours, scene.scale),
+      ...sketchLayers(colours, scene),
       ...labels(scene, colours),
       ...findings(scene, colours),
     ],

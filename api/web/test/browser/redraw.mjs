@@ -32,7 +32,7 @@ function sharedVertex(grids) {
       for (let i = 1; i + 1 < r.length; i++) {
         const before = owners.get(`${r[i]} ${r[i - 1]}`);
         const after = owners.get(`${r[i + 1]} ${r[i]}`);
-        if (before && before === after && before.parent === g.parent) return {at: r[i], grid: g};
+        if (before && before === after && before.parent === g.parent) return {at: r[i], grid: g, other: before};
       }
     }
   }
@@ -138,6 +138,8 @@ async function refused(screen, facts) {
   const words = await screen.text('.refusal');
   assert.ok(words.includes(findings.features[0].properties.message.en), words);
   assert.match(words, /Keep the border within the two grids/);
+  mkdirSync(OUT, {recursive: true});
+  await page.screenshot({path: path.join(OUT, 'redraw-refused.png')});
   assert.deepEqual(await accessibilityFaults(page), []);
   assert.equal((await ask(base, `/v1/plans/${draft}`)).revision, revision);
   assert.deepEqual(await shapes(base, draft, tier), before);
@@ -158,6 +160,155 @@ const story = (name, tell) => ({
     }
   },
 });
+
+/** The network goes while a border is in the hand: nothing is lost, and Enter sends it again, once. */
+async function cut(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const {at} = sharedVertex(grids);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const before = await shapes(base, draft, tier);
+  await page.keyboard.press('r');
+  await ready(page);
+  const from = await pixelOf(page, at);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 12, from.y + 4, {steps: 2});
+  const lost = (route) => route.abort();
+  await page.route('**/edits?**', lost);
+  await page.mouse.up();
+  await page.getByText('Not sent; it is still on the map').waitFor();
+  assert.deepEqual(await shapes(base, draft, tier), before);
+  await page.unroute('**/edits?**', lost);
+  const done = answered(page);
+  await page.keyboard.press('Enter');
+  assert.equal((await done).status(), 200);
+  await page.getByText('reshape · revision').waitFor();
+  assert.notDeepEqual(await shapes(base, draft, tier), before);
+}
+
+/** Sends an edit beside the page, as another planner does. */
+async function editBeside(base, draft, edit) {
+  const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
+  assert.equal(response.status, 200, await response.text());
+}
+
+/** Who draws on ground that somebody else has changed is told so, sees the new ground, and goes on. */
+async function stale(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  // The page does not hear of the change in time: the service alone can know.
+  await page.route('**/v1/events**', (route) => route.abort());
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=zh-CN#13.2/${lat}/${lon}`);
+  await page.keyboard.press('s');
+  await ready(page);
+  await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
+  await clicks(page, across(grid));
+  let done = answered(page);
+  await page.keyboard.press('Enter');
+  assert.equal((await done).status(), 412);
+  await page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
+  await page.getByText(/也修改了本草案：修改信息/).waitFor();
+  await ready(page);
+  await screen.settle();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  done = answered(page);
+  await page.keyboard.press('Enter');
+  assert.equal((await done).status(), 200, 'what was drawn is still there and is done on the new ground');
+  await page.locator('.refusal').waitFor({state: 'detached'});
+}
+
+/** Merge, transfer and carve, and a border moved by the keyboard alone. */
+async function otherTools(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const {at, grid, other} = sharedVertex(grids);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const done = async (act) => {
+    const answer = answered(page);
+    await act();
+    const response = await answer;
+    assert.equal(response.status(), 200, await response.text());
+    await page.getByText(/· revision/).waitFor();
+    await screen.settle();
+    return response.json();
+  };
+  const points = await Promise.all([grid, other].map(async ({id}) => (await ask(base, `/v1/plans/${draft}/grids/${id}?geometry=none`)).interior));
+  const before = await shapes(base, draft, tier);
+
+  // A border by the keyboard: the crosshair takes it, the arrows carry it, Enter lays it down.
+  await page.keyboard.press('r');
+  await ready(page);
+  await page.locator('.map-box canvas').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await screen.settle();
+  await page.keyboard.press('Space');
+  await page.getByText(/m² change hands/).waitFor();
+  const moved = await done(() => page.keyboard.press('Enter'));
+  assert.deepEqual(moved.grids.filter((g) => g.after.tier === tier).map((g) => g.id).sort(), [grid.id, other.id].sort());
+  await done(() => page.keyboard.press('Control+z'));
+  assert.deepEqual(await shapes(base, draft, tier), before);
+
+  // Ground for a neighbour, by a lasso around the vertex they share.
+  await page.keyboard.press('t');
+  await ready(page);
+  const r = 0.0012;
+  await clicks(page, [points[0], [at[0] - r, at[1] - r], [at[0] + r, at[1] - r], [at[0] + r, at[1] + r], [at[0] - r, at[1] + r]]);
+  await done(() => page.keyboard.press('Enter'));
+
+  // Two grids become one.
+  await page.keyboard.press('m');
+  await ready(page);
+  await clicks(page, points);
+  await done(() => page.keyboard.press('Enter'));
+  assert.equal((await shapes(base, draft, tier)).size, before.size - 1);
+
+  // A dedicated grid, which must be called something.
+  await page.keyboard.press('d');
+  await ready(page);
+  await clicks(page, [[at[0] - r, at[1] - r], [at[0] + r, at[1] - r], [at[0], at[1] + r]]);
+  await page.getByLabel('Name of the dedicated grid').fill('一中专属网格');
+  await page.getByLabel('Owner').fill('县教育局');
+  const carved = await done(() => page.getByRole('button', {name: 'Make the dedicated grid'}).click());
+  assert.ok(carved.grids.some((g) => g.after?.kind === 'dedicated'));
+  assert.deepEqual(await accessibilityFaults(page), []);
+}
+
+/** A draft goes to review and filing, is refused in force while errors stand, and comes back with a reason. */
+async function life(screen, facts) {
+  const {base, plan, leaf, leafTier} = facts;
+  const {page} = screen;
+  const draft = await makeDraft(screen, facts, `&tier=${leafTier.code}&lang=en`);
+  await editBeside(base, draft, {op: 'split', grid: leaf.id, line: {type: 'LineString', coordinates: across((await ask(base, `/v1/plans/${plan.id}/grids/${leaf.id}`)))}});
+  await page.getByText(/changed this draft too: split/).waitFor();
+  const step = async (name) => {
+    const answer = answered(page);
+    await page.getByRole('button', {name, exact: true}).click();
+    return answer;
+  };
+  assert.equal((await step('Submit for review')).status(), 200);
+  await page.locator('.life .badge', {hasText: 'Reviewed'}).waitFor();
+  assert.equal(await page.locator('.redraw-tools').count(), 0, 'only a draft has tools');
+  assert.equal((await step('File')).status(), 200);
+  await page.locator('.life .badge', {hasText: 'Filed'}).waitFor();
+  assert.equal((await step('Put in force')).status(), 422);
+  await page.getByText('Mend these errors first').waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.getByRole('button', {name: 'Send back'}).click();
+  await page.getByLabel('Reason').fill('the new grid has no worker');
+  assert.equal((await step('Send back')).status(), 200);
+  await page.locator('.redraw-tools').waitFor();
+  assert.equal((await ask(base, `/v1/plans/${draft}`)).state, 'draft');
+}
 
 /** Pictures of a draft after a split, and with the lasso in the hand. */
 const pictures = SIZES.flatMap((size) =>
@@ -208,5 +359,9 @@ async function picture(screen, facts, {width, height}, lang, theme) {
 export const redraws = [
   story('a grid is split by a drawn line, and undo and redo are exact', splitUndoRedo),
   story('a border dragged too far is refused, with its findings on the map and in words', refused),
+  story('a cut network loses nothing that was drawn', cut),
+  story('who draws on changed ground is told, and goes on', stale),
+  story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),
+  story('a draft is submitted, filed, refused in force while errors stand, and sent back', life),
   ...pictures,
 ];

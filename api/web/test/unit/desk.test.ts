@@ -140,6 +140,18 @@ describe('desk', () => {
     expect(area(1) + area(2)).toBeCloseTo(0, 3);
   });
 
+  test('who holds a border takes hold of no other', () => {
+    const held = dragged(12, 5);
+    expect(at(held, {do: 'grab', at: place(10, 2), reachM: REACH, whole: false})).toBe(held);
+  });
+
+  test('the whole stretch in the hand keeps its ends', () => {
+    const {grab, ground: g} = dragged(11, 6, true);
+    expect(grab!.held).toEqual([vertexAt(10, 5)]);
+    expect(positionOf(g!, vertexAt(10, 0))).toEqual(place(10, 0));
+    expect(positionOf(g!, vertexAt(10, 5))).toEqual(place(11, 6));
+  });
+
   test('a drag becomes a reshape between the last points that stayed', () => {
     expect(tools.reshape.edit(dragged(12, 5), {name: '', owner: ''})).toEqual({
       op: 'reshape', grid: 1, with: 2,

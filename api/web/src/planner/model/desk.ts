@@ -55,7 +55,7 @@ export function at(d: Desk, act: DeskAct): Desk {
     case 'point':
       return point(d, act.at, act.reachM);
     case 'grab':
-      return tools[d.tool].grabs ? grab(d, act.at, act.reachM, act.whole) : d;
+      return tools[d.tool].grabs && !d.grab ? grab(d, act.at, act.reachM, act.whole) : d;
     case 'drag':
       return drag(d, act.at, act.reachM);
     case 'release':

@@ -77,7 +77,7 @@ function Change({before, after}: {before: number | undefined; after: number | un
 }
 
 function Movements({answer, tier}: {answer: Edited; tier: Tier}) {
-  const {t, name, number, area} = useWords();
+  const {t, name, area} = useWords();
   const rows = movedIn(answer, tier.code);
   if (rows.length === 0) return null;
   const code = (ref: CodeRef | null) => ref?.code ?? '—';
@@ -88,7 +88,7 @@ function Movements({answer, tier}: {answer: Edited; tier: Tier}) {
         {rows.slice(0, MOST).map((m) => (
           <li key={`${m.from?.id} ${m.to?.id}`}>
             <span class="code">{code(m.from)} → {code(m.to)}</span>
-            <span>{t('answer.people', {households: number(m.households), persons: number(m.persons), area: area(m.area_m2)})}</span>
+            <span>{t('answer.people', {n: m.households, persons: m.persons, area: area(m.area_m2)})}</span>
           </li>
         ))}
       </ul>
@@ -97,7 +97,7 @@ function Movements({answer, tier}: {answer: Edited; tier: Tier}) {
 }
 
 function Posts({answer, plan}: {answer: Edited; plan: Plan}) {
-  const {t, name, number} = useWords();
+  const {t, name} = useWords();
   const posts = postsOf(answer);
   if (posts.length === 0) return null;
   const role = (code: string) => name(plan.roles.find((r) => r.code === code)?.name ?? {zh: code});
@@ -111,7 +111,7 @@ function Posts({answer, plan}: {answer: Edited; plan: Plan}) {
               {p.worker.number} · {role(p.role)} <span class={p.undecided ? 'badge is-warning' : 'badge'}>{t(p.undecided ? 'fate.undecided' : `fate.${p.fate}`)}</span>
             </span>
             <span class="code">
-              {p.grid.code}{p.heir && ` → ${p.heir.code}`} · {t('answer.serves', {before: number(p.before?.households ?? 0), after: number(p.after?.households ?? 0)})}
+              {p.grid.code}{p.heir && ` → ${p.heir.code}`} · {t('answer.serves', {before: p.before?.households ?? 0, after: p.after?.households ?? 0})}
             </span>
           </li>
         ))}

@@ -5,7 +5,14 @@ import type {Part, Sketch} from '../../map/sketch';
 import {markOf} from '../findings';
 import type {Desk} from '../model/desk';
 import {geometryOf, positionOf} from '../model/ground';
-import {tools} from '../model/tools';
+import {tools, type Edit} from '../model/tools';
+
+/** What the service answered last. */
+interface Told {
+  readonly answer: Edited | null;
+  readonly refusal: ApiError | null;
+  readonly tried: Edit | null;
+}
 
 type Feature = Sketch['features'][number];
 
@@ -13,8 +20,8 @@ const feature = (part: Part, geometry: GeoJSON.Geometry): Feature => ({type: 'Fe
 const pointAt = (part: Part, at: Position) => feature(part, {type: 'Point', coordinates: [...at]});
 
 /** All that the desk shows on the map, the last answer's changes and the last refusal's findings with it. Pure. */
-export function sketchOf(desk: Desk, answer: Edited | null, refusal: ApiError | null): Sketch {
-  const features = [...changed(answer, desk), ...held(desk), ...picked(desk), ...drawn(desk), ...faults(refusal)];
+export function sketchOf(desk: Desk, {answer, refusal, tried}: Told): Sketch {
+  const features = [...changed(answer, desk), ...held(desk), ...picked(desk), ...drawn(desk), ...faults(refusal, tried)];
   return {type: 'FeatureCollection', features};
 }
 
@@ -58,10 +65,13 @@ function changed(answer: Edited | null, {ground, line, grab}: Desk): Feature[] {
   return answer.grids.flatMap(({after}) => (after?.geometry && after.tier === tier ? [feature('changed', after.geometry)] : []));
 }
 
-function faults(refusal: ApiError | null): Feature[] {
-  return (refusal?.problem.findings?.features ?? []).flatMap(({geometry}) => {
+/** What is wrong and where, and the border that was refused. */
+function faults(refusal: ApiError | null, tried: Edit | null): Feature[] {
+  const line = refusal && tried?.op === 'reshape' ? [feature('fault', tried.line)] : [];
+  const marks = (refusal?.problem.findings?.features ?? []).flatMap(({geometry}) => {
     const at = geometry && markOf(geometry);
     if (!geometry || !at) return [];
     return [...(geometry.type === 'Point' ? [] : [feature('fault', geometry)]), pointAt('fault-mark', at)];
   });
+  return [...line, ...marks];
 }

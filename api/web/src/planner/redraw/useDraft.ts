@@ -14,6 +14,10 @@ export interface Draft {
   readonly published: Published | null;
   /** Why the last act was refused. */
   readonly refusal: ApiError | null;
+  /** The edit that was refused. */
+  readonly tried: Edit | null;
+  /** The newest revision of the plan that this page has seen or was told of. */
+  readonly newest: number;
   readonly sending: boolean;
   /** An edit that may not have arrived: it is sent again under the same key. */
   readonly unsent: boolean;
@@ -21,16 +25,19 @@ export interface Draft {
   readonly others: EditEntry | null;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
-  /** Sends an edit drawn at a revision; true once it is done. */
-  edit(edit: Edit, base: number): Promise<boolean>;
-  undo(): Promise<boolean>;
-  redo(): Promise<boolean>;
+  /** Sends an edit drawn at a revision. */
+  edit(edit: Edit, base: number): Promise<Outcome>;
+  undo(): Promise<Outcome>;
+  redo(): Promise<Outcome>;
   /** Makes a draft of the plan on the screen and opens it. */
-  make(name: string): Promise<boolean>;
-  goTo(step: {to: PlanState; effective?: string; reason?: string}): Promise<boolean>;
+  make(name: string): Promise<Outcome>;
+  goTo(step: {to: PlanState; effective?: string; reason?: string}): Promise<Outcome>;
   /** The refusal was read. */
   forget(): void;
 }
+
+/** What became of an act; unsent is what got no answer. */
+export type Outcome = 'done' | 'refused' | 'unsent';
 
 /** What somebody else did is known by the revisions that are not this page's own. */
 interface Own {
@@ -48,23 +55,26 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
   const [refusal, setRefusal] = useState<ApiError | null>(null);
   const [sending, setSending] = useState(false);
   const [unsent, setUnsent] = useState<{text: string; key: string} | null>(null);
+  const [tried, setTried] = useState<Edit | null>(null);
   const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setRefusal(null), setUnsent(null)]);
+  const [told, setTold] = useState(0); // the newest revision that a stale edit was told of
   const id = plan?.id ?? 0;
-  const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0);
+  const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0, told);
   const history = useRemote(plan ? `history/${id}` : null, Math.max(revision, newest), (signal) => drafts.history(id, signal));
 
-  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<boolean> => {
+  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
     setSending(true);
     try {
       const value = await act();
       setRefusal(null);
+      setTried(null);
       done(value);
       tell.changed();
-      return true;
+      return 'done';
     } catch (cause) {
       setRefusal(cause instanceof ApiError ? cause : new ApiError(0, String(cause)));
-      if (cause instanceof ApiError && cause.status === 412) tell.changed();
-      return false;
+      if (cause instanceof ApiError && cause.status === 412) setTold(cause.problem.changed?.revision ?? 0);
+      return cause instanceof ApiError && cause.status > 0 ? 'refused' : 'unsent';
     } finally {
       setSending(false);
     }
@@ -80,6 +90,8 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
     answer,
     published,
     refusal,
+    tried,
+    newest,
     sending,
     unsent: unsent !== null && refusal?.status === 0,
     others: edits.find((e) => e.revision > own.opened && !own.revisions.has(e.revision)) ?? null,
@@ -89,13 +101,17 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
       const text = JSON.stringify([id, edit]);
       const key = unsent?.text === text ? unsent.key : drafts.newKey();
       setUnsent({text, key});
+      setTried(edit);
       return run(() => drafts.postEdit(id, edit, {key, base}), took);
     },
     undo: () => run(() => drafts.turn(id, 'undo', {key: drafts.newKey(), base: newest}), took),
     redo: () => run(() => drafts.turn(id, 'redo', {key: drafts.newKey(), base: newest}), took),
     make: (name) => run(() => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
     goTo: (step) => run(() => drafts.goTo(id, step), setPublished),
-    forget: () => setRefusal(null),
+    forget: () => {
+      setRefusal(null);
+      setTried(null);
+    },
   };
 }
 

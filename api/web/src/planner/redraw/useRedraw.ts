@@ -55,9 +55,8 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     changed: plansChanged,
   });
   const open = plan?.state === 'draft';
-  const newest = Math.max(revision, draft.answer?.revision ?? 0, draft.refusal?.problem.changed?.revision ?? 0);
   const reach = useGround(store, {
-    plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: newest, bounds: () => map()?.bounds() ?? null,
+    plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: Math.max(revision, draft.newest), bounds: () => map()?.bounds() ?? null,
   });
   const take = (next: Tool) => {
     draft.forget();
@@ -68,17 +67,17 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     const desk = store.desk();
     const edit = tools[desk.tool].edit(desk, carving);
     if (!edit || !desk.ground || draft.sending) return;
-    void draft.edit(edit, desk.ground.revision).then((done) => {
-      if (done) carve({name: '', owner: ''});
-      // A border that was refused goes back; a line stays, so that it can be mended.
-      if (done || desk.grab) store.act({do: 'clear'});
+    void draft.edit(edit, desk.ground.revision).then((outcome) => {
+      if (outcome === 'done') carve({name: '', owner: ''});
+      // A border that was refused goes back; a line stays, so that it can be mended, and so does what was not sent.
+      if (outcome === 'done' || (outcome === 'refused' && desk.grab)) store.act({do: 'clear'});
     });
   };
   useEffect(() => {
     if (!open) store.act({do: 'tool', tool: 'look'});
   }, [open, plan?.id]);
   useEffect(() => {
-    const show = () => map()?.sketch(sketchOf(store.desk(), draft.answer, draft.refusal));
+    const show = () => map()?.sketch(sketchOf(store.desk(), draft));
     show();
     return store.watch(show);
   }, [draft.answer, draft.refusal]);
