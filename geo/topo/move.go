@@ -9,7 +9,7 @@ import (
 // A motion is what one step of snapping does to every vertex and edge.
 type motion struct {
 	*snapper
-	dest  []placed             // of the first corners
+	bent  []bool               // by the numbers of places: an edge is bent that ends there
 	bends map[[2]Point][]Point // vertices to insert between vertices that have moved
 	last  map[Point]Point      // where vertices go at last, onto a fixed border
 }
@@ -21,16 +21,12 @@ type placed struct {
 }
 
 func (s *snapper) motion() *motion {
-	m := &motion{snapper: s, dest: make([]placed, len(s.first)), bends: s.insertions(), last: map[Point]Point{}}
-	bent := make([]bool, len(s.first))
+	m := &motion{snapper: s, bent: make([]bool, len(s.first)), bends: s.insertions(), last: map[Point]Point{}}
 	for ends := range m.bends {
-		bent[s.places.find(ends[0])], bent[s.places.find(ends[1])] = true, true
-	}
-	for i, to := range s.to {
-		m.dest[i] = placed{s.first[to].at, bent[to]}
+		m.bent[s.places.find(ends[0])], m.bent[s.places.find(ends[1])] = true, true
 	}
 	for _, o := range s.onto {
-		m.last[s.corners[o.corner].at] = o.at
+		m.last[s.ends.points[o.corner]] = o.at
 	}
 	return m
 }
@@ -38,13 +34,14 @@ func (s *snapper) motion() *motion {
 // place returns where vertex k of a ring goes; numbers are the places of its
 // vertices, nil if they are to be found.
 func (m *motion) place(ring Ring, numbers []int32, k int) placed {
+	n := int32(-1)
 	if numbers != nil {
-		return m.dest[numbers[k]]
+		n = numbers[k]
+	} else if n = m.places.find(ring[k]); n < 0 {
+		return placed{ring[k], false}
 	}
-	if n := m.places.find(ring[k]); n >= 0 {
-		return m.dest[n]
-	}
-	return placed{ring[k], false}
+	to := m.to[n]
+	return placed{m.points[to], m.bent[to]}
 }
 
 // A shift is what moving did to one shape.
@@ -126,14 +123,14 @@ func (s *snapper) reached() func(Box) bool {
 	add := func(p, q Point) { boxes = append(boxes, noBox.Extend(p).Extend(q)) }
 	for i, to := range s.to {
 		if to != int32(i) {
-			add(s.first[i].at, s.first[i].at)
+			add(s.points[i], s.points[i])
 		}
 	}
 	for _, c := range s.cuts {
 		add(s.strands[c.strand].a, s.strands[c.strand].b)
 	}
 	for _, o := range s.onto {
-		add(s.corners[o.corner].at, s.corners[o.corner].at)
+		add(s.ends.points[o.corner], s.ends.points[o.corner])
 	}
 	return nearAny(boxes)
 }
