@@ -66,13 +66,19 @@ func (c *clustering) rank(i int32) int {
 // choose sends corner i to the nearest of the earlier ones that was chosen. At
 // the same distance it is the one furthest west.
 func (c *clustering) choose(i int32, earlier []int32) {
-	to, best := i, 0.0
+	to, best := i, -1.0
 	for _, j := range earlier {
-		if c.to[j] != j {
-			continue
-		}
-		if far := apart(c.places.at[i], c.places.at[j]); to == i || far < best || far == best && j < to {
-			to, best = j, far
+		switch at := c.places.at; {
+		case c.to[j] != j:
+		case to == i:
+			to = j
+		default:
+			if best < 0 {
+				best = apart(at[i], at[to])
+			}
+			if far := apart(at[i], at[j]); far < best || far == best && j < to {
+				to, best = j, far
+			}
 		}
 	}
 	if to != i {
@@ -193,8 +199,7 @@ func (c *clustering) pairsIn(found []pair, corners []uint64, strips []strip, k i
 // pair appends corners i and j if they are near each other and may become one.
 func (c *clustering) pair(found []pair, i, j int32) []pair {
 	p, q := c.places.at[i], c.places.at[j]
-	most := c.reach.metres * c.reach.metres
-	if !c.reach.within(p, q) || higher(p, q, most) || apart(p, q) > most || !c.joins(i, j) {
+	if !c.reach.joins(p, q) || !c.joins(i, j) {
 		return found
 	}
 	if by := cmp.Compare(c.rank(i), c.rank(j)); by < 0 || by == 0 && i < j {

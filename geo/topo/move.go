@@ -195,6 +195,7 @@ func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 	var room [128]Point
 	moved := Ring(room[:0])
 	changed := false
+	var squares squares
 	before, from, to := m.place(ring, numbers, n-1), m.place(ring, numbers, 0), m.place(ring, numbers, 1%n)
 	for k, p := range ring {
 		after := m.place(ring, numbers, (k+2)%n)
@@ -209,7 +210,7 @@ func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 				sh.at = p
 			}
 			changed = true
-			sh.areaM2 += swept(p, q, moved[start:], end)
+			sh.areaM2 += swept(p, q, moved[start:], end) * squares.at(p.Y)
 			sh.vertices += more
 			if moved[start] != p {
 				sh.vertices++
@@ -262,8 +263,8 @@ func (m *motion) settle(p Point) Point {
 	return p
 }
 
-// swept returns about how much ground, in square metres, lies between the edge
-// from p to q and the line through path and to.
+// swept returns how many squares of the lattice lie between the edge from p to q
+// and the line through path and to, less those on the other side.
 func swept(p, q Point, path []Point, to Point) float64 {
 	sum := 0.0
 	last := p
@@ -277,7 +278,23 @@ func swept(p, q Point, path []Point, to Point) float64 {
 		add(r)
 	}
 	add(to)
-	return math.Abs(sum) / 2 * stepM * stepM * math.Cos(float64(p.Y)*radian)
+	return math.Abs(sum) / 2
+}
+
+// squares knows how large a square of the lattice is, in square metres, to a
+// ten-thousandth or so: as large as in the middle of its band of 0.7 km.
+type squares struct {
+	band   int32
+	areaM2 float64 // 0 when not known
+}
+
+func (s *squares) at(y int32) float64 {
+	const bits = 16
+	if band := y >> bits; s.areaM2 == 0 || band != s.band {
+		middle := float64(band<<bits + 1<<(bits-1))
+		*s = squares{band, stepM * stepM * math.Cos(middle*radian)}
+	}
+	return s.areaM2
 }
 
 // tidy takes repeated points and spikes out of a ring; of one that bounds
