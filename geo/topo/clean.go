@@ -300,6 +300,7 @@ func wound(s Shape) (Shape, error) {
 
 // answer puts the account together.
 func (c *cleaner) answer(given []Shape) *Cleaned {
+	c.changes = slices.Grow(c.changes, len(c.snaps))
 	for i, snap := range c.snaps {
 		if snap.Vertices > 0 {
 			snap.Kind, snap.Members, snap.To = Snapped, []int{i}, -1

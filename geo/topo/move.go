@@ -65,7 +65,7 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 		c.since = append(c.since, link{l.a, l.b, -l.count})
 	}
 	if ground.changed {
-		c.replaceGround(ground.shape, summed(appendLinksOf(appendLinksOf(nil, c.within, 1), ground.shape, -1)))
+		c.replaceGround(ground.shape, ground.bent) // its vertices stay where they are
 	}
 	shifts := make([]shift, len(c.shapes))
 	each(len(c.shapes), func(i int) {
