@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
@@ -59,7 +57,7 @@ func (s *Server) postLocate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := batch{points: points, matter: matter, told: map[told][]byte{}, rows: map[told][]string{}}
+	b := batch{points: points, matter: matter, told: map[told][]byte{}, rows: map[told][]byte{}}
 	for _, a := range plans {
 		b.views = append(b.views, viewOf(a, asOf))
 	}
@@ -68,7 +66,7 @@ func (s *Server) postLocate(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Gridmap-Revision", revisionText(plans[0].Revision()))
 	}
 	if how == formatCSV {
-		return writeCSV(w, b.columns(), b.csv)
+		return b.csv(w)
 	}
 	return b.json(w, how)
 }
@@ -141,76 +139,13 @@ func readBatch(body io.Reader, media string, crs datum.CRS, most int) ([]batchPo
 	return points, err
 }
 
-// pointColumns are the headers a CSV of points may use.
-var pointColumns = map[string]string{"lon": "lon", "lng": "lon", "longitude": "lon", "x": "lon", "经度": "lon",
-	"lat": "lat", "latitude": "lat", "y": "lat", "纬度": "lat", "id": "id", "编号": "id"}
-
-// eachCSVPoint calls take with every row of a CSV that has the columns lon
-// and lat, and perhaps id; other columns are passed over.
-func eachCSVPoint(body io.Reader, take func(line int, lon, lat float64, id string) error) error {
-	rows := newCSV(body)
-	header, _, err := rows.next()
-	if err != nil {
-		if err == io.EOF {
-			return bad("body", "is empty")
-		}
-		return err
-	}
-	at := map[string]int{}
-	for i, name := range header {
-		if column, known := pointColumns[strings.ToLower(strings.TrimSpace(name))]; known {
-			if _, twice := at[column]; twice {
-				return &inputError{Field: column, Reason: "stands in two columns", Line: 1}
-			}
-			at[column] = i
-		}
-	}
-	for _, name := range []string{"lon", "lat"} {
-		if _, has := at[name]; !has {
-			return &inputError{Field: name, Reason: "is no column of the header", Line: 1}
-		}
-	}
-	for {
-		cells, line, err := rows.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := csvPoint(cells, at, line, take); err != nil {
-			return err
-		}
-	}
-}
-
-func csvPoint(cells []string, at map[string]int, line int, take func(line int, lon, lat float64, id string) error) error {
-	var position [2]float64
-	for k, name := range []string{"lon", "lat"} {
-		value, err := parseFloat(strings.TrimSpace(cells[at[name]]))
-		if err != nil {
-			return &inputError{Field: name, Reason: err.Error(), Line: line}
-		}
-		position[k] = value
-	}
-	id := ""
-	if i, has := at["id"]; has && cells[i] != "" {
-		text, err := json.Marshal(cells[i])
-		if err != nil {
-			return err
-		}
-		id = string(text)
-	}
-	return take(line, position[0], position[1], id)
-}
-
 // A batch answers points. What it tells of a grid is made once per grid.
 type batch struct {
 	points []batchPoint
 	views  []view
 	told   map[told][]byte
-	rows   map[told][]string
-	matter string // code of the one asked about, empty for none
+	rows   map[told][]byte // as cells of CSV
+	matter string          // code of the one asked about, empty for none
 }
 
 // told names a leaf of one of the plans.
@@ -254,16 +189,31 @@ func (b *batch) place(t told) batchPlace {
 func (b *batch) json(w http.ResponseWriter, how format) error {
 	w.Header().Set("Content-Type", how.media)
 	w.WriteHeader(http.StatusOK)
-	out := make([]byte, 0, 64<<10)
-	if how == formatJSON {
-		out = append(out, '[')
+	if how != formatJSON {
+		return b.send(w, b.appendAnswer)
 	}
-	for i, p := range b.points {
-		if how == formatJSON && i > 0 {
+	if _, err := io.WriteString(w, "["); err != nil {
+		return err
+	}
+	err := b.send(w, func(out []byte, n int, p batchPoint) ([]byte, error) {
+		if n > 1 {
 			out = append(out, ',')
 		}
+		return b.appendAnswer(out, n, p)
+	})
+	if err == nil {
+		_, err = io.WriteString(w, "]\n")
+	}
+	return err
+}
+
+// send writes the lines that line appends for the points, the first of which
+// is number 1.
+func (b *batch) send(w io.Writer, line func(out []byte, n int, p batchPoint) ([]byte, error)) error {
+	out := make([]byte, 0, 64<<10)
+	for i, p := range b.points {
 		var err error
-		if out, err = b.appendAnswer(out, i+1, p); err != nil {
+		if out, err = line(out, i+1, p); err != nil {
 			return err
 		}
 		out = append(out, '\n')
@@ -273,9 +223,6 @@ func (b *batch) json(w http.ResponseWriter, how format) error {
 			}
 			out = out[:0]
 		}
-	}
-	if how == formatJSON {
-		out = append(out, "]\n"...)
 	}
 	_, err := w.Write(out)
 	return err
@@ -322,94 +269,4 @@ func (b *batch) appendAnswer(out []byte, n int, p batchPoint) ([]byte, error) {
 		out = append(append(out, `,"matter":`...), text...)
 	}
 	return append(out, '}'), nil
-}
-
-var batchColumns = []string{"id", "lon", "lat", "found", "territory", "grid", "grid_name", "tier", "chain", "leader", "leader_phone", "workers", "overlays"}
-
-// matterColumns stand behind those of a batch that asks about a matter.
-var matterColumns = []string{"admitted", "matter_grid", "department", "role", "answers", "answers_phone"}
-
-func (b *batch) columns() []string {
-	if b.matter == "" {
-		return batchColumns
-	}
-	return append(slices.Clone(batchColumns), matterColumns...)
-}
-
-// csv writes one row a point.
-func (b *batch) csv(out *exchange.CSVWriter) error {
-	row := make([]string, len(b.columns()))
-	for _, p := range b.points {
-		clear(row)
-		if err := b.csvRow(row, p); err != nil {
-			return err
-		}
-		out.Row(row...)
-	}
-	return nil
-}
-
-// cells fills the first three cells of a row: the point's name and place.
-func (p batchPoint) cells(row []string) error {
-	row[0] = p.id
-	if strings.HasPrefix(p.id, `"`) && !strings.Contains(p.id, `\`) {
-		row[0] = p.id[1 : len(p.id)-1] // as it stands: JSON without escapes
-	} else if strings.HasPrefix(p.id, `"`) {
-		if err := json.Unmarshal([]byte(p.id), &row[0]); err != nil {
-			return err
-		}
-	}
-	row[1], row[2] = exchange.Degrees(p.at)
-	return nil
-}
-
-func (b *batch) csvRow(row []string, p batchPoint) error {
-	if err := p.cells(row); err != nil {
-		return err
-	}
-	where, found := b.find(p.at)
-	row[3] = strconv.FormatBool(found)
-	if !found {
-		return nil
-	}
-	cells, known := b.rows[where]
-	if !known {
-		cells = b.place(where).cells()
-		b.rows[where] = cells
-	}
-	copy(row[4:], cells)
-	v := b.views[where.plan]
-	var overlays []string
-	for _, k := range v.a.Overlays(p.at) {
-		overlays = append(overlays, v.s.Grids[k].Code)
-	}
-	row[12] = strings.Join(overlays, " ")
-	if b.matter != "" {
-		copy(row[len(batchColumns):], v.matterTold(b.matter, p.at, where.leaf).cells())
-	}
-	return nil
-}
-
-// cells are those of [matterColumns].
-func (m *matterAnswer) cells() []string {
-	if !m.Admitted {
-		return []string{"false", "", "", "", "", ""}
-	}
-	cells := []string{"true", m.Grid.Code, m.Department.ZH, m.Role, "", ""}
-	if len(m.Answers) > 0 {
-		cells[4], cells[5] = m.Answers[0].Name, m.Answers[0].Phone
-	}
-	return cells
-}
-
-func (p batchPlace) cells() []string {
-	chain := make([]string, len(p.Chain))
-	for i, c := range p.Chain {
-		chain[i] = c.Code
-	}
-	cells := []string{p.Territory, p.Grid.Code, p.Grid.Name.ZH, p.Grid.Tier, strings.Join(chain, " "), "", "", strconv.Itoa(p.Workers)}
-	if p.Leader != nil {
-		cells[5], cells[6] = p.Leader.Name, p.Leader.Phone
-	}
-	return cells
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"gridmap/geo/atlas"
 	"gridmap/geo/check"
 	"gridmap/geo/datum"
+	"gridmap/geo/exchange"
 	"gridmap/geo/topo"
 )
 
@@ -135,8 +137,10 @@ func FuzzDecodeBatch(f *testing.F) {
 			if lon, lat := p.at.LonLat(); lon < -180 || lon > 180 || lat < -90 || lat > 90 {
 				t.Errorf("a point at %v, %v", lon, lat)
 			}
-			if err := b.csvRow(make([]string, len(batchColumns)), p); err != nil {
-				t.Error(err)
+			row, err := b.appendRow(nil, exchange.NewCSVCells(), p)
+			cells, bad := csv.NewReader(bytes.NewReader(row)).Read()
+			if err != nil || bad != nil || len(cells) != len(batchColumns) {
+				t.Errorf("row %q, errors %v, %v", row, err, bad)
 			}
 		}
 	})

@@ -225,7 +225,7 @@ func (q *checkRequest) ask(s *sources, question check.Question, day geo.Date) (*
 	if err != nil {
 		return nil, err
 	}
-	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree()), Cell: atlas.CellOf}, question)
+	report, err := check.Ask(picture.Counted(day), check.Ground{Faults: a.Faults(picture.Tree()), Cells: atlas.NewCellBook()}, question)
 	return &report, err
 }
 

@@ -58,7 +58,7 @@ func (a *Atlas) succeed(cs geo.ChangeSet) *succession {
 	snap.Revision = cs.Revision
 	next := &Atlas{
 		snap: &snap, shelf: a.shelf, list: a.list, tree: a.tree, places: a.places, over: a.over,
-		staff: a.staff, cuts: a.cuts, origin: a.origin,
+		staff: a.staff, cuts: a.cuts, cells: a.cells, origin: a.origin,
 	}
 	next.records = next.recordsOnce()
 	a.mu.Lock()

@@ -24,6 +24,7 @@ type Atlas struct {
 	over   boxSet // drawn dedicated and task grids, by slot
 	staff  *roster
 	cuts   func() []check.Cut // found when first asked, of a picture with this ground and these compounds
+	cells  *CellBook          // of its line of pictures
 	origin *geo.Snapshot      // what the first of its line was made from, by which pictures tell their like
 
 	records func() *geo.Snapshot
@@ -47,7 +48,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 		c.Order()
 	}
 	snap.Grids = nil
-	a := &Atlas{snap: &snap, tree: tree, origin: &snap}
+	a := &Atlas{snap: &snap, tree: tree, cells: NewCellBook(), origin: &snap}
 	a.show(s.Grids)
 	a.staff = newRoster(a.snap, tree)
 	a.book.seed.columns = a.places.home(sortedDwellings(s.Dwellings))

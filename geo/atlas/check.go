@@ -4,9 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"gridmap/geo/cells"
 	"gridmap/geo/check"
-	"gridmap/geo/topo"
 )
 
 // A faultCell keeps what is wrong among the children of one grid, worked out
@@ -45,18 +43,7 @@ func (a *Atlas) findCuts() func() []check.Cut {
 // *[geo.InvalidError].
 func (a *Atlas) Check(q check.Question) (check.Report, error) {
 	start := time.Now()
-	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cell: CellOf}, q)
+	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cells: a.cells}, q)
 	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
 	return r, err
-}
-
-// checkedCells is the resolution of the cells that a check asks about: of about
-// 10,000 m² in northern China.
-const checkedCells = 10
-
-// CellOf returns the cell that a check asks about at a point, false where there
-// is none.
-func CellOf(p topo.Point) (id int64, ok bool) {
-	c, err := cells.At(p, checkedCells)
-	return int64(c), err == nil
 }

@@ -137,6 +137,25 @@ func (c Cell) Boundary() (topo.Ring, error) {
 	return ring, nil
 }
 
+// Bound returns a box that holds every point of c and some metres beside it at
+// most. Errors: [ErrCell], [ErrSeam].
+func (c Cell) Bound() (topo.Box, error) {
+	corners, far, err := outline(c)
+	if err != nil {
+		return topo.Box{}, err
+	}
+	low, high := corners[0], corners[0]
+	for _, q := range corners {
+		low = vec{min(low.x, q.x), min(low.y, q.y)}
+		high = vec{max(high.x, q.x), max(high.y, q.y)}
+	}
+	out := bend(corners, far) // the borders are great circles
+	return topo.Box{
+		Min: topo.Point{X: int32(math.Floor(low.x - out)), Y: int32(math.Floor(low.y - out))},
+		Max: topo.Point{X: int32(math.Ceil(high.x + out)), Y: int32(math.Ceil(high.y + out))},
+	}, nil
+}
+
 // AreaM2 returns the ground of c on the WGS 84 ellipsoid. Cells of northern
 // China have 0.66 to 0.78 of the average that is published for their
 // resolution, so a density must divide by this.

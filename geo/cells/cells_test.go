@@ -186,3 +186,39 @@ func TestNeighbours(t *testing.T) {
 		t.Errorf("neighbours of no cell: %v", err)
 	}
 }
+
+// The box of a cell holds all of it and little more, by a look at points about
+// it; at the seam there is none.
+func TestBoundHoldsTheCell(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		middle := somewhere(t)
+		c, err := At(middle, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box, err := c.Bound()
+		ring, _ := c.Boundary()
+		tight := ring.Bound()
+		if err != nil || box.Max.X-box.Min.X > tight.Max.X-tight.Min.X+500 || box.Max.Y-box.Min.Y > tight.Max.Y-tight.Min.Y+500 {
+			t.Fatalf("%v: box %v, error %v, of corners in %v", c, box, err, tight)
+		}
+		beside := rapid.Int32Range(-20_000, 20_000)
+		for range 20 {
+			p := topo.Point{X: middle.X + beside.Draw(t, "dx"), Y: middle.Y + beside.Draw(t, "dy")}
+			if in, err := At(p, 10); err == nil && in == c && !box.Contains(p) {
+				t.Errorf("%v lies in %v and not in its box %v", p, c, box)
+			}
+		}
+	})
+	seam, err := At(topo.Point{X: 1_800_000_000}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := seam.Bound(); !errors.Is(err, ErrSeam) {
+		t.Errorf("a box at the antimeridian: %v", err)
+	}
+	if _, err := Cell(7).Bound(); !errors.Is(err, ErrCell) {
+		t.Errorf("a box of no cell: %v", err)
+	}
+}

@@ -10,42 +10,48 @@ import (
 	"gridmap/geo/topo"
 )
 
+// Cells tells the H3 cells of resolution 10 that places lie in.
+type Cells interface {
+	// At returns the cell that p lies in, false where there is none.
+	At(p topo.Point) (id int64, ok bool)
+	// Around returns a box that holds every point of a cell that At returned,
+	// and perhaps some beside it.
+	Around(id int64) topo.Box
+}
+
 // checkCells asks COV-6: does a cell hold buildings, or a compound without any
 // listed, where no household is known? What belongs to a compound with a
 // household on its ground is known to be lived in, wherever its cells end.
-func (k *inquiry) checkCells(cell func(topo.Point) (id int64, ok bool)) {
+func (k *inquiry) checkCells(cells Cells) {
 	blocks := k.blocks()
 	switch {
 	case len(blocks) == 0:
 		k.skip[geo.RuleEmptyCell] = "no buildings and no drawn compounds"
 	case len(k.Dwellings) == 0:
 		k.skip[geo.RuleEmptyCell] = "no households"
-	case cell == nil:
+	case cells == nil:
 		k.skip[geo.RuleEmptyCell] = "no cells are known here"
 	}
 	if k.skip[geo.RuleEmptyCell] != "" || k.severity(geo.RuleEmptyCell) == "" {
 		return
 	}
+	blocks = k.celled(blocks, cells)
 	homes := newHomeBins(k.Dwellings, blocks)
 	lived, at := map[int64]bool{}, map[int64]topo.Point{}
 	count, units := map[int64]int{}, map[int64]int64{}
 	for _, b := range blocks {
-		id, ok := cell(b.at)
-		if !ok || !k.pointInScope(b.at) {
-			continue
-		}
-		in, known := lived[id]
+		in, known := lived[b.cell]
 		if !known {
-			in = homes.any(around(b.at), func(p topo.Point) bool { c, ok := cell(p); return ok && c == id })
-			lived[id] = in
+			in = homes.any(b.around, func(p topo.Point) bool { c, ok := cells.At(p); return ok && c == b.cell })
+			lived[b.cell] = in
 		}
 		if in || len(b.ground) > 0 && homes.any(b.ground.Bound(), b.ground.Contains) {
 			continue
 		}
-		if count[id]++; count[id] == 1 {
-			at[id] = b.at
+		if count[b.cell]++; count[b.cell] == 1 {
+			at[b.cell] = b.at
 		}
-		units[id] += int64(b.units)
+		units[b.cell] += int64(b.units)
 	}
 	for _, id := range slices.Sorted(maps.Keys(count)) {
 		code := strconv.FormatInt(id, 16)
@@ -59,6 +65,8 @@ type dwelt struct {
 	at     topo.Point
 	units  int32
 	ground topo.Shape // of the compound, if it is drawn
+	cell   int64
+	around topo.Box // of the cell
 }
 
 // blocks lists what people may live in on the day.
@@ -73,29 +81,34 @@ func (k *inquiry) blocks() []dwelt {
 	for i := range k.Buildings {
 		if b := &k.Buildings[i]; b.Valid.Holds(k.AsOf) {
 			listed[b.Compound] = true
-			blocks = append(blocks, dwelt{b.At, b.Units, grounds[b.Compound]})
+			blocks = append(blocks, dwelt{at: b.At, units: b.Units, ground: grounds[b.Compound]})
 		}
 	}
 	for i := range k.Compounds {
 		c := &k.Compounds[i]
 		if ground := grounds[c.Code]; ground != nil && !listed[c.Code] && c.Units > 0 {
-			blocks = append(blocks, dwelt{ground.InteriorPoint(), c.Units, ground})
+			blocks = append(blocks, dwelt{at: ground.InteriorPoint(), units: c.Units, ground: ground})
 		}
 	}
 	return blocks
 }
 
+// celled returns the blocks that are asked about, with the cells they lie in.
+func (k *inquiry) celled(blocks []dwelt, cells Cells) []dwelt {
+	asked := blocks[:0]
+	for _, b := range blocks {
+		var ok bool
+		if b.cell, ok = cells.At(b.at); ok && k.pointInScope(b.at) {
+			b.around = cells.Around(b.cell)
+			asked = append(asked, b)
+		}
+	}
+	return asked
+}
+
 // pointInScope reports whether a point lies on the ground asked about.
 func (k *inquiry) pointInScope(p topo.Point) bool {
 	return k.tops[0] == 0 || slices.ContainsFunc(k.tops, func(top int) bool { return k.Grids[top].Boundary.Contains(p) })
-}
-
-// around is a box that holds every cell of resolution 10 that p may lie in:
-// 220 m to the north and south, and as much to the east and west up to 60
-// degrees of latitude.
-func around(p topo.Point) topo.Box {
-	const dx, dy = topo.Unit / 250, topo.Unit / 500
-	return topo.Box{Min: topo.Point{X: p.X - dx, Y: p.Y - dy}, Max: topo.Point{X: p.X + dx, Y: p.Y + dy}}
 }
 
 // homeBins finds households near a place, of those near any block.
@@ -115,11 +128,13 @@ const (
 )
 
 func newHomeBins(dwellings []geo.Dwelling, blocks []dwelt) *homeBins {
-	b := &homeBins{box: around(blocks[0].at), size: binSize}
+	b := &homeBins{size: binSize}
+	if len(blocks) > 0 {
+		b.box = blocks[0].around
+	}
 	for _, block := range blocks {
-		for _, o := range [...]topo.Box{around(block.at), groundBox(block.ground, block.at)} {
-			b.box.Min = topo.Point{X: min(b.box.Min.X, o.Min.X), Y: min(b.box.Min.Y, o.Min.Y)}
-			b.box.Max = topo.Point{X: max(b.box.Max.X, o.Max.X), Y: max(b.box.Max.Y, o.Max.Y)}
+		for _, o := range [...]topo.Box{block.around, groundBox(block.ground, block.at)} {
+			b.box = b.box.Extend(o.Min).Extend(o.Max)
 		}
 	}
 	wide, high := int64(b.box.Max.X)-int64(b.box.Min.X)+1, int64(b.box.Max.Y)-int64(b.box.Min.Y)+1

@@ -9,8 +9,16 @@ import (
 )
 
 // squares stand for cells: 100 steps wide, about 90 by 110 m.
-func squares(p topo.Point) (int64, bool) {
-	return int64(p.X/10_000)<<32 | int64(p.Y/10_000), true
+type squares struct{}
+
+func (squares) At(p topo.Point) (int64, bool) {
+	return int64(p.X/10_000)<<32 | int64(uint32(p.Y/10_000)), true
+}
+
+// Around reaches to both sides of 0, where division makes a wider square.
+func (squares) Around(id int64) topo.Box {
+	x, y := int32(id>>32)*10_000, int32(id)*10_000
+	return topo.Box{Min: topo.Point{X: x - 9_999, Y: y - 9_999}, Max: topo.Point{X: x + 9_999, Y: y + 9_999}}
 }
 
 func TestEmptyCells(t *testing.T) {
@@ -53,7 +61,7 @@ func TestEmptyCells(t *testing.T) {
 			s := drawn()
 			homes(s, 3, spot(25, 25))
 			tt.make(s)
-			r, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s), Cell: squares}, Question{})
+			r, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s), Cells: squares{}}, Question{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,17 +100,17 @@ func TestEmptyCellsByBruteForce(t *testing.T) {
 		}
 		lived := map[int64]bool{}
 		for _, d := range s.Dwellings {
-			if c, _ := squares(d.At); d.Located {
+			if c, _ := (squares{}).At(d.At); d.Located {
 				lived[c] = true
 			}
 		}
 		want := map[int64]bool{}
 		for _, b := range s.Buildings {
-			if c, _ := squares(b.At); !lived[c] {
+			if c, _ := (squares{}).At(b.At); !lived[c] {
 				want[c] = true
 			}
 		}
-		report, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s), Cell: squares}, Question{MaxFindings: 1_000_000})
+		report, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s), Cells: squares{}}, Question{MaxFindings: 1_000_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +120,7 @@ func TestEmptyCellsByBruteForce(t *testing.T) {
 				continue
 			}
 			found++
-			if c, _ := squares(*f.At); !want[c] {
+			if c, _ := (squares{}).At(*f.At); !want[c] {
 				t.Errorf("seed %d: %s is lived in", seed, f.Subject.Code)
 			}
 		}

@@ -24,9 +24,9 @@ type Ground struct {
 	Faults func(parent int) SiblingFaults
 	// Cuts returns what [FindCuts] finds; nil has them found anew.
 	Cuts func() []Cut
-	// Cell returns the H3 cell of resolution 10 that a point lies in; nil where
-	// cells are not known, and COV-6 is not asked.
-	Cell func(topo.Point) (id int64, ok bool)
+	// Cells tells where COV-6 is asked; nil where cells are not known, and it is
+	// not asked.
+	Cells Cells
 }
 
 // Ask asks every rule of c and reports. It is a pure function: the same
@@ -50,7 +50,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkCodes()
 	k.checkCoverage()
 	k.checkSettlements()
-	k.checkCells(ground.Cell)
+	k.checkCells(ground.Cells)
 	k.checkSizes()
 	k.checkShapes(ground.Faults)
 	if ground.Cuts == nil {

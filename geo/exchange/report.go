@@ -124,3 +124,8 @@ func measure(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // Degrees writes a place as decimal degrees, exactly.
 func Degrees(at topo.Point) (lon, lat string) { return degrees(at) }
+
+// AppendDegrees appends what [Degrees] writes, a comma between.
+func AppendDegrees(b []byte, at topo.Point) []byte {
+	return appendDegrees(append(appendDegrees(b, at.X), ','), at.Y)
+}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"encoding/csv"
 	"io"
 	"strconv"
@@ -58,6 +59,28 @@ func (c *CSVWriter) Close() error {
 		c.err = c.w.Error()
 	}
 	return c.err
+}
+
+// A CSVCells writes rows as a [CSVWriter] does, into memory, for who writes some
+// of their cells again and again.
+type CSVCells struct {
+	text bytes.Buffer
+	row  CSVWriter
+}
+
+// NewCSVCells returns a CSVCells ready for use, by one at a time.
+func NewCSVCells() *CSVCells {
+	c := &CSVCells{}
+	c.row.w = csv.NewWriter(&c.text)
+	return c
+}
+
+// Append appends cells to a row, commas between, without the end of the line.
+func (c *CSVCells) Append(b []byte, cells ...string) []byte {
+	c.text.Reset()
+	c.row.Row(cells...)
+	c.row.w.Flush()
+	return append(b, bytes.TrimSuffix(c.text.Bytes(), []byte("\n"))...)
 }
 
 // guard puts an apostrophe before what a spreadsheet would run, and before

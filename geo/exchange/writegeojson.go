@@ -193,9 +193,7 @@ func appendPolygon(b []byte, polygon topo.Polygon) []byte {
 
 // AppendPosition appends a place as a GeoJSON position: [longitude, latitude].
 func AppendPosition(b []byte, at topo.Point) []byte {
-	b = appendDegrees(append(b, '['), at.X)
-	b = appendDegrees(append(b, ','), at.Y)
-	return append(b, ']')
+	return append(AppendDegrees(append(b, '['), at), ']')
 }
 
 // appendDegrees writes a lattice coordinate as the decimal it is.

@@ -1,7 +1,9 @@
 package redraw
 
 import (
+	"container/heap"
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -88,9 +90,10 @@ func (s series) span(n int) (first, last int) {
 // A numbering knows every code that was given, so that none is given twice.
 // Loose codes, which no grid had in force, are free again when given back.
 type numbering struct {
-	used    map[string]struct{}
-	loose   map[string]struct{}
-	highest map[numbers]int
+	used  map[string]struct{}
+	loose map[string]struct{}
+	given map[numbers]*tall
+	spare map[string]struct{} // codes given back whose numbers still stand in given
 }
 
 // A numbers is the numbers of a series from first on.
@@ -99,34 +102,77 @@ type numbers struct {
 	first int
 }
 
-func newNumbering() numbering {
-	return numbering{map[string]struct{}{}, map[string]struct{}{}, map[numbers]int{}}
+// A tall is a heap of numbers with the highest on top.
+type tall struct{ sort.IntSlice }
+
+// Less puts the higher number before the lower.
+func (t tall) Less(i, j int) bool { return t.IntSlice[i] > t.IntSlice[j] }
+
+// Push appends a number.
+func (t *tall) Push(n any) { t.IntSlice = append(t.IntSlice, n.(int)) }
+
+// Pop takes the last number away.
+func (t *tall) Pop() any {
+	last := t.Len() - 1
+	n := t.IntSlice[last]
+	t.IntSlice = t.IntSlice[:last]
+	return n
 }
 
-// giveBack frees a loose code.
+func newNumbering() numbering {
+	return numbering{map[string]struct{}{}, map[string]struct{}{}, map[numbers]*tall{}, map[string]struct{}{}}
+}
+
+// highest returns the highest number ever used, 0 for none.
+func (n numbering) highest(of numbers) int {
+	if t := n.given[of]; t != nil && t.Len() > 0 {
+		return t.IntSlice[0]
+	}
+	return 0
+}
+
+// giveBack frees a loose code, as if it had never been used.
 func (n numbering) giveBack(code string) {
-	if _, loose := n.loose[code]; !loose {
+	_, loose := n.loose[code]
+	if _, used := n.used[code]; !loose || !used {
 		return
 	}
 	delete(n.used, code)
 	s, number := seriesOf(code)
-	first, _ := s.span(number)
-	at := numbers{s, first}
-	for ; n.highest[at] >= first; n.highest[at]-- {
-		if _, used := n.used[s.code(n.highest[at])]; used {
+	first, last := s.span(number)
+	if number < first || number > last {
+		return
+	}
+	n.spare[code] = struct{}{}
+	for t := n.given[numbers{s, first}]; t.Len() > 0; heap.Pop(t) {
+		top := s.code(t.IntSlice[0])
+		if _, spare := n.spare[top]; !spare {
 			return
 		}
+		delete(n.spare, top)
 	}
 }
 
 // take notes that code is in use or was.
 func (n numbering) take(code string) {
+	if n.has(code) {
+		return
+	}
 	n.used[code] = struct{}{}
+	if _, stands := n.spare[code]; stands {
+		delete(n.spare, code)
+		return
+	}
 	s, number := seriesOf(code)
 	first, last := s.span(number)
-	if at := (numbers{s, first}); number <= last && number > n.highest[at] {
-		n.highest[at] = number
+	if number < first || number > last {
+		return
 	}
+	at := numbers{s, first}
+	if n.given[at] == nil {
+		n.given[at] = &tall{}
+	}
+	heap.Push(n.given[at], number)
 }
 
 // next returns the next free code of a series in the stretch that number lies
@@ -139,7 +185,7 @@ func (n numbering) next(s series, number int, taken map[string]bool) string {
 		_, used := n.used[s.code(i)]
 		return !used && !taken[s.code(i)]
 	}
-	for i := max(first, n.highest[numbers{s, first}]+1); i <= last; i++ {
+	for i := max(first, n.highest(numbers{s, first})+1); i <= last; i++ {
 		if free(i) {
 			return s.code(i)
 		}

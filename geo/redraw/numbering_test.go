@@ -1,6 +1,9 @@
 package redraw
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 func TestNextFreeCode(t *testing.T) {
 	tests := []struct {
@@ -42,5 +45,61 @@ func TestNextFreeCode(t *testing.T) {
 	}
 	if got := n.next(series{"990199100201", "", 3}, 5, nil); got != "" {
 		t.Errorf("a full series gives %q", got)
+	}
+}
+
+// A series knows its highest number however far apart its numbers are: one
+// could not count down from a thousand million ten thousand times.
+func TestGiveBackDistantNumbers(t *testing.T) {
+	t.Parallel()
+	n := newNumbering()
+	n.take("c7")
+	for range 10_000 {
+		for _, code := range []string{"c999999998", "c999999999"} {
+			n.take(code)
+			n.loose[code] = struct{}{}
+		}
+		n.giveBack("c999999998")
+		n.giveBack("c999999999")
+		s, number := seriesOf("c7")
+		if got := n.next(s, number, nil); got != "c8" {
+			t.Fatalf("next = %q, want c8", got)
+		}
+	}
+	if len(n.spare) != 0 || n.given[numbers{series{before: "c"}, 1}].Len() != 1 {
+		t.Errorf("keeps %d codes and %v", len(n.spare), n.given)
+	}
+}
+
+// Whatever was taken and given back, a code follows the highest in use.
+func TestGiveBackByBruteForce(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 8))
+		n, used := newNumbering(), map[int]bool{}
+		s := series{before: "c"}
+		for range 500 {
+			number := 1 + rng.IntN(30)
+			code := s.code(number)
+			switch loose := number%5 > 0; {
+			case rng.IntN(2) == 0:
+				n.take(code)
+				if used[number] = true; loose {
+					n.loose[code] = struct{}{}
+				}
+			default:
+				n.giveBack(code)
+				if loose {
+					delete(used, number)
+				}
+			}
+			highest := 0
+			for number := range used {
+				highest = max(highest, number)
+			}
+			if got := n.next(s, 1, nil); got != s.code(highest+1) {
+				t.Fatalf("seed %d: next = %q, want %q", seed, got, s.code(highest+1))
+			}
+		}
 	}
 }

@@ -90,7 +90,7 @@ func (s series) most() int {
 // behind the highest ever used, or where these are too few all that are free.
 // It returns nil when there are not enough.
 func (n numbering) free(s series, count int) []string {
-	highest := n.highest[numbers{s, 1}]
+	highest := n.highest(numbers{s, 1})
 	for _, from := range []int{highest + 1, 1} {
 		var codes []string
 		for i := from; i <= s.most() && len(codes) < count; i++ {

@@ -230,20 +230,28 @@ func (c *cleaner) mend() error {
 		bad[i] = err
 		return true
 	})
+	var index []int
 	for i, err := range bad {
-		if err == nil {
-			continue
+		if err != nil {
+			index = append(index, i)
 		}
-		before := c.shapes[i]
-		after, ok := enclosed(before)
-		if !ok {
-			return fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, err)
+	}
+	anew, ok := make([]Shape, len(index)), make([]bool, len(index))
+	eachBatch(len(index), 8, func(from, to int) {
+		for k := from; k < to; k++ {
+			anew[k], ok[k] = enclosed(c.shapes[index[k]])
+		}
+	})
+	for k, i := range index {
+		before, after := c.shapes[i], anew[k]
+		if !ok[k] {
+			return fmt.Errorf("%w: shape %d: %w", ErrUnclean, i, bad[i])
 		}
 		if len(after) == 0 {
 			after = nil
 		}
 		c.shapes[i] = after
-		c.changes = append(c.changes, CleanChange{Kind: Repaired, Members: []int{i}, To: -1, At: err.At,
+		c.changes = append(c.changes, CleanChange{Kind: Repaired, Members: []int{i}, To: -1, At: bad[i].At,
 			AreaM2: max(before.AreaM2()-after.AreaM2(), after.AreaM2()-before.AreaM2())})
 	}
 	c.mended = len(c.changes)
@@ -300,6 +308,7 @@ func wound(s Shape) (Shape, error) {
 
 // answer puts the account together.
 func (c *cleaner) answer(given []Shape) *Cleaned {
+	c.changes = slices.Grow(c.changes, len(c.snaps))
 	for i, snap := range c.snaps {
 		if snap.Vertices > 0 {
 			snap.Kind, snap.Members, snap.To = Snapped, []int{i}, -1

@@ -10,16 +10,10 @@ import (
 // so that what is near lies together in memory.
 type clustering struct {
 	*snapper
-	owner []int32 // of places: whose corner it is, several, held or heldBySeveral; unowned without corner
+	owner []int32 // of places: whose corner it is
 	to    []int32 // of places: which they go to
+	moves int     // how many go to another
 }
-
-// Owners of corners on the border of the ground to be divided, which do not
-// move.
-const (
-	held          = -6
-	heldBySeveral = -7
-)
 
 // A pair is two corners near each other that may become one, in the order in
 // which corners are chosen.
@@ -46,31 +40,15 @@ func (s *snapper) cluster() bool {
 			}
 		}
 	}
-	s.to = make([]int32, len(s.first))
-	for i := range s.to {
-		s.to[i] = int32(i)
-	}
-	for i, to := range c.to {
-		if to != int32(i) {
-			s.to[s.places.number[i]] = s.places.number[to]
-			s.moves++
-		}
-	}
+	s.moves, s.to = c.moves, make([]int32, len(s.first))
+	each(len(s.to), func(n int) { s.to[n] = int32(n) })
+	each(len(c.to), func(i int) { s.to[s.places.number[i]] = s.places.number[c.to[i]] })
 	return true
 }
 
 func (s *snapper) clustering() *clustering {
-	c := &clustering{s, make([]int32, len(s.places.at)), make([]int32, len(s.places.at))}
-	for i, n := range s.places.number {
-		c.to[i] = int32(i)
-		at := &s.first[n]
-		switch c.owner[i] = at.owner; {
-		case at.fixed && at.owner == several:
-			c.owner[i] = heldBySeveral
-		case at.fixed:
-			c.owner[i] = held
-		}
-	}
+	c := &clustering{s, make([]int32, len(s.places.at)), make([]int32, len(s.places.at)), 0}
+	each(len(c.to), func(i int) { c.owner[i], c.to[i] = s.first[s.places.number[i]], int32(i) })
 	return c
 }
 
@@ -88,16 +66,25 @@ func (c *clustering) rank(i int32) int {
 // choose sends corner i to the nearest of the earlier ones that was chosen. At
 // the same distance it is the one furthest west.
 func (c *clustering) choose(i int32, earlier []int32) {
-	to, best := i, 0.0
+	to, best := i, -1.0
 	for _, j := range earlier {
-		if c.to[j] != j {
-			continue
-		}
-		if far := apart(c.places.at[i], c.places.at[j]); to == i || far < best || far == best && j < to {
-			to, best = j, far
+		switch at := c.places.at; {
+		case c.to[j] != j:
+		case to == i:
+			to = j
+		default:
+			if best < 0 {
+				best = apart(at[i], at[to])
+			}
+			if far := apart(at[i], at[j]); far < best || far == best && j < to {
+				to, best = j, far
+			}
 		}
 	}
-	c.to[i] = to
+	if to != i {
+		c.to[i] = to
+		c.moves++
+	}
 }
 
 // byLater puts the earlier ones in the pairs of each of n corners together;
@@ -125,17 +112,18 @@ func byLater(near [][]pair, n int) (from, earlier []int32) {
 // pairs finds all corners that are near each other and may become one, and
 // reports false when too many had to be looked at.
 func (c *clustering) pairs() (near [][]pair, ok bool) {
-	strips := c.strips()
-	batch := max(64, len(strips)/64)
-	near = make([][]pair, (len(strips)+batch-1)/batch)
+	corners, strips := c.strips()
+	n := len(strips) - 1
+	batch := max(64, n/64)
+	near = make([][]pair, n/batch+1)
 	var looked atomic.Int64
 	budget := int64(freePairs + pairsEach*len(c.to))
-	eachBatch(len(strips), batch, func(from, to int) {
-		var found []pair
+	eachBatch(n, batch, func(from, to int) {
+		found := make([]pair, 0, int(strips[to].from-strips[from].from))
 		for k := from; k < to && looked.Load() <= budget; k++ {
-			var n int
-			if found, n = c.pairsIn(found, strips, k); n > 0 {
-				looked.Add(int64(n))
+			var more int
+			if found, more = c.pairsIn(found, corners, strips, k); more > 0 {
+				looked.Add(int64(more))
 			}
 		}
 		near[from/batch] = found
@@ -146,8 +134,8 @@ func (c *clustering) pairs() (near [][]pair, ok bool) {
 // A strip is the corners of a strip of ground, from south to north. What is
 // near a corner lies in its strip and the one on either side.
 type strip struct {
-	number  uint32 // from the west
-	corners []uint64
+	number uint32 // from the west
+	from   int32  // its first corner; the next strip's comes after its last
 }
 
 // standing makes a number of a place from the west and how far north it is, in
@@ -157,39 +145,33 @@ func standing(at Point, n int) uint64 { return uint64(uint32(at.Y)^1<<31)<<32 | 
 // north is how far north a corner stands, counted from where none does.
 func north(standing uint64) int64 { return int64(standing >> 32) }
 
-// strips puts the corners of edges into strips.
-func (c *clustering) strips() []strip {
-	all := make([]uint64, 0, len(c.to))
-	strips := make([]strip, 0, len(c.to)/4)
-	wide := uint32(c.reach.dx) + 1
-	begin, end := 0, uint64(0) // of the strip that is being filled: its first corner, and where it ends in the east
+// strips puts the corners of edges into strips; the last one holds none.
+func (c *clustering) strips() (corners []uint64, strips []strip) {
+	corners = make([]uint64, 0, len(c.to))
+	strips = make([]strip, 0, len(c.to)/4)
+	wide, end := uint32(c.reach.dx)+1, uint64(0) // where a strip ends in the east
 	for i, at := range c.places.at {
 		if c.owner[i] == unowned {
 			continue
 		}
 		if east := uint32(at.X) ^ 1<<31; uint64(east) >= end {
-			if n := len(strips); n > 0 {
-				strips[n-1].corners = all[begin:]
-			}
-			begin, end = len(all), (uint64(east/wide)+1)*uint64(wide)
-			strips = append(strips, strip{number: east / wide})
+			end = (uint64(east/wide) + 1) * uint64(wide)
+			strips = append(strips, strip{east / wide, int32(len(corners))})
 		}
-		all = append(all, standing(at, i))
+		corners = append(corners, standing(at, i))
 	}
-	if n := len(strips); n > 0 {
-		strips[n-1].corners = all[begin:]
-	}
-	each(len(strips), func(k int) { slices.Sort(strips[k].corners) })
-	return strips
+	strips = append(strips, strip{1<<32 - 1, int32(len(corners))})
+	each(len(strips)-1, func(k int) { slices.Sort(corners[strips[k].from:strips[k+1].from]) })
+	return corners, strips
 }
 
 // pairsIn appends the pairs within strip k and between it and the next, and
 // returns how many it looked at.
-func (c *clustering) pairsIn(found []pair, strips []strip, k int) ([]pair, int) {
-	here, looked := strips[k].corners, 0
+func (c *clustering) pairsIn(found []pair, corners []uint64, strips []strip, k int) ([]pair, int) {
+	here, looked := corners[strips[k].from:strips[k+1].from], 0
 	var beside []uint64
-	if k+1 < len(strips) && strips[k+1].number == strips[k].number+1 {
-		beside = strips[k+1].corners
+	if strips[k+1].number == strips[k].number+1 {
+		beside = corners[strips[k+1].from:strips[k+2].from]
 	}
 	high := int64(c.reach.dy)
 	for n, i := range here {
@@ -217,8 +199,7 @@ func (c *clustering) pairsIn(found []pair, strips []strip, k int) ([]pair, int) 
 // pair appends corners i and j if they are near each other and may become one.
 func (c *clustering) pair(found []pair, i, j int32) []pair {
 	p, q := c.places.at[i], c.places.at[j]
-	most := c.reach.metres * c.reach.metres
-	if !c.reach.within(p, q) || higher(p, q, most) || apart(p, q) > most || !c.joins(i, j) {
+	if !c.reach.joins(p, q) || !c.joins(i, j) {
 		return found
 	}
 	if by := cmp.Compare(c.rank(i), c.rank(j)); by < 0 || by == 0 && i < j {

@@ -199,7 +199,8 @@ func (l *layer) firstLook() look {
 		now.numbers[i] = numbers[from[i]:from[i+1]]
 		spansOf(spans[from[i]:from[i]], all[i], now.numbers[i], l.sign(i))
 	})
-	now.all = newLedger(now.points, spans)
+	now.all = new(ledger)
+	now.all.add(now.points, spans)
 	now.pick(from)
 	return now
 }
@@ -219,7 +220,10 @@ func (now *look) pick(from []int) {
 	for i := range n {
 		odd[i+1] += odd[i]
 	}
-	now.spans, now.owners = make([]span, odd[n]), make([]int32, odd[n])
+	now.spans, now.owners = now.all.spans, make([]int32, odd[n])
+	if odd[n] < len(now.spans) {
+		now.spans = make([]span, odd[n])
+	}
 	each(n, func(i int) {
 		owner := int32(i)
 		if i == n-1 {

@@ -29,40 +29,45 @@ type ledger struct {
 	first  []int32 // of numbers: the first in order with that lo
 }
 
-func newLedger(points []Point, spans []span) *ledger {
-	l := &ledger{points, spans, make([]int32, len(spans)), make([]int32, len(spans)), make([]int32, len(points)+1)}
-	share := len(points)/workers() + 1 // each processor has its share of numbers
+// add makes the ledger that of these spans, in the room of what it held. Each
+// processor has its share of numbers.
+func (l *ledger) add(points []Point, spans []span) {
+	l.points, l.spans = points, spans
+	l.sum, l.order, l.first = cleared(l.sum, len(spans)), cleared(l.order, len(spans)), cleared(l.first, len(points)+2)
+	share := len(points)/workers() + 1
 	eachBatch(len(points), share, func(from, to int) {
 		for i := range spans {
 			if lo := int(spans[i].lo); from <= lo && lo < to {
+				l.first[lo+2]++
+			}
+		}
+	})
+	for i := 2; i < len(l.first); i++ {
+		l.first[i] += l.first[i-1]
+	}
+	eachBatch(len(points), share, func(from, to int) {
+		for i := range spans {
+			if lo := int(spans[i].lo); from <= lo && lo < to {
+				l.order[l.first[lo+1]] = int32(i)
 				l.first[lo+1]++
 			}
 		}
 	})
-	for i := 1; i < len(l.first); i++ {
-		l.first[i] += l.first[i-1]
-	}
-	eachBatch(len(points), share, func(from, to int) { l.fill(from, to) })
-	return l
+	each(len(points), func(lo int) { l.addUp(l.from(int32(lo))) })
 }
 
-// fill puts the spans with lo from one number up to another in order, and adds
-// them up.
-func (l *ledger) fill(from, to int) {
-	next := slices.Clone(l.first[from:to])
-	for i := range l.spans {
-		if lo := int(l.spans[i].lo) - from; 0 <= lo && lo < len(next) {
-			l.order[next[lo]] = int32(i)
-			next[lo]++
-		}
+// cleared returns n zeros, in the room of what was if that is enough.
+func cleared(was []int32, n int) []int32 {
+	if cap(was) < n {
+		return make([]int32, n)
 	}
-	for lo := from; lo < to; lo++ {
-		l.add(l.from(int32(lo)))
-	}
+	was = was[:n]
+	clear(was)
+	return was
 }
 
-// add adds up the spans with one lo.
-func (l *ledger) add(group []int32) {
+// addUp adds up the spans with one lo.
+func (l *ledger) addUp(group []int32) {
 	sortByHi(group, l.spans)
 	for i := 0; i < len(group); {
 		j, n, hi := i, int32(0), l.spans[group[i]].hi

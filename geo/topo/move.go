@@ -9,7 +9,7 @@ import (
 // A motion is what one step of snapping does to every vertex and edge.
 type motion struct {
 	*snapper
-	dest  []placed             // of the first corners
+	bent  []bool               // by the numbers of places: an edge is bent that ends there
 	bends map[[2]Point][]Point // vertices to insert between vertices that have moved
 	last  map[Point]Point      // where vertices go at last, onto a fixed border
 }
@@ -21,16 +21,12 @@ type placed struct {
 }
 
 func (s *snapper) motion() *motion {
-	m := &motion{snapper: s, dest: make([]placed, len(s.first)), bends: s.insertions(), last: map[Point]Point{}}
-	bent := make([]bool, len(s.first))
+	m := &motion{snapper: s, bent: make([]bool, len(s.first)), bends: s.insertions(), last: map[Point]Point{}}
 	for ends := range m.bends {
-		bent[s.places.find(ends[0])], bent[s.places.find(ends[1])] = true, true
-	}
-	for i, to := range s.to {
-		m.dest[i] = placed{s.first[to].at, bent[to]}
+		m.bent[s.places.find(ends[0])], m.bent[s.places.find(ends[1])] = true, true
 	}
 	for _, o := range s.onto {
-		m.last[s.corners[o.corner].at] = o.at
+		m.last[s.ends.points[o.corner]] = o.at
 	}
 	return m
 }
@@ -38,13 +34,14 @@ func (s *snapper) motion() *motion {
 // place returns where vertex k of a ring goes; numbers are the places of its
 // vertices, nil if they are to be found.
 func (m *motion) place(ring Ring, numbers []int32, k int) placed {
+	n := int32(-1)
 	if numbers != nil {
-		return m.dest[numbers[k]]
+		n = numbers[k]
+	} else if n = m.places.find(ring[k]); n < 0 {
+		return placed{ring[k], false}
 	}
-	if n := m.places.find(ring[k]); n >= 0 {
-		return m.dest[n]
-	}
-	return placed{ring[k], false}
+	to := m.to[n]
+	return placed{m.points[to], m.bent[to]}
 }
 
 // A shift is what moving did to one shape.
@@ -68,7 +65,7 @@ func (c *cleaner) apply(s *snapper) (bool, error) {
 		c.since = append(c.since, link{l.a, l.b, -l.count})
 	}
 	if ground.changed {
-		c.replaceGround(ground.shape, summed(appendLinksOf(appendLinksOf(nil, c.within, 1), ground.shape, -1)))
+		c.replaceGround(ground.shape, ground.bent) // its vertices stay where they are
 	}
 	shifts := make([]shift, len(c.shapes))
 	each(len(c.shapes), func(i int) {
@@ -126,14 +123,14 @@ func (s *snapper) reached() func(Box) bool {
 	add := func(p, q Point) { boxes = append(boxes, noBox.Extend(p).Extend(q)) }
 	for i, to := range s.to {
 		if to != int32(i) {
-			add(s.first[i].at, s.first[i].at)
+			add(s.points[i], s.points[i])
 		}
 	}
 	for _, c := range s.cuts {
 		add(s.strands[c.strand].a, s.strands[c.strand].b)
 	}
 	for _, o := range s.onto {
-		add(s.corners[o.corner].at, s.corners[o.corner].at)
+		add(s.ends.points[o.corner], s.ends.points[o.corner])
 	}
 	return nearAny(boxes)
 }
@@ -198,6 +195,7 @@ func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 	var room [128]Point
 	moved := Ring(room[:0])
 	changed := false
+	var squares squares
 	before, from, to := m.place(ring, numbers, n-1), m.place(ring, numbers, 0), m.place(ring, numbers, 1%n)
 	for k, p := range ring {
 		after := m.place(ring, numbers, (k+2)%n)
@@ -212,7 +210,7 @@ func (m *motion) ring(ring Ring, numbers []int32, sh *shift) (Ring, bool) {
 				sh.at = p
 			}
 			changed = true
-			sh.areaM2 += swept(p, q, moved[start:], end)
+			sh.areaM2 += swept(p, q, moved[start:], end) * squares.at(p.Y)
 			sh.vertices += more
 			if moved[start] != p {
 				sh.vertices++
@@ -265,8 +263,8 @@ func (m *motion) settle(p Point) Point {
 	return p
 }
 
-// swept returns about how much ground, in square metres, lies between the edge
-// from p to q and the line through path and to.
+// swept returns how many squares of the lattice lie between the edge from p to q
+// and the line through path and to, less those on the other side.
 func swept(p, q Point, path []Point, to Point) float64 {
 	sum := 0.0
 	last := p
@@ -280,7 +278,23 @@ func swept(p, q Point, path []Point, to Point) float64 {
 		add(r)
 	}
 	add(to)
-	return math.Abs(sum) / 2 * stepM * stepM * math.Cos(float64(p.Y)*radian)
+	return math.Abs(sum) / 2
+}
+
+// squares knows how large a square of the lattice is, in square metres, to a
+// ten-thousandth or so: as large as in the middle of its band of 0.7 km.
+type squares struct {
+	band   int32
+	areaM2 float64 // 0 when not known
+}
+
+func (s *squares) at(y int32) float64 {
+	const bits = 16
+	if band := y >> bits; s.areaM2 == 0 || band != s.band {
+		middle := float64(band<<bits + 1<<(bits-1))
+		*s = squares{band, stepM * stepM * math.Cos(middle*radian)}
+	}
+	return s.areaM2
 }
 
 // tidy takes repeated points and spikes out of a ring; of one that bounds

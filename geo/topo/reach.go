@@ -54,10 +54,14 @@ func (r reach) around(b Box) Box {
 	}
 }
 
-// within reports whether q may be near p.
-func (r reach) within(p, q Point) bool {
+// joins reports whether p and q are near each other.
+func (r reach) joins(p, q Point) bool {
 	dx, dy := int64(p.X)-int64(q.X), int64(p.Y)-int64(q.Y)
-	return max(dx, -dx) <= int64(r.dx) && max(dy, -dy) <= int64(r.dy)
+	if max(dx, -dx) > int64(r.dx) || max(dy, -dy) > int64(r.dy) {
+		return false
+	}
+	most := r.metres * r.metres
+	return float64(dx*dx+dy*dy)*(stepM*stepM) < 0.999*most || apart(p, q) <= most // steps of longitude are no longer than those of latitude
 }
 
 // apart returns the square of the distance between points, in metres.
@@ -66,13 +70,6 @@ func apart(p, q Point) float64 {
 	dx := (float64(p.X) - float64(q.X)) * stepM * scale
 	dy := (float64(p.Y) - float64(q.Y)) * stepM
 	return float64(dx*dx) + float64(dy*dy)
-}
-
-// higher reports whether points are further apart in latitude alone than a
-// distance whose square is given.
-func higher(p, q Point, square float64) bool {
-	dy := (float64(p.Y) - float64(q.Y)) * stepM
-	return float64(dy*dy) > square
 }
 
 // beside returns where along the edge from a to b the point p is nearest, as a

@@ -112,6 +112,11 @@ func (c *cleaner) runsNear(boxes []Box) (runs []run, near []int32) {
 			runsOf[i] = own
 		}
 	})
+	all := 0
+	for _, own := range runsOf {
+		all += len(own)
+	}
+	runs = make([]run, 0, all+2*len(c.open)+c.within.Vertices())
 	for i, own := range runsOf {
 		if own != nil {
 			runs, near = append(runs, own...), append(near, int32(i))

@@ -9,7 +9,6 @@ const stretch = 8
 
 // A quickLook certifies most shapes sooner than a validator does.
 type quickLook struct {
-	boxes     []Box // of edges: from each vertex of the ring to the next
 	stretches []Box
 	ways      []way // of stretches: which all edges go
 }
@@ -57,10 +56,14 @@ func (q *quickLook) simple(s Shape) bool {
 	return ring.area2().sign() > 0
 }
 
-// measure fills in the boxes, and reports false when a point is out of range
+func boxOf(p, q Point) Box {
+	return Box{Point{min(p.X, q.X), min(p.Y, q.Y)}, Point{max(p.X, q.X), max(p.Y, q.Y)}}
+}
+
+// measure fills in the stretches, and reports false when a point is out of range
 // or repeated, or an edge does not leave where the one before came from.
 func (q *quickLook) measure(ring Ring) bool {
-	q.boxes, q.stretches, q.ways = q.boxes[:0], q.stretches[:0], q.ways[:0]
+	q.stretches, q.ways = q.stretches[:0], q.ways[:0]
 	before := ring[len(ring)-1]
 	came := wayOf(before, ring[0])
 	for i, p := range ring {
@@ -72,14 +75,12 @@ func (q *quickLook) measure(ring Ring) bool {
 		if !p.inRange() || goes == 0 || came&goes == 0 && orient(before, p, next) == 0 {
 			return false
 		}
-		box := Box{Point{min(p.X, next.X), min(p.Y, next.Y)}, Point{max(p.X, next.X), max(p.Y, next.Y)}}
-		q.boxes = append(q.boxes, box)
 		if i%stretch == 0 {
-			q.stretches, q.ways = append(q.stretches, box), append(q.ways, goes)
+			q.stretches, q.ways = append(q.stretches, boxOf(p, next)), append(q.ways, goes)
 		} else {
 			last := &q.stretches[len(q.stretches)-1]
-			last.Min.X, last.Min.Y = min(last.Min.X, box.Min.X), min(last.Min.Y, box.Min.Y)
-			last.Max.X, last.Max.Y = max(last.Max.X, box.Max.X), max(last.Max.Y, box.Max.Y)
+			last.Min.X, last.Min.Y = min(last.Min.X, next.X), min(last.Min.Y, next.Y)
+			last.Max.X, last.Max.Y = max(last.Max.X, next.X), max(last.Max.Y, next.Y)
 			q.ways[len(q.ways)-1] &= goes
 		}
 		before, came = p, goes
@@ -92,7 +93,8 @@ func (q *quickLook) measure(ring Ring) bool {
 func (q *quickLook) apart(ring Ring, i, j int) bool {
 	n := len(ring)
 	for e := stretch * i; e < min(stretch*(i+1), n); e++ {
-		box := q.boxes[e]
+		a, b := ring[e], ring[(e+1)%n]
+		box := boxOf(a, b)
 		if i != j && !box.Intersects(q.stretches[j]) {
 			continue
 		}
@@ -101,10 +103,10 @@ func (q *quickLook) apart(ring Ring, i, j int) bool {
 			from = e + 1
 		}
 		for f := from; f < min(stretch*(j+1), n); f++ {
-			if !box.Intersects(q.boxes[f]) || f == e+1 || e == 0 && f == n-1 {
+			c, d := ring[f], ring[(f+1)%n]
+			if !box.Intersects(boxOf(c, d)) || f == e+1 || e == 0 && f == n-1 {
 				continue
 			}
-			a, b, c, d := ring[e], ring[(e+1)%n], ring[f], ring[(f+1)%n]
 			if orient(a, b, c)*orient(a, b, d) <= 0 && orient(c, d, a)*orient(c, d, b) <= 0 {
 				return false
 			}

@@ -6,18 +6,29 @@ import (
 	"slices"
 )
 
-// several stands for the owner of what more than one shape borders on, unowned
-// for one not known yet.
+// Owners of corners, which are vertices of the borders that do not match yet,
+// beside those of one shape: several for what more than one shape borders on,
+// held for what does not move because the border of the ground to be divided
+// runs there, unowned for one not known yet.
 const (
-	several = -3
-	unowned = -5
+	several       = -3
+	unowned       = -5
+	held          = -6
+	heldBySeveral = -7
 )
 
-// A corner is a vertex of the borders that do not match yet.
-type corner struct {
-	at    Point
-	owner int32 // the one shape whose border it is on, or several
-	fixed bool  // on the border of the ground to be divided, which does not move
+// joint returns whose corner it is that was had and is owner's too.
+func joint(had, owner int32) int32 {
+	if owner == parentOwner {
+		owner = held
+	}
+	switch {
+	case had == unowned || had == owner:
+		return owner
+	case had <= held || owner == held:
+		return heldBySeveral
+	}
+	return several
 }
 
 // A snapper joins borders that do not match: first vertices to vertices, then
@@ -26,16 +37,17 @@ type snapper struct {
 	noder
 	look
 	*layer
-	reach   reach
-	first   []corner // by the numbers of places
-	to      []int32  // of the first corners: which they go to
-	moves   int      // how many go to another
-	corners []corner // the ends of these
-	tips    []int32  // of strands, two each: their corners
-	owner   []int32  // of strands, as for corners
-	ground  []bool   // of strands: on the border of the ground to be divided
-	onto    []onto   // corners beside an edge of that border, but not on it
-	stands  []onto   // corners on an edge of that border
+	reach  reach
+	first  []int32 // by the numbers of places: the owners of corners
+	to     []int32 // which of them they go to
+	moves  int     // how many go to another
+	ends   look    // of the strands
+	second []int32 // by the numbers of their places: the owners of corners
+	tips   []int32 // of strands, two each: their corners
+	owner  []int32 // of strands, as for corners
+	ground []bool  // of strands: on the border of the ground to be divided
+	onto   []onto  // corners beside an edge of that border, but not on it
+	stands []onto  // corners on an edge of that border
 }
 
 // An onto takes a corner to an edge of the ground to be divided.
@@ -60,7 +72,7 @@ func (c *cleaner) snap() (bool, error) {
 	if len(s.spans) == 0 {
 		return false, nil
 	}
-	s.first = s.cornersOf()
+	s.first = s.corners()
 	if !s.cluster() {
 		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, s.points[0])
 	}
@@ -74,40 +86,43 @@ func (c *cleaner) snap() (bool, error) {
 	return c.apply(&s)
 }
 
-// cornersOf returns the ends of edges, by the numbers of their places.
-func (l *look) cornersOf() []corner {
-	corners := make([]corner, len(l.points))
-	for i := range corners {
-		corners[i] = corner{at: l.points[i], owner: unowned}
-	}
-	add := func(n, owner int32) {
-		switch c := &corners[n]; {
-		case c.owner == unowned:
-			c.owner, c.fixed = owner, owner == parentOwner
-		case c.owner != owner:
-			c.owner, c.fixed = several, c.fixed || owner == parentOwner
+// corners returns the owners of the ends of edges, by the numbers of their
+// places. Each processor has its share of these.
+func (l *look) corners() []int32 {
+	owners := make([]int32, len(l.points))
+	eachBatch(len(owners), len(owners)/workers()+1, func(from, to int) {
+		for i := from; i < to; i++ {
+			owners[i] = unowned
 		}
-	}
-	for k, s := range l.spans {
-		add(s.lo, l.owners[k])
-		add(s.hi, l.owners[k])
-	}
-	return corners
+		for k := range l.spans {
+			lo, hi, owner := int(l.spans[k].lo), int(l.spans[k].hi), l.owners[k]
+			if from <= lo && lo < to {
+				owners[lo] = joint(owners[lo], owner)
+			}
+			if from <= hi && hi < to {
+				owners[hi] = joint(owners[hi], owner)
+			}
+		}
+	})
+	return owners
 }
 
 // moved returns the edges between the new places of the corners, without those
-// that match now, and takes these out of the open ones.
+// that match now, and takes these out of the open ones. The look is used up.
 func (s *snapper) moved() []run {
-	spans := make([]span, len(s.spans))
-	each(len(spans), func(i int) {
+	each(len(s.spans), func(i int) {
 		e := &s.spans[i]
-		spans[i] = spanOf(s.to[e.lo], s.to[e.hi], e.n)
+		*e = spanOf(s.to[e.lo], s.to[e.hi], e.n)
 	})
-	sums := newLedger(s.points, spans)
+	sums := s.all
+	if sums == nil {
+		sums = new(ledger)
+	}
+	sums.add(s.points, s.spans)
 	s.open = sums.lasting()
 	var moved []run
 	for i, n := range sums.sum {
-		if e := spans[i]; n != 0 {
+		if e := s.spans[i]; n != 0 {
 			moved = appendRun(moved, s.points[e.lo], s.points[e.hi], label{s.owners[i], e.n})
 		}
 	}
@@ -117,13 +132,13 @@ func (s *snapper) moved() []run {
 // meetAll finds where edges have to be cut, and reports false when there are
 // too many places.
 func (s *snapper) meetAll(runs []run) bool {
-	ends := lookAt(runs)
-	s.corners = ends.cornersOf()
+	s.ends = lookAt(runs)
+	s.second = s.ends.corners()
 	s.strands = knit(runs)
 	s.tips, s.owner, s.ground = make([]int32, 2*len(s.strands)), make([]int32, len(s.strands)), make([]bool, len(s.strands))
 	boxes := make([]Box, len(s.strands))
 	for i, t := range s.strands {
-		s.tips[2*i], s.tips[2*i+1] = ends.places.find(t.a), ends.places.find(t.b)
+		s.tips[2*i], s.tips[2*i+1] = s.ends.places.find(t.a), s.ends.places.find(t.b)
 		s.owner[i] = t.labels[0].owner
 		if len(t.labels) > 1 {
 			s.owner[i] = several
@@ -164,20 +179,20 @@ func (s *snapper) meet(i, j int32) {
 // the strand is of the ground to be divided. It reports whether there was
 // anything to do.
 func (s *snapper) bend(i, n int32) bool {
-	t, c := &s.strands[i], &s.corners[n]
-	if s.tips[2*i] == n || s.tips[2*i+1] == n || c.fixed && s.ground[i] || c.owner == s.owner[i] && c.owner != several {
+	t, at, owner := &s.strands[i], s.ends.points[n], s.second[n]
+	if s.tips[2*i] == n || s.tips[2*i+1] == n || owner <= held && s.ground[i] || owner == s.owner[i] && owner != several {
 		return false
 	}
-	share, distance, ok := beside(c.at, t.a, t.b)
+	share, distance, ok := beside(at, t.a, t.b)
 	switch {
 	case !ok || distance > s.reach.metres*s.reach.metres:
 		return false
 	case s.ground[i] && distance > onEdge*onEdge*stepM*stepM:
 		s.onto = append(s.onto, onto{n, i, distance, partway(t.a, t.b, share)})
 	case s.ground[i]:
-		s.stands = append(s.stands, onto{n, i, distance, c.at})
+		s.stands = append(s.stands, onto{n, i, distance, at})
 	default:
-		s.cut(i, c.at)
+		s.cut(i, at)
 	}
 	return true
 }

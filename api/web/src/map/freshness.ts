@@ -1,5 +1,6 @@
 import type {ErrorEvent, Map as MapLibre} from 'maplibre-gl';
 import type {MapEvents} from './map';
+import {SKETCH} from './sketch';
 
 interface CanonicalTile {
   z: number;
@@ -21,7 +22,8 @@ export function watchTiles(map: MapLibre, events: MapEvents) {
     if (sourceId && tile) lost.set(sourceId, [...(lost.get(sourceId) ?? []), tile.tileID.canonical]);
     events.failed();
   });
-  map.on('dataloading', () => events.busy(true));
+  // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
+  map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
   map.on('movestart', () => events.busy(true));
   map.on('idle', () => events.busy(false));
   /** Asks the service again for the tiles in view, also those that failed; what did not change answers 304. */

@@ -237,9 +237,10 @@ async function otherTools(screen, facts) {
     await act();
     const response = await answer;
     assert.equal(response.status(), 200, await response.text());
-    await page.getByText(/· revision/).waitFor();
-    await screen.settle();
-    return response.json();
+    const answerJSON = await response.json();
+    await page.getByText(`· revision ${answerJSON.revision}`).waitFor();
+    await ready(page);
+    return answerJSON;
   };
   const points = await Promise.all([grid, other].map(async ({id}) => (await ask(base, `/v1/plans/${draft}/grids/${id}?geometry=none`)).interior));
   const before = await shapes(base, draft, tier);

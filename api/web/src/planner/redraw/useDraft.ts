@@ -52,38 +52,20 @@ const CARRIED = ['rebase', 'carry'];
 export function useDraft(plan: Plan | null, revision: number, tell: {opened: (plan: number) => void; changed: () => void}): Draft {
   const [answer, setAnswer] = useState<Edited | null>(null);
   const [published, setPublished] = useState<Published | null>(null);
-  const [refusal, setRefusal] = useState<ApiError | null>(null);
-  const [sending, setSending] = useState(false);
   const [unsent, setUnsent] = useState<{text: string; key: string} | null>(null);
   const [tried, setTried] = useState<Edit | null>(null);
-  const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setRefusal(null), setUnsent(null)]);
-  const [told, setTold] = useState(0); // the newest revision that a stale edit was told of
+  const {refusal, sending, told, run, forget} = useRun(tell.changed);
+  const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setUnsent(null), setTried(null), forget()]);
   const id = plan?.id ?? 0;
   const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0, told);
   const history = useRemote(plan ? `history/${id}` : null, Math.max(revision, newest), (signal) => drafts.history(id, signal));
-
-  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
-    setSending(true);
-    try {
-      const value = await act();
-      setRefusal(null);
-      setTried(null);
-      done(value);
-      tell.changed();
-      return 'done';
-    } catch (cause) {
-      setRefusal(cause instanceof ApiError ? cause : new ApiError(0, String(cause)));
-      if (cause instanceof ApiError && cause.status === 412) setTold(cause.problem.changed?.revision ?? 0);
-      return cause instanceof ApiError && cause.status > 0 ? 'refused' : 'unsent';
-    } finally {
-      setSending(false);
-    }
-  };
   const took = (done: Edited) => {
     own.revisions.add(done.revision);
     setAnswer(done);
     setUnsent(null);
+    setTried(null);
   };
+  const turn = (what: 'undo' | 'redo') => run(() => drafts.turn(id, what, {key: drafts.newKey(), base: newest}), took);
   const edits = history.value?.plan === id ? history.value.edits.filter((e) => !CARRIED.includes(e.op)) : [];
   return {
     history,
@@ -104,15 +86,37 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
       setTried(edit);
       return run(() => drafts.postEdit(id, edit, {key, base}), took);
     },
-    undo: () => run(() => drafts.turn(id, 'undo', {key: drafts.newKey(), base: newest}), took),
-    redo: () => run(() => drafts.turn(id, 'redo', {key: drafts.newKey(), base: newest}), took),
+    undo: () => turn('undo'),
+    redo: () => turn('redo'),
     make: (name) => run(() => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
-    goTo: (step) => run(() => drafts.goTo(id, step), setPublished),
-    forget: () => {
-      setRefusal(null);
-      setTried(null);
-    },
+    goTo: (step) => run(() => drafts.goTo(id, step), (done) => setPublished(done.plan.state === 'in_force' ? done : null)),
+    forget,
   };
+}
+
+/** Does one act and keeps why it was refused, and of which revision a stale one was told. */
+function useRun(changed: () => void) {
+  const [refusal, setRefusal] = useState<ApiError | null>(null);
+  const [sending, setSending] = useState(false);
+  const [told, setTold] = useState(0);
+  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
+    setSending(true);
+    try {
+      const value = await act();
+      setRefusal(null);
+      done(value);
+      changed();
+      return 'done';
+    } catch (cause) {
+      const error = cause instanceof ApiError ? cause : new ApiError(0, String(cause));
+      setRefusal(error);
+      if (error.status === 412) setTold(error.problem.changed?.revision ?? 0);
+      return error.status > 0 ? 'refused' : 'unsent';
+    } finally {
+      setSending(false);
+    }
+  };
+  return {refusal, sending, told, run, forget: () => setRefusal(null)};
 }
 
 /** What this page did to the plan; another plan begins anew. */

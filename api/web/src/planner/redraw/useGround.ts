@@ -30,6 +30,8 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
       store.act({do: 'ground', ground: null});
       return setReach('none');
     }
+    // Ground of before the last edit is not drawn on: the service would call it stale.
+    if ((store.desk().ground?.revision ?? 0) < revision) setReach('none');
     const control = new AbortController();
     const asked = {tier, bounds: box, limit: MOST_GRIDS, revision: revision || undefined};
     drafts.drawnGrids(plan.id, asked, control.signal).then(

@@ -66,7 +66,7 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
   const finish = () => {
     const desk = store.desk();
     const edit = tools[desk.tool].edit(desk, carving);
-    if (!edit || !desk.ground || draft.sending) return;
+    if (!edit || !desk.ground || draft.sending || reach === 'none') return;
     void draft.edit(edit, desk.ground.revision).then((outcome) => {
       if (outcome === 'done') carve({name: '', owner: ''});
       // A border that was refused goes back; a line stays, so that it can be mended, and so does what was not sent.
