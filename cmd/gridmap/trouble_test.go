@@ -46,7 +46,7 @@ var troubles = []struct {
 	{"sliver-overlap.geojson", "", exitError, "GEO-3", ""},
 	// Files that cannot be taken for grids.
 	{"collection-with-point.geojson", "", exitUsage, "", "geometry 1 of the collection is a Point"},
-	{"crs-3857.geojson", "", exitUsage, "", `"urn:ogc:def:crs:EPSG::3857" is not supported; use EPSG:4326`},
+	{"crs-3857.geojson", "", exitUsage, "", `crs: the file says EPSG:3857; declare it to have it converted`},
 	{"cut-short.geojson", "", exitUsage, "", "feature 1: geometry: the file ends in the middle of it"},
 	{"empty.geojson", "", exitUsage, "", "an empty file"},
 	{"invalid-utf8.geojson", "", exitUsage, "", `feature 0 (990188100201001): properties: property "name": invalid UTF-8`},

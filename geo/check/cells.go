@@ -114,7 +114,7 @@ func (k *inquiry) pointInScope(p topo.Point) bool {
 // homeBins finds households near a place, of those near any block.
 type homeBins struct {
 	box        topo.Box
-	size       int64
+	shift      uint // a bin is 1<<shift steps wide
 	columns    int64
 	start      []int32 // of each bin among the points
 	households []topo.Point
@@ -123,12 +123,12 @@ type homeBins struct {
 // Bins are about 90 m wide, or wider where blocks lie so far apart that there
 // would be too many.
 const (
-	binSize  = 8192
+	binShift = 13
 	mostBins = 1 << 21
 )
 
 func newHomeBins(dwellings []geo.Dwelling, blocks []dwelt) *homeBins {
-	b := &homeBins{size: binSize}
+	b := &homeBins{shift: binShift}
 	if len(blocks) > 0 {
 		b.box = blocks[0].around
 	}
@@ -138,11 +138,11 @@ func newHomeBins(dwellings []geo.Dwelling, blocks []dwelt) *homeBins {
 		}
 	}
 	wide, high := int64(b.box.Max.X)-int64(b.box.Min.X)+1, int64(b.box.Max.Y)-int64(b.box.Min.Y)+1
-	for (wide/b.size+1)*(high/b.size+1) > mostBins {
-		b.size *= 2
+	for (wide>>b.shift+1)*(high>>b.shift+1) > mostBins {
+		b.shift++
 	}
-	b.columns = wide/b.size + 1
-	b.start = make([]int32, b.columns*(high/b.size+1)+1)
+	b.columns = wide>>b.shift + 1
+	b.start = make([]int32, b.columns*(high>>b.shift+1)+1)
 	for i := range dwellings {
 		if d := &dwellings[i]; d.Located && b.box.Contains(d.At) {
 			b.start[b.bin(d.At)+1]++
@@ -172,7 +172,7 @@ func groundBox(ground topo.Shape, p topo.Point) topo.Box {
 }
 
 func (b *homeBins) bin(p topo.Point) int64 {
-	return (int64(p.Y)-int64(b.box.Min.Y))/b.size*b.columns + (int64(p.X)-int64(b.box.Min.X))/b.size
+	return (int64(p.Y)-int64(b.box.Min.Y))>>b.shift*b.columns + (int64(p.X)-int64(b.box.Min.X))>>b.shift
 }
 
 // any reports whether a household in the box is one that is asked for.
@@ -183,7 +183,7 @@ func (b *homeBins) any(box topo.Box, asked func(topo.Point) bool) bool {
 		return false
 	}
 	first, last := b.bin(low), b.bin(topo.Point{X: high.X, Y: low.Y})
-	for row := int64(0); row <= (int64(high.Y)-int64(b.box.Min.Y))/b.size-(int64(low.Y)-int64(b.box.Min.Y))/b.size; row++ {
+	for row := int64(0); row <= (int64(high.Y)-int64(b.box.Min.Y))>>b.shift-(int64(low.Y)-int64(b.box.Min.Y))>>b.shift; row++ {
 		for _, p := range b.households[b.start[first+row*b.columns]:b.start[last+row*b.columns+1]] {
 			if box.Contains(p) && asked(p) {
 				return true

@@ -281,20 +281,23 @@ func swept(p, q Point, path []Point, to Point) float64 {
 	return math.Abs(sum) / 2
 }
 
-// squares knows how large a square of the lattice is, in square metres, to a
-// ten-thousandth or so: as large as in the middle of its band of 0.7 km.
+// squares knows how large a square of the lattice is, in square metres, along a
+// band of 0.7 km: along the tangent in its middle, true to a hundred-millionth.
 type squares struct {
 	band   int32
-	areaM2 float64 // 0 when not known
+	areaM2 float64 // in the middle; 0 when not known
+	grows  float64 // with each step north
 }
 
 func (s *squares) at(y int32) float64 {
 	const bits = 16
-	if band := y >> bits; s.areaM2 == 0 || band != s.band {
-		middle := float64(band<<bits + 1<<(bits-1))
-		*s = squares{band, stepM * stepM * math.Cos(middle*radian)}
+	band := y >> bits
+	middle := band<<bits + 1<<(bits-1)
+	if s.areaM2 == 0 || band != s.band {
+		sin, cos := math.Sincos(float64(middle) * radian)
+		*s = squares{band, stepM * stepM * cos, -stepM * stepM * sin * radian}
 	}
-	return s.areaM2
+	return s.areaM2 + float64(s.grows*float64(y-middle))
 }
 
 // tidy takes repeated points and spikes out of a ring; of one that bounds
