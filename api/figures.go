@@ -11,11 +11,12 @@ import (
 	"gridmap/geo/atlas"
 	"gridmap/geo/exchange"
 	"gridmap/geo/figures"
+	"gridmap/geo/suppress"
 	"gridmap/geo/topo"
 )
 
 var figuresQuery = []string{"min_revision", "as_of", "tier", "code", "parent", "load_household", "load_resident", "load_km2",
-	"detour_permille", "walk_m", "f", "format"}
+	"detour_permille", "walk_m", "groups", "f", "format"}
 
 // A figuresJSON answers which figures were worked out, and how.
 type figuresJSON struct {
@@ -23,7 +24,9 @@ type figuresJSON struct {
 	Revision geo.Revision    `json:"revision"`
 	AsOf     geo.Date        `json:"as_of"`
 	Options  figures.Options `json:"options"`
-	Units    []figures.Unit  `json:"units"`
+	// Groups says whether small counts of groups are shown: exact or hidden.
+	Groups string         `json:"groups"`
+	Units  []figures.Unit `json:"units"`
 }
 
 // getFigures handles GET /v1/plans/{p}/figures: what grids and divisions are
@@ -41,7 +44,15 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.picture(r, Counts)
+	groups, err := wordQuery(r.URL.Query(), "groups", hiddenGroups, exactGroups)
+	if err != nil {
+		return err
+	}
+	right := Counts
+	if groups == exactGroups {
+		right = Households
+	}
+	a, err := s.picture(r, right)
 	if err != nil {
 		return err
 	}
@@ -56,6 +67,9 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if groups == hiddenGroups {
+		figures.HideGroups(a.Counted(day), units, suppress.DefaultLeast)
+	}
 	if how == formatCSV {
 		return writeCSV(w, figureHeadings(units), func(out *exchange.CSVWriter) error {
 			for i := range units {
@@ -64,8 +78,16 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		})
 	}
-	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, units})
+	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, groups, units})
 }
+
+// How counts of groups are shown: small ones hidden, or all to who may read
+// households. There is no other choice of limit, for two of them could give away
+// what each hides.
+const (
+	hiddenGroups = "hidden"
+	exactGroups  = "exact"
+)
 
 // groundOf returns the grounds of a picture.
 func groundOf(a *atlas.Atlas) func(int) topo.Shape {
@@ -186,7 +208,7 @@ func decimal(v *float64) string {
 }
 
 // figureHeadings returns the columns of a table of units: the fixed ones, then
-// one for each role, and three for each type of facility.
+// one for each role and each group, and three for each type of facility.
 func figureHeadings(units []figures.Unit) []string {
 	var headings []string
 	for _, c := range figureColumns {
@@ -197,6 +219,9 @@ func figureHeadings(units []figures.Unit) []string {
 	}
 	for _, role := range slices.Sorted(maps.Keys(units[0].ByRole)) {
 		headings = append(headings, "role_"+role)
+	}
+	for _, group := range slices.Sorted(maps.Keys(units[0].Groups)) {
+		headings = append(headings, "group_"+group)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(units[0].Facilities)) {
 		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct")
@@ -212,6 +237,13 @@ func figureRow(u *figures.Unit) []string {
 	}
 	for _, role := range slices.Sorted(maps.Keys(u.ByRole)) {
 		row = append(row, whole(u.ByRole[role]))
+	}
+	for _, group := range slices.Sorted(maps.Keys(u.Groups)) {
+		cell := ""
+		if n := u.Groups[group]; n != nil {
+			cell = whole(*n)
+		}
+		row = append(row, cell)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(u.Facilities)) {
 		reach := u.Facilities[kind]

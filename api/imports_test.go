@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"geo":                      {"geo/topo"},
 	"geo/cover":                {"geo/nets", "geo/topo"},
 	"geo/datum":                {"geo/topo"},
-	"geo/figures":              {"geo", "geo/near", "geo/stats", "geo/topo"},
+	"geo/figures":              {"geo", "geo/near", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/near":                 {"geo", "geo/stats", "geo/topo"},
 	"geo/progress":             {"geo"},
 	"geo/report":               {"geo", "geo/check", "geo/figures", "geo/suppress", "geo/topo"},

@@ -14,8 +14,8 @@ import (
 var blanks = map[string]struct{ create, patch, then string }{
 	"workers": {`{"number":"T-1","name":"测试员","employment":"part_time","active":{"from":"2025-01-01"}}`,
 		`{"phone":"000-1","active":{"to":"2030-01-01"}}`, `"active":{"from":"2025-01-01","to":"2030-01-01"}`},
-	"households": {`{"ref":"T-1","lon":110.5,"lat":37.5,"resident":3,"registered":2,"occupied":true,"address":"甲路1号"}`,
-		`{"resident":4,"address":null}`, `"resident":4`},
+	"households": {`{"ref":"T-1","lon":110.5,"lat":37.5,"resident":3,"registered":2,"occupied":true,"groups":{"veterans":2,"elderly_alone":1},"address":"甲路1号"}`,
+		`{"resident":4,"groups":{"elderly_alone":null,"veterans":4},"address":null}`, `"resident":4,"registered":2,"occupied":true,"groups":{"veterans":4}`},
 	"assignments": {`{"worker":%w,"grid":%d,"role":"liaison","primary":false,"share_permille":500,"valid":{"from":"2025-02-01"}}`,
 		`{"share_permille":250,"duty":"巡查"}`, `"share_permille":250`},
 	"facilities": {`{"type":"station","name":{"zh":"测试站"},"lon":110.5,"lat":37.5,"valid":{"from":"2025-01-01"},"services":["调解"]}`,

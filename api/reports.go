@@ -45,12 +45,13 @@ func (s *Server) getReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	o.HideGroups = s.allow(r, Households, Scope{Territory: a.Territory().ID, Plan: a.Plan().ID}) != nil
 	if q.Has("against") {
 		if o.Before, err = s.reportBefore(r, a, q.Get("against")); err != nil {
 			return err
 		}
 	}
-	if fresh(w, r, etag(a.Revision(), int32(day), how.word, r.URL.RawQuery), a.Revision()) {
+	if fresh(w, r, etag(a.Revision(), int32(day), how.word, r.URL.RawQuery, o.HideGroups), a.Revision()) {
 		return nil
 	}
 	page, err := MakeReport(a, day, o)

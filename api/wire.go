@@ -146,6 +146,7 @@ type householdJSON struct {
 	Resident   int32           `json:"resident"`
 	Registered int32           `json:"registered"`
 	Occupied   bool            `json:"occupied"`
+	Groups     geo.GroupCounts `json:"groups,omitempty"` // residents by group
 	Address    string          `json:"address,omitempty"`
 	Compound   string          `json:"compound,omitempty"` // code of the compound its address names
 	Building   string          `json:"building,omitempty"`
@@ -159,7 +160,7 @@ type householdJSON struct {
 func showHousehold(r geo.Record) any {
 	h := r.(*geo.Household)
 	j := householdJSON{ID: h.ID, Ref: h.Ref, Stated: h.Stated, Resident: h.Resident, Registered: h.Registered,
-		Occupied: h.Occupied, Address: h.Address, Compound: h.Compound, Building: h.Building, Unit: h.Unit, SourceCRS: h.SourceCRS,
+		Occupied: h.Occupied, Groups: h.Groups, Address: h.Address, Compound: h.Compound, Building: h.Building, Unit: h.Unit, SourceCRS: h.SourceCRS,
 		AccuracyM: h.AccuracyM, Method: h.Method, UpdatedOn: h.UpdatedOn}
 	if h.Located {
 		lon, lat := h.At.LonLat()
@@ -171,7 +172,7 @@ func showHousehold(r geo.Record) any {
 func (j *householdJSON) record(c *codes) (geo.Record, error) {
 	h := &geo.Household{Ref: j.Ref, Address: j.Address, Compound: j.Compound, Building: j.Building, Unit: j.Unit, SourceCRS: j.SourceCRS,
 		AccuracyM: j.AccuracyM, Method: j.Method, UpdatedOn: j.UpdatedOn,
-		Dwelling: geo.Dwelling{ID: j.ID, Stated: j.Stated, Resident: j.Resident, Registered: j.Registered, Occupied: j.Occupied}}
+		Dwelling: geo.Dwelling{ID: j.ID, Stated: j.Stated, Resident: j.Resident, Registered: j.Registered, Occupied: j.Occupied, Groups: j.Groups}}
 	at, located, err := place(j.Lon, j.Lat, j.CRS)
 	h.At, h.Located = at, located
 	if j.CRS != "" {

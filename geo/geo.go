@@ -44,6 +44,8 @@ type Territory struct {
 	ID   TerritoryID `json:"id"`
 	Code string      `json:"code"`
 	Name Name        `json:"name"`
+	// Keeps is what may be kept of households.
+	Keeps Keeps `json:"keeps,omitzero"`
 }
 
 // A Class says who made a tier: the administration or the grid system.
@@ -221,6 +223,7 @@ type Dwelling struct {
 	Registered int32       `json:"registered"`       // persons registered there
 	Located    bool        `json:"located"`          // At holds a place
 	Occupied   bool        `json:"occupied"`
+	Groups     GroupCounts `json:"groups,omitempty"` // residents by group
 }
 
 // A Household is a dwelling with what its own scope may read.

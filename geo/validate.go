@@ -155,6 +155,7 @@ func (h *Household) Validate() error {
 	c.between("stated", int64(h.Stated), 0, math.MaxInt64)
 	c.between("resident", int64(h.Resident), 0, maxPersons)
 	c.between("registered", int64(h.Registered), 0, maxPersons)
+	c.groups(h.Groups, h.Resident)
 	c.text("address", h.Address, maxText)
 	c.text("compound", h.Compound, maxWord)
 	c.text("building", h.Building, maxWord)

@@ -69,6 +69,7 @@ func (t *Territory) Validate() error {
 	var c checker
 	c.word("code", t.Code)
 	c.name(t.Name)
+	t.Keeps.validate(&c, "keeps")
 	return c.err()
 }
 

@@ -56,12 +56,12 @@ func TestLocateInEveryTierOfACounty(t *testing.T) {
 		t.Fatal(code, errs)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if !strings.HasSuffix(lines[0], ",updated_on,township_code,village_code,primary_code,micro_code") || len(lines) != 61 {
+	if !strings.HasSuffix(lines[0], ",updated_on,groups,township_code,village_code,primary_code,micro_code") || len(lines) != 61 {
 		t.Fatalf("%d lines; %s", len(lines), lines[0])
 	}
 	for _, line := range lines[1:] {
 		cells := strings.Split(line, ",")
-		if stated, village, primary := cells[6], cells[16], cells[17]; stated != village || !strings.HasPrefix(primary, village) {
+		if stated, village, primary := cells[6], cells[17], cells[18]; stated != village || !strings.HasPrefix(primary, village) {
 			t.Errorf("states %s, lies in %s, %s", stated, village, primary)
 		}
 	}

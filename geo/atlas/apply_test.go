@@ -31,6 +31,7 @@ type world struct {
 
 func newWorld(t testing.TB, rng *rand.Rand) *world {
 	w := &world{rng: rng, base: smallCounty(t, rng), rows: map[geo.Entity]map[int64]geo.Record{}, last: 1000}
+	w.base.Territory.Keeps.Groups = []geo.Group{{Code: "veterans"}, {Code: "elderly_alone"}}
 	for i := range w.base.Grids {
 		w.put(&w.base.Grids[i])
 	}
@@ -89,6 +90,7 @@ func (w *world) household(id int64) *geo.Household {
 	return &geo.Household{Dwelling: geo.Dwelling{
 		ID: geo.HouseholdID(w.id(id)), At: w.point(), Located: w.rng.IntN(8) > 0, Occupied: w.rng.IntN(2) == 0,
 		Stated: geo.GridID(w.one(geo.GridEntity)), Resident: w.rng.Int32N(6), Registered: w.rng.Int32N(6),
+		Groups: geo.NewGroupCounts(map[string]int32{"veterans": w.rng.Int32N(3), "elderly_alone": w.rng.Int32N(2)}),
 	}}
 }
 
@@ -262,6 +264,9 @@ func samePicture(t testing.TB, got, want *Atlas, rng *rand.Rand) {
 		!reflect.DeepEqual(c.Placing, d.Placing) || !reflect.DeepEqual(c.Many, d.Many) {
 		t.Fatalf("counts differ:\n%+v %v %v %+v %v\n%+v %v %v %+v %v", c.Tallies, c.Leaf, c.Stated, c.Placing, c.Many,
 			d.Tallies, d.Leaf, d.Stated, d.Placing, d.Many)
+	}
+	if x, y := c.Groups(), d.Groups(); len(x) == 0 || !reflect.DeepEqual(x, y) {
+		t.Fatalf("groups differ: %v, %v", x, y)
 	}
 	if x, y := told(t, got), told(t, want); x != y {
 		t.Fatalf("reports differ:\n%s\n%s", x, y)

@@ -73,7 +73,7 @@ func NewAssembly(m Manifest) *Assembly {
 	a := &Assembly{
 		Flaws: map[int]*topo.RingError{},
 		snap: &geo.Snapshot{
-			Territory: geo.Territory{ID: 1, Code: m.Territory.Code, Name: m.Territory.Name},
+			Territory: geo.Territory{ID: 1, Code: m.Territory.Code, Name: m.Territory.Name, Keeps: m.Territory.Keeps},
 			Plan:      geo.Plan{ID: 1, Territory: 1, Name: m.Plan.Name, State: m.Plan.State, Effective: m.Plan.Effective},
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},

@@ -231,3 +231,20 @@ func TestAssemblyTellsWhichProfileCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// Households count only groups that territory.json declares, and it declares
+// none that must not be kept.
+func TestAssemblyKnowsTheDeclaredGroups(t *testing.T) {
+	m := village(true)
+	m.Territory.Keeps.Groups = []geo.Group{{Code: "veterans"}}
+	a := assemble(m)
+	rows := Households(strings.NewReader("ref,resident,groups\nH1,2,veterans:1\nH2,2,gymnasts:1\n"), Options{})
+	got, errs := taken(t, a.Households("households.csv", rows))
+	if len(got) != 1 || got[0].Groups != `{"veterans":1}` || len(errs) != 1 || errs[0].Field != "groups.gymnasts" || errs[0].Line != 3 {
+		t.Errorf("%+v, %v", got, errs)
+	}
+	_, err := ReadManifest(strings.NewReader(`{"territory":{"code":"99","keeps":{"groups":[{"code":"disability","name":{"zh":""}}]}},"plan":{"name":""},"tiers":[]}`), "territory.json")
+	if err == nil || !strings.Contains(err.Error(), "promises health") {
+		t.Errorf("a declared group of ill people: %v", err)
+	}
+}

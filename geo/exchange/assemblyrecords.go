@@ -199,7 +199,10 @@ func (a *Assembly) household(w where, row *HouseholdRow, seen *seen) (h geo.Hous
 	if h.Stated, err = a.grid(w, "division", row.Division); err != nil {
 		return h, err
 	}
-	return h, w.valid(h.Validate())
+	if err := h.Validate(); err != nil {
+		return h, w.valid(err)
+	}
+	return h, w.valid(a.snap.Territory.Keeps.Known(h.Groups))
 }
 
 // A seen tells texts that come again by 128 bits of hash: the text itself would

@@ -85,6 +85,7 @@ type Options struct {
 	Warn func(*InputError)
 
 	codeOf func(Properties) string // when Code names no property
+	unkept []column                // whose name says what they would keep
 }
 
 func (o *Options) warn(e *InputError) {

@@ -78,7 +78,7 @@ var gridColumns = []column{
 // IsCodeHeading reports whether a property of that name is taken for a grid's
 // code when no other is asked for.
 func IsCodeHeading(name string) bool {
-	plain := plainHeading(name)
+	plain := geo.PlainHeading(name)
 	return plain == gridColumns[gridCode].name || slices.Contains(gridColumns[gridCode].also, plain)
 }
 
@@ -157,7 +157,7 @@ func (r *row) number() string {
 }
 
 // only makes a column known by one heading alone.
-func (c *column) only(heading string) { c.also = []string{plainHeading(heading)}; c.exact = true }
+func (c *column) only(heading string) { c.also = []string{geo.PlainHeading(heading)}; c.exact = true }
 
 // missing says which properties a feature has, when the one asked for is not
 // among them.

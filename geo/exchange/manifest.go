@@ -22,6 +22,8 @@ type Manifest struct {
 type ManifestTerritory struct {
 	Code string   `json:"code"`
 	Name geo.Name `json:"name"`
+	// Keeps is what may be kept of households.
+	Keeps geo.Keeps `json:"keeps,omitzero"`
 }
 
 // A ManifestPlan is a plan without its ID and revision.
@@ -68,7 +70,7 @@ func ReadManifest(src io.Reader, file string) (Manifest, error) {
 
 // check refuses a manifest whose parts cannot be.
 func (m *Manifest) check() (field string, err error) {
-	if err := (&geo.Territory{Code: m.Territory.Code, Name: m.Territory.Name}).Validate(); err != nil {
+	if err := (&geo.Territory{Code: m.Territory.Code, Name: m.Territory.Name, Keeps: m.Territory.Keeps}).Validate(); err != nil {
 		return "territory", err
 	}
 	if m.Plan.State == "" {
@@ -113,7 +115,7 @@ func (m *Manifest) Write(w io.Writer) error {
 // ManifestOf returns what a snapshot's territory.json says.
 func ManifestOf(s *geo.Snapshot) Manifest {
 	return Manifest{
-		Territory: ManifestTerritory{Code: s.Territory.Code, Name: s.Territory.Name},
+		Territory: ManifestTerritory{Code: s.Territory.Code, Name: s.Territory.Name, Keeps: s.Territory.Keeps},
 		Plan:      ManifestPlan{Name: s.Plan.Name, State: s.Plan.State, Effective: s.Plan.Effective},
 		Tiers:     s.Tiers, Roles: s.Roles,
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gridmap/geo"
 )
 
 // A Property is one member of a feature's properties.
@@ -56,7 +58,7 @@ func (p Properties) Code(name string) (code, warning string, err error) {
 	case NullProperty:
 		return "", "", nil
 	case StringProperty:
-		return strings.TrimSpace(foldWidth(prop.Text)), "", nil
+		return strings.TrimSpace(geo.FoldWidth(prop.Text)), "", nil
 	case NumberProperty:
 		return numberCode(prop.Text)
 	case BoolProperty:

@@ -39,12 +39,23 @@ var householdColumns = []column{
 	{name: "accuracy_m", also: []string{"精度", "精度m", "accuracy"}},
 	{name: "method", also: []string{"采集方式", "定位方式"}},
 	{name: "updated_on", also: []string{"更新日期", "更新时间"}},
+	{name: "groups", also: []string{"群体", "群体人数", "特殊群体"}, object: true},
+}
+
+// unkeptOfHouseholds are columns that ledgers of households hold and nothing here
+// needs: they make counts into lists of persons.
+var unkeptOfHouseholds = []column{
+	{name: "heads of households", also: []string{"head", "headname", "householdhead", "headofhousehold", "户主", "户主姓名", "户主电话", "户主联系电话"}},
+	{name: "flags of persons", also: []string{"flag", "flags", "tags", "标签", "人员标签", "户标签", "重点户", "重点人员", "特殊人群"}},
 }
 
 // Households reads households from CSV or from GeoJSON points. Without a
 // column that says so, a household counts as occupied when somebody lives in
-// it. A file in a shifted datum leaves its name in SourceCRS.
+// it. A file in a shifted datum leaves its name in SourceCRS. Heads and flags of
+// households are dropped and told under rule PRV-1.
 func Households(src io.Reader, opts Options) iter.Seq2[HouseholdRow, error] {
+	opts.Nested = true // groups are an object
+	opts.unkept = unkeptOfHouseholds
 	return rows(src, opts, householdColumns, func(r *row) HouseholdRow {
 		h := HouseholdRow{Line: r.line}
 		h.Ref = r.needed("ref")
@@ -62,6 +73,7 @@ func Households(src io.Reader, opts Options) iter.Seq2[HouseholdRow, error] {
 		h.AccuracyM = r.amount("accuracy_m", 1e6)
 		h.Method = r.text("method")
 		h.UpdatedOn = r.date("updated_on")
+		h.Groups = r.groups("groups")
 		return h
 	})
 }

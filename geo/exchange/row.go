@@ -46,7 +46,7 @@ func (r *row) raw(name string) string {
 		first := r.bad == nil
 		r.fail(name, errors.New("looks like an identity number, which is not stored; use another number"))
 		if first {
-			r.bad.Rule = RulePrivate
+			r.bad.Rule = geo.RulePrivate
 		}
 		return ""
 	}
@@ -56,7 +56,7 @@ func (r *row) raw(name string) string {
 func (r *row) text(name string) string { return r.raw(name) }
 
 // plain returns a cell with full-width characters folded.
-func (r *row) plain(name string) string { return strings.TrimSpace(foldWidth(r.raw(name))) }
+func (r *row) plain(name string) string { return strings.TrimSpace(geo.FoldWidth(r.raw(name))) }
 
 // code returns a code or number that names something.
 func (r *row) code(name string) string {
@@ -216,6 +216,42 @@ func (r *row) list(name string) []string {
 	return parts
 }
 
+// groups returns the counts of a cell: those of a JSON object, or of
+// code:count between semicolons. A group that PRV-1 forbids is refused.
+func (r *row) groups(name string) geo.GroupCounts {
+	text := r.raw(name)
+	if !strings.HasPrefix(text, "{") {
+		var members []string
+		for _, part := range r.list(name) {
+			code, count, ok := strings.Cut(geo.FoldWidth(part), ":")
+			n, err := strconv.ParseUint(strings.TrimSpace(count), 10, 31)
+			if !ok || err != nil {
+				r.fail(name, fmt.Errorf("%q is no count of a group; write code:count", part))
+				return ""
+			}
+			quoted, _ := json.Marshal(strings.TrimSpace(code)) // a string always has a form
+			members = append(members, fmt.Sprintf("%s:%d", quoted, n))
+		}
+		if len(members) == 0 {
+			return ""
+		}
+		text = "{" + strings.Join(members, ",") + "}"
+	}
+	counts, err := geo.ParseGroupCounts([]byte(text))
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		r.fail(invalid.Field, errors.New(invalid.Reason))
+		return ""
+	}
+	for code := range counts.All() {
+		if what := geo.Sensitive(code); what != "" && r.bad == nil {
+			r.fail(name+"."+code, fmt.Errorf("the group promises %s, which is not kept (PRV-1)", what))
+			r.bad.Rule = geo.RulePrivate
+		}
+	}
+	return counts
+}
+
 // codes returns the codes of a cell: those of a JSON array, or those between
 // semicolons.
 func (r *row) codes(name string) []string {
@@ -235,7 +271,7 @@ func (r *row) codes(name string) []string {
 		code := ""
 		switch v := part.(type) {
 		case string:
-			code = strings.TrimSpace(foldWidth(v))
+			code = strings.TrimSpace(geo.FoldWidth(v))
 		case json.Number:
 			var err error
 			if code, _, err = numberCode(v.String()); err != nil {

@@ -10,6 +10,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"gridmap/geo"
 )
 
 // A column is one field of a table: the heading that is written, and other
@@ -22,6 +24,8 @@ type column struct {
 	exact bool
 	// list lets the field be an array.
 	list bool
+	// object lets the field be an object.
+	object bool
 }
 
 // A table is a file of records being read. Its columns are found by heading,
@@ -191,8 +195,8 @@ func (t *table) header(headings []string) error {
 		if err := checkText(heading); err != nil {
 			return t.fatal(err)
 		}
-		if what := Sensitive(heading); what != "" {
-			t.opts.warn(&InputError{Feature: -1, Line: 1, Field: heading, Rule: RulePrivate,
+		if what := t.unkept(heading); what != "" {
+			t.opts.warn(&InputError{Feature: -1, Line: 1, Field: heading, Rule: geo.RulePrivate,
 				Reason: fmt.Sprintf("the column promises %s; it is dropped (PRV-1)", what)})
 			continue
 		}
@@ -220,19 +224,35 @@ func (t *table) header(headings []string) error {
 	return nil
 }
 
-func (t *table) columnOf(heading string) string {
-	plain := plainHeading(heading)
-	for _, c := range t.columns {
-		if !c.exact && plainHeading(c.name) == plain || slices.Contains(c.also, plain) {
+// unkept reports what a heading promises that is not kept, "" for none.
+func (t *table) unkept(heading string) string {
+	if what := geo.Sensitive(heading); what != "" {
+		return what
+	}
+	plain := geo.PlainHeading(heading)
+	for _, c := range t.opts.unkept {
+		if slices.Contains(c.also, plain) {
 			return c.name
 		}
 	}
 	return ""
 }
 
-// listed reports whether a column may hold an array.
-func (t *table) listed(name string) bool {
-	return slices.ContainsFunc(t.columns, func(c column) bool { return c.name == name && c.list })
+func (t *table) columnOf(heading string) string {
+	plain := geo.PlainHeading(heading)
+	for _, c := range t.columns {
+		if !c.exact && geo.PlainHeading(c.name) == plain || slices.Contains(c.also, plain) {
+			return c.name
+		}
+	}
+	return ""
+}
+
+// holds reports whether a column may hold an array or object.
+func (t *table) holds(name, nested string) bool {
+	return slices.ContainsFunc(t.columns, func(c column) bool {
+		return c.name == name && (c.list && strings.HasPrefix(nested, "[") || c.object && strings.HasPrefix(nested, "{"))
+	})
 }
 
 // readFeatures reads features as records: their properties are the columns,
@@ -279,18 +299,18 @@ func (t *table) misfit(f *Feature) error {
 func (t *table) members(f *Feature) (err error) {
 	for i, p := range f.Properties {
 		name := t.columnOf(p.Name)
-		what := Sensitive(p.Name)
+		what := t.unkept(p.Name)
 		switch {
 		case (what != "" || name == "") && !t.warned[p.Name]:
 			t.warned[p.Name] = true
 			e := &InputError{Feature: -1, Field: p.Name, Reason: "no such column is known; it is not taken"}
 			if what != "" {
-				e.Rule, e.Reason = RulePrivate, fmt.Sprintf("the property promises %s; it is dropped (PRV-1)", what)
+				e.Rule, e.Reason = geo.RulePrivate, fmt.Sprintf("the property promises %s; it is dropped (PRV-1)", what)
 			}
 			if what != "" || !t.ground { // layers of ground carry areas, serial numbers and colours
 				t.opts.warn(e)
 			}
-		case what == "" && name != "" && p.Kind == NestedProperty && !(t.listed(name) && strings.HasPrefix(p.Text, "[")):
+		case what == "" && name != "" && p.Kind == NestedProperty && !t.holds(name, p.Text):
 			err = &InputError{File: t.opts.File, Feature: f.Index, Field: p.Name, Reason: "an array or object stands where a value is expected"}
 		case what == "" && name != "":
 			t.place[name] = i

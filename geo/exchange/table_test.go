@@ -39,6 +39,7 @@ func households(t testing.TB, text string, opts Options) ([]HouseholdRow, []*Inp
 func TestHouseholdsAccepts(t *testing.T) {
 	at := topo.Point{X: 1035000000, Y: 262500000}
 	home := geo.Household{Dwelling: geo.Dwelling{At: at, Located: true, Resident: 3, Occupied: true}, Ref: "H1"}
+	counted := geo.Household{Ref: "H1", Dwelling: geo.Dwelling{Resident: 3, Occupied: true, Groups: `{"elderly_alone":2,"veterans":1}`}}
 	tests := []struct {
 		name, text string
 		want       geo.Household
@@ -56,6 +57,9 @@ func TestHouseholdsAccepts(t *testing.T) {
 		{"GeoJSON points", `{"type":"Feature","properties":{"户号":"H1","resident":3},"geometry":{"type":"Point","coordinates":[103.5,26.25]}}`, home},
 		{"no point", "ref,lon,lat\nH1,,\n", geo.Household{Ref: "H1"}},
 		{"occupied by declaration", "ref,有人居住\nH1,是\n", geo.Household{Ref: "H1", Dwelling: geo.Dwelling{Occupied: true}}},
+		{"groups", "ref,resident,群体\nH1,3,ｖeterans：１；elderly_alone:2\n", counted},
+		{"groups as an object", "ref,resident,groups\nH1,3,\"{\"\"veterans\"\":1, \"\"elderly_alone\"\":2}\"\n", counted},
+		{"groups of a feature", `{"type":"Feature","properties":{"ref":"H1","resident":3,"groups":{"veterans":1,"elderly_alone":2}},"geometry":null}`, counted},
 		{"a day in words", "ref,updated_on\nH1,2025年6月3日\n", geo.Household{Ref: "H1", UpdatedOn: 20250603}},
 	}
 	for _, tt := range tests {
@@ -143,6 +147,38 @@ func TestSensitiveColumnsAreDroppedAndTold(t *testing.T) {
 	}
 }
 
+// A count of what must not be kept is refused under its rule, one that is none
+// for what it is.
+func TestHouseholdsRefusesGroups(t *testing.T) {
+	for cell, want := range map[string]string{
+		"veterans:1;残疾人:1": "PRV-1 groups.残疾人", `"{""religious"":1}"`: "PRV-1 groups.religious",
+		"veterans": " groups", "veterans:-1": " groups", "veterans:x": " groups", "veterans:1;veterans:2": " groups.veterans",
+		`"[1]"`: " groups", `"{""veterans"":[""张三""]}"`: " groups.veterans",
+	} {
+		_, errs := households(t, "ref,resident,groups\nH1,3,"+cell+"\n", Options{})
+		if len(errs) != 1 || string(errs[0].Rule)+" "+errs[0].Field != want || errs[0].Line != 2 {
+			t.Errorf("%s: %v, want %s", cell, errs, want)
+		}
+	}
+}
+
+// Who heads a household and what is noted of its people is nothing to keep.
+func TestHeadsAndFlagsAreDroppedAndTold(t *testing.T) {
+	for _, text := range []string{
+		"ref,户主姓名,Head of household,标签,重点人员\nH1,x,x,x,x\n",
+		`{"type":"Feature","properties":{"ref":"H1","户主姓名":"x","Head of household":"x","标签":["x"],"重点人员":true},"geometry":null}`,
+	} {
+		var told []string
+		got, errs := households(t, text, Options{Warn: func(e *InputError) { told = append(told, string(e.Rule)+" "+e.Field) }})
+		if len(errs) > 0 || len(got) != 1 || got[0].Household != (geo.Household{Ref: "H1"}) {
+			t.Errorf("%+v, %v", got, errs)
+		}
+		if want := "[PRV-1 户主姓名 PRV-1 Head of household PRV-1 标签 PRV-1 重点人员]"; fmt.Sprint(told) != want {
+			t.Errorf("told %v, want %s", told, want)
+		}
+	}
+}
+
 func TestHouseholdsConvertsTheDeclaredDatum(t *testing.T) {
 	lon, lat := datum.BD09.FromWGS84(103.5, 26.25)
 	got, errs := households(t, fmt.Sprintf("ref,lon,lat\nH1,%.9f,%.9f\n", lon, lat), Options{CRS: datum.BD09})
@@ -185,6 +221,7 @@ func TestTablesComeBackAsTheyWere(t *testing.T) {
 			Dwelling: geo.Dwelling{At: topo.Point{X: -1_800_000_000 + int32(i), Y: int32(i) - 7}, Located: i%3 > 0, Resident: int32(i), Occupied: i%2 > 0},
 			Ref:      fmt.Sprint("H", i), Address: text, Building: text, Unit: text, SourceCRS: "GCJ-02", AccuracyM: float64(i) / 4,
 			Method: text, UpdatedOn: 20250630}}
+		h.Groups = geo.NewGroupCounts(map[string]int32{"退役军人": int32(i), "elderly_alone": int32(i % 2)})
 		if !h.Located {
 			h.At = topo.Point{}
 		}

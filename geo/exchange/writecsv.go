@@ -114,7 +114,16 @@ func (c *CSVWriter) Household(h *HouseholdRow) {
 		lon, lat = degrees(h.At)
 	}
 	c.Row(h.Ref, lon, lat, number(h.Resident), number(h.Registered), strconv.FormatBool(h.Occupied), h.Division,
-		h.Address, h.Compound, h.Building, h.Unit, h.SourceCRS, decimal(h.AccuracyM), h.Method, h.UpdatedOn.String())
+		h.Address, h.Compound, h.Building, h.Unit, h.SourceCRS, decimal(h.AccuracyM), h.Method, h.UpdatedOn.String(), groupsCell(h.Groups))
+}
+
+// groupsCell writes counts of groups as [row.groups] reads them.
+func groupsCell(counts geo.GroupCounts) string {
+	var parts []string
+	for code, n := range counts.All() {
+		parts = append(parts, code+":"+number(n))
+	}
+	return strings.Join(parts, ";")
 }
 
 // NewHouseholdWriter starts a table of households.

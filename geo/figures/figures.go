@@ -94,6 +94,9 @@ type Unit struct {
 	Resident   int64 `json:"persons_resident"`
 	Registered int64 `json:"persons_registered"`
 	Occupied   int64 `json:"occupied"`
+	// Groups counts residents by each group that the territory declares; a
+	// count that must not be shown is nil, see [HideGroups].
+	Groups map[string]*int64 `json:"groups"`
 
 	Workers       int64            `json:"workers"`        // persons, each once
 	ByRole        map[string]int64 `json:"by_role"`        // persons, each once in each role
@@ -190,11 +193,12 @@ type work struct {
 	staffable []int64
 	vacant    []int64
 	spread    []moments
+	groups    [][]int64 // by position and place in the declaration
 	access    access
 }
 
 func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options) *work {
-	w := &work{Counted: c, ground: ground, options: o, tiers: map[int]*geo.Tier{}}
+	w := &work{Counted: c, ground: ground, options: o, tiers: map[int]*geo.Tier{}, groups: c.Groups()}
 	for i := range c.Tiers {
 		w.tiers[c.Tiers[i].Rank] = &c.Tiers[i]
 	}
@@ -232,7 +236,7 @@ func (w *work) unit(i int) Unit {
 	u := Unit{
 		Position: i, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
 		Households: t.Households, Resident: t.Resident, Registered: t.Registered, Occupied: t.Occupied,
-		Workers: t.Workers, ByRole: map[string]int64{}, PostsPermille: w.posts(i),
+		Workers: t.Workers, ByRole: map[string]int64{}, Groups: map[string]*int64{}, PostsPermille: w.posts(i),
 		Staffable: w.staffable[i], Vacant: w.vacant[i], Borders: []Border{},
 	}
 	if tier := w.tiers[g.Tier]; tier != nil {
@@ -240,6 +244,9 @@ func (w *work) unit(i int) Unit {
 	}
 	for r, role := range w.Roles {
 		u.ByRole[role.Code] = t.ByRole[r]
+	}
+	for k, group := range w.Territory.Keeps.Groups {
+		u.Groups[group.Code] = &w.groups[i][k]
 	}
 	w.shape(&u)
 	w.ratios(&u, t)

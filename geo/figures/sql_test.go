@@ -53,6 +53,7 @@ func compare(t *testing.T, county string) {
 		t.Fatal(err)
 	}
 	judge(t, db, sqlFigures, plan, got)
+	judgeGroups(t, db, plan, snapshot, got)
 	if county == "mini" { // the oracle's joins take minutes in a large one
 		testAgainstOracle(t, db, plan, got)
 	}
@@ -102,6 +103,52 @@ func judge(t testing.TB, db *pgxpool.Pool, query string, plan geo.PlanID, got []
 	}
 	return took
 }
+
+// judgeGroups fails unless every general grid counts in every group what a query
+// sums over its households.
+func judgeGroups(t *testing.T, db *pgxpool.Pool, plan geo.PlanID, snapshot *geo.Snapshot, got []figures.Unit) {
+	t.Helper()
+	type place struct{ code, group string }
+	want := map[place]int64{}
+	rows, err := db.Query(t.Context(), sqlGroups, int64(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at place
+		var n int64
+		if err := rows.Scan(&at.code, &at.group, &n); err != nil {
+			t.Fatal(err)
+		}
+		want[at] = n
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if declared := len(snapshot.Territory.Keeps.Groups); (declared == 0) != (len(want) == 0) {
+		t.Errorf("%d groups are declared, SQL counts %d", declared, len(want))
+	}
+	for i := range got {
+		for _, group := range snapshot.Territory.Keeps.Groups {
+			u := &got[i]
+			if n := *u.Groups[group.Code]; u.Kind == string(geo.General) && n != want[place{u.Code, group.Code}] {
+				t.Errorf("%s counts %d %s; SQL says %d", u.Code, n, group.Code, want[place{u.Code, group.Code}])
+			}
+		}
+	}
+}
+
+const sqlGroups = `
+with recursive under as (
+	select id as unit_id, id as grid_id from grid where plan_id = $1 and kind = 'general'
+	union all
+	select u.unit_id, g.id from under as u join grid as g on g.plan_id = $1 and g.parent_id = u.grid_id
+)
+select unit.code, n.key, sum(n.value::bigint)
+from under as u join grid as unit on unit.plan_id = $1 and unit.id = u.unit_id
+join household as h on h.leaf_id = u.grid_id cross join lateral jsonb_each_text(h.groups) as n
+group by unit.code, n.key`
 
 // differ reports whether two measures of the ellipsoid are farther apart than
 // authalic areas and our lengths are from PostGIS's geodesics.

@@ -173,7 +173,7 @@ func readAssignment(r *row) geo.Assignment {
 var households = &entity{
 	name: geo.HouseholdEntity,
 	columns: []string{"ref", "at", "cell", "stated_id", "resident", "registered", "occupied", "address", "compound", "building",
-		"unit", "source_crs", "accuracy_m", "method", "updated_on"},
+		"unit", "source_crs", "accuracy_m", "method", "updated_on", "groups"},
 	at:     "at",
 	blank:  func() geo.Record { return new(geo.Household) },
 	values: householdValues,
@@ -197,7 +197,7 @@ func householdValues(r geo.Record) ([]any, error) {
 		at, cell = pointEWKB(h.At), int64(c)
 	}
 	return []any{h.Ref, at, cell, optional(h.Stated), h.Resident, h.Registered, h.Occupied, h.Address, h.Compound, h.Building,
-		h.Unit, h.SourceCRS, h.AccuracyM, h.Method, h.UpdatedOn}, nil
+		h.Unit, h.SourceCRS, h.AccuracyM, h.Method, h.UpdatedOn, groupsValue(h.Groups)}, nil
 }
 
 func readHousehold(r *row) geo.Household {
@@ -207,6 +207,7 @@ func readHousehold(r *row) geo.Household {
 	h.Stated, h.Resident, h.Registered, h.Occupied = geo.GridID(r.int64()), r.int32(), r.int32(), r.bool()
 	h.Address, h.Compound, h.Building, h.Unit, h.SourceCRS = r.text(), r.text(), r.text(), r.text(), r.text()
 	h.AccuracyM, h.Method, h.UpdatedOn = r.float64(), r.text(), r.date()
+	r.document(&h.Groups)
 	return h
 }
 

@@ -99,8 +99,8 @@ func (l *loader) all(ctx context.Context, stream iter.Seq2[geo.Household, error]
 // frame writes the territory, its counter and its plan.
 func (l *loader) frame(ctx context.Context) error {
 	t, p := &l.snap.Territory, &l.snap.Plan
-	err := l.tx.QueryRow(ctx, `insert into territory (code, name_zh, name_en) values ($1, $2, $3) returning territory_id`,
-		t.Code, t.Name.ZH, t.Name.EN).Scan(&l.territory)
+	err := l.tx.QueryRow(ctx, `insert into territory (code, name_zh, name_en, keeps) values ($1, $2, $3, $4) returning territory_id`,
+		t.Code, t.Name.ZH, t.Name.EN, t.Keeps).Scan(&l.territory)
 	if err != nil {
 		return err
 	}
@@ -233,13 +233,13 @@ func (l *loader) lead(e *entity, r geo.Record, id int64) error {
 func (l *loader) layHouseholds(ctx context.Context, stream iter.Seq2[geo.Household, error]) error {
 	into := "household (territory_id, " + columnsOf(households) + ", revision, leaf_id)"
 	var err error
-	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.ids, newPlacer(open(l.grids)), l.territory, l.rev))
+	l.households, err = copyIn(ctx, l.tx, into, householdRows(stream, l.snap.Territory.Keeps, l.ids, newPlacer(open(l.grids)), l.territory, l.rev))
 	return err
 }
 
 // householdRows turns a stream of households into rows: territory, columns,
 // revision and leaf; the id comes from the sequence.
-func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *placer, territory geo.TerritoryID, rev geo.Revision) iter.Seq2[[]any, error] {
+func householdRows(stream iter.Seq2[geo.Household, error], keeps geo.Keeps, ids newIDs, placer *placer, territory geo.TerritoryID, rev geo.Revision) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		line := make([]any, 0, len(households.columns)+4) // used again for every row
 		for h, err := range stream {
@@ -247,7 +247,7 @@ func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *p
 				yield(nil, err)
 				return
 			}
-			values, err := householdLine(&h, ids)
+			values, err := householdLine(&h, keeps, ids)
 			if err != nil {
 				yield(nil, inRecord("household", h.Ref, err))
 				return
@@ -269,8 +269,11 @@ func householdRows(stream iter.Seq2[geo.Household, error], ids newIDs, placer *p
 	}
 }
 
-func householdLine(h *geo.Household, ids newIDs) ([]any, error) {
+func householdLine(h *geo.Household, keeps geo.Keeps, ids newIDs) ([]any, error) {
 	if err := h.Validate(); err != nil {
+		return nil, err
+	}
+	if err := keeps.Known(h.Groups); err != nil {
 		return nil, err
 	}
 	if err := ids.toGridOrNone("stated", &h.Stated); err != nil {

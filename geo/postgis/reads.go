@@ -13,8 +13,10 @@ import (
 // Territories returns all territories by code.
 func (s *Store) Territories(ctx context.Context) ([]geo.Territory, error) {
 	return query(ctx, s, func(r *row) geo.Territory {
-		return geo.Territory{ID: geo.TerritoryID(r.int64()), Code: r.text(), Name: r.name()}
-	}, `select territory_id, code, name_zh, name_en from territory order by code`)
+		t := geo.Territory{ID: geo.TerritoryID(r.int64()), Code: r.text(), Name: r.name()}
+		r.document(&t.Keeps)
+		return t
+	}, `select territory_id, code, name_zh, name_en, keeps from territory order by code`)
 }
 
 // Plans returns the plans of a territory, the newest first; none of an unknown

@@ -71,7 +71,7 @@ func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 	if stream != nil {
 		steps = append(steps, func(ctx context.Context) error { return r.households(ctx, stream) })
 	} else {
-		steps = append(steps, r.placeAll)
+		steps = append(steps, r.stillDeclared, r.placeAll)
 	}
 	for _, step := range append(steps, r.dropGrids, r.dropTiers) {
 		if err := step(ctx); err != nil {
@@ -140,10 +140,10 @@ func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap
 // taken away by dropTiers, when nothing refers to them any more.
 func (r *replacer) frame(ctx context.Context) error {
 	from, to := &r.old.Territory, &r.snap.Territory
-	if from.Name != to.Name {
+	if from.Name != to.Name || !slices.Equal(from.Keeps.Groups, to.Keeps.Groups) {
 		r.whole = true
-		if _, err := r.tx.Exec(ctx, `update territory set name_zh = $2, name_en = $3 where territory_id = $1`,
-			r.territory, to.Name.ZH, to.Name.EN); err != nil {
+		if _, err := r.tx.Exec(ctx, `update territory set name_zh = $2, name_en = $3, keeps = $4 where territory_id = $1`,
+			r.territory, to.Name.ZH, to.Name.EN, to.Keeps); err != nil {
 			return err
 		}
 	}

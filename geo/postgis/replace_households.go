@@ -43,7 +43,7 @@ func (r *replacer) stage(ctx context.Context, stream iter.Seq2[geo.Household, er
 	if _, err := r.tx.Exec(ctx, "create temporary table incoming on commit drop as select "+list+" from household with no data"); err != nil {
 		return err
 	}
-	rows := householdRows(stream, r.ids, newPlacer(open(r.grids)), r.territory, r.rev)
+	rows := householdRows(stream, r.snap.Territory.Keeps, r.ids, newPlacer(open(r.grids)), r.territory, r.rev)
 	if _, err := copyIn(ctx, r.tx, "incoming ("+list+")", rows); err != nil {
 		return err
 	}

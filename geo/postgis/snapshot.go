@@ -131,10 +131,10 @@ const planSteps = `
 func frameOf(ctx context.Context, tx pgx.Tx, p geo.Plan) (*geo.Snapshot, error) {
 	snap := &geo.Snapshot{Plan: p}
 	err := tx.QueryRow(ctx, `
-		select t.territory_id, t.code, t.name_zh, t.name_en, c.revision
+		select t.territory_id, t.code, t.name_zh, t.name_en, t.keeps, c.revision
 		from territory as t join territory_counter as c using (territory_id)
 		where t.territory_id = $1`, p.Territory).
-		Scan(&snap.Territory.ID, &snap.Territory.Code, &snap.Territory.Name.ZH, &snap.Territory.Name.EN, &snap.Revision)
+		Scan(&snap.Territory.ID, &snap.Territory.Code, &snap.Territory.Name.ZH, &snap.Territory.Name.EN, &snap.Territory.Keeps, &snap.Revision)
 	if err != nil {
 		return nil, found(err, "territory", int64(p.Territory))
 	}
@@ -183,7 +183,7 @@ func records(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) error {
 }
 
 func dwellings(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID) ([]geo.Dwelling, error) {
-	return all(ctx, tx, readDwelling, fmt.Sprintf(`select id, at, stated_id, resident, registered, occupied
+	return all(ctx, tx, readDwelling, fmt.Sprintf(`select id, at, stated_id, resident, registered, occupied, groups
 		from household where territory_id = %d order by id`, territory))
 }
 
@@ -191,6 +191,7 @@ func readDwelling(r *row) geo.Dwelling {
 	d := geo.Dwelling{ID: geo.HouseholdID(r.int64())}
 	d.At, d.Located = r.point()
 	d.Stated, d.Resident, d.Registered, d.Occupied = geo.GridID(r.int64()), r.int32(), r.int32(), r.bool()
+	r.document(&d.Groups)
 	return d
 }
 

@@ -150,6 +150,9 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 	if err := desk.settle(); err != nil {
 		return geo.ChangeSet{}, err
 	}
+	if err := desk.declared(ctx, tx); err != nil {
+		return geo.ChangeSet{}, err
+	}
 	if len(desk.changed) == 0 {
 		return set, remember(ctx, tx, set, w.Key, w.hash())
 	}

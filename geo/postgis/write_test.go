@@ -42,7 +42,7 @@ func newRecords(snap *geo.Snapshot) []geo.Record {
 			Active: geo.Period{From: 20240101, To: 20300101}},
 		&geo.Household{Ref: "R-1", Address: "1号", Compound: "C-9", Building: "2", Unit: "3", SourceCRS: "EPSG:4490", AccuracyM: 0.5,
 			Method: "survey", UpdatedOn: 20250102, Dwelling: geo.Dwelling{At: snap.Dwellings[0].At, Located: true,
-				Stated: village, Resident: 3, Registered: 2, Occupied: true}},
+				Stated: village, Resident: 3, Registered: 2, Occupied: true, Groups: `{"elderly_alone":1,"veterans":2}`}},
 		&geo.Household{Ref: "R-2"}, // neither place nor people
 		&geo.Facility{Type: "service_centre", Name: geo.Name{ZH: "中心", EN: "Centre"}, At: topo.Point{X: -1, Y: 7}, Division: village,
 			FloorAreaM2: 31.5, Hours: "8-18", Services: []string{"一", "two"}, Valid: geo.Period{From: 20250101}},

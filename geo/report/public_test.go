@@ -110,3 +110,37 @@ func TestPublicReportShowsTheRest(t *testing.T) {
 		t.Error("the number of households is hidden")
 	}
 }
+
+// The members of groups are counted, and in public no few of them are shown, nor
+// in a report for who may not read households.
+func TestReportsCountGroups(t *testing.T) {
+	t.Parallel()
+	c := countyOf(t, "mini", 0, nil)
+	all := section(t, c.report(t, report.Options{Lang: "en"}), "Residents by group").Table
+	for _, o := range []report.Options{{Lang: "en", Stamp: report.Public}, {Lang: "en", HideGroups: true}} {
+		shown := section(t, c.report(t, o), "Residents by group").Table
+		small, large := 0, 0
+		for i, row := range all.Rows {
+			for _, head := range []string{"Elderly living alone", "Children left behind", "Veterans"} {
+				at := column(t, all, head)
+				n, got := *row[at].Int, shown.Rows[i][at]
+				switch {
+				case got.Hidden && n > 0 && n < 5:
+					small++
+				case !got.Hidden && n >= 5:
+					large++
+				}
+				if !got.Hidden && (*got.Int != n || n > 0 && n < 5) {
+					t.Errorf("%s shows %d of %d %s", row[1].Text, *got.Int, n, head)
+				}
+			}
+		}
+		if small == 0 || large == 0 {
+			t.Errorf("%d small counts are hidden, %d others shown", small, large)
+		}
+	}
+	if plain := countyOf(t, "shilou", 200, nil).report(t, report.Options{Lang: "en"}); slices.ContainsFunc(plain.Sections,
+		func(s report.Section) bool { return s.Title == "Residents by group" }) {
+		t.Error("a county without groups counts them")
+	}
+}

@@ -35,7 +35,10 @@ type Options struct {
 	Stamp Stamp
 	// Profile is the code of the profile that the check asked by.
 	Profile string
-	Least   int64 // the smallest count of people a public report shows, 0 for [suppress.DefaultLeast]
+	// HideGroups hides small counts of groups of an internal report too: who asks
+	// may not read households.
+	HideGroups bool
+	Least      int64 // the smallest count of people a public report shows, 0 for [suppress.DefaultLeast]
 	// Before, if set, is an earlier report of the same ground to compare with.
 	Before *check.Report
 }
@@ -202,6 +205,9 @@ func (m *maker) compute() error {
 	if err != nil {
 		return err
 	}
+	if m.public() || m.o.HideGroups {
+		figures.HideGroups(m.c, units, m.o.Least)
+	}
 	for i, at := range asked {
 		m.units[at] = &units[i]
 	}
@@ -231,7 +237,7 @@ func (m *maker) page() *Page {
 	if len(m.inner) > 0 {
 		p.Sections = append(p.Sections, m.innerSection())
 	}
-	p.Sections = append(p.Sections, m.uncheckedSection())
+	p.Sections = append(p.Sections, m.groupSection(), m.uncheckedSection())
 	p.Sections = slices.DeleteFunc(p.Sections, func(s Section) bool { return s.Title == "" })
 	return p
 }

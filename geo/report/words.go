@@ -41,7 +41,8 @@ type titleWords struct {
 	mapTitle, mapNote, listLead, findingLead, publicLead        string
 	changeLead, incomplete                                      string
 	more, first, none, shortBy, undrawn, noFinding              string
-	sheets                                                      [8]string
+	groups, groupLead                                           string
+	sheets                                                      [9]string
 }
 
 type noteWords struct{ run, profile, cut, counts, hidden, ownProfile string }
@@ -105,8 +106,9 @@ var chinese = words{
 		listLead: "只列网格、区划和小区的错误与警告；涉及住户和人员的只计数量，不列名单。", findingLead: "数量不含已豁免的问题。",
 		publicLead: "公开版本不列住户类问题，也不列单项问题。", changeLead: "此前：%s（截至 %s）；现在：截至 %s。",
 		incomplete: "问题过多，前后名单不全，增减仅供参考。",
-		more:       "另有 %d 行未列出", first: "（前 %d 个）", none: "无", shortBy: "缺 %s", undrawn: "未绘制", noFinding: "没有发现问题。",
-		sheets: [8]string{"各单位", "配备", "问题汇总", "问题清单", "比较", "下级单位", "未核查", "说明"},
+		groups:     "群体人数", groupLead: "住户中各类人员的人数，只计数量，不列名单。",
+		more: "另有 %d 行未列出", first: "（前 %d 个）", none: "无", shortBy: "缺 %s", undrawn: "未绘制", noFinding: "没有发现问题。",
+		sheets: [9]string{"各单位", "配备", "问题汇总", "问题清单", "比较", "下级单位", "未核查", "说明", "群体"},
 	},
 	severities: map[geo.Severity]string{geo.Error: "错误", geo.Warning: "警告", geo.Info: "提示"},
 	bases:      map[geo.Basis]string{geo.Resident: "常住", geo.Registered: "户籍", geo.UrbanResident: "城镇常住"},
@@ -161,8 +163,9 @@ var english = words{
 		listLead: "Errors and warnings of grids, divisions and compounds; what is about households and persons is counted and never listed.", findingLead: "Waived findings are not counted.",
 		publicLead: "A public report leaves out findings about households, and lists no single findings.", changeLead: "Before: %s (as of %s); now: as of %s.",
 		incomplete: "There are too many findings to keep them all: what looks new or gone may not be.",
-		more:       "%d more rows are left out", first: " (the first %d)", none: "none", shortBy: "short %s", undrawn: "not drawn", noFinding: "There are no findings.",
-		sheets: [8]string{"Units", "Standards", "Findings", "Finding list", "Compared", "Lower units", "Not checked", "Notes"},
+		groups:     "Residents by group", groupLead: "Members of groups are counted and never listed.",
+		more: "%d more rows are left out", first: " (the first %d)", none: "none", shortBy: "short %s", undrawn: "not drawn", noFinding: "There are no findings.",
+		sheets: [9]string{"Units", "Standards", "Findings", "Finding list", "Compared", "Lower units", "Not checked", "Notes", "Groups"},
 	},
 	severities: map[geo.Severity]string{geo.Error: "error", geo.Warning: "warning", geo.Info: "notice"},
 	bases:      map[geo.Basis]string{geo.Resident: "resident", geo.Registered: "registered", geo.UrbanResident: "urban resident"},

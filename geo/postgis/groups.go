@@ -1,0 +1,58 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"gridmap/geo"
+)
+
+// groupsValue is null for a household that counts no group.
+func groupsValue(counts geo.GroupCounts) any {
+	if counts == "" {
+		return nil
+	}
+	return document(counts)
+}
+
+// declared refuses counts of groups that the territory does not declare. The
+// counter's lock keeps the declaration as it is until the commit.
+func (d *desk) declared(ctx context.Context, tx pgx.Tx) error {
+	counting := d.of(households, func(st *state) bool { return st.now != nil && st.now.(*geo.Household).Groups != "" })
+	if len(counting) == 0 {
+		return nil
+	}
+	var keeps geo.Keeps
+	if err := tx.QueryRow(ctx, `select keeps from territory where territory_id = $1`, int64(d.w.Territory)).Scan(&keeps); err != nil {
+		return err
+	}
+	for _, st := range counting {
+		if err := keeps.Known(st.now.(*geo.Household).Groups); err != nil {
+			return d.w.inAction(st.action, err)
+		}
+	}
+	return nil
+}
+
+// stillDeclared refuses to drop the declaration of a group that households,
+// which stay as they are, count.
+func (r *replacer) stillDeclared(ctx context.Context) error {
+	declared := []string{}
+	for _, g := range r.snap.Territory.Keeps.Groups {
+		declared = append(declared, g.Code)
+	}
+	var ref, code string
+	err := r.tx.QueryRow(ctx, `
+		select h.ref, g.code
+		from household as h cross join lateral jsonb_object_keys(h.groups) as g (code)
+		where h.territory_id = $1 and g.code <> all($2) order by h.ref, g.code limit 1`, int64(r.territory), declared).Scan(&ref, &code)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return inRecord("household", ref, &geo.InvalidError{Field: "groups." + code, Reason: "the territory would no longer declare the group"})
+}
