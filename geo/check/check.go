@@ -78,8 +78,12 @@ type inquiry struct {
 	q       Question
 	profile geo.Profile
 	rules   map[geo.RuleID]*geo.RuleSetting // of the question over the profile
-	askedAt []bool                          // by position: whether the question is about the grid
-	tops    []int                           // positions of the scope's divisions
+	latest  struct {                        // setting asked for: mostly the same many times over
+		rule    geo.RuleID
+		setting *geo.RuleSetting
+	}
+	askedAt []bool // by position: whether the question is about the grid
+	tops    []int  // positions of the scope's divisions
 	tiers   map[int]bool
 	report  Report
 	skip    map[geo.RuleID]string // rules that could not be asked, and why
