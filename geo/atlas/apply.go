@@ -58,7 +58,7 @@ func (a *Atlas) succeed(cs geo.ChangeSet) *succession {
 	snap.Revision = cs.Revision
 	next := &Atlas{
 		snap: &snap, shelf: a.shelf, list: a.list, tree: a.tree, places: a.places, over: a.over,
-		staff: a.staff, cuts: a.cuts, cells: a.cells, origin: a.origin,
+		staff: a.staff, cuts: a.cuts, vacant: a.vacant, cells: a.cells, origin: a.origin,
 	}
 	next.records = next.recordsOnce()
 	a.mu.Lock()
@@ -84,6 +84,9 @@ func (s *succession) change(c geo.Change) error {
 	case *check.Schedule: // a picture does not show who asks it what
 		return nil
 	case *geo.Household:
+		if !staysPut(c) {
+			s.next.vacant = new(check.Vacancies)
+		}
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:
 		if !s.ours {
@@ -94,11 +97,21 @@ func (s *succession) change(c geo.Change) error {
 		s.next.book.seed.staff = true
 		return s.amend(r, c)
 	case *geo.Compound:
-		s.next.cuts = s.next.findCuts()
+		s.next.cuts, s.next.vacant = s.next.findCuts(), new(check.Vacancies)
+		return s.amend(r, c)
+	case *geo.Building:
+		s.next.vacant = new(check.Vacancies)
 		return s.amend(r, c)
 	default:
 		return s.amend(r, c)
 	}
+}
+
+// staysPut reports whether a household changes without going anywhere.
+func staysPut(c geo.Change) bool {
+	before, ok := c.Before.(*geo.Household)
+	after, too := c.After.(*geo.Household)
+	return ok && too && before.At == after.At && before.Located == after.Located
 }
 
 // amend makes c, whose record is r, in the column of its sort.

@@ -24,6 +24,7 @@ type Atlas struct {
 	over   boxSet // drawn dedicated and task grids, by slot
 	staff  *roster
 	cuts   func() []check.Cut // found when first asked, of a picture with this ground and these compounds
+	vacant *check.Vacancies   // of pictures with these households, buildings and compounds
 	cells  *CellBook          // of its line of pictures
 	origin *geo.Snapshot      // what the first of its line was made from, by which pictures tell their like
 
@@ -59,7 +60,7 @@ func New(s *geo.Snapshot) (*Atlas, error) {
 func (a *Atlas) show(grids []geo.Grid) {
 	a.shelf, a.list = newShelf(grids), &gridList{grids: grids}
 	a.records = a.recordsOnce()
-	a.cuts = a.findCuts()
+	a.cuts, a.vacant = a.findCuts(), new(check.Vacancies)
 	a.places = newLocator(a.shelf, a.tree)
 	var items []int32
 	var boxes []topo.Box

@@ -43,7 +43,7 @@ func (a *Atlas) findCuts() func() []check.Cut {
 // *[geo.InvalidError].
 func (a *Atlas) Check(q check.Question) (check.Report, error) {
 	start := time.Now()
-	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cells: a.cells}, q)
+	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cells: a.cells, Vacant: a.vacant}, q)
 	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
 	return r, err
 }

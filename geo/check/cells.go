@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -19,13 +20,52 @@ type Cells interface {
 	Around(id int64) topo.Box
 }
 
+// Vacancies keep, day by day, which buildings stand where nobody is known to
+// live, for as long as households, buildings and compounds stay where they are.
+// Several may ask at once. The zero value knows of no day yet.
+type Vacancies struct {
+	mu    sync.Mutex
+	byDay map[geo.Date]vacancy
+}
+
+// A vacancy is the buildings and compounds of a day, and which of them stand in
+// cells without a household.
+type vacancy struct {
+	blocks int
+	vacant []dwelt
+}
+
+// mostDays bounds the days that are kept; as a rule it is one.
+const mostDays = 8
+
+// on returns the vacancy of a day, which find finds.
+func (v *Vacancies) on(day geo.Date, find func() vacancy) vacancy {
+	if v == nil {
+		return find()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	found, known := v.byDay[day]
+	if !known {
+		if len(v.byDay) >= mostDays || v.byDay == nil {
+			v.byDay = map[geo.Date]vacancy{}
+		}
+		found = find()
+		v.byDay[day] = found
+	}
+	return found
+}
+
 // checkCells asks COV-6: does a cell hold buildings, or a compound without any
 // listed, where no household is known? What belongs to a compound with a
 // household on its ground is known to be lived in, wherever its cells end.
-func (k *inquiry) checkCells(cells Cells) {
-	blocks := k.blocks()
+func (k *inquiry) checkCells(cells Cells, known *Vacancies) {
+	if cells == nil {
+		known = nil // what is found then does not hold where they are
+	}
+	found := known.on(k.AsOf, func() vacancy { return k.vacancy(cells) })
 	switch {
-	case len(blocks) == 0:
+	case found.blocks == 0:
 		k.skip[geo.RuleEmptyCell] = "no buildings and no drawn compounds"
 	case len(k.Dwellings) == 0:
 		k.skip[geo.RuleEmptyCell] = "no households"
@@ -35,17 +75,9 @@ func (k *inquiry) checkCells(cells Cells) {
 	if k.skip[geo.RuleEmptyCell] != "" || k.severity(geo.RuleEmptyCell) == "" {
 		return
 	}
-	blocks = k.celled(blocks, cells)
-	homes := newHomeBins(k.Dwellings, blocks)
-	lived, at := map[int64]bool{}, map[int64]topo.Point{}
-	count, units := map[int64]int{}, map[int64]int64{}
-	for _, b := range blocks {
-		in, known := lived[b.cell]
-		if !known {
-			in = homes.any(b.around, func(p topo.Point) bool { c, ok := cells.At(p); return ok && c == b.cell })
-			lived[b.cell] = in
-		}
-		if in || len(b.ground) > 0 && homes.any(b.ground.Bound(), b.ground.Contains) {
+	at, count, units := map[int64]topo.Point{}, map[int64]int{}, map[int64]int64{}
+	for _, b := range found.vacant {
+		if !k.pointInScope(b.at) {
 			continue
 		}
 		if count[b.cell]++; count[b.cell] == 1 {
@@ -58,6 +90,29 @@ func (k *inquiry) checkCells(cells Cells) {
 		k.add(Finding{Rule: geo.RuleEmptyCell, Subject: Subject{Type: "cell", Code: code}, At: pointOf(at[id]),
 			Measure: &Measure{Value: float64(count[id]), Unit: "buildings", Op: "<=", Limit: 0}, Message: cellMessage(count[id], units[id])})
 	}
+}
+
+// vacancy finds what stands in cells without a household, on any ground.
+func (k *inquiry) vacancy(cells Cells) vacancy {
+	blocks := k.blocks()
+	found := vacancy{blocks: len(blocks)}
+	if len(blocks) == 0 || len(k.Dwellings) == 0 || cells == nil {
+		return found
+	}
+	blocks = celled(blocks, cells)
+	homes := newHomeBins(k.Dwellings, blocks)
+	lived := map[int64]bool{}
+	for _, b := range blocks {
+		in, known := lived[b.cell]
+		if !known {
+			in = homes.any(b.around, func(p topo.Point) bool { c, ok := cells.At(p); return ok && c == b.cell })
+			lived[b.cell] = in
+		}
+		if !in && (len(b.ground) == 0 || !homes.any(b.ground.Bound(), b.ground.Contains)) {
+			found.vacant = append(found.vacant, b)
+		}
+	}
+	return found
 }
 
 // A dwelt place is a building, or a compound of which no building is listed.
@@ -93,12 +148,12 @@ func (k *inquiry) blocks() []dwelt {
 	return blocks
 }
 
-// celled returns the blocks that are asked about, with the cells they lie in.
-func (k *inquiry) celled(blocks []dwelt, cells Cells) []dwelt {
+// celled returns the blocks that lie in cells, with these.
+func celled(blocks []dwelt, cells Cells) []dwelt {
 	asked := blocks[:0]
 	for _, b := range blocks {
 		var ok bool
-		if b.cell, ok = cells.At(b.at); ok && k.pointInScope(b.at) {
+		if b.cell, ok = cells.At(b.at); ok {
 			b.around = cells.Around(b.cell)
 			asked = append(asked, b)
 		}

@@ -27,6 +27,9 @@ type Ground struct {
 	// Cells tells where COV-6 is asked; nil where cells are not known, and it is
 	// not asked.
 	Cells Cells
+	// Vacant keeps what COV-6 finds while households, buildings and compounds
+	// stay where they are; nil has it found anew.
+	Vacant *Vacancies
 }
 
 // Ask asks every rule of c and reports. It is a pure function: the same
@@ -50,7 +53,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkCodes()
 	k.checkCoverage()
 	k.checkSettlements()
-	k.checkCells(ground.Cells)
+	k.checkCells(ground.Cells, ground.Vacant)
 	k.checkSizes()
 	k.checkShapes(ground.Faults)
 	if ground.Cuts == nil {
@@ -75,8 +78,12 @@ type inquiry struct {
 	q       Question
 	profile geo.Profile
 	rules   map[geo.RuleID]*geo.RuleSetting // of the question over the profile
-	askedAt []bool                          // by position: whether the question is about the grid
-	tops    []int                           // positions of the scope's divisions
+	latest  struct {                        // setting asked for: mostly the same many times over
+		rule    geo.RuleID
+		setting *geo.RuleSetting
+	}
+	askedAt []bool // by position: whether the question is about the grid
+	tops    []int  // positions of the scope's divisions
 	tiers   map[int]bool
 	report  Report
 	skip    map[geo.RuleID]string // rules that could not be asked, and why

@@ -22,12 +22,14 @@ func (k *inquiry) checkPersons() {
 	if !trained {
 		k.skip[geo.RuleUntrained] = "no training is recorded"
 	}
+	most := k.setting(geo.RuleSpread).Max
 	for w := range k.Workers {
 		worker, posts := &k.Workers[w], k.PostsOf(w)
 		if len(posts) == 0 {
 			continue
 		}
-		var grids, places []int32 // served; those and divisions
+		var room [2][4]int32
+		grids, places := room[0][:0], room[1][:0] // served; those and divisions
 		for _, p := range posts {
 			places = append(places, p.Grid)
 			if !k.IsGrid(int(p.Grid)) || slices.Contains(grids, p.Grid) {
@@ -40,10 +42,12 @@ func (k *inquiry) checkPersons() {
 			phones[p.Grid] = phones[p.Grid] || worker.Phone != ""
 			silent[p.Grid] = silent[p.Grid] || worker.Phone == ""
 		}
-		if asked := k.askedAmong(geo.RuleSpread, grids); int64(len(asked)) > k.setting(geo.RuleSpread).Max {
-			k.addPerson(geo.RuleSpread, worker, float64(len(asked)), "grids", k.setting(geo.RuleSpread).Max, spreadMessage(len(asked), k.setting(geo.RuleSpread).Max))
+		if int64(len(grids)) > most {
+			if asked := k.askedAmong(geo.RuleSpread, grids); int64(asked) > most {
+				k.addPerson(geo.RuleSpread, worker, float64(asked), "grids", most, spreadMessage(asked, most))
+			}
 		}
-		if trained && len(k.askedAmong(geo.RuleUntrained, places)) > 0 {
+		if trained && k.askedAmong(geo.RuleUntrained, places) > 0 {
 			k.checkTraining(worker)
 		}
 	}
@@ -87,12 +91,11 @@ func (k *inquiry) checkSupervision() {
 	}
 }
 
-// askedAmong returns those of grids of which the rule is asked.
-func (k *inquiry) askedAmong(rule geo.RuleID, grids []int32) []int32 {
-	var asked []int32
+// askedAmong counts those of grids of which the rule is asked.
+func (k *inquiry) askedAmong(rule geo.RuleID, grids []int32) (asked int) {
 	for _, g := range grids {
 		if k.asks(rule, int(g)) {
-			asked = append(asked, g)
+			asked++
 		}
 	}
 	return asked

@@ -97,7 +97,12 @@ func (q *Question) Limits(c *geo.Counted) (geo.Profile, error) {
 
 // setting returns the limits of a rule: those of the question over those of the
 // profile.
-func (k *inquiry) setting(rule geo.RuleID) *geo.RuleSetting { return k.rules[rule] }
+func (k *inquiry) setting(rule geo.RuleID) *geo.RuleSetting {
+	if k.latest.rule != rule {
+		k.latest.rule, k.latest.setting = rule, k.rules[rule]
+	}
+	return k.latest.setting
+}
 
 // asks reports whether a rule is asked of the grid at i: its tier, its setting,
 // and that the rule is on.
