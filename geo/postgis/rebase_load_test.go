@@ -75,6 +75,10 @@ func TestRebaseUnderEdits(t *testing.T) {
 	t.Parallel()
 	db := gridtest.DB(t)
 	store, draft := draftOf(t, db, "mini")
+	known := map[geo.GridID]bool{} // to the plan in force too
+	for _, g := range snapshotOf(t, store, draft.ID).Grids {
+		known[g.ID] = true
+	}
 	var editors sync.WaitGroup
 	var made atomic.Int64
 	done := make(chan struct{})
@@ -106,7 +110,8 @@ func TestRebaseUnderEdits(t *testing.T) {
 	rebased := 0
 	for i := range 8 {
 		leaves := leavesOf(snapshotOf(t, store, draft.ID).Grids)
-		moveOn(t, store, draft.Territory, rename(leaves[0].Parent, string(rune('甲'+i))))
+		at := slices.IndexFunc(leaves, func(g geo.Grid) bool { return known[g.Parent] })
+		moveOn(t, store, draft.Territory, rename(leaves[at].Parent, string(rune('甲'+i))))
 		switch _, err := store.Rebase(t.Context(), postgis.RebaseRequest{Plan: draft.ID, By: "qian"}); {
 		case err == nil:
 			rebased++
