@@ -18,28 +18,36 @@ type Kept struct {
 }
 
 // SetKeeps declares what a territory keeps of its households: the groups that
-// they may count, and the switch for heads and flags. What the switch no longer
-// lets in is deleted in the same transaction. The change set, which asks
+// they may count, and the switch for heads and flags. edit makes the new
+// declaration of the one that stands when its turn comes, and may refuse; it may
+// be called again. What the switch no longer lets in is deleted in the same
+// transaction. The change set, which asks
 // followers for a new snapshot, tells that the declaration changed and nothing
 // of any household. The same declaration again changes nothing.
 //
-// Errors, after which nothing is written: [geo.ErrNotFound]; *[geo.InvalidError]
-// for a declaration that cannot be, or one without a group that households
+// Errors, after which nothing is written: that of edit; [geo.ErrNotFound];
+// *[geo.InvalidError] for a declaration that cannot be, or one without a group that households
 // still count.
-func (s *Store) SetKeeps(ctx context.Context, territory geo.TerritoryID, keeps geo.Keeps, by string) (Kept, error) {
-	if err := keeps.Validate(); err != nil {
-		return Kept{}, err
-	}
-	done := Kept{Keeps: keeps}
+func (s *Store) SetKeeps(ctx context.Context, territory geo.TerritoryID, by string, edit func(was geo.Keeps) (geo.Keeps, error)) (Kept, error) {
+	var done Kept
 	err := retry(ctx, func() error {
 		return s.once(ctx, writeMode, s.limits.Write, func(ctx context.Context, tx pgx.Tx) error {
 			rev, err := lockCounter(ctx, tx, territory)
 			if err != nil {
 				return err
 			}
-			done.Revision, done.Forgotten = rev, 0
 			was, err := openPersonal(ctx, tx, territory, "for update")
-			if err != nil || was.Equal(keeps) {
+			if err != nil {
+				return err
+			}
+			keeps, err := edit(was)
+			if err != nil {
+				return err
+			}
+			if done = (Kept{Keeps: keeps, Revision: rev}); was.Equal(keeps) {
+				return nil
+			}
+			if err := keeps.Validate(); err != nil {
 				return err
 			}
 			if err := stillDeclared(ctx, tx, territory, keeps); err != nil {

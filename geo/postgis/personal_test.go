@@ -34,7 +34,7 @@ func turn(t *testing.T, store *postgis.Store, c *fixtures.County, territory geo.
 	t.Helper()
 	keeps := c.Territory.Keeps
 	keeps.Personal = to
-	done, err := store.SetKeeps(t.Context(), territory, keeps, "tester")
+	done, err := store.SetKeeps(t.Context(), territory, "tester", func(geo.Keeps) (geo.Keeps, error) { return keeps, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,10 @@ func TestPersonalIsRefusedWhileOff(t *testing.T) {
 	if _, err := store.PutPersonal(t.Context(), territory, "tester", people(head)); !errors.Is(err, geo.ErrNotKept) {
 		t.Errorf("a head where flags alone are kept: %v", err)
 	}
-	if _, err := store.SetKeeps(t.Context(), territory, geo.Keeps{Groups: c.Territory.Keeps.Groups, Personal: geo.PersonalKeeps{Heads: true}}, "tester"); !errors.Is(err, geo.ErrInvalid) {
+	if _, err := store.SetKeeps(t.Context(), territory, "tester", func(was geo.Keeps) (geo.Keeps, error) {
+		was.Personal.Heads, was.Personal.Purpose = true, ""
+		return was, nil
+	}); !errors.Is(err, geo.ErrInvalid) {
 		t.Errorf("on without a purpose: %v", err)
 	}
 	if n, err := store.PersonalCount(t.Context(), territory); err != nil || n != 0 {
