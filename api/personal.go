@@ -171,4 +171,3 @@ func keepsProblem(err error) (Problem, bool) {
 	return Problem{Type: "/problems/not-kept", Title: "The territory does not keep it", Status: http.StatusConflict, Detail: err.Error(),
 		Reason: "the switch for heads and flags of households is off, or does not let this in (PRV-1)"}, true
 }
-
