@@ -36,7 +36,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
               <tr key={`${u.rule} ${u.code} ${i}`} class={u.short > 0 ? 'is-short' : ''}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => onUnit(u.code)}>{labelOf(u)}</button>
-                  {u.basis && <span class="unit-people">{t('staff.population', {n: u.population})}</span>}
+                  {u.population !== null && <span class="unit-people">{t('staff.population', {n: u.population})}</span>}
                 </th>
                 <td class="num">{number(u.required)}</td>
                 <td class="num">{number(u.actual)}</td>
