@@ -180,6 +180,8 @@ func (m *motion) shape(n int) shift {
 	for i, polygon := range out.shape {
 		if len(polygon[0]) == 0 {
 			out.gone = append(out.gone, CleanChange{Kind: PartGone, To: -1, AreaM2: s[i].AreaM2(), At: s[i][0].Bound().Min})
+			holes := slices.DeleteFunc(slices.Clone(polygon[1:]), func(r Ring) bool { return len(r) == 0 })
+			out.bent = appendLinksOf(out.bent, Shape{holes}, -1) // they go with it
 			continue
 		}
 		kept = append(kept, slices.DeleteFunc(polygon, func(r Ring) bool { return len(r) == 0 }))
@@ -263,8 +265,8 @@ func (m *motion) settle(p Point) Point {
 	return p
 }
 
-// swept returns how many squares of the lattice lie between the edge from p to q
-// and the line through path and to, less those on the other side.
+// swept returns about how many squares of the lattice lie between the edge from
+// p to q and the line through path and to.
 func swept(p, q Point, path []Point, to Point) float64 {
 	sum := 0.0
 	last := p

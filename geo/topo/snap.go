@@ -73,7 +73,7 @@ func (c *cleaner) snap() (bool, error) {
 		return false, nil
 	}
 	s.first = s.corners()
-	if !s.cluster() {
+	if !s.cluster(fewPairs(len(s.places.at))) {
 		return false, fmt.Errorf("%w: vertices lie too densely near %v", ErrUnclean, s.points[0])
 	}
 	if !s.meetAll(s.moved()) {

@@ -123,7 +123,7 @@ func (p *packer) packValue(at, end int) {
 	for k := range lags {
 		lag := (p.lag+k-1)%lags + 1
 		before := p.values[(p.turn-lag+2*lags)%lags]
-		if before == 0 || end-at < head+shortest {
+		if before == 0 || at-before < head || end-at < head+shortest {
 			continue
 		}
 		if commonPrefix(p.data[before+head:at], p.data[at+head:end]) >= shortest {

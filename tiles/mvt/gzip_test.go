@@ -53,6 +53,7 @@ func FuzzAppendGzip(f *testing.F) {
 	f.Add(tile[:len(tile)/2], 100)
 	f.Add(bytes.Repeat([]byte{0x1a, 0xff, 0xff, 0x03, 0x12, 0x08, 0x08, 0x01, 0x12, 0x04}, 40), 3)
 	f.Add([]byte{0x1a}, 0)
+	f.Add([]byte("\x1a\x0f\x22\x00\x22\x0babcdefghijk"), 0) // an empty value before a long one
 	f.Add([]byte(nil), 0)
 	f.Add(bytes.Repeat([]byte{255}, 3000), 7)
 	f.Fuzz(func(t *testing.T, data []byte, change int) {
