@@ -20,6 +20,7 @@ const (
 	// Personal is asked for heads and flags of households, which a territory keeps
 	// only while its switch is on, and for the switch itself.
 	Personal Right = "personal"
+	Comment  Right = "comment" // read comments on plans, grids and places and add one
 	Edit     Right = "edit"    // write every other record, make and edit drafts
 	Publish  Right = "publish" // take a plan from state to state
 	Admin    Right = "admin"   // read the service's own figures
