@@ -249,7 +249,8 @@ func unit(u *check.UnitReport) string {
 	if u == nil {
 		return "none"
 	}
-	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, u.Population, u.Basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
+	people, basis := u.AskedBy()
+	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, people, basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
 }
 
 func tally(t *geo.Tally) string {
