@@ -168,7 +168,6 @@ func TestFigureClassesAreRefused(t *testing.T) {
 	}
 	s.get(t, base+"workers").refused(404, "no-such-path", "")
 	s.get(t, fmt.Sprintf("/tiles/%d/village/0/0/0.mvt?props=metric:none", s.plan)).refused(400, "invalid-request", "props")
-	s.get(t, fmt.Sprintf("/tiles/%d/village/0/0/0.mvt?props=code,metric:rating", s.plan)).wants(200)
 	tagged := base + "workers/classes?tier=village"
 	s.get(t, tagged, "If-None-Match", s.get(t, tagged).header.Get("ETag")).wants(http.StatusNotModified)
 }
