@@ -34,12 +34,16 @@ func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := a.Check(check.Question{AsOf: day, MaxFindings: math.MaxInt,
-		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}})
+	report, err := a.Check(askedOfWhole())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return whole{a.Counted(day), report}
+}
+
+// askedOfWhole asks all that effects tell of.
+func askedOfWhole() check.Question {
+	return check.Question{AsOf: day, MaxFindings: math.MaxInt, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}}
 }
 
 // unsettled is a county in which much is amiss: households nowhere and
@@ -196,7 +200,9 @@ func (h hand) anyEdit() redraw.Edit {
 	return h.edit()
 }
 
-func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts []redraw.Shift) {
+// compareEffects returns the effects that the drawing tells of, which must be
+// those between two counts of the whole.
+func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts []redraw.Shift) redraw.Effects {
 	t.Helper()
 	got, err := d.Effects(shifts)
 	if err != nil {
@@ -215,6 +221,7 @@ func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts
 			t.Fatalf("%s:\n got %s\nwant %s", c.what, g, w)
 		}
 	}
+	return got
 }
 
 // plain writes what pointers point to.
@@ -242,7 +249,8 @@ func unit(u *check.UnitReport) string {
 	if u == nil {
 		return "none"
 	}
-	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, u.Population, u.Basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
+	people, basis := u.AskedBy()
+	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, people, basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
 }
 
 func tally(t *geo.Tally) string {
@@ -267,4 +275,49 @@ func said(list []check.Finding) []string {
 	}
 	slices.Sort(texts)
 	return texts
+}
+
+// A strip of ground that lies over the grids is told to be a sliver, as of the
+// grids under it.
+func TestAnOverlaysSliverIsTold(t *testing.T) {
+	t.Parallel()
+	s := town()
+	s.Tiers[2].Class = geo.GridClass
+	d := drawing(t, s)
+	d.Staff(s, day)
+	d.Watch(day)
+	r := must(t, d, redraw.Create{Grid: geo.Grid{Parent: 3, Tier: 2, Kind: geo.Dedicated, Name: geo.Name{ZH: "渠"}, Boundary: block(220, 20, 380, 20.5)}})
+	e, err := d.Effects(r.Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(e.Appeared, func(f check.Finding) bool { return f.Rule == geo.RuleSliver && f.Subject.ID == int64(r.Made) }) {
+		t.Errorf("appeared are %q", said(e.Appeared))
+	}
+}
+
+// What refers to a grid that goes is told sort by sort and by ID, whatever of it
+// an edit looks at first.
+func TestReferencesStandInOrder(t *testing.T) {
+	t.Parallel()
+	s := town()
+	for id, ground := range []topo.Shape{nil, block(110, 10, 120, 20), nil, block(10, 10, 20, 20)} {
+		s.Compounds = append(s.Compounds, geo.Compound{ID: geo.CompoundID(id + 1), Code: fmt.Sprint("C-", id), Division: 4, Boundary: ground})
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9 - id), Type: "station", Division: 4})
+	}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	d.Watch(day)
+	e, err := d.Effects(must(t, d, redraw.Retire{Grid: 4, To: 5}).Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range e.Left {
+		got = append(got, fmt.Sprint(r.Entity, " ", r.ID))
+	}
+	want := []string{"facility 6", "facility 7", "facility 8", "facility 9", "compound 1", "compound 2", "compound 3", "compound 4"}
+	if !slices.Equal(got, want) {
+		t.Errorf("left are %q, want %q", got, want)
+	}
 }
