@@ -60,6 +60,7 @@ func table() []route {
 		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
+		{method: "GET", path: "/v1/plans/{p}/standing", right: Counts, query: standingQuery, handle: (*Server).getStanding},
 		{method: "GET", path: "/v1/plans/{p}/report", right: Counts, query: reportQuery, handle: (*Server).getReport},
 		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
 		{method: "POST", path: "/v1/checks/coverage", right: Counts, query: coverageQuery, bulk: true, handle: (*Server).postCoverage},
