@@ -114,7 +114,9 @@ func TestPublicPageTellsDutiesOnly(t *testing.T) {
 		t.Errorf("%d pages name %d workers: nothing was tested", pages, named)
 	}
 	page := s.publicOf(t, v.s.Grids[slices.IndexFunc(v.s.Grids, func(g geo.Grid) bool { return g.Code == county.Grids[len(county.Grids)-1].Code })].Code, "")
-	if !slices.ContainsFunc(page.Workers, func(p publicPostJSON) bool { return p.Name == "员工000号" && p.Phone == "13900000000" && p.Role.Code == "grid_worker" }) {
+	if !slices.ContainsFunc(page.Workers, func(p publicPostJSON) bool {
+		return p.Name == "员工000号" && p.Phone == "13900000000" && p.Role.Code == "grid_worker"
+	}) {
 		t.Errorf("who is on duty is not named: %+v", page.Workers)
 	}
 }
