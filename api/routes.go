@@ -70,6 +70,7 @@ func table() []route {
 		{method: "GET", path: "/v1/runs/{run}/diff", right: Counts, query: []string{"against", "max_findings"}, handle: (*Server).diffRun},
 		{method: "GET", path: "/v1/schedules/{id}/runs", right: Counts, query: []string{"before", "limit"}, handle: (*Server).listScheduledRuns},
 		{method: "GET", path: "/v1/rollup", right: Counts, query: rollupQuery, handle: (*Server).getRollup},
+		{method: "GET", path: "/v1/public/grids/{code}", right: Public, query: []string{"in"}, handle: (*Server).getPublicGrid},
 		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
