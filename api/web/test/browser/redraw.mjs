@@ -10,7 +10,7 @@ const rings = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coo
 const edges = (grid) => rings(grid).flatMap((r) => r.slice(1).map((b, i) => [r[i], b]));
 
 /** A level line across a grid, from a little outside to a little outside, through a place where it is widest. */
-function across(grid) {
+export function across(grid) {
   const [, south, , north] = grid.bounds;
   const lines = [0.35, 0.45, 0.55, 0.65].flatMap((share) => {
     const y = south + share * (north - south);
