@@ -64,15 +64,22 @@ export async function redraw(base, draft, grids, least) {
       if (changed.size >= least) return changed;
       const at = taker.parent === giver.parent && (!changed.has(giver.id) || !changed.has(taker.id)) && sharedPoint(giver, taker);
       if (!at) continue;
-      const [west, south, east, north] = giver.bounds;
-      const [w, h] = [(east - west) / 3, (north - south) / 3];
-      const [x, y] = at;
-      const region = {type: 'Polygon', coordinates: [[[x - w, y - h], [x + w, y - h], [x + w, y + h], [x - w, y + h], [x - w, y - h]]]};
-      const answer = await send(base, 'POST', `/v1/plans/${draft}/edits`, {op: 'transfer', to: taker.id, from: [giver.id], region});
-      if (answer.status === 200) changed.add(giver.id).add(taker.id);
+      for (const part of [4, 10, 25, 60]) {
+        const region = square(at, giver.bounds, part);
+        const answer = await send(base, 'POST', `/v1/plans/${draft}/edits`, {op: 'transfer', to: taker.id, from: [giver.id], region});
+        if (answer.status !== 200) continue; // it reached over the edge of the village: a smaller one may not
+        changed.add(giver.id).add(taker.id);
+        break;
+      }
     }
   }
   return changed;
+}
+
+/** A square around a point, of a part of a box's size. */
+function square([x, y], [west, south, east, north], part) {
+  const [w, h] = [(east - west) / part, (north - south) / part];
+  return {type: 'Polygon', coordinates: [[[x - w, y - h], [x + w, y - h], [x + w, y + h], [x - w, y + h], [x - w, y - h]]]};
 }
 
 const points = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat(2);
