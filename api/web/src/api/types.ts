@@ -130,6 +130,46 @@ export interface Finding {
   measure?: Measure;
   geometry?: GeoJSON.Geometry | null;
   message: {zh: string; en: string};
+  fixes?: Fix[];
+  /** Somebody let it stand. */
+  waived?: {by: string; why: string; until?: string};
+}
+
+/** What could be done about a finding. */
+export interface Fix {
+  do: 'assign_to' | 'assign_keeper';
+  /** Code of the grid. */
+  grid: string;
+  shared_edge_m?: number;
+  position?: string;
+}
+
+/** What a grid or a division is compared by; a figure that does not exist is null. */
+export interface FigureUnit {
+  id: number;
+  code: string;
+  name: string;
+  name_en?: string;
+  tier: string;
+  kind: Kind;
+  households: number;
+  persons_resident: number;
+  workers: number;
+  workers_per_10k: number | null;
+  vacancy_pct: number | null;
+  load_per_worker: number | null;
+  polsby_popper: number | null;
+  residents_per_km2: number | null;
+  area_m2: number | null;
+}
+
+/** A figure that came with an import: a value or a grade of a unit in a period. */
+export interface MetricRecord {
+  unit: number;
+  name: string;
+  period: string;
+  value?: number;
+  unit_of_measure?: string;
 }
 
 export interface UnitReport {

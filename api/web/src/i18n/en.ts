@@ -1,7 +1,9 @@
 import type {Dictionary} from './dictionary';
+import {measure} from './en/measure';
 
 /** English. A word for one thing stands before the bar, for several after it. */
 export const en: Dictionary = {
+  ...measure,
   'app.title': 'gridmap',
   'app.skip': 'Skip to the panel',
   'app.map': 'Map of the grids; arrow keys move it, plus and minus zoom',

@@ -1,5 +1,8 @@
+import {measure} from './zh/measure';
+
 /** Chinese, the field's own words. The keys of this dictionary are the keys of every other. */
 export const zh = {
+  ...measure,
   'app.title': '网格地图',
   'app.skip': '跳到面板',
   'app.map': '网格地图，方向键平移，加减键缩放',

@@ -11,6 +11,7 @@ import type {Scene} from './scene';
 import {drawMark} from './shapes';
 import {NO_SKETCH, SKETCH, type Sketch} from './sketch';
 import {emptyStyle, fillOf, mapStyle} from './style';
+import {classKeeper} from './thematic';
 
 setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
 
@@ -50,6 +51,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id)),
   );
   const refresh = watchTiles(map, events);
+  const giveClasses = classKeeper(map);
 
   let sketch: Sketch = NO_SKETCH;
   let ready = false;
@@ -57,6 +59,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     if (!ready || !scene) return;
     events.busy(true);
     map.setStyle(mapStyle(scene, sketch), {diff: true, validate: false});
+    giveClasses(scene.thematic);
     map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
   map.once('style.load', () => {
