@@ -33,7 +33,7 @@ func TestQinyuanIsTwoWorkersShort(t *testing.T) {
 	for _, report := range []check.Report{all.Reports[0], one} {
 		found := false
 		for _, u := range report.Units {
-			if u.Rule != geo.RuleRatio || u.Population != 76_000 {
+			if u.Rule != geo.RuleRatio || u.Population == nil || *u.Population != 76_000 {
 				continue
 			}
 			found = true

@@ -76,16 +76,16 @@ type shortChangeJSON struct {
 	Code   string     `json:"code"`
 	Name   geo.Name   `json:"name"`
 	Tier   string     `json:"tier"`
-	Basis  geo.Basis  `json:"basis"`
+	Basis  *geo.Basis `json:"basis"`
 	Before *shortJSON `json:"before"`
 	After  *shortJSON `json:"after"`
 }
 
 type shortJSON struct {
-	Population int64 `json:"population"`
-	Workers    int64 `json:"workers"`
-	Required   int64 `json:"required"`
-	Short      int64 `json:"short"`
+	Population *int64 `json:"population"`
+	Workers    int64  `json:"workers"`
+	Required   int64  `json:"required"`
+	Short      int64  `json:"short"`
 }
 
 // A referenceJSON is a record, or a number of households, that refers to a

@@ -220,7 +220,7 @@ func (s *Standard) validateAmounts(c *checker) {
 	switch {
 	case kind == BandForm && s.Min == 0 && s.Max == 0:
 		c.fail("min", "is missing: a band has a lower end, an upper one or both")
-	case s.Max > 0 && kind != ReachForm && s.Required(0) > s.Max:
+	case (kind == BandForm || kind == OneEachForm) && s.Max > 0 && s.Required(0) > s.Max:
 		c.fail("min", "%d is more than max, which is %d", s.Required(0), s.Max)
 	}
 	if s.DetourPermille != 0 {

@@ -77,6 +77,7 @@ func TestStandardNamesItsFault(t *testing.T) {
 		`{"rule":"STF-3","form":"ratio","workers":18,"residents":10000}`:                                                     "basis",
 		`{"rule":"STF-3","form":"band","min":1}`:                                                                             "form",
 		`{"rule":"STF-3","form":"ratio","workers":18,"residents":10000,"basis":"resident","max":4}`:                          "max",
+		`{"rule":"STF-3","form":"ratio","workers":18,"basis":"resident","max":4}`:                                            "residents",
 		`{"rule":"STF-99","form":"ratio"}`:                                                                                   "rule",
 		`{"rule":"STF-4","form":"steps","basis":"resident","steps":[{"from":0,"workers":10},{"from":30000,"workers":20}]}`:   "",
 		`{"rule":"STF-4","form":"steps","basis":"resident"}`:                                                                 "steps",

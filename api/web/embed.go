@@ -1,4 +1,5 @@
-// Package web holds the pages people open: the planner's map, built from the
+// Package web holds the pages people open: the planner's map, the wall, the
+// public page of a grid and the page of a grid leader, built from the
 // TypeScript beside this file into dist.
 //
 // The build is not committed. A binary compiled without it still serves a page
@@ -43,9 +44,27 @@ const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>gri
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the pages, or says that they are not built. Files under
-// /assets/ carry a hash of their content in their name and are kept by
-// browsers for a year; everything else is asked for again.
+// pageOf returns the built file that is the page at an address. The files'
+// own names are no addresses, so that every page has one only.
+func pageOf(path string) (file string, ok bool) {
+	switch path {
+	case "/":
+		return "index.html", true
+	case "/wall":
+		return "wall.html", true
+	case "/my":
+		return "my.html", true
+	}
+	if code, is := strings.CutPrefix(path, "/g/"); is && code != "" && !strings.Contains(code, "/") {
+		return "grid.html", true
+	}
+	return "", false
+}
+
+// Handler serves the pages, or says that they are not built: the planner at /,
+// the wall at /wall, the public page of a grid at /g/{code}, the page of a grid
+// leader at /my. Files under /assets/ carry a hash of their content in their
+// name and are kept by browsers for a year; everything else is asked for again.
 func Handler() http.Handler {
 	pages, ok := FS()
 	if !ok {
@@ -53,7 +72,8 @@ func Handler() http.Handler {
 	}
 	files := http.FileServerFS(pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" && strings.HasSuffix(r.URL.Path, "/") {
+		file, isPage := pageOf(r.URL.Path)
+		if !isPage && (strings.HasSuffix(r.URL.Path, "/") || strings.HasSuffix(r.URL.Path, ".html")) {
 			http.NotFound(w, r) // no folder listings
 			return
 		}
@@ -66,12 +86,16 @@ func Handler() http.Handler {
 		} else {
 			head.Set("Cache-Control", "no-cache")
 		}
+		if isPage {
+			http.ServeFileFS(w, r, pages, file)
+			return
+		}
 		files.ServeHTTP(w, r)
 	})
 }
 
 func serveMissing(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/" {
+	if _, isPage := pageOf(r.URL.Path); !isPage {
 		http.NotFound(w, r)
 		return
 	}

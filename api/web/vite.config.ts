@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {readdirSync, writeFileSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
 
 // The Go binary embeds dist, so dist must exist in a fresh clone: its .gitkeep
@@ -19,8 +19,10 @@ export default defineConfig({
     modulePreload: {polyfill: false}, // the polyfill is an inline script
     chunkSizeWarningLimit: 1200, // MapLibre alone is 1.1 MB before compression
     rollupOptions: {
+      // Every page is an .html beside this file; embed.go says at which address it is served.
+      input: readdirSync(import.meta.dirname).filter((name) => name.endsWith('.html')),
       output: {
-        // MapLibre changes with its version only: a file of its own stays in the cache.
+        // MapLibre changes with its version only: a file of its own stays in the cache, and pages without a map go without.
         manualChunks: (id: string) => (id.includes('maplibre-gl') ? 'maplibre' : undefined),
       },
     },

@@ -168,7 +168,8 @@ func keyUnits(units []UnitReport) []unitKey {
 	keys := make([]unitKey, len(units))
 	for i := range units {
 		u := &units[i]
-		key := unitKey{rule: u.Rule, tier: u.Tier, code: u.Code, basis: u.Basis, about: u.About}
+		_, basis := u.AskedBy()
+		key := unitKey{rule: u.Rule, tier: u.Tier, code: u.Code, basis: basis, about: u.About}
 		place := seen[key]
 		seen[key]++
 		key.place = place

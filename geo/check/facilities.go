@@ -70,10 +70,10 @@ func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, boo
 	sums := k.reach(near.New(k.Dwellings, facilities), s)
 	return func(unit int) (reckoning, bool) {
 		u := sums[unit]
-		if u.residents == 0 {
-			return reckoning{}, k.Tallies[unit].Resident == 0
-		}
 		r := reckoning{people: PopulationFigure{u.residents, geo.Resident, k.AsOf}, have: u.within, need: s.Required(u.residents)}
+		if u.residents == 0 {
+			return r, k.Tallies[unit].Resident == 0
+		}
 		if r.short = max(0, r.need-r.have); r.short > 0 {
 			r.value, r.unit, r.op, r.limit, r.homes = math.Round(u.farthestM), "m", "<=", float64(s.Max), u.homes
 		}

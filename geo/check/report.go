@@ -95,8 +95,8 @@ type UnitReport struct {
 	Form       geo.Form   `json:"form"`
 	Facility   string     `json:"facility,omitempty"` // type
 	About      string     `json:"about,omitempty"`    // as [Finding.About]
-	Population int64      `json:"population"`         // that it asks by, 0 where it does not
-	Basis      geo.Basis  `json:"basis"`
+	Population *int64     `json:"population"`         // that it asks by, null where it asks by none
+	Basis      *geo.Basis `json:"basis"`              // of the population, null with it
 	// Workers is who is counted: persons, or full posts; of a standard of
 	// facilities all who serve in the unit.
 	Workers int64 `json:"workers"`
@@ -111,6 +111,18 @@ type UnitReport struct {
 	RatioPer10k         *float64 `json:"ratio_per_10k"`         // cut to two decimals, null without people
 	HouseholdsPerWorker *float64 `json:"households_per_worker"` // cut to two decimals, null without workers
 	Status              string   `json:"status"`                // ok, or the severity
+}
+
+// AskedBy returns the people that the standard asks by and their basis, 0 and
+// "" where it asks by none.
+func (u *UnitReport) AskedBy() (people int64, basis geo.Basis) {
+	if u.Population != nil {
+		people = *u.Population
+	}
+	if u.Basis != nil {
+		basis = *u.Basis
+	}
+	return people, basis
 }
 
 // A StandardSummary adds up the units of one standard.

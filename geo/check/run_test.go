@@ -163,7 +163,9 @@ func TestCompare(t *testing.T) {
 	}
 	for _, u := range c.Units {
 		want := map[string]int64{"east": -1, "west": 0}[u.Code]
-		if u.ShortChange == nil || *u.ShortChange != want || u.Before.Population != u.After.Population {
+		before, _ := u.Before.AskedBy()
+		after, _ := u.After.AskedBy()
+		if u.ShortChange == nil || *u.ShortChange != want || before != after || before == 0 {
 			t.Errorf("unit %+v", u)
 		}
 	}

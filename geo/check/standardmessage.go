@@ -18,11 +18,11 @@ func standardMessage(u *UnitReport, s *geo.Standard, r *reckoning) Message {
 	case s.Rule == geo.RuleReach:
 		return eachFacilityMessage(u, s)
 	case s.Kind() == geo.RatioForm:
-		return ratioMessage(u, s)
+		return ratioMessage(u, s, r)
 	case s.Kind() == geo.StepsForm:
 		return Message{
-			fmt.Sprintf("%d 人按阶梯标准应配 %d 名，实有 %d 名，缺 %d 名", u.Population, u.Required, u.Actual, u.Short),
-			fmt.Sprintf("%s residents ask for %d workers by the step quota; %d serve, %d short", thousands(u.Population), u.Required, u.Actual, u.Short),
+			fmt.Sprintf("%d 人按阶梯标准应配 %d 名，实有 %d 名，缺 %d 名", r.people.Value, u.Required, u.Actual, u.Short),
+			fmt.Sprintf("%s residents ask for %d workers by the step quota; %d serve, %d short", thousands(r.people.Value), u.Required, u.Actual, u.Short),
 		}
 	case s.Kind() == geo.ShareForm:
 		return Message{
@@ -33,11 +33,11 @@ func standardMessage(u *UnitReport, s *geo.Standard, r *reckoning) Message {
 	return bandMessage(u, s)
 }
 
-func ratioMessage(u *UnitReport, s *geo.Standard) Message {
+func ratioMessage(u *UnitReport, s *geo.Standard, r *reckoning) Message {
 	return Message{
-		fmt.Sprintf("%d 人按每 %d 人配 %d 名应配 %d 名，实有 %d 名，缺 %d 名", u.Population, s.Residents, s.Workers, u.Required, u.Actual, u.Short),
+		fmt.Sprintf("%d 人按每 %d 人配 %d 名应配 %d 名，实有 %d 名，缺 %d 名", r.people.Value, s.Residents, s.Workers, u.Required, u.Actual, u.Short),
 		fmt.Sprintf("%s residents at %d per %s need %d workers; %d serve, %d short",
-			thousands(u.Population), s.Workers, thousands(s.Residents), u.Required, u.Actual, u.Short),
+			thousands(r.people.Value), s.Workers, thousands(s.Residents), u.Required, u.Actual, u.Short),
 	}
 }
 
@@ -103,11 +103,11 @@ func floorMessage(s *geo.Standard, r *reckoning) Message {
 
 // reachMessage says that the walk is an estimate, and of what.
 func reachMessage(u *UnitReport, s *geo.Standard, r *reckoning) Message {
-	beyond := u.Population - u.Actual
+	beyond := r.people.Value - u.Actual
 	detour := strconv.FormatFloat(float64(s.Detour())/1000, 'f', -1, 64)
 	return Message{
-		fmt.Sprintf("%d 人中有 %d 人到最近的 %s 估算步行超过 %d 米，最远 %d 米（大地线距离×%s）", u.Population, beyond, s.Facility, s.Max, int64(r.value), detour),
+		fmt.Sprintf("%d 人中有 %d 人到最近的 %s 估算步行超过 %d 米，最远 %d 米（大地线距离×%s）", r.people.Value, beyond, s.Facility, s.Max, int64(r.value), detour),
 		fmt.Sprintf("%s of %s residents walk more than %s m to the nearest %s, up to %s m (an estimate: geodesic × %s)",
-			thousands(beyond), thousands(u.Population), thousands(s.Max), s.Facility, thousands(int64(r.value)), detour),
+			thousands(beyond), thousands(r.people.Value), thousands(s.Max), s.Facility, thousands(int64(r.value)), detour),
 	}
 }

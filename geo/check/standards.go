@@ -150,7 +150,7 @@ func (k *inquiry) unitsOf(s *geo.Standard) []int {
 
 // A reckoning is what one standard finds in one unit.
 type reckoning struct {
-	people PopulationFigure // that the standard asks by
+	people PopulationFigure // that the standard asks by, without a basis where it asks by none
 	have   int64            // of what it counts, fractions cut
 	need   int64
 	short  int64
@@ -266,10 +266,13 @@ func (k *inquiry) addUnit(i int, s *geo.Standard, r *reckoning) {
 	u := UnitReport{
 		Code: k.Grids[i].Code, Name: k.Grids[i].Name.ZH, NameEN: k.Grids[i].Name.EN, Tier: k.tierCode(k.Grids[i].Tier),
 		Rule: s.Rule, Form: s.Kind(), Facility: s.Facility, About: aboutOf(s), Counts: countsOf(s),
-		Population: r.people.Value, Basis: r.people.Basis, Workers: r.have, Actual: r.have,
+		Workers: r.have, Actual: r.have,
 		Required: r.need, Short: r.short, Over: r.over, Status: "ok",
 		RatioPer10k:         cut2(r.have*10_000*100, r.people.Value),
 		HouseholdsPerWorker: cut2(k.Tallies[i].Households*100, k.Tallies[i].GridWorkers),
+	}
+	if people := r.people; people.Basis != "" {
+		u.Population, u.Basis = &people.Value, &people.Basis
 	}
 	if s.Rule == geo.RuleReach {
 		u.Workers, u.RatioPer10k = k.Tallies[i].Workers, nil

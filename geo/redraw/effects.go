@@ -160,7 +160,8 @@ func unitsOf(list []check.UnitReport) map[string]*check.UnitReport {
 	found := make(map[string]*check.UnitReport, len(list))
 	for i := range list {
 		u := &list[i]
-		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.About, " ", u.Basis)
+		_, basis := u.AskedBy()
+		key := fmt.Sprint(u.Code, " ", u.Rule, " ", u.About, " ", basis)
 		for found[key] != nil {
 			key += "+"
 		}

@@ -34,12 +34,16 @@ func wholeOf(t testing.TB, county *geo.Snapshot, d *redraw.Drawing) whole {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := a.Check(check.Question{AsOf: day, MaxFindings: math.MaxInt,
-		Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}})
+	report, err := a.Check(askedOfWhole())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return whole{a.Counted(day), report}
+}
+
+// askedOfWhole asks all that effects tell of.
+func askedOfWhole() check.Question {
+	return check.Question{AsOf: day, MaxFindings: math.MaxInt, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleTwice: {Off: new(true)}}}
 }
 
 // unsettled is a county in which much is amiss: households nowhere and
@@ -196,7 +200,9 @@ func (h hand) anyEdit() redraw.Edit {
 	return h.edit()
 }
 
-func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts []redraw.Shift) {
+// compareEffects returns the effects that the drawing tells of, which must be
+// those between two counts of the whole.
+func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts []redraw.Shift) redraw.Effects {
 	t.Helper()
 	got, err := d.Effects(shifts)
 	if err != nil {
@@ -215,6 +221,7 @@ func compareEffects(t *testing.T, d *redraw.Drawing, before, after whole, shifts
 			t.Fatalf("%s:\n got %s\nwant %s", c.what, g, w)
 		}
 	}
+	return got
 }
 
 // plain writes what pointers point to.
@@ -242,7 +249,8 @@ func unit(u *check.UnitReport) string {
 	if u == nil {
 		return "none"
 	}
-	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, u.Population, u.Basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
+	people, basis := u.AskedBy()
+	return fmt.Sprint(u.Code, u.Rule, u.Form, u.Facility, people, basis, u.Workers, u.Required, u.Actual, u.Short, u.Over, u.Status)
 }
 
 func tally(t *geo.Tally) string {

@@ -1,7 +1,6 @@
 package redraw_test
 
 import (
-	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -21,9 +20,11 @@ const editsVariable = "GRIDMAP_TEST_EDITS"
 // editsUsual is how many it makes unasked.
 const editsUsual = 240
 
-// After every random edit, what the check finds in the picture that followed it
-// is what it finds in one made anew, by id and content; and the findings that
-// the edit's effects took away and brought, put together, are those as well.
+// After every random edit, of every kind and between changes of every sort of
+// record, what the check finds in the picture that followed it is what it finds
+// in one made anew, by id and content. What the edit's effects tell is what two
+// counts and checks of the whole tell, and the findings that they took away and
+// brought, put together, are those there are.
 func TestIncrementalIsFull(t *testing.T) {
 	t.Parallel()
 	edits := editsUsual
@@ -52,51 +53,108 @@ func TestIncrementalIsFull(t *testing.T) {
 // that has grown to many grids takes longer for each.
 const lifetime = 100
 
+// A follower edits a county, whose records change in between, and keeps its
+// picture and what is known to be wrong there.
+type follower struct {
+	*clerk
+	picture *atlas.Atlas
+	before  whole
+	known   map[string]bool // ids of findings
+	last    []redraw.Redrawing
+}
+
 // follow edits a county and compares after every edit.
 func follow(t *testing.T, county *geo.Snapshot, seed uint64, edits int) {
 	t.Helper()
-	d := drawing(t, county)
-	d.Staff(county, day)
-	h := hand{rand.New(rand.NewPCG(seed, 21)), d}
 	start := *county
 	start.Plan.ID, start.Territory.ID, start.Revision = 1, 1, 1
-	picture, err := atlas.New(&start)
+	f := &follower{clerk: newClerk(t, &start, rand.New(rand.NewPCG(seed, 21))), known: map[string]bool{}}
+	var err error
+	if f.picture, err = atlas.New(&start); err != nil {
+		t.Fatal(err)
+	}
+	f.before = wholeOf(t, f.county, f.d)
+	for _, one := range f.before.report.Findings {
+		f.known[one.ID] = true
+	}
+	for done := 0; done < edits; {
+		if f.IntN(3) == 0 {
+			f.recordSome(t)
+		}
+		if f.edit(t) {
+			done++
+		}
+	}
+}
+
+// recordSome changes some records, of which no effects are told.
+func (f *follower) recordSome(t *testing.T) {
+	t.Helper()
+	var changes []geo.Change
+	for range 1 + f.IntN(4) {
+		changes = append(changes, f.change(t))
+	}
+	f.show(t, changes)
+	clear(f.known)
+	for _, one := range f.before.report.Findings {
+		f.known[one.ID] = true
+	}
+}
+
+// edit makes one edit, a list of them, or takes the last back. It returns false
+// when nothing could be done.
+func (f *follower) edit(t *testing.T) bool {
+	t.Helper()
+	f.d.Watch(day)
+	var took []redraw.Redrawing
+	if len(f.last) > 0 && f.IntN(8) == 0 {
+		for _, r := range slices.Backward(f.last) {
+			took = append(took, r.Inverse())
+		}
+		for _, r := range took {
+			if err := f.d.Take(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	} else {
+		for range max(1, f.IntN(6)-2) {
+			r, err := f.d.Apply(f.anyEdit())
+			if err != nil {
+				continue
+			}
+			if err := f.d.Take(r); err != nil {
+				t.Fatal(err)
+			}
+			took = append(took, r)
+		}
+	}
+	if f.last = took; len(took) == 0 {
+		return false
+	}
+	var changes []geo.Change
+	for _, r := range took {
+		changes = append(changes, r.Changes...)
+	}
+	before := f.before
+	f.show(t, changes)
+	account(t, f.known, compareEffects(t, f.d, before, f.before, f.d.Net(took)), f.before.report.Findings)
+	return true
+}
+
+// show brings the picture along, which must find what one made anew finds.
+func (f *follower) show(t *testing.T, changes []geo.Change) {
+	t.Helper()
+	next, err := f.picture.Apply(geo.ChangeSet{Territory: 1, Plan: 1, Revision: f.picture.Revision() + 1, Changes: changes})
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{}
-	for _, f := range foundIn(t, picture) {
-		known[f.ID] = true
+	report, err := next.Check(askedOfWhole())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for done := 0; done < edits; {
-		d.Watch(day)
-		r, err := d.Apply(h.anyEdit())
-		if err != nil {
-			continue
-		}
-		done++
-		if err := d.Take(r); err != nil {
-			t.Fatal(err)
-		}
-		effects, err := d.Effects(r.Shifts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		picture, err = picture.Apply(geo.ChangeSet{Territory: 1, Plan: 1, Revision: picture.Revision() + 1, Changes: r.Changes})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fresh := start
-		fresh.Grids = d.Grids()
-		anew, err := atlas.New(&fresh)
-		if err != nil {
-			t.Fatal(err)
-		}
-		full := foundIn(t, anew)
-		if got, want := said(foundIn(t, picture)), said(full); !slices.Equal(got, want) {
-			t.Fatalf("seed %d, edit %d:\nfollowed %q\nanew     %q", seed, done, less(got, want), less(want, got))
-		}
-		account(t, known, effects, full)
+	f.picture, f.before = next, wholeOf(t, f.county, f.d)
+	if got, want := said(report.Findings), said(f.before.report.Findings); !slices.Equal(got, want) {
+		t.Fatalf("revision %d:\nfollowed %q\nanew     %q", next.Revision(), less(got, want), less(want, got))
 	}
 }
 
@@ -118,17 +176,6 @@ func account(t *testing.T, known map[string]bool, e redraw.Effects, full []check
 	if len(known) != len(full) {
 		t.Fatalf("%d findings are known, %d there", len(known), len(full))
 	}
-}
-
-// foundIn returns what a check finds, but for what effects do not tell.
-func foundIn(t *testing.T, a *atlas.Atlas) []check.Finding {
-	t.Helper()
-	r, err := a.Check(check.Question{AsOf: day, MaxFindings: math.MaxInt, Rules: map[geo.RuleID]geo.RuleSetting{
-		geo.RuleTwice: {Off: new(true)}, geo.RuleEmptyCell: {Off: new(true)}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.Findings
 }
 
 // less returns what a has and b has not.

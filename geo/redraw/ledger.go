@@ -26,11 +26,8 @@ type ledger struct {
 	buildings   map[geo.GridID][]geo.Building   // by division
 	metrics     map[geo.GridID][]geo.Metric     // by unit
 	standards   []geo.Standard
-	// keepers hold on the day, by unit; answered says whether there are any
-	// responsibilities, on whatever day.
-	keepers  map[geo.GridID][]geo.Responsibility
-	members  map[geo.GridID][]geo.NetMember // by grid
-	answered bool
+	keepers     map[geo.GridID][]geo.Responsibility // of whatever day, by unit
+	members     map[geo.GridID][]geo.NetMember      // by grid
 
 	counts  map[geo.GridID]*count
 	own     map[geo.GridID]geo.Owned
@@ -54,37 +51,14 @@ type count struct {
 func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	l := &ledger{
 		d: d, territory: s.Territory, tiers: s.Tiers, roles: s.Roles, roleAt: map[string]int{}, day: day,
-		populations: map[geo.GridID][]geo.Population{}, facilities: map[geo.GridID][]geo.Facility{}, compounds: map[geo.GridID][]geo.Compound{},
-		buildings: map[geo.GridID][]geo.Building{}, metrics: map[geo.GridID][]geo.Metric{},
+		populations: listed(s.Populations, unitOfPopulation), facilities: listed(s.Facilities, divisionOfFacility),
+		compounds: listed(s.Compounds, divisionOfCompound), buildings: listed(s.Buildings, divisionOfBuilding),
+		metrics: listed(s.Metrics, unitOfMetric), keepers: listed(s.Responsibilities, unitOfKeeper), members: listed(s.NetMembers, gridOfMember),
 		standards: slices.Clone(s.Standards), counts: make(map[geo.GridID]*count, len(d.nodes)), own: map[geo.GridID]geo.Owned{},
 		stating: map[geo.GridID][]int32{}, loose: map[geo.GridID][]int32{}, faulty: map[geo.GridID]bool{},
 	}
 	for i, r := range s.Roles {
 		l.roleAt[r.Code] = i
-	}
-	for _, p := range s.Populations {
-		l.populations[p.Unit] = append(l.populations[p.Unit], p)
-	}
-	for _, f := range s.Facilities {
-		l.facilities[f.Division] = append(l.facilities[f.Division], f)
-	}
-	for _, m := range s.Metrics {
-		l.metrics[m.Unit] = append(l.metrics[m.Unit], m)
-	}
-	for _, v := range s.Buildings {
-		l.buildings[v.Division] = append(l.buildings[v.Division], v)
-	}
-	for _, c := range s.Compounds {
-		l.compounds[c.Division] = append(l.compounds[c.Division], c)
-	}
-	l.answered, l.keepers = len(s.Responsibilities) > 0, map[geo.GridID][]geo.Responsibility{}
-	for _, r := range s.Keeping(day) {
-		r.Worker = 0 // is active, and not in every part
-		l.keepers[r.Unit] = append(l.keepers[r.Unit], r)
-	}
-	l.members = map[geo.GridID][]geo.NetMember{}
-	for _, m := range s.NetMembers {
-		l.members[m.Grid] = append(l.members[m.Grid], m)
 	}
 	l.staff = newStaff(s)
 	for id, n := range d.nodes {

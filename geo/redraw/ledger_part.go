@@ -324,13 +324,35 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
-		v.snap.Responsibilities = append(v.snap.Responsibilities, v.l.keepers[id]...)
+		v.snap.Responsibilities = append(v.snap.Responsibilities, v.l.keeping(id)...)
 		v.snap.NetMembers = append(v.snap.NetMembers, v.l.members[id]...)
 	}
-	if v.l.answered { // one of no unit stands for those elsewhere
+	if v.l.answered() { // one of no unit stands for those elsewhere
 		v.snap.Responsibilities = append(v.snap.Responsibilities, geo.Responsibility{})
 	}
 	v.snap.Compounds, v.snap.Buildings = v.compounds, v.buildings
+}
+
+// keeping returns the responsibilities for a unit that hold on the day, as of
+// nobody: their workers are active, and not in every part.
+func (l *ledger) keeping(unit geo.GridID) (list []geo.Responsibility) {
+	for _, r := range l.keepers[unit] {
+		if r.Valid.Holds(l.day) && (r.Worker == 0 || l.active(r.Worker)) {
+			r.Worker = 0
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// answered reports whether there is any responsibility, on whatever day.
+func (l *ledger) answered() bool {
+	for _, list := range l.keepers {
+		if len(list) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (v *version) addStaff() {

@@ -71,6 +71,12 @@ func (l *ledger) countStaff() {
 	}
 }
 
+// active reports whether a worker is there on the day.
+func (l *ledger) active(w geo.WorkerID) bool {
+	worker, there := l.workers[w]
+	return there && worker.Active.Holds(l.day)
+}
+
 // A mark is how a worker counts in a grid.
 type mark struct {
 	onGrid bool
@@ -81,10 +87,10 @@ type mark struct {
 // mark counts a worker in every grid above a post of the day, each once, or
 // with sign -1 takes the worker out.
 func (l *ledger) mark(w geo.WorkerID, sign int64) {
-	worker, there := l.workers[w]
-	if !there || !worker.Active.Holds(l.day) {
+	if !l.active(w) {
 		return
 	}
+	worker := l.workers[w]
 	marks := map[geo.GridID]*mark{}
 	for _, id := range l.ofWorker[w] {
 		a := l.assignments[id]
@@ -143,9 +149,9 @@ func (l *ledger) counted(c *count, who geo.Staffing) int64 {
 }
 
 // Record tells the drawing of a record that changed and that it does not draw:
-// a worker, an assignment, a population, a facility, a compound, a
-// building, a metric or a standard. Other
-// records are none of its business.
+// a worker, an assignment, a population, a facility, a compound, a building, a
+// metric, a responsibility, a member of a net or a standard. Other records are
+// none of its business.
 func (d *Drawing) Record(c geo.Change) {
 	if d.ledger != nil {
 		d.ledger.record(c)
@@ -167,15 +173,19 @@ func (l *ledger) record(c geo.Change) {
 	case *geo.Assignment:
 		l.reassign(r, c.After != nil)
 	case *geo.Population:
-		keep(l.populations, r, r.Unit, c, func(p geo.Population) bool { return p.ID == r.ID })
+		keep(l.populations, c, unitOfPopulation)
 	case *geo.Facility:
-		keep(l.facilities, r, r.Division, c, func(f geo.Facility) bool { return f.ID == r.ID })
+		keep(l.facilities, c, divisionOfFacility)
 	case *geo.Compound:
-		keep(l.compounds, r, r.Division, c, func(o geo.Compound) bool { return o.ID == r.ID })
+		keep(l.compounds, c, divisionOfCompound)
 	case *geo.Building:
-		keep(l.buildings, r, r.Division, c, func(o geo.Building) bool { return o.ID == r.ID })
+		keep(l.buildings, c, divisionOfBuilding)
 	case *geo.Metric:
-		keep(l.metrics, r, r.Unit, c, func(o geo.Metric) bool { return o.ID == r.ID })
+		keep(l.metrics, c, unitOfMetric)
+	case *geo.Responsibility:
+		keep(l.keepers, c, unitOfKeeper)
+	case *geo.NetMember:
+		keep(l.members, c, gridOfMember)
 	case *geo.Standard:
 		l.standards = slices.DeleteFunc(l.standards, func(s geo.Standard) bool { return s.ID == r.ID })
 		if c.After != nil {
@@ -208,33 +218,57 @@ func (l *ledger) reassign(a *geo.Assignment, there bool) {
 	}
 }
 
-// keep puts a record in the list it belongs to, and out of the one it was in.
-func keep[T any](lists map[geo.GridID][]T, now *T, to geo.GridID, c geo.Change, same func(T) bool) {
-	at := to
-	switch b := any(c.Before).(type) {
-	case *geo.Population:
-		if b != nil {
-			at = b.Unit
-		}
-	case *geo.Facility:
-		if b != nil {
-			at = b.Division
-		}
-	case *geo.Compound:
-		if b != nil {
-			at = b.Division
-		}
-	case *geo.Building:
-		if b != nil {
-			at = b.Division
-		}
-	case *geo.Metric:
-		if b != nil {
-			at = b.Unit
+// Where a record is listed.
+func unitOfPopulation(p *geo.Population) geo.GridID { return p.Unit }
+func divisionOfFacility(f *geo.Facility) geo.GridID { return f.Division }
+func divisionOfCompound(c *geo.Compound) geo.GridID { return c.Division }
+func divisionOfBuilding(b *geo.Building) geo.GridID { return b.Division }
+func unitOfMetric(m *geo.Metric) geo.GridID         { return m.Unit }
+func unitOfKeeper(r *geo.Responsibility) geo.GridID { return r.Unit }
+func gridOfMember(m *geo.NetMember) geo.GridID      { return m.Grid }
+
+// listed sorts records into lists by what of tells of each, in each by ID.
+func listed[T any, R interface {
+	*T
+	geo.Record
+}](records []T, of func(*T) geo.GridID) map[geo.GridID][]T {
+	lists := map[geo.GridID][]T{}
+	for i := range records {
+		in := of(&records[i])
+		lists[in] = append(lists[in], records[i])
+	}
+	for _, list := range lists {
+		slices.SortFunc(list, func(a, b T) int { return cmp.Compare(idOf(R(&a)), idOf(R(&b))) })
+	}
+	return lists
+}
+
+func idOf(r geo.Record) int64 {
+	_, id := r.Key()
+	return id
+}
+
+// keep takes a record that changed out of the list it was in and puts it into
+// the one it belongs to, where the lists go by ID.
+func keep[T any, R interface {
+	*T
+	geo.Record
+}](lists map[geo.GridID][]T, c geo.Change, of func(*T) geo.GridID) {
+	find := func(list []T, r R) (int, bool) {
+		return slices.BinarySearchFunc(list, idOf(r), func(one T, id int64) int { return cmp.Compare(idOf(R(&one)), id) })
+	}
+	if before, _ := c.Before.(R); before != nil {
+		list := lists[of(before)]
+		if at, there := find(list, before); there {
+			lists[of(before)] = slices.Delete(list, at, at+1)
 		}
 	}
-	lists[at] = slices.DeleteFunc(lists[at], same)
-	if c.After != nil {
-		lists[to] = append(lists[to], *now)
+	if after, _ := c.After.(R); after != nil {
+		list := lists[of(after)]
+		at, there := find(list, after)
+		if there {
+			list = slices.Delete(list, at, at+1)
+		}
+		lists[of(after)] = slices.Insert(list, at, *after)
 	}
 }

@@ -248,6 +248,7 @@ func (m *maker) standardSection() Section {
 			status, tone = m.w.severities[geo.Severity(u.Status)], "bad"
 		}
 		hides := m.hides(u)
+		_, basis := u.AskedBy()
 		shown := func(c Cell) Cell {
 			if hides {
 				return withheld()
@@ -259,7 +260,7 @@ func (m *maker) standardSection() Section {
 			actual = shown(actual)
 		}
 		t.Rows = append(t.Rows, []Cell{text(u.Code), text(m.w.name(geo.Name{ZH: u.Name, EN: u.NameEN}, u.Code)), text(m.tierOf(u.Tier)), text(string(u.Rule)), text(m.counted(u)),
-			text(m.w.bases[u.Basis]), shown(m.populationOf(u)), shown(number(u.Required)), actual,
+			text(m.w.bases[basis]), shown(m.populationOf(u)), shown(number(u.Required)), actual,
 			shown(number(u.Short).in(toneIf(u.Short > 0, "bad"))), shown(ratio(u.RatioPer10k)), text(status).in(tone)})
 	}
 	if len(t.Rows) == 0 {
@@ -284,9 +285,10 @@ func (m *maker) hides(u *check.UnitReport) bool {
 	if at, known := m.c.Tree.ByCode(u.Code); known && m.hidden.units[at] {
 		return true
 	}
-	people := []int64{u.Population}
+	asked, _ := u.AskedBy()
+	people := []int64{asked}
 	if u.Counts == countsResidents {
-		people = append(people, u.Actual, u.Required, u.Short, u.Population-u.Actual)
+		people = append(people, u.Actual, u.Required, u.Short, asked-u.Actual)
 	}
 	return slices.ContainsFunc(people, func(n int64) bool { return n > 0 && n < m.o.Least })
 }
@@ -304,10 +306,10 @@ func (m *maker) counted(u *check.UnitReport) string {
 // populationOf is the population that a standard asks by, empty where it does
 // not.
 func (m *maker) populationOf(u *check.UnitReport) Cell {
-	if u.Basis == "" {
+	if u.Population == nil {
 		return Cell{}
 	}
-	return number(u.Population)
+	return number(*u.Population)
 }
 
 // ruleCount is how many findings a rule has.

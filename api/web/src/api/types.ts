@@ -177,8 +177,8 @@ export interface UnitReport {
   name: string;
   name_en?: string;
   tier: string;
-  population: number;
-  basis: 'resident' | 'registered' | 'urban_resident' | '';
+  population: number | null; // null where the standard asks by none
+  basis: 'resident' | 'registered' | 'urban_resident' | null;
   workers: number;
   counts: 'workers' | 'full_posts' | 'facilities' | 'residents';
   actual: number;

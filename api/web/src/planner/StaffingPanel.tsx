@@ -11,7 +11,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
   if (units.length === 0) return <Notice title={t('staff.none')} />;
   const short = units.filter((u) => u.short > 0);
   const people = short.reduce((sum, u) => sum + u.short, 0);
-  const bases = [...new Set(units.filter((u) => u.basis).map((u) => known(`basis.${u.basis}`, u.basis)))];
+  const bases = [...new Set(units.flatMap((u) => u.basis ?? []))].map((basis) => known(`basis.${basis}`, basis));
   return (
     <div class="staffing">
       <p class={short.length > 0 ? 'verdict-fail' : 'verdict-pass'}>
@@ -36,7 +36,7 @@ export function StaffingPanel({report, onUnit}: {report: Report; onUnit: (code: 
               <tr key={`${u.rule} ${u.code} ${i}`} class={u.short > 0 ? 'is-short' : ''}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => onUnit(u.code)}>{labelOf(u)}</button>
-                  {u.basis && <span class="unit-people">{t('staff.population', {n: u.population})}</span>}
+                  {u.population !== null && <span class="unit-people">{t('staff.population', {n: u.population})}</span>}
                 </th>
                 <td class="num">{number(u.required)}</td>
                 <td class="num">{number(u.actual)}</td>
