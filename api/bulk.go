@@ -43,7 +43,7 @@ func (s *Server) upsertRecords(k recordKind, w http.ResponseWriter, r *http.Requ
 	if err != nil {
 		return err
 	}
-	codes := s.codes(r.Context(), territory)
+	codes := s.codes(r, territory)
 	digest := sha256.New()
 	actions, lines, err := k.readBulk(io.TeeReader(body, digest), media, codes, s.limits.BulkRecords)
 	if err != nil {

@@ -51,6 +51,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
 		{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
+		{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
 		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
 		{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
@@ -106,7 +107,7 @@ func muxPath(path string) string {
 	for _, name := range []string{"t", "p", "g", "id"} {
 		path = strings.ReplaceAll(path, "{"+name+"}", "{"+name+":"+idPattern+"}")
 	}
-	return path
+	return strings.ReplaceAll(path, "{figure}", "{figure:.+}") // a metric may have a slash in its name
 }
 
 // options answers which methods a path takes.

@@ -23,6 +23,7 @@ type (
 	StandardID   int64
 	ProfileID    int64
 	WaiverID     int64
+	CommentID    int64
 
 	ResponsibilityID int64
 	NetID            int64
