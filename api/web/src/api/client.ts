@@ -1,5 +1,5 @@
 import type {Fault} from './edited';
-import type {FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, TerritoryEntry} from './types';
+import type {FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, TerritoryEntry} from './types';
 
 /** The part of a refusal (RFC 9457) that a planner is told. */
 export interface Problem {
@@ -87,6 +87,10 @@ export const check = (plan: number, revision: number | undefined, signal: AbortS
 /** What the grids of a tier are compared by. */
 export const figures = (plan: number, tier: string, revision: number | undefined, signal: AbortSignal) =>
   get<{units: FigureUnit[]}>(`/v1/plans/${plan}/figures`, {tier, min_revision: revision}, signal).then((a) => a.units);
+
+/** One figure of all grids of a tier, in classes. */
+export const figureClasses = (plan: number, figure: string, query: {tier: string; method: string; min_revision: number | undefined}, signal: AbortSignal) =>
+  get<FigureClasses>(`/v1/plans/${plan}/figures/${encodeURIComponent(figure)}/classes`, query, signal);
 
 /** Pages of a list are at most so many; who has more asks a narrower question. */
 const MOST_PAGES = 40;

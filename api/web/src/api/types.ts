@@ -144,32 +144,27 @@ export interface Fix {
   position?: string;
 }
 
-/** What a grid or a division is compared by; a figure that does not exist is null. */
+/** What is listed of a grid or a division among its like. */
 export interface FigureUnit {
   id: number;
   code: string;
   name: string;
   name_en?: string;
-  tier: string;
-  kind: Kind;
   households: number;
   persons_resident: number;
-  workers: number;
-  workers_per_10k: number | null;
-  vacancy_pct: number | null;
-  load_per_worker: number | null;
-  polsby_popper: number | null;
-  residents_per_km2: number | null;
-  area_m2: number | null;
 }
 
-/** A figure that came with an import: a value or a grade of a unit in a period. */
+/** One figure of all grids of a tier, in classes. */
+export interface FigureClasses {
+  classes: {from?: number; to?: number; grade?: string; count: number}[];
+  /** How many grids do not have it, by why. */
+  without: Record<string, number>;
+  values: {id: number; value?: number; grade?: string}[];
+}
+
+/** A figure that came with an import. */
 export interface MetricRecord {
-  unit: number;
   name: string;
-  period: string;
-  value?: number;
-  unit_of_measure?: string;
 }
 
 export interface UnitReport {

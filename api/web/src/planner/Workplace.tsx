@@ -38,7 +38,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const acts = useActs(session, dispatch, plan, map);
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
-  const measured = useMeasure(session, plan, data.revision, report?.findings);
+  const measured = useMeasure(session, plan, data.revision);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (

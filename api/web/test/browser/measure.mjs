@@ -23,7 +23,7 @@ async function colours(screen, {base, plan}) {
   const {page} = screen;
   const tier = plan.tiers.find((t) => t.class === 'grid').code;
   const {units} = await ask(base, `/v1/plans/${plan.id}/figures?tier=${tier}`);
-  await screen.go(`?plan=${plan.id}&tier=${tier}&lang=en&theme=light&measure=households`);
+  await screen.go(`?plan=${plan.id}&tier=${tier}&lang=en&theme=light&measure=households&off=names,findings,dedicated`);
   await page.locator('.legend button').first().waitFor();
   await screen.settle();
   let tiles = 0;
@@ -38,7 +38,7 @@ async function colours(screen, {base, plan}) {
   const seen = await colourAt(page, await pixelOf(page, interior));
   assert.deepEqual(seen, [1, 3, 5].map((i) => Number.parseInt(shade.slice(i, i + 2), 16)), least.code);
 
-  for (const [label, value] of [['Colour by', 'compactness'], ['Class breaks', 'natural'], ['Class breaks', 'equal'], ['Colour by', 'per10k']]) {
+  for (const [label, value] of [['Colour by', 'compactness'], ['Class breaks', 'jenks'], ['Class breaks', 'equal'], ['Colour by', 'per10k']]) {
     await page.getByLabel(label).selectOption(value);
     await screen.settle();
     assert.equal(await counts(), units.length, value);
@@ -64,7 +64,7 @@ async function picture({browser, base, plan}, size, lang, theme) {
   const screen = await openScreen(browser, base, size);
   try {
     const tier = plan.tiers.filter((t) => t.count > t.undrawn && t.class === 'grid' && t.complete).at(-1).code;
-    await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=natural&lang=${lang}&theme=${theme}`);
+    await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=jenks&lang=${lang}&theme=${theme}`);
     await screen.page.locator('.legend button').first().waitFor();
     await screen.settle();
     mkdirSync(OUT, {recursive: true});

@@ -1,45 +1,31 @@
 import {describe, expect, test} from 'vitest';
-import type {FigureUnit, MetricRecord} from '../../src/api/types';
-import {measureNamed, MEASURES, metricNames, rowsOf} from '../../src/planner/measure/measures';
-import {sorted, windowOf} from '../../src/planner/measure/rows';
+import type {FigureUnit} from '../../src/api/types';
+import {classed} from '../../src/planner/measure/classes';
+import {figureOf, measureNamed, MEASURES, metricNames} from '../../src/planner/measure/measures';
+import {rowsOf, sorted, windowOf} from '../../src/planner/measure/rows';
 import {START, step} from '../../src/planner/session';
-import {finding, tiers, grid} from './samples';
+import {tiers, grid} from './samples';
 
-const unit = (id: number, households: number, more: Partial<FigureUnit> = {}): FigureUnit => ({
-  id, code: `g${id}`, name: `网格${id}`, tier: 'primary', kind: 'general', households, persons_resident: households * 3, workers: 1,
-  workers_per_10k: null, vacancy_pct: 0, load_per_worker: households, polsby_popper: 0.5, residents_per_km2: 10, area_m2: 1e6, ...more,
-});
-const units = [unit(1, 30), unit(2, 10, {load_per_worker: null}), unit(3, 20)];
-const values = (...args: Parameters<typeof rowsOf>) => rowsOf(...args).map((r) => r.value);
+const unit = (id: number, households: number): FigureUnit => ({id, code: `g${id}`, name: `网格${id}`, households, persons_resident: households * 3});
+const units = [unit(1, 30), unit(2, 10), unit(3, 20)];
+const load = classed({classes: [{from: 20, to: 30, count: 1}, {from: 30, to: 30, count: 1}], without: {no_workers: 1}, values: [{id: 1, value: 30}, {id: 3, value: 20}]});
 
 describe('measures', () => {
-  test('a figure is what the service says, and null stays null', () => {
-    expect(values(units, 'households', [], [])).toEqual([30, 10, 20]);
-    expect(values(units, 'load', [], [])).toEqual([30, null, 20]);
-  });
-
-  test('findings are counted by the grid they are about; waived ones and other subjects are not', () => {
-    const about = (id: string, subject: number) => finding(id, {subject: {type: 'grid', id: subject}});
-    const found = [about('a', 3), about('b', 3), about('c', 1), {...about('d', 1), waived: {by: '王', why: '水面'}}, finding('e')];
-    expect(values(units, 'findings', found, [])).toEqual([1, 0, 2]);
-  });
-
-  test('of an imported metric the last period counts, and grades have no value', () => {
-    const m = (unit: number, period: string, value?: number): MetricRecord => ({unit, name: '走访', period, ...(value !== undefined && {value})});
-    const records = [m(1, '2025-Q2', 7), m(1, '2025-Q1', 3), m(2, '2025-Q2'), {...m(3, '2025-Q2', 9), name: '星级'}];
-    expect(values(units, 'metric:走访', [], records)).toEqual([7, null, null]);
-    expect(metricNames(records)).toEqual(['星级', '走访']);
-  });
-
   test('the address names measures, and nothing else', () => {
     expect(MEASURES.map(measureNamed)).toEqual([...MEASURES]);
     expect(measureNamed('metric:走访')).toBe('metric:走访');
     expect([measureNamed('metric:'), measureNamed('toString'), measureNamed(null)]).toEqual([null, null, null]);
   });
+
+  test('an imported metric is asked for by its own name', () => {
+    expect(figureOf('metric:走访')).toBe('metric:走访');
+    expect(figureOf('per10k')).toBe('workers_per_10k');
+    expect(metricNames([{name: '走访'}, {name: '星级'}, {name: '走访'}])).toEqual(['星级', '走访']);
+  });
 });
 
 describe('the list', () => {
-  const rows = rowsOf(units, 'load', [], []);
+  const rows = rowsOf(units, load, null);
   const ids = (list: readonly {unit: FigureUnit}[]) => list.map((r) => r.unit.id);
 
   test('is sorted by any column, and who has no value stands last either way', () => {
@@ -48,6 +34,11 @@ describe('the list', () => {
     expect(ids(sorted(rows, 'value', false))).toEqual([3, 1, 2]);
     expect(ids(sorted(rows, 'value', true))).toEqual([1, 3, 2]);
     expect(ids(sorted(rows, 'code', true))).toEqual([3, 2, 1]);
+  });
+
+  test('shows one class alone', () => {
+    expect(ids(rowsOf(units, load, 1))).toEqual([1]);
+    expect(ids(rowsOf(units, null, 1))).toEqual([1, 2, 3]);
   });
 
   test('draws the rows in sight and keeps the height of the rest', () => {

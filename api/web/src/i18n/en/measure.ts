@@ -24,7 +24,7 @@ export const measure: Record<keyof typeof zh, string> = {
   'measure.findings': 'Findings',
 
   'breaks.quantile': 'Equal numbers',
-  'breaks.natural': 'Natural breaks',
+  'breaks.jenks': 'Natural breaks',
   'breaks.equal': 'Equal intervals',
 
   'layer.names': 'Names',

@@ -23,7 +23,7 @@ export const measure = {
   'measure.findings': '问题数',
 
   'breaks.quantile': '等数量分级',
-  'breaks.natural': '自然断点',
+  'breaks.jenks': '自然断点',
   'breaks.equal': '等间距',
 
   'layer.names': '名称',

@@ -3,8 +3,8 @@ import type {FigureUnit} from '../../api/types';
 import {useWords} from '../../i18n/context';
 import {Awaited} from '../parts';
 import type {Session} from '../session';
-import {inClass, measureName, valueText} from './MeasureCard';
-import {sorted, windowOf, type Column} from './rows';
+import {measureName, valueText} from './MeasureCard';
+import {rowsOf, sorted, windowOf, type Column} from './rows';
 import type {Measured} from './useMeasure';
 
 interface Props {
@@ -15,19 +15,16 @@ interface Props {
 
 /** All grids of the tier in rows that can be sorted; the row, the grid on the map and its place in the histogram go together. */
 export function ListPanel({session, measured, onGrid}: Props) {
-  return <Awaited remote={measured.figures}>{() => <List session={session} measured={measured} onGrid={onGrid} />}</Awaited>;
+  return <Awaited remote={measured.figures}>{(units) => <List units={units} session={session} measured={measured} onGrid={onGrid} />}</Awaited>;
 }
 
-function List({session, measured, onGrid}: Props) {
+function List({units, session, measured, onGrid}: Props & {units: FigureUnit[]}) {
   const words = useWords();
   const {t, number} = words;
   const {measure, klass, grid} = session;
   const [order, setOrder] = useState<{by: Column; down: boolean}>({by: 'code', down: false});
   const own = measure !== null && measure !== 'households' && measure !== 'residents';
-  const rows = useMemo(
-    () => sorted(measured.rows.filter((r) => inClass(measured.classes, klass, r.value)), order.by, order.down),
-    [measured.rows, measured.classes, klass, order],
-  );
+  const rows = useMemo(() => sorted(rowsOf(units, measured.classed, klass), order.by, order.down), [units, measured.classed, klass, order]);
   const {box, from, to, before, after, onScroll} = useWindow(rows.length, rows.findIndex((r) => r.unit.id === grid));
   const columns: [Column, string][] = [
     ['code', t('tab.grid')],
@@ -41,7 +38,7 @@ function List({session, measured, onGrid}: Props) {
   );
   return (
     <div class="list">
-      <p class="muted" role="status">{t('list.shown', {n: rows.length, total: measured.rows.length})}</p>
+      <p class="muted" role="status">{t('list.shown', {n: rows.length, total: units.length})}</p>
       <div class="list-rows" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={t('tab.list')}>
         <table aria-rowcount={rows.length + 1}>
           <thead>
@@ -53,7 +50,7 @@ function List({session, measured, onGrid}: Props) {
               <tr key={unit.id} aria-rowindex={from + i + 2} class={unit.id === grid ? 'is-here' : ''}>
                 <th scope="row"><Named unit={unit} here={unit.id === grid} onGrid={onGrid} /></th>
                 <td class="num">{number(unit.households)}</td>
-                <td class="num">{!own || !measure ? number(unit.persons_resident) : value === null ? '—' : valueText(measure, value, words)}</td>
+                <td class="num">{!own || !measure ? number(unit.persons_resident) : value === null ? '—' : measured.classed?.grades.get(unit.id) ?? valueText(measure, value, words)}</td>
               </tr>
             ))}
             {after > 0 && <Spacer height={after} columns={columns.length} />}

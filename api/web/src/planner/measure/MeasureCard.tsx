@@ -6,7 +6,7 @@ import type {Words} from '../../i18n/words';
 import {palettes, shades} from '../../map/palette';
 import {IconButton, unreachable} from '../parts';
 import {LAYERS, type Action, type Session} from '../session';
-import {classOf, histogram, METHODS, type Class} from './classes';
+import {histogram, METHODS, type Class, type Classed} from './classes';
 import {formOf, measureNamed, MEASURES, metricOf, type Measure} from './measures';
 import type {Measured} from './useMeasure';
 
@@ -90,20 +90,19 @@ function Choice({session, dispatch, measured}: Props) {
   );
 }
 
-function Legend({session, dispatch, measured, measure}: Props & {measure: Measure}) {
+function Legend({session, dispatch, measured: {answer, classed}, measure}: Props & {measure: Measure}) {
   const words = useWords();
   const {t, number} = words;
-  const {figures, rows, classes} = measured;
-  if (figures.error && !figures.value) return <p class="warn-text" role="alert">{unreachable(figures.error) ? t('load.unreachable') : figures.error.message}</p>;
-  if (!figures.value) return <p class="waiting" role="status">{t('load.wait')}</p>;
+  if (answer.error && !classed) return <p class="warn-text" role="alert">{unreachable(answer.error) ? t('load.unreachable') : answer.error.message}</p>;
+  if (!classed) return <p class="waiting" role="status">{t('load.wait')}</p>;
+  const {classes, blank} = classed;
   const colours = palettes[session.theme];
   const ramp = shades(colours.ramp, classes.length);
-  const blank = rows.filter((r) => r.value === null).length;
-  const range = ({least, most}: Class) =>
-    least === most ? valueText(measure, least, words) : `${valueText(measure, least, words)} – ${valueText(measure, most, words)}`;
+  const range = ({least, most, grade}: Class) =>
+    grade ?? (least === most ? valueText(measure, least, words) : `${valueText(measure, least, words)} – ${valueText(measure, most, words)}`);
   return (
     <>
-      {classes.length > 1 && <Histogram values={rows.flatMap((r) => r.value ?? [])} classes={classes} colours={ramp} only={session.klass} label={measureName(measure, words)} />}
+      {classes.length > 1 && <Histogram classed={classed} colours={ramp} only={session.klass} label={measureName(measure, words)} />}
       {classes.length === 0 && <p class="muted">{t('measure.empty')}</p>}
       <ul class="legend">
         {classes.map((c, i) => (
@@ -140,23 +139,21 @@ const BINS = 36;
 const HEIGHT = 40;
 
 /** How many grids have how much: bars in the colours of their classes. */
-function Histogram({values, classes, colours, only, label}: {values: number[]; classes: readonly Class[]; colours: string[]; only: number | null; label: string}) {
-  const {t, number} = useWords();
-  const bars = histogram(values, classes, BINS);
-  const tallest = Math.max(1, ...bars.map((bar) => bar.reduce((a, b) => a + b, 0)));
-  // The root of the count keeps one grid in sight beside a thousand.
-  const height = (n: number) => Math.sqrt(n / tallest) * HEIGHT;
+function Histogram({classed, colours, only, label}: {classed: Classed; colours: string[]; only: number | null; label: string}) {
+  const {t} = useWords();
+  const bars = histogram(classed, BINS);
+  const tallest = Math.max(1, ...bars.map(total));
   return (
-    <svg class="histogram" viewBox={`0 0 ${BINS * 6} ${HEIGHT + 1}`} preserveAspectRatio="none" role="img" aria-label={t('measure.histogram', {measure: label, n: number(values.length)})}>
-      {bars.map((bar, b) => {
-        const total = height(bar.reduce((a, n) => a + n, 0));
-        const all = bar.reduce((a, n) => a + n, 0);
-        let top = HEIGHT - total;
+    <svg class="histogram" viewBox={`0 0 ${BINS * 6} ${HEIGHT + 1}`} preserveAspectRatio="none" role="img" aria-label={t('measure.histogram', {measure: label, n: classed.values.size})}>
+      {bars.flatMap((bar, b) => {
+        // The root of the count keeps one grid in sight beside a thousand.
+        const height = Math.sqrt(total(bar) / tallest) * HEIGHT;
+        let top = HEIGHT - height;
         return bar.map((n, k) => {
-          const h = all > 0 ? (total * n) / all : 0;
-          const y = top;
+          if (n === 0) return null;
+          const [y, h] = [top, (height * n) / total(bar)];
           top += h;
-          return n > 0 && <rect key={`${b} ${k}`} x={b * 6} y={y} width={5} height={h} fill={colours[k]} opacity={only === null || only === k ? 1 : 0.25} />;
+          return <rect key={`${b} ${k}`} x={b * 6} y={y} width={5} height={h} fill={colours[k]} opacity={only === null || only === k ? 1 : 0.25} />;
         });
       })}
       <rect x="0" y={HEIGHT} width={BINS * 6} height="1" class="histogram-base" />
@@ -164,5 +161,4 @@ function Histogram({values, classes, colours, only, label}: {values: number[]; c
   );
 }
 
-/** Whether a row is in the class that is shown, if one is chosen. */
-export const inClass = (classes: readonly Class[], klass: number | null, value: number | null): boolean => klass === null || classOf(classes, value) === klass;
+const total = (bar: readonly number[]) => bar.reduce((sum, n) => sum + n, 0);

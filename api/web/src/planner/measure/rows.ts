@@ -1,4 +1,11 @@
-import type {Row} from './measures';
+import type {FigureUnit} from '../../api/types';
+import type {Classed} from './classes';
+
+/** A grid with the value it has of the chosen measure; null where there is none. */
+export interface Row {
+  readonly unit: FigureUnit;
+  readonly value: number | null;
+}
 
 export type Column = 'code' | 'households' | 'residents' | 'value';
 
@@ -7,6 +14,13 @@ const keys: Record<Exclude<Column, 'code'>, (row: Row) => number | null> = {
   residents: (r) => r.unit.persons_resident,
   value: (r) => r.value,
 };
+
+/** The grids with their values; of one class only if one is chosen. */
+export function rowsOf(units: readonly FigureUnit[], measured: Classed | null, klass: number | null): Row[] {
+  return units
+    .filter(({id}) => klass === null || measured === null || measured.byId.get(id) === klass)
+    .map((unit) => ({unit, value: measured?.values.get(unit.id) ?? null}));
+}
 
 /** The rows in the order of a column, equal ones by code; a row without a value stands last in either direction. */
 export function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
