@@ -11,7 +11,7 @@ import (
 	"gridmap/geo/topo"
 )
 
-var peopleQuery = []string{"min_revision", "as_of", "bbox"}
+var peopleQuery = []string{"min_revision", "as_of", "bbox", "resolution"}
 
 // mostPlaces is how many places one answer may hold: as many as the ground a
 // planner has on one screen, and some megabytes.
@@ -49,6 +49,10 @@ func (s *Server) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	resolution, err := intQuery(r.URL.Query(), "resolution", 8, surface.Coarsest, surface.Finest)
+	if err != nil {
+		return err
+	}
 	a, err := s.picture(r, Households)
 	exact := !errors.Is(err, ErrForbidden)
 	if !exact {
@@ -57,14 +61,14 @@ func (s *Server) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if fresh(w, r, etag(a.Revision(), int32(day), exact, r.URL.Query().Get("bbox")), a.Revision()) {
+	if fresh(w, r, etag(a.Revision(), int32(day), exact, resolution, r.URL.Query().Get("bbox")), a.Revision()) {
 		return nil
 	}
 	places := []homeJSON{}
 	if exact {
 		places, err = households(a, *box)
 	} else {
-		places, err = crowds(a, day, *box)
+		places, err = crowds(a, day, *box, int(resolution))
 	}
 	if err != nil {
 		return err
@@ -91,8 +95,8 @@ func households(a *atlas.Atlas, box topo.Box) ([]homeJSON, error) {
 
 // crowds returns the cells whose middle lies in the box, those left out whose
 // households must not be shown.
-func crowds(a *atlas.Atlas, day geo.Date, box topo.Box) ([]homeJSON, error) {
-	options := surface.Options{Resolution: surface.Finest, Least: suppress.DefaultLeast}
+func crowds(a *atlas.Atlas, day geo.Date, box topo.Box, resolution int) ([]homeJSON, error) {
+	options := surface.Options{Resolution: resolution, Least: suppress.DefaultLeast}
 	found, err := surface.Compute(a.Counted(day), middleOf(a), a.Ground(0).Shape, options)
 	if err != nil {
 		return nil, err

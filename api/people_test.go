@@ -75,7 +75,7 @@ func TestPeopleWithoutHouseholdsAreCells(t *testing.T) {
 		}
 	})
 	var got peopleAnswer
-	s.get(t, fmt.Sprintf("/v1/plans/%d/people?bbox=-180,-90,180,90", s.plan)).wants(200).into(&got)
+	s.get(t, fmt.Sprintf("/v1/plans/%d/people?bbox=-180,-90,180,90&resolution=7", s.plan)).wants(200).into(&got)
 	if got.Exact || len(got.Places) == 0 {
 		t.Fatalf("exact %v, %d places", got.Exact, len(got.Places))
 	}
@@ -92,5 +92,6 @@ func TestPeopleRefusals(t *testing.T) {
 	base := fmt.Sprintf("/v1/plans/%d/people", s.plan)
 	s.get(t, base).refused(400, "invalid-request", "bbox")
 	s.get(t, base+"?bbox=1,2,3").refused(400, "invalid-request", "bbox")
+	s.get(t, base+"?bbox=1,2,3,4&resolution=11").refused(400, "invalid-request", "resolution")
 	s.get(t, "/v1/plans/987654/people?bbox=1,2,3,4").refused(404, "not-found", "")
 }

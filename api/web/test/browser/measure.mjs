@@ -22,7 +22,7 @@ const story = (name, tell) => ({
 async function colours(screen, {base, plan}) {
   const {page} = screen;
   const tier = plan.tiers.find((t) => t.class === 'grid').code;
-  const {units} = await ask(base, `/v1/plans/${plan.id}/figures?tier=${tier}`);
+  const units = (await ask(base, `/v1/plans/${plan.id}/figures?tier=${tier}`)).units.filter((u) => u.kind === 'general');
   await screen.go(`?plan=${plan.id}&tier=${tier}&lang=en&theme=light&measure=households&off=names,findings,dedicated`);
   await page.locator('.legend button').first().waitFor();
   await screen.settle();
