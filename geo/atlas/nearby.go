@@ -12,7 +12,7 @@ import (
 const perCell = 8
 
 // maxStrays is how many dwellings may move before the index is made anew.
-const maxStrays = 4096
+const maxStrays = 1024
 
 // A nearby index finds the located dwellings in a box. It is made when first
 // asked, of the dwellings it was given, whoever asks, and never changes.
@@ -77,18 +77,43 @@ func (n *nearby) at(p topo.Point) (col, row int) {
 }
 
 // in calls found with all dwellings that were in the box, and with some beside
-// it.
-func (n *nearby) in(box topo.Box, found func(geo.HouseholdID)) {
+// it, until it says no; it reports whether it never did.
+func (n *nearby) in(box topo.Box, found func(geo.HouseholdID) bool) bool {
+	n.once.Do(n.fill)
 	if len(n.ids) == 0 || !n.box.Intersects(box) {
-		return
+		return true
 	}
 	west, south := n.at(topo.Point{X: max(box.Min.X, n.box.Min.X), Y: max(box.Min.Y, n.box.Min.Y)})
 	east, north := n.at(topo.Point{X: min(box.Max.X, n.box.Max.X), Y: min(box.Max.Y, n.box.Max.Y)})
 	for row := south; row <= north; row++ {
 		for _, id := range n.ids[n.start[row*n.cols+west]:n.start[row*n.cols+east+1]] {
-			found(id)
+			if !found(id) {
+				return false
+			}
 		}
 	}
+	return true
+}
+
+// any reports whether a located dwelling in the box is one that is asked for.
+func (c *columns) any(box topo.Box, asked func(*geo.Dwelling) bool) bool {
+	other := func(id geo.HouseholdID) bool {
+		i, known := c.find(id)
+		if !known {
+			return true
+		}
+		d := &c.dwellings[i]
+		return !d.Located || !box.Contains(d.At) || !asked(d)
+	}
+	if !c.near.in(box, other) {
+		return true
+	}
+	for _, id := range c.strays {
+		if !other(id) {
+			return true
+		}
+	}
+	return false
 }
 
 // rehoused appends to moves what became of the dwellings in boxes that lie in
@@ -118,9 +143,8 @@ func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator, reor
 			look(&c.dwellings[i], c.leavesOf(i))
 		}
 	}
-	c.near.once.Do(c.near.fill)
 	for _, box := range boxes {
-		c.near.in(box, stored)
+		c.near.in(box, func(id geo.HouseholdID) bool { stored(id); return true })
 	}
 	for _, id := range c.strays {
 		stored(id)
