@@ -18,7 +18,7 @@ const maxStrays = 1024
 // asked, of the dwellings it was given, whoever asks, and never changes.
 type nearby struct {
 	once       sync.Once
-	of         []geo.Dwelling // until it is made
+	of         geo.Dwellings // until it is made
 	box        topo.Box
 	shift      uint
 	cols, rows int
@@ -29,15 +29,15 @@ type nearby struct {
 // fill makes the index.
 func (n *nearby) fill() {
 	dwellings, located := n.of, 0
-	n.of = nil
-	for i := range dwellings {
-		if !dwellings[i].Located {
+	n.of = geo.Dwellings{}
+	for _, d := range dwellings.All() {
+		if !d.Located {
 			continue
 		}
 		if located++; located == 1 {
-			n.box = topo.Box{Min: dwellings[i].At, Max: dwellings[i].At}
+			n.box = topo.Box{Min: d.At, Max: d.At}
 		}
-		n.box = n.box.Extend(dwellings[i].At)
+		n.box = n.box.Extend(d.At)
 	}
 	if located == 0 {
 		return
@@ -48,19 +48,19 @@ func (n *nearby) fill() {
 	}
 	n.cols, n.rows = int(width>>n.shift)+1, int(height>>n.shift)+1
 	n.start = make([]int32, n.cols*n.rows+2)
-	for i := range dwellings {
-		if dwellings[i].Located {
-			n.start[n.cellOf(dwellings[i].At)+2]++
+	for _, d := range dwellings.All() {
+		if d.Located {
+			n.start[n.cellOf(d.At)+2]++
 		}
 	}
 	for c := 2; c < len(n.start); c++ {
 		n.start[c] += n.start[c-1]
 	}
 	n.ids = make([]geo.HouseholdID, located)
-	for i := range dwellings {
-		if dwellings[i].Located {
-			c := n.cellOf(dwellings[i].At) + 1
-			n.ids[n.start[c]] = dwellings[i].ID
+	for _, d := range dwellings.All() {
+		if d.Located {
+			c := n.cellOf(d.At) + 1
+			n.ids[n.start[c]] = d.ID
 			n.start[c]++
 		}
 	}
@@ -102,7 +102,7 @@ func (c *columns) any(box topo.Box, asked func(*geo.Dwelling) bool) bool {
 		if !known {
 			return true
 		}
-		d := &c.dwellings[i]
+		d := c.dwellings.At(i)
 		return !d.Located || !box.Contains(d.At) || !asked(d)
 	}
 	if !c.near.in(box, other) {
@@ -140,7 +140,7 @@ func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator, reor
 		}
 		seen[id] = true
 		if i, known := c.find(id); known {
-			look(&c.dwellings[i], c.leavesOf(i))
+			look(c.dwellings.At(i), c.leavesOf(i))
 		}
 	}
 	for _, box := range boxes {

@@ -136,9 +136,9 @@ func emptyCells(t *testing.T, a *Atlas, on geo.Date) (found []string) {
 }
 
 // Wherever households come, go and move, whatever is built and however grids are
-// drawn, and whenever anybody asks, a picture brought along finds the empty
-// cells that one made anew does, on either side of a day.
-func TestFollowedPictureFindsTheEmptyCells(t *testing.T) {
+// drawn, and whenever anybody asks, a picture brought along reports what one made
+// anew does, and finds its empty cells on either side of a day.
+func TestPictureFollowsWherePeopleLive(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
 		d := newDweller(t, seed)
@@ -166,7 +166,11 @@ func TestFollowedPictureFindsTheEmptyCells(t *testing.T) {
 					became, last = became+1, now
 				}
 			}
+			if got, want := told(t, a), told(t, fresh); got != want {
+				t.Fatalf("seed %d, revision %d: the report is\n%s\nwant\n%s", seed, a.Revision(), got, want)
+			}
 		}
+		samePicture(t, a, picture(t, d.snapshot(a, a.Revision())), d.rng)
 		if became < 20 {
 			t.Errorf("seed %d: the empty cells became others only %d times", seed, became)
 		}

@@ -31,7 +31,7 @@ func (k *inquiry) checkCells(ground *Ground) {
 	switch {
 	case found.site.listed == 0:
 		k.skip[geo.RuleEmptyCell] = "no buildings and no drawn compounds"
-	case len(k.Dwellings) == 0:
+	case k.Dwellings.Len() == 0:
 		k.skip[geo.RuleEmptyCell] = "no households"
 	case cells == nil:
 		k.skip[geo.RuleEmptyCell] = "no cells are known here"

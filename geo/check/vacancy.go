@@ -248,7 +248,7 @@ const (
 	mostBins = 1 << 21
 )
 
-func newHomeBins(dwellings []geo.Dwelling, s *site) *homeBins {
+func newHomeBins(dwellings geo.Dwellings, s *site) *homeBins {
 	b := &homeBins{shift: binShift}
 	if len(s.cells) > 0 {
 		b.box = s.cells[0].around
@@ -265,8 +265,8 @@ func newHomeBins(dwellings []geo.Dwelling, s *site) *homeBins {
 	}
 	b.columns = wide>>b.shift + 1
 	b.start = make([]int32, b.columns*(high>>b.shift+1)+1)
-	for i := range dwellings {
-		if d := &dwellings[i]; d.Located && b.box.Contains(d.At) {
+	for _, d := range dwellings.All() {
+		if d.Located && b.box.Contains(d.At) {
 			b.start[b.bin(d.At)+1]++
 		}
 	}
@@ -275,8 +275,8 @@ func newHomeBins(dwellings []geo.Dwelling, s *site) *homeBins {
 	}
 	b.households = make([]topo.Point, b.start[len(b.start)-1])
 	next := slices.Clone(b.start)
-	for i := range dwellings {
-		if d := &dwellings[i]; d.Located && b.box.Contains(d.At) {
+	for _, d := range dwellings.All() {
+		if d.Located && b.box.Contains(d.At) {
 			at := b.bin(d.At)
 			b.households[next[at]] = d.At
 			next[at]++
