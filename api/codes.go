@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"gridmap/geo"
 	"gridmap/geo/atlas"
@@ -15,10 +16,11 @@ type codes struct {
 	territory geo.TerritoryID
 	a         *atlas.Atlas // nil until asked, or when no plan is in force
 	workers   map[string]geo.WorkerID
+	by        string // whoever writes
 }
 
-func (s *Server) codes(ctx context.Context, t geo.TerritoryID) *codes {
-	return &codes{ctx: ctx, server: s, territory: t}
+func (s *Server) codes(r *http.Request, t geo.TerritoryID) *codes {
+	return &codes{ctx: r.Context(), server: s, territory: t, by: s.who(r)}
 }
 
 // look takes the picture as it is after every write acknowledged before.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -21,11 +22,14 @@ type recordKind struct {
 	entity geo.Entity
 	read   Right
 	write  Right
+	add    Right    // create one; empty: as write
 	filter []string // filters of the list besides the paging
 	// show returns the record as the face writes it, blank an empty one to
 	// read into; both are the same Go type.
 	show  func(geo.Record) any
 	blank func() wire
+	// features writes what is shown as GeoJSON; nil: not to be had.
+	features func(shown []any) collectionJSON
 }
 
 // A wire is a record as the face reads it.
@@ -61,6 +65,8 @@ var recordKinds = []recordKind{
 		show: showProfile, blank: func() wire { return new(profileJSON) }},
 	{path: "waivers", entity: geo.WaiverEntity, read: Counts, write: Edit, filter: []string{"number"},
 		show: showWaiver, blank: func() wire { return new(waiverJSON) }},
+	{path: "comments", entity: geo.CommentEntity, read: Comment, write: Edit, add: Comment, filter: []string{"number", "grid", "plan", "open", "f", "format"},
+		show: showComment, blank: func() wire { return new(commentJSON) }, features: commentFeatures},
 	{path: "responsibilities", entity: geo.ResponsibilityEntity, read: Counts, write: Edit, filter: []string{"grid", "worker"},
 		show: showResponsibility, blank: func() wire { return new(responsibilityJSON) }},
 	{path: "nets", entity: geo.NetEntity, read: Counts, write: Edit, filter: []string{"number"},
@@ -77,7 +83,7 @@ func (k recordKind) routes() []route {
 	listed := append([]string{"territory", "cursor", "limit", "min_revision"}, k.filter...)
 	return []route{
 		{method: "GET", path: all, right: k.read, query: listed, handle: k.bind((*Server).listRecords)},
-		{method: "POST", path: all, right: k.write, query: []string{"territory"}, handle: k.bind((*Server).createRecord)},
+		{method: "POST", path: all, right: cmp.Or(k.add, k.write), query: []string{"territory"}, handle: k.bind((*Server).createRecord)},
 		{method: "POST", path: all + "/bulk", right: k.write, query: []string{"territory"}, bulk: true, handle: k.bind((*Server).upsertRecords)},
 		{method: "GET", path: one, right: k.read, query: []string{"territory", "min_revision"}, handle: k.bind((*Server).getRecord)},
 		{method: "PATCH", path: one, right: k.write, query: []string{"territory"}, handle: k.bind((*Server).patchRecord)},
@@ -99,6 +105,12 @@ func (s *Server) listRecords(k recordKind, w http.ResponseWriter, r *http.Reques
 	page, err := s.recordPage(r.URL.Query())
 	if err != nil {
 		return err
+	}
+	how := formatJSON
+	if k.features != nil {
+		if how, err = negotiate(w, r, formatJSON, formatGeoJSON); err != nil {
+			return err
+		}
 	}
 	if err := s.awaitRevision(r, territory); err != nil {
 		return err
@@ -123,9 +135,12 @@ func (s *Server) listRecords(k recordKind, w http.ResponseWriter, r *http.Reques
 	for i, record := range records {
 		shown[i] = k.show(record)
 	}
-	answer[k.path] = shown
 	w.Header().Set("Gridmap-Revision", revisionText(revision))
 	w.Header().Set("Cache-Control", "private, no-cache")
+	if how == formatGeoJSON {
+		return writeAs(w, http.StatusOK, typeGeoJSON, k.features(shown))
+	}
+	answer[k.path] = shown
 	return writeJSON(w, http.StatusOK, answer)
 }
 
@@ -151,6 +166,19 @@ func (s *Server) recordPage(q url.Values) (p postgis.Page, err error) {
 	p.Limit, p.Grid, p.Worker, p.Number = int(limit), geo.GridID(grid), geo.WorkerID(worker), q.Get("number")
 	p.Compound, p.Building = q.Get("compound"), q.Get("building")
 	p.Period = q.Get("period")
+	plan, err := intQuery(q, "plan", 0, 1, 1<<62)
+	if err != nil {
+		return p, err
+	}
+	p.Plan = geo.PlanID(plan)
+	if q.Has("open") {
+		word, err := wordQuery(q, "open", "true", "false")
+		if err != nil {
+			return p, err
+		}
+		open := word == "true"
+		p.Open = &open
+	}
 	return p, nil
 }
 
@@ -210,7 +238,7 @@ func (s *Server) createRecord(k recordKind, w http.ResponseWriter, r *http.Reque
 	if err != nil {
 		return err
 	}
-	codes := s.codes(r.Context(), territory)
+	codes := s.codes(r, territory)
 	record, err := k.decode(raw, codes)
 	if err != nil {
 		return err
@@ -269,7 +297,7 @@ func (s *Server) patchRecord(k recordKind, w http.ResponseWriter, r *http.Reques
 	if err != nil {
 		return err
 	}
-	codes := s.codes(r.Context(), territory)
+	codes := s.codes(r, territory)
 	write.Actions = []postgis.Action{postgis.Patch(k.entity, id, func(current geo.Record) error {
 		return k.merge(current, raw, codes)
 	})}

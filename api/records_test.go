@@ -35,6 +35,8 @@ var blanks = map[string]struct{ create, patch, then string }{
 		`{"workers":2}`, `"workers":2`},
 	"waivers": {`{"finding":"00112233aabbccdd","rule":"STF-7","why":"年底前增员","by":"县网格办"}`,
 		`{"until":"2025-12-31"}`, `"until":"2025-12-31"`},
+	"comments": {`{"ref":"T-1","grid":%d,"text":"界线应沿水渠","author":"测试网格长","kind":"correction","written":"2025-07-01T08:00:00Z","sketch":{"type":"LineString","coordinates":[[110.5,37.5],[110.501,37.5]]}}`,
+		`{"resolved":true,"resolved_at":"2025-07-02T08:00:00Z","resolved_by":"规划员","reply":"已改"}`, `"resolved":true,"resolved_at":"2025-07-02T08:00:00Z","resolved_by":"规划员","reply":"已改"`},
 	"responsibilities": {`{"unit":%d,"position":"village_cadre","keeper":"测试员","worker":%w,"valid":{"from":"2025-01-01"}}`,
 		`{"org":"村委会","valid":{"to":"2026-01-01"}}`, `"org":"村委会","valid":{"from":"2025-01-01","to":"2026-01-01"}`},
 	"nets": {`{"code":"T-1","name":{"zh":"拆迁"},"purpose":"task","valid":{"from":"2025-07-01","to":"2025-07-26"}}`,

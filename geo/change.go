@@ -42,6 +42,7 @@ const (
 	StandardEntity   Entity = "standard"
 	ProfileEntity    Entity = "profile"
 	WaiverEntity     Entity = "waiver"
+	CommentEntity    Entity = "comment"
 
 	ResponsibilityEntity Entity = "responsibility"
 	NetEntity            Entity = "net"
@@ -50,7 +51,7 @@ const (
 
 // A Record is one row of an entity: *Grid, *Worker, *Assignment, *Household,
 // *Population, *Facility, *Compound, *Building, *Matter, *Metric, *Standard, *Profile,
-// *Waiver, *Responsibility, *Net or *NetMember.
+// *Waiver, *Comment, *Responsibility, *Net or *NetMember.
 type Record interface {
 	Key() (Entity, int64)
 }

@@ -46,6 +46,7 @@ var commands = []command{
 	{"fixture", "write a made-up county as files", runFixture},
 	{"export", "write a territory as files", runExport},
 	{"import", "load a territory from files", runImport},
+	{"keeps", "show or set what a territory keeps of its households", runKeeps},
 	{"locate", "add the grid of every point to a CSV file", runLocate},
 	{"migrate", "bring a database to this version's schema", runMigrate},
 	{"nets", "merge nets of several departments into one, with a crosswalk", runNets},

@@ -70,7 +70,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkKeepers()
 	k.checkStated()
 	k.checkHistory()
-	k.checkUnknown()
+	k.checkPrivate()
 	k.summarise()
 	return k.finish(), nil
 }

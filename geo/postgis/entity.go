@@ -36,7 +36,7 @@ type entity struct {
 }
 
 // filters name the column that each filter of a [Page] compares.
-type filters struct{ grid, worker, number, compound, building, period string }
+type filters struct{ grid, worker, number, compound, building, period, plan, open string }
 
 // table is the table's name.
 func (e *entity) table() string { return string(e.name) }
@@ -90,7 +90,7 @@ func (e *entity) holder(i int) string {
 // entities lists the sorts that [Store.Write] takes, each after those it
 // refers to: a sort that stands here is read, written, loaded, replaced and
 // journalled without a word elsewhere in the package.
-var entities = []*entity{workers, households, facilities, compounds, buildings, matters, metrics, populations, standards, profiles, waivers, schedules, assignments,
+var entities = []*entity{workers, households, facilities, compounds, buildings, matters, metrics, populations, standards, profiles, waivers, schedules, comments, assignments,
 	responsibilities, nets, netMembers}
 
 func entityOf(name geo.Entity) (*entity, error) {

@@ -75,6 +75,10 @@ var breaches = map[string]breach{
 	"metric_name_unique":   {"name", "the unit has a metric of this name and period", true},
 	"metric_unit":          {"unit", "no such grid", false},
 
+	"comment_ref_unique": {"ref", "a comment with this ref exists", true},
+	"comment_plan":       {"plan", "no such plan", false},
+	"comment_grid":       {"grid", "no such grid", false},
+
 	"responsibility_keeper_unique": {"keeper", "keeps the unit in this position from that day already", true},
 	"responsibility_unit":          {"unit", "no such grid", false},
 	"responsibility_worker":        {"worker", "no such worker", false},

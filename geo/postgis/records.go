@@ -20,13 +20,15 @@ const (
 type Page struct {
 	After  int64        // the last id of the page before
 	Limit  int          // at most 1,000; 0 is 100
-	Grid   geo.GridID   // only assignments to it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
+	Grid   geo.GridID   // only assignments to it, comments on it, households whose leaf it is, populations of it, facilities, compounds and buildings in it
 	Worker geo.WorkerID // only assignments of this worker
-	Number string       // only the worker of this number, the household of this ref, the compound, the building, the matter or the profiles of this code, the metrics of this name, the waiver of this finding, the schedule of this code
+	Number string       // only the worker of this number, the household of this ref, the compound, the building, the matter or the profiles of this code, the metrics of this name, the waiver of this finding, the schedule of this code, the comment of this ref
 	// Compound and Building are codes: only households that name them, and
 	// buildings of the compound.
 	Compound, Building string
-	Period             string // only metrics of it
+	Period             string     // only metrics of it
+	Plan               geo.PlanID // only comments on it
+	Open               *bool      // only comments that are open, or only those that are settled
 }
 
 // Record returns one record and the revision of the last change set that
@@ -92,6 +94,8 @@ func (p Page) where(e *entity, territory geo.TerritoryID) (string, []any, error)
 		{"compound", e.found.compound, p.Compound, p.Compound != ""},
 		{"period", e.found.period, p.Period, p.Period != ""},
 		{"building", e.found.building, p.Building, p.Building != ""},
+		{"plan", e.found.plan, int64(p.Plan), p.Plan != 0},
+		{"open", e.found.open, p.Open, p.Open != nil},
 	} {
 		if !c.asked {
 			continue

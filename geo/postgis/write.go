@@ -65,7 +65,7 @@ func Delete(name geo.Entity, id int64) Action {
 // of an assignment; unit, basis and day of a population; type, Chinese name
 // and division of a facility; the code of a compound, a building or a matter; unit, name and period of a
 // metric; rule, basis, tier and first day of a standard;
-// code and first day of a profile; the finding of a waiver; a schedule's code;
+// code and first day of a profile; the finding of a waiver; a schedule's code; a comment's ref;
 // unit, position, keeper, worker and first day of a responsibility; code of a
 // net; net, grid and measure of a net member.
 func Upsert(r geo.Record) Action {

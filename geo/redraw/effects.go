@@ -344,8 +344,17 @@ func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, s
 			add(geo.HouseholdEntity, 0, n, id, func(*inheritance) Becoming { return Stays })
 		}
 	}
-	slices.SortStableFunc(refs, func(a, b Reference) int { return cmp.Compare(a.Grid, b.Grid) })
+	slices.SortFunc(refs, func(a, b Reference) int {
+		sort := func(r Reference) int { return slices.Index(referring, r.Entity) }
+		return cmp.Or(cmp.Compare(a.Grid, b.Grid), cmp.Compare(sort(a), sort(b)), cmp.Compare(a.ID, b.ID))
+	})
 	return refs
+}
+
+// referring lists what may refer to a grid, in the order in which it is told.
+var referring = []geo.Entity{
+	geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.BuildingEntity,
+	geo.ResponsibilityEntity, geo.NetMemberEntity, geo.HouseholdEntity,
 }
 
 // has reports whether a unit has a figure of the basis and date of another.
