@@ -15,6 +15,7 @@ const (
 	// Open is asked by what shows nothing of a territory: health, the
 	// contract, the pages themselves.
 	Open       Right = "open"
+	Public     Right = "public"     // read what the notice board of a grid shows
 	Counts     Right = "counts"     // read territories, plans, grids, staff and figures
 	Households Right = "households" // read or write household rows
 	// Personal is asked for heads and flags of households, which a territory keeps

@@ -48,7 +48,8 @@ export async function refusal(response: Response): Promise<ApiError> {
   );
 }
 
-async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+/** Asks for JSON; a refusal, and no answer at all, become an ApiError. */
+export async function get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(address(path, query), {signal, headers: {Accept: 'application/json'}});

@@ -82,6 +82,8 @@ export interface Staff {
   duty?: string;
   /** Code of the grid the post belongs to: a leader may be that of a grid above. */
   grid: string;
+  /** Who stands in. */
+  deputy?: {name: string; phone?: string};
 }
 
 export interface Counts {
