@@ -357,7 +357,11 @@ func (l *ledger) answered() bool {
 
 func (v *version) addStaff() {
 	if len(v.l.workers) > 0 {
-		v.snap.Workers = append(v.snap.Workers, geo.Worker{ID: -1})
+		nobody := geo.Worker{ID: -1}
+		if v.l.trained > 0 { // where nobody ever was, nobody is asked
+			nobody.TrainedOn = v.l.day
+		}
+		v.snap.Workers = append(v.snap.Workers, nobody)
 	}
 	known := map[geo.WorkerID]bool{}
 	for _, id := range v.staff {
