@@ -192,6 +192,7 @@ func (l *ledger) record(c geo.Change) {
 		keep(l.populations, c, unitOfPopulation)
 	case *geo.Facility:
 		keep(l.facilities, c, divisionOfFacility)
+		l.built(c)
 	case *geo.Compound:
 		keep(l.compounds, c, divisionOfCompound)
 	case *geo.Building:
@@ -210,6 +211,8 @@ func (l *ledger) record(c geo.Change) {
 		}
 		l.staff.groups = newStaff(&geo.Snapshot{Standards: l.standards}).groups
 		l.countStaff()
+		l.walks = newWalks(l.standards)
+		l.reachAll(l.d.root) // nothing is measured until somebody asks
 	}
 }
 
