@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -16,7 +17,7 @@ import (
 )
 
 var figuresQuery = []string{"min_revision", "as_of", "tier", "code", "parent", "load_household", "load_resident", "load_km2",
-	"detour_permille", "walk_m", "groups", "f", "format"}
+	"detour_permille", "walk_m", "period", "groups", "f", "format"}
 
 // A figuresJSON answers which figures were worked out, and how.
 type figuresJSON struct {
@@ -72,8 +73,9 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	}
 	if how == formatCSV {
 		return writeCSV(w, figureHeadings(units), func(out *exchange.CSVWriter) error {
+			metrics := metricsOf(units)
 			for i := range units {
-				out.Row(figureRow(&units[i])...)
+				out.Row(figureRow(&units[i], metrics)...)
 			}
 			return nil
 		})
@@ -118,6 +120,11 @@ func figureOptions(r *http.Request) (figures.Options, error) {
 	if o.Load == (figures.Load{}) {
 		o.Load = figures.DefaultLoad
 	}
+	if o.Period = q.Get("period"); q.Has("period") {
+		if _, err := geo.ParseSpan(o.Period); err != nil {
+			return o, bad("period", "%v", err)
+		}
+	}
 	return o, nil
 }
 
@@ -157,8 +164,7 @@ func askedUnits(r *http.Request, v view) ([]int, error) {
 	return asked, nil
 }
 
-// figureColumns are the columns of the table before those of roles and
-// facilities; an empty cell is a figure that does not exist.
+// figureColumns are the columns of the table that say which unit it is.
 var figureColumns = []struct {
 	name string
 	cell func(*figures.Unit) string
@@ -168,33 +174,6 @@ var figureColumns = []struct {
 	{"name_en", func(u *figures.Unit) string { return u.NameEN }},
 	{"tier", func(u *figures.Unit) string { return u.Tier }},
 	{"kind", func(u *figures.Unit) string { return u.Kind }},
-	{"households", func(u *figures.Unit) string { return whole(u.Households) }},
-	{"persons_resident", func(u *figures.Unit) string { return whole(u.Resident) }},
-	{"persons_registered", func(u *figures.Unit) string { return whole(u.Registered) }},
-	{"occupied", func(u *figures.Unit) string { return whole(u.Occupied) }},
-	{"workers", func(u *figures.Unit) string { return whole(u.Workers) }},
-	{"posts_permille", func(u *figures.Unit) string { return whole(u.PostsPermille) }},
-	{"staffable", func(u *figures.Unit) string { return whole(u.Staffable) }},
-	{"vacant", func(u *figures.Unit) string { return whole(u.Vacant) }},
-	{"workers_per_10k", func(u *figures.Unit) string { return decimal(u.WorkersPer10k) }},
-	{"households_per_worker", func(u *figures.Unit) string { return decimal(u.HouseholdsPerWorker) }},
-	{"persons_per_worker", func(u *figures.Unit) string { return decimal(u.PersonsPerWorker) }},
-	{"vacancy_pct", func(u *figures.Unit) string { return decimal(u.VacancyPct) }},
-	{"load_per_worker", func(u *figures.Unit) string { return decimal(u.LoadPerWorker) }},
-	{"area_m2", func(u *figures.Unit) string { return decimal(u.AreaM2) }},
-	{"perimeter_m", func(u *figures.Unit) string { return decimal(u.PerimeterM) }},
-	{"residents_per_km2", func(u *figures.Unit) string { return decimal(u.Density) }},
-	{"polsby_popper", func(u *figures.Unit) string { return decimal(u.PolsbyPopper) }},
-	{"reock", func(u *figures.Unit) string { return decimal(u.Reock) }},
-	{"household_spread_m", func(u *figures.Unit) string { return decimal(u.SpreadM) }},
-	{"cv_households", func(u *figures.Unit) string { return decimal(u.VariationHouseholds) }},
-	{"gini_households", func(u *figures.Unit) string { return decimal(u.GiniHouseholds) }},
-	{"theil_workers", func(u *figures.Unit) string {
-		if u.Theil == nil {
-			return ""
-		}
-		return decimal(&u.Theil.Total)
-	}},
 }
 
 func whole(n int64) string { return strconv.FormatInt(n, 10) }
@@ -208,11 +187,15 @@ func decimal(v *float64) string {
 }
 
 // figureHeadings returns the columns of a table of units: the fixed ones, then
-// one for each role and each group, and three for each type of facility.
+// one for each role and each group, three for each type of facility, and one for
+// each metric that some unit has. An empty cell is a figure that does not exist.
 func figureHeadings(units []figures.Unit) []string {
 	var headings []string
 	for _, c := range figureColumns {
 		headings = append(headings, c.name)
+	}
+	for _, n := range figures.Numbers {
+		headings = append(headings, n.Name)
 	}
 	if len(units) == 0 {
 		return headings
@@ -226,14 +209,32 @@ func figureHeadings(units []figures.Unit) []string {
 	for _, kind := range slices.Sorted(maps.Keys(units[0].Facilities)) {
 		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct")
 	}
+	for _, metric := range metricsOf(units) {
+		headings = append(headings, "metric:"+metric)
+	}
 	return headings
 }
 
-// figureRow returns the cells of a unit under [figureHeadings].
-func figureRow(u *figures.Unit) []string {
+// metricsOf lists the metrics that some of the units have, by their names.
+func metricsOf(units []figures.Unit) []string {
+	names := map[string]bool{}
+	for i := range units {
+		for name := range units[i].Metrics {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// figureRow returns the cells of a unit under [figureHeadings] of all, which
+// have the metrics that are named.
+func figureRow(u *figures.Unit, metrics []string) []string {
 	var row []string
 	for _, c := range figureColumns {
 		row = append(row, c.cell(u))
+	}
+	for _, n := range figures.Numbers {
+		row = append(row, decimal(n.Of(u)))
 	}
 	for _, role := range slices.Sorted(maps.Keys(u.ByRole)) {
 		row = append(row, whole(u.ByRole[role]))
@@ -248,6 +249,10 @@ func figureRow(u *figures.Unit) []string {
 	for _, kind := range slices.Sorted(maps.Keys(u.Facilities)) {
 		reach := u.Facilities[kind]
 		row = append(row, whole(reach.Count), decimal(reach.NearestM), decimal(reach.WithinPct))
+	}
+	for _, name := range metrics {
+		m := u.Metrics[name]
+		row = append(row, cmp.Or(m.Grade, decimal(m.Value)))
 	}
 	return row
 }

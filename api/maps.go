@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -111,7 +110,7 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	p := s.tilePictures.of(a)
 	tag, err := p.ETag(q)
 	if err != nil {
-		return err
+		return asInput(err)
 	}
 	shown := p.Atlas().Plan().Revision
 	if fresh(w, r, tag, shown) {
@@ -151,21 +150,17 @@ func (s *Server) writeHouseholds(w http.ResponseWriter, r *http.Request, at tile
 func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
 	vars := mux.Vars(r)
 	q := tiles.Query{Layer: vars["layer"], Day: s.today()}
-	var refused *geo.InvalidError
 	var err error
 	if q.Address, err = tiles.ParseAddress(vars["z"], vars["x"], vars["y"]); err == nil {
 		q.Props, err = tiles.ParseProps(r.URL.Query().Get("props"))
 	}
-	if errors.As(err, &refused) {
-		return q, bad(refused.Field, "%s", refused.Reason)
-	}
-	return q, err
+	return q, asInput(err)
 }
 
 // codingFor returns the coding that costs the least of those the client accepts.
 func codingFor(r *http.Request) tiles.Coding {
 	for _, coding := range []tiles.Coding{tiles.Gzipped, tiles.Zstd} {
-		if accepts(r, string(coding)) {
+		if Accepts(r, string(coding)) {
 			return coding
 		}
 	}

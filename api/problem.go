@@ -80,6 +80,16 @@ func bad(field, reason string, args ...any) error {
 	return &inputError{Field: field, Reason: fmt.Sprintf(reason, args...)}
 }
 
+// asInput makes a refusal of a parameter by the domain one of bad input: nothing
+// was to be recorded.
+func asInput(err error) error {
+	var refused *geo.InvalidError
+	if errors.As(err, &refused) {
+		return bad(refused.Field, "%s", refused.Reason)
+	}
+	return err
+}
+
 // atLine says on which line err, a refusal of one record, stands.
 func atLine(err error, line int) error {
 	var input *inputError
@@ -142,6 +152,9 @@ func kindOf(err error) Problem {
 		return p
 	}
 	if p, ok := planProblem(err); ok {
+		return p
+	}
+	if p, ok := keepsProblem(err); ok {
 		return p
 	}
 	if p, ok := domainProblem(err); ok {

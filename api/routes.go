@@ -38,6 +38,11 @@ func table() []route {
 		{method: "GET", path: "/v1/openapi.yaml", right: Open, handle: (*Server).getContract},
 		{method: "GET", path: "/v1/territories", right: Counts, handle: (*Server).listTerritories},
 		{method: "GET", path: "/v1/territories/{t}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getTerritory},
+		{method: "PUT", path: "/v1/territories/{t}/keeps", right: Edit, handle: (*Server).putKeeps},
+		{method: "GET", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).getPersonal},
+		{method: "PUT", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).putPersonal},
+		{method: "DELETE", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).deletePersonal},
+		{method: "POST", path: "/v1/households/personal/bulk", right: Personal, query: []string{"territory"}, bulk: true, handle: (*Server).putAllPersonal},
 		{method: "GET", path: "/v1/plans/{p}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getPlan},
 		{method: "GET", path: "/v1/plans/{p}/grids", right: Counts, query: gridQuery, handle: (*Server).listGrids},
 		{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
@@ -51,9 +56,12 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
 		{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
+		{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
 		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
+		{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
+		{method: "GET", path: "/v1/plans/{p}/standing", right: Counts, query: standingQuery, handle: (*Server).getStanding},
 		{method: "GET", path: "/v1/plans/{p}/report", right: Counts, query: reportQuery, handle: (*Server).getReport},
 		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
 		{method: "POST", path: "/v1/checks/coverage", right: Counts, query: coverageQuery, bulk: true, handle: (*Server).postCoverage},
@@ -63,6 +71,7 @@ func table() []route {
 		{method: "GET", path: "/v1/runs/{run}/diff", right: Counts, query: []string{"against", "max_findings"}, handle: (*Server).diffRun},
 		{method: "GET", path: "/v1/schedules/{id}/runs", right: Counts, query: []string{"before", "limit"}, handle: (*Server).listScheduledRuns},
 		{method: "GET", path: "/v1/rollup", right: Counts, query: rollupQuery, handle: (*Server).getRollup},
+		{method: "GET", path: "/v1/public/grids/{code}", right: Public, query: []string{"in"}, handle: (*Server).getPublicGrid},
 		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
@@ -105,7 +114,7 @@ func muxPath(path string) string {
 	for _, name := range []string{"t", "p", "g", "id"} {
 		path = strings.ReplaceAll(path, "{"+name+"}", "{"+name+":"+idPattern+"}")
 	}
-	return path
+	return strings.ReplaceAll(path, "{figure}", "{figure:.+}") // a metric may have a slash in its name
 }
 
 // options answers which methods a path takes.

@@ -37,7 +37,7 @@ func (p *Picture) hiddenIn(c *geo.Counted) hidden {
 }
 
 // counted returns a count of a grid; shown is false where it is hidden.
-func (v *view) counted(id int64, prop Props) (n int64, shown bool) {
+func (v *view) counted(id int64, prop attributes) (n int64, shown bool) {
 	i, known := v.a.Tree().Index(geo.GridID(id))
 	if !known {
 		return 0, false
@@ -64,7 +64,7 @@ func (v *view) count(id int64) uint64 {
 			h = h.number(uint64(n))
 		}
 	}
-	return uint64(h)
+	return uint64(v.measures(h, id))
 }
 
 // sumCounts says which counts the grids of the tile are drawn with.

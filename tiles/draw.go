@@ -22,10 +22,10 @@ type Query struct {
 	Day   geo.Date // that counts, posts and findings are of; 0 is today
 }
 
-// Dated reports whether what the tile shows may change from one day to the
-// next without a change of the plan.
+// Dated reports whether what the tile shows may change without a change of the
+// plan: from one day to the next, or with the records of the territory.
 func (q Query) Dated() bool {
-	return q.Props&propWorkers != 0 || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
+	return q.Props.own&counts != 0 || q.Props.metrics != "" || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
 }
 
 // A desk is what drawing a tile needs; desks are used again.
@@ -57,8 +57,8 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // Tile draws a tile: Mapbox Vector Tile 2.1, one layer of the name asked for,
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
-// bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch], and
-// those of the check for [Findings] and of the surface for [Cells].
+// bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch],
+// *[geo.InvalidError] for a metric that the territory has not, and those of the check for [Findings] and of the surface for [Cells].
 func (p *Picture) Tile(q Query) ([]byte, error) { return p.AppendTile(nil, q) }
 
 // AppendTile appends what [Picture.Tile] draws to out.
@@ -100,7 +100,7 @@ func (p *Picture) ETag(q Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := digest(formatVersion).text(q.Layer).number(uint64(v.props)).number(uint64(q.Z)).number(uint64(q.X)<<32 | uint64(q.Y))
+	h := digest(formatVersion).text(q.Layer).text(q.Props.metrics).number(uint64(v.props)).number(uint64(q.Z)).number(uint64(q.X)<<32 | uint64(q.Y))
 	tag := fmt.Sprintf(`W/"%016x"`, uint64(h.number(sum)))
 	if lasting {
 		p.tags.put(q, tag)
@@ -141,9 +141,11 @@ type view struct {
 	*Picture
 	q     Query
 	tile  mesh.Tile
-	props Props
-	level int  // the deepest drawn, of layers that have several
-	heavy bool // it may be too large, and then a higher level is drawn
+	props attributes
+	// metrics are those that grids have besides.
+	metrics []measured
+	level   int  // the deepest drawn, of layers that have several
+	heavy   bool // it may be too large, and then a higher level is drawn
 }
 
 func (p *Picture) view(q Query) (*view, error) {
@@ -155,6 +157,10 @@ func (p *Picture) view(q Query) (*view, error) {
 		return nil, fmt.Errorf("layer %q: %w", q.Layer, geo.ErrNotFound)
 	}
 	v := &view{Picture: p, q: q, tile: mesh.Tile(q.Address), props: q.Props.of(q.Layer), level: level}
+	var err error
+	if v.metrics, err = p.metricsAsked(q); err != nil {
+		return nil, err
+	}
 	if level >= 0 {
 		if p.layering.Levels[level].Grids > mostByName && v.cuts[level].Near(v.tile, mostByName+1) > mostByName {
 			return nil, fmt.Errorf("%w: more than %d grids of tier %s in %d/%d/%d", ErrTooMuch, mostByName, q.Layer, q.Z, q.X, q.Y)
@@ -232,7 +238,7 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		own, above := v.sumCut(d, level)
 		sum += own + above
 	}
-	if v.props&counts != 0 {
+	if v.props&counts != 0 || len(v.metrics) > 0 {
 		sum += v.sumCounts()
 	}
 	return sum, nil
@@ -268,11 +274,14 @@ func (v *view) setKeys(d *desk) {
 			d.tags = append(d.tags, t)
 		}
 	}
+	for k := range v.metrics {
+		v.metrics[k].key = d.layer.Key(v.metrics[k].figure)
+	}
 }
 
 // A tag is an attribute of grids, and its number in the layer.
 type tag struct {
-	prop  Props
+	prop  attributes
 	key   uint32
 	asked bool
 }
@@ -313,6 +322,7 @@ func (v *view) tag(d *desk, id int64, g *grid) {
 			l.Tag(t.key, l.Int(n))
 		}
 	}
+	v.tagMetrics(l, id)
 }
 
 // tagCommon gives the feature the attributes that it may have in common with

@@ -28,8 +28,11 @@ type Picture struct {
 	mu       sync.Mutex // guards what is worked out when asked for
 	hidden   hidden
 	findings findings
-	cells    [surface.Finest - surface.Coarsest + 1]cellsOf
-	homes    [surface.Finest - surface.Coarsest + 1]cellsOf // with small counts
+	measured map[measuredKey]geo.Measures
+	// metricNames are those of all metrics, of any period; nil until asked for.
+	metricNames map[string]bool
+	cells       [surface.Finest - surface.Coarsest + 1]cellsOf
+	homes       [surface.Finest - surface.Coarsest + 1]cellsOf // with small counts
 }
 
 // A tally counts the drawn general grids by tier, and the leaves of them.

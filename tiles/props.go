@@ -7,10 +7,16 @@ import (
 )
 
 // Props is a set of attributes of grids. The zero value is the default set.
-type Props uint16
+type Props struct {
+	own     attributes
+	metrics string // as they are asked for, in the order of their names, with commas between
+}
+
+// attributes are those that every grid has.
+type attributes uint16
 
 const (
-	propCode Props = 1 << iota
+	propCode attributes = 1 << iota
 	propZH
 	propEN
 	propKind
@@ -26,7 +32,7 @@ const (
 // props lists the attributes in the order in which tiles have them, with
 // their types as TileJSON tells them.
 var props = []struct {
-	prop Props
+	prop attributes
 	name string
 	sort string
 }{
@@ -43,24 +49,32 @@ const (
 
 // ParseProps reads a list of attributes, their names parted by commas; an
 // empty one is the default set. Of counts, households and resident are left
-// out where they are so small that they would tell of single households. The
-// error is a *[geo.InvalidError] of the field props.
+// out where they are so small that they would tell of single households. A
+// metric is metric:NAME, of the latest period, or metric:NAME@PERIOD; one whose
+// name has a comma cannot be asked for. The error is a *[geo.InvalidError] of the
+// field props.
 func ParseProps(list string) (Props, error) {
 	var set Props
 	if list == "" {
-		return 0, nil
+		return set, nil
 	}
 	for name := range strings.SplitSeq(list, ",") {
-		found := Props(0)
+		if strings.HasPrefix(name, metricPrefix) {
+			if err := set.addMetric(name); err != nil {
+				return Props{}, err
+			}
+			continue
+		}
+		found := attributes(0)
 		for _, p := range props {
 			if p.name == name && p.prop != propRank {
 				found = p.prop
 			}
 		}
 		if found == 0 {
-			return 0, &geo.InvalidError{Field: "props", Reason: "may name " + allowed()}
+			return Props{}, &geo.InvalidError{Field: "props", Reason: "may name " + allowed()}
 		}
-		set |= found
+		set.own |= found
 	}
 	return set, nil
 }
@@ -72,20 +86,21 @@ func allowed() string {
 			names = append(names, p.name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(append(names, metricPrefix+"NAME"), ", ")
 }
 
-// of returns the attributes a layer of grids has when asked for set.
-func (set Props) of(layer string) Props {
+// of returns the attributes of their own that a layer of grids has when asked
+// for set.
+func (set Props) of(layer string) attributes {
 	switch {
-	case set == 0 && layer == Labels:
+	case set == Props{} && layer == Labels:
 		return onLabel
-	case set == 0:
+	case set == Props{}:
 		return usual
 	case layer == Labels:
-		return set | propRank
+		return set.own | propRank
 	}
-	return set
+	return set.own
 }
 
 // Fields returns the attributes that the features of a layer have unless
@@ -108,7 +123,7 @@ func Fields(layer string) map[string]string {
 	}
 	fields := map[string]string{}
 	for _, p := range props {
-		if Props(0).of(layer)&p.prop != 0 {
+		if (Props{}).of(layer)&p.prop != 0 {
 			fields[p.name] = p.sort
 		}
 	}

@@ -43,7 +43,7 @@ func (k *inquiry) facilityReckoner(s *geo.Standard) (func(unit int) (reckoning, 
 // wherever in the territory that stands, and estimates the walk by the declared
 // detour.
 func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, bool), string) {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		return nil, "no households"
 	}
 	reach, part := k.KnownReach(s)
@@ -55,10 +55,10 @@ func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, boo
 	}
 	return func(unit int) (reckoning, bool) {
 		u := reach(unit)
-		if u.Residents == 0 {
-			return reckoning{}, k.Tallies[unit].Resident == 0
-		}
 		r := reckoning{people: PopulationFigure{u.Residents, geo.Resident, k.AsOf}, have: u.Within, need: s.Required(u.Residents)}
+		if u.Residents == 0 {
+			return r, k.Tallies[unit].Resident == 0
+		}
 		if r.short = max(0, r.need-r.have); r.short > 0 {
 			r.value, r.unit, r.op, r.limit, r.homes = math.Round(u.FarthestM), "m", "<=", float64(s.Max), u.Homes
 		}
@@ -79,8 +79,8 @@ func (k *inquiry) reach(s *geo.Standard) func(unit int) geo.Reached {
 		return nil
 	}
 	n, sums := near.New(k.Dwellings, facilities), make([]geo.Reached, len(k.Grids))
-	for i := range k.Dwellings {
-		if d := &k.Dwellings[i]; k.Leaf[i] >= 0 && d.Located && d.Resident != 0 {
+	for i, d := range k.Dwellings.All() {
+		if k.Leaf[i] >= 0 && d.Located && d.Resident != 0 {
 			sums[k.Leaf[i]].Add(s.Walk(d.Resident, n.Nearest(i)))
 		}
 	}

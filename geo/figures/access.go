@@ -14,7 +14,8 @@ type Reach struct {
 	Count int64 `json:"count"` // facilities that belong to the unit or a division under it
 	// NearestM is the mean geodesic distance of residents to their nearest
 	// facility, WithinPct the share of residents within an estimated walk, cut
-	// to two decimals. Both are nil where no resident has a place.
+	// to two decimals. Both are nil where no resident has a place; why any of the
+	// three is nil is said of nearest:TYPE, within:TYPE and floor:TYPE.
 	NearestM  *float64 `json:"nearest_m"`
 	WithinPct *float64 `json:"within_walk_pct"`
 	// PerResidentM2 is the floor area within an estimated walk per resident who
@@ -73,8 +74,7 @@ func (a *access) measure(c *geo.Counted, o Options, kind string, facilities []*g
 	}
 	n := nearby{near.New(c.Dwellings, facilities), float64(o.WalkM) * 1000 / float64(o.DetourPermille)}
 	perResident := n.share(c)
-	for i := range c.Dwellings {
-		d := &c.Dwellings[i]
+	for i, d := range c.Dwellings.All() {
 		if c.Leaf[i] < 0 || !d.Located || d.Resident == 0 {
 			continue
 		}
@@ -96,22 +96,27 @@ func (a *access) measure(c *geo.Counted, o Options, kind string, facilities []*g
 	a.sums[kind], a.count[kind] = sums, count
 }
 
-// of returns the reach of the unit at position i, by type.
-func (a *access) of(i int) map[string]Reach {
-	out := make(map[string]Reach, len(a.types))
+// fill gives a unit its reach by type.
+func (a *access) fill(u *Unit) {
+	u.Facilities = make(map[string]Reach, len(a.types))
 	for _, kind := range a.types {
-		r, s := Reach{Count: a.count[kind][i]}, a.sums[kind][i]
+		r, s := Reach{Count: a.count[kind][u.Position]}, a.sums[kind][u.Position]
 		if s.residents > 0 {
-			mean := s.distance / float64(s.residents)
-			r.NearestM, r.WithinPct = &mean, cut(s.within*100, s.residents)
-			if a.floor[kind] {
-				floor := s.floor / float64(s.residents)
-				r.PerResidentM2 = &floor
-			}
+			r.NearestM, r.WithinPct = new(s.distance/float64(s.residents)), cut(s.within*100, s.residents)
+		} else {
+			u.without("nearest:"+kind, NoPeople)
+			u.without("within:"+kind, NoPeople)
 		}
-		out[kind] = r
+		switch {
+		case !a.floor[kind]:
+			u.without("floor:"+kind, NoFloor)
+		case s.residents == 0:
+			u.without("floor:"+kind, NoPeople)
+		default:
+			r.PerResidentM2 = new(s.floor / float64(s.residents))
+		}
+		u.Facilities[kind] = r
 	}
-	return out
 }
 
 // nearby finds facilities near households, and those within a walk.
@@ -126,8 +131,8 @@ type nearby struct {
 func (n *nearby) share(c *geo.Counted) func(home int) float64 {
 	facilities := n.Facilities()
 	users := make([]float64, len(facilities))
-	for i := range c.Dwellings {
-		if d := &c.Dwellings[i]; d.Located && d.Resident > 0 && c.Leaf[i] >= 0 {
+	for i := range c.Dwellings.Len() {
+		if d := c.Dwellings.At(i); d.Located && d.Resident > 0 && c.Leaf[i] >= 0 {
 			n.Within(i, n.walk, func(k int) { users[k] += float64(d.Resident) })
 		}
 	}

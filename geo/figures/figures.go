@@ -33,6 +33,9 @@ type Options struct {
 	DetourPermille int64 `json:"detour_permille"`
 	// WalkM is how far residents walk, in estimated metres.
 	WalkM int64 `json:"walk_m"`
+	// Period is that of the metrics, such as 2025-Q2; empty is the latest, see
+	// [geo.Snapshot.Measured].
+	Period string `json:"period,omitempty"`
 }
 
 // Load is the weight of a household, a resident and a square kilometre.
@@ -65,6 +68,11 @@ func (o Options) withDefaults() (Options, error) {
 	if o.WalkM < 0 || o.WalkM > 1_000_000 {
 		return o, &geo.InvalidError{Field: "walk_m", Reason: "must lie between 0 and 1,000,000"}
 	}
+	if o.Period != "" {
+		if _, err := geo.ParseSpan(o.Period); err != nil {
+			return o, &geo.InvalidError{Field: "period", Reason: err.Error()}
+		}
+	}
 	return o, nil
 }
 
@@ -79,16 +87,20 @@ const (
 	NoParts      Reason = "no_parts"      // fewer than two grids to compare
 	NoPosts      Reason = "no_posts"      // no grid that needs a worker
 	NoFacility   Reason = "no_facility"   // none of the type in the territory
+	NoFloor      Reason = "no_floor_area" // known of no facility of the type
+	NoMetric     Reason = "no_metric"     // nothing was imported of the period
+	Hidden       Reason = "hidden"        // so few that it would tell of single people
 )
 
 // A Unit is one grid or division with its figures.
 type Unit struct {
-	Position int    `json:"-"`
-	Code     string `json:"code"`
-	Name     string `json:"name"`
-	NameEN   string `json:"name_en,omitempty"`
-	Tier     string `json:"tier"`
-	Kind     string `json:"kind"`
+	Position int        `json:"-"`
+	ID       geo.GridID `json:"id"` // as tiles carry it
+	Code     string     `json:"code"`
+	Name     string     `json:"name"`
+	NameEN   string     `json:"name_en,omitempty"`
+	Tier     string     `json:"tier"`
+	Kind     string     `json:"kind"`
 
 	Households int64 `json:"households"`
 	Resident   int64 `json:"persons_resident"`
@@ -124,8 +136,11 @@ type Unit struct {
 	GiniHouseholds      *float64 `json:"gini_households"`
 	Theil               *Theil   `json:"theil_workers"`
 
+	// Borders is nil of a unit that is not drawn.
 	Borders    []Border         `json:"borders"`
 	Facilities map[string]Reach `json:"facilities"`
+	// Metrics are what was imported of the unit, by name.
+	Metrics map[string]Measure `json:"metrics"`
 
 	Because map[string]Reason `json:"because,omitempty"`
 }
@@ -137,6 +152,14 @@ type Theil struct {
 	Total   float64 `json:"total"`
 	Between float64 `json:"between"`
 	Within  float64 `json:"within"`
+}
+
+// A Measure is an imported figure: a value or a grade, and what it is of.
+type Measure struct {
+	Value         *float64 `json:"value,omitempty"`
+	Grade         string   `json:"grade,omitempty"`
+	UnitOfMeasure string   `json:"unit_of_measure,omitempty"`
+	Period        string   `json:"period"`
 }
 
 // A Border is ground shared with a neighbour of the same tier.
@@ -158,6 +181,28 @@ func (u *Unit) without(figure string, because Reason) {
 // nil when it is not drawn. The error is a *[geo.InvalidError] that names the
 // option it cannot take.
 func Compute(c *geo.Counted, ground func(position int) topo.Shape, asked []int, o Options) ([]Unit, error) {
+	return compute(c, ground, asked, o, all)
+}
+
+// A part is a sort of figures; they are worked out apart as some take longer
+// than all others together.
+type part uint8
+
+const (
+	people part = 1 << iota // and staff, with what is counted per head
+	shape
+	spread
+	evenness
+	groups
+	reach
+	borders
+	metrics
+	all = 1<<iota - 1
+)
+
+// compute returns units with the figures of some parts, those of people always
+// among them.
+func compute(c *geo.Counted, ground func(position int) topo.Shape, asked []int, o Options, parts part) ([]Unit, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -174,17 +219,20 @@ func Compute(c *geo.Counted, ground func(position int) topo.Shape, asked []int, 
 			return nil, fmt.Errorf("figures of position %d: there are %d grids", i, len(c.Grids))
 		}
 	}
-	w := newWork(c, ground, o)
+	w := newWork(c, ground, o, parts)
 	units := make([]Unit, len(asked))
 	for k, i := range asked {
 		units[k] = w.unit(i)
 	}
-	w.borders(units)
+	if parts&borders != 0 {
+		w.borders(units)
+	}
 	return units, nil
 }
 
 // work is what the figures of all units share.
 type work struct {
+	parts part
 	*geo.Counted
 	ground    func(int) topo.Shape
 	options   Options
@@ -195,16 +243,27 @@ type work struct {
 	spread    []moments
 	groups    [][]int64 // by position and place in the declaration
 	access    access
+	metrics   geo.Measures
 }
 
-func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options) *work {
-	w := &work{Counted: c, ground: ground, options: o, tiers: map[int]*geo.Tier{}, groups: c.Groups()}
+func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options, parts part) *work {
+	w := &work{parts: parts, Counted: c, ground: ground, options: o, tiers: map[int]*geo.Tier{}}
 	for i := range c.Tiers {
 		w.tiers[c.Tiers[i].Rank] = &c.Tiers[i]
 	}
 	w.staff()
-	w.measureSpread()
-	w.access = newAccess(c, o)
+	if parts&groups != 0 {
+		w.groups = c.Groups()
+	}
+	if parts&spread != 0 {
+		w.measureSpread()
+	}
+	if parts&reach != 0 {
+		w.access = newAccess(c, o)
+	}
+	if parts&metrics != 0 {
+		w.metrics = c.Measured(c.Tree, c.AsOf, o.Period)
+	}
 	return w
 }
 
@@ -234,10 +293,10 @@ func (w *work) staff() {
 func (w *work) unit(i int) Unit {
 	g, t := &w.Grids[i], &w.Tallies[i]
 	u := Unit{
-		Position: i, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
+		Position: i, ID: g.ID, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
 		Households: t.Households, Resident: t.Resident, Registered: t.Registered, Occupied: t.Occupied,
 		Workers: t.Workers, ByRole: map[string]int64{}, Groups: map[string]*int64{}, PostsPermille: w.posts(i),
-		Staffable: w.staffable[i], Vacant: w.vacant[i], Borders: []Border{},
+		Staffable: w.staffable[i], Vacant: w.vacant[i],
 	}
 	if tier := w.tiers[g.Tier]; tier != nil {
 		u.Tier = tier.Code
@@ -245,14 +304,35 @@ func (w *work) unit(i int) Unit {
 	for r, role := range w.Roles {
 		u.ByRole[role.Code] = t.ByRole[r]
 	}
-	for k, group := range w.Territory.Keeps.Groups {
-		u.Groups[group.Code] = &w.groups[i][k]
+	if w.parts&groups != 0 {
+		for k, group := range w.Territory.Keeps.Groups {
+			u.Groups[group.Code] = &w.groups[i][k]
+		}
 	}
-	w.shape(&u)
+	if w.parts&spread != 0 {
+		w.scatter(&u)
+	}
+	if w.parts&shape != 0 {
+		w.shape(&u)
+	}
 	w.ratios(&u, t)
-	w.evenness(&u)
-	u.Facilities = w.access.of(i)
+	if w.parts&evenness != 0 {
+		w.evenness(&u)
+	}
+	w.access.fill(&u)
+	u.Metrics = w.measures(i)
 	return u
+}
+
+// measures returns the imported figures of the unit at position i.
+func (w *work) measures(i int) map[string]Measure {
+	list := map[string]Measure{}
+	for name, of := range w.metrics {
+		if m := of[i]; m != nil {
+			list[name] = Measure{m.Value, m.Grade, m.UnitOfMeasure, m.Period}
+		}
+	}
+	return list
 }
 
 // ratios fills what is counted per head.

@@ -27,6 +27,7 @@ func HideGroups(c *geo.Counted, units []Unit, least int64) {
 		for i := range units {
 			if place := at[units[i].Position]; place >= 0 && hidden[place] {
 				units[i].Groups[group.Code] = nil
+				units[i].without("group:"+group.Code, Hidden)
 			}
 		}
 	}

@@ -10,17 +10,21 @@ import (
 	"gridmap/geo/topo"
 )
 
-// shape fills what is measured on the ground.
-func (w *work) shape(u *Unit) {
+// scatter fills how far apart households live.
+func (w *work) scatter(u *Unit) {
 	if m := w.spread[u.Position]; m.n > 0 {
 		spread := m.distance()
 		u.SpreadM = &spread
 	} else {
 		u.without("household_spread_m", NoHouseholds)
 	}
+}
+
+// shape fills what is measured on the ground.
+func (w *work) shape(u *Unit) {
 	ground := w.ground(u.Position)
 	if len(ground) == 0 {
-		for _, figure := range []string{"area_m2", "perimeter_m", "residents_per_km2", "polsby_popper", "reock"} {
+		for _, figure := range []string{"area_m2", "perimeter_m", "residents_per_km2", "polsby_popper", "reock", "borders"} {
 			u.without(figure, Undrawn)
 		}
 		return
@@ -141,10 +145,10 @@ func (m moments) distance() float64 {
 // measureSpread adds up where the households of every unit are.
 func (w *work) measureSpread() {
 	w.spread = make([]moments, len(w.Grids))
-	points, leaves := make([]topo.Point, 0, len(w.Dwellings)), make([]int32, 0, len(w.Dwellings))
-	for i := range w.Dwellings { // one without a place, or far away, must not bend the plane for all
-		if leaf := w.Leaf[i]; leaf >= 0 && w.Dwellings[i].Located {
-			points, leaves = append(points, w.Dwellings[i].At), append(leaves, leaf)
+	points, leaves := make([]topo.Point, 0, w.Dwellings.Len()), make([]int32, 0, w.Dwellings.Len())
+	for i := range w.Dwellings.Len() { // one without a place, or far away, must not bend the plane for all
+		if leaf := w.Leaf[i]; leaf >= 0 && w.Dwellings.At(i).Located {
+			points, leaves = append(points, w.Dwellings.At(i).At), append(leaves, leaf)
 		}
 	}
 	for k, p := range stats.Places(points) {
@@ -179,12 +183,16 @@ func (w *work) borders(units []Unit) {
 	}
 	for k := range units {
 		u := &units[k]
-		g := &w.Grids[u.Position]
+		g, ground := &w.Grids[u.Position], w.ground(u.Position)
+		if len(ground) == 0 {
+			continue
+		}
+		u.Borders = []Border{}
 		if g.Kind != geo.General {
 			continue
 		}
 		shared := map[int32]float64{}
-		for p, q := range w.ground(u.Position).Edges() {
+		for p, q := range ground.Edges() {
 			if other, ok := owners[g.Tier][edge{q, p}]; ok {
 				shared[other] += topo.LengthM(p, q)
 			}

@@ -123,7 +123,7 @@ func (l *ledger) measure(far []float64, places []*geo.Facility, some []int32) {
 			homes[k] = l.d.dwellings[i]
 		}
 	}
-	finder := near.New(homes, places)
+	finder := near.New(geo.PageDwellings(homes), places)
 	for k := range homes {
 		i := k
 		if some != nil {

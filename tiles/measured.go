@@ -1,0 +1,152 @@
+package tiles
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gridmap/geo"
+	"gridmap/tiles/mvt"
+)
+
+// metricPrefix begins an attribute that is a metric: metric:NAME is of the
+// latest period, metric:NAME@2025-Q2 of the one that is named.
+const metricPrefix = "metric:"
+
+// mostMetrics bounds the metrics that a tile may be asked for.
+const mostMetrics = 8
+
+// A measured is a metric as an attribute of grids.
+type measured struct {
+	key    uint32 // in the layer
+	figure string // as it was asked for
+	of     map[int]*geo.Metric
+}
+
+// parseMetric reads the name and the period of a metric asked for, which is
+// empty for the latest. An at sign that no period follows is part of the name.
+func parseMetric(figure string) (name, period string) {
+	name = strings.TrimPrefix(figure, metricPrefix)
+	if at := strings.LastIndexByte(name, '@'); at > 0 {
+		if _, err := geo.ParseSpan(name[at+1:]); err == nil {
+			return name[:at], name[at+1:]
+		}
+	}
+	return name, ""
+}
+
+// addMetric adds a metric to a set, which keeps them in the order of their
+// names so that equal sets are equal.
+func (p *Props) addMetric(figure string) error {
+	if name, _ := parseMetric(figure); name == "" {
+		return &geo.InvalidError{Field: "props", Reason: "names a metric without a name"}
+	}
+	list := p.figures()
+	if at, known := slices.BinarySearch(list, figure); !known {
+		list = slices.Insert(list, at, figure)
+	}
+	if len(list) > mostMetrics {
+		return &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("names more than %d metrics", mostMetrics)}
+	}
+	p.metrics = strings.Join(list, ",")
+	return nil
+}
+
+// figures lists the metrics of a set as they were asked for.
+func (p *Props) figures() []string {
+	if p.metrics == "" {
+		return nil
+	}
+	return strings.Split(p.metrics, ",")
+}
+
+// measuredKey names what metrics hold: see [geo.Snapshot.Measured].
+type measuredKey struct {
+	day    geo.Date
+	period string
+}
+
+// mostMeasured bounds the days and periods that a picture remembers.
+const mostMeasured = 8
+
+// metricsAsked returns the metrics a query asks for. The error is a
+// *[geo.InvalidError] of the field props for one that the territory has not.
+func (p *Picture) metricsAsked(q Query) ([]measured, error) {
+	if q.Day == 0 {
+		q.Day = geo.DateOf(time.Now())
+	}
+	var asked []measured
+	for _, figure := range q.Props.figures() {
+		name, period := parseMetric(figure)
+		of, known := p.measuresOf(q.Day, name, period)
+		if !known {
+			return nil, &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("the territory has no metric %q", name)}
+		}
+		asked = append(asked, measured{figure: figure, of: of})
+	}
+	return asked, nil
+}
+
+// measuresOf returns the metrics of a name that hold; known is false when there
+// is none of the name, of any period.
+func (p *Picture) measuresOf(day geo.Date, name, period string) (of map[int]*geo.Metric, known bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.metricNames == nil {
+		p.metricNames = map[string]bool{}
+		for i := range p.a.Rest().Metrics {
+			p.metricNames[p.a.Rest().Metrics[i].Name] = true
+		}
+	}
+	if !p.metricNames[name] {
+		return nil, false
+	}
+	key := measuredKey{day, period}
+	all, is := p.measured[key]
+	if !is {
+		all = p.a.Records().Measured(p.a.Tree(), day, period)
+		if p.measured == nil || len(p.measured) >= mostMeasured {
+			p.measured = map[measuredKey]geo.Measures{}
+		}
+		p.measured[key] = all
+	}
+	return all[name], true
+}
+
+// tagMetrics gives the feature of a grid the metrics that it has.
+func (v *view) tagMetrics(l *mvt.Layer, id int64) {
+	if len(v.metrics) == 0 {
+		return
+	}
+	i, known := v.a.Tree().Index(geo.GridID(id))
+	if !known {
+		return
+	}
+	for _, m := range v.metrics {
+		switch of := m.of[i]; {
+		case of == nil:
+		case of.Value != nil:
+			l.Tag(m.key, l.Double(*of.Value))
+		default:
+			l.Tag(m.key, l.String(of.Grade))
+		}
+	}
+}
+
+// measures says which metrics the grid is drawn with.
+func (v *view) measures(h digest, id int64) digest {
+	i, known := v.a.Tree().Index(geo.GridID(id))
+	for _, m := range v.metrics {
+		switch of := m.of[i]; {
+		case !known || of == nil:
+			h = h.number(0)
+		case of.Value != nil:
+			h = h.number(1).number(math.Float64bits(*of.Value))
+		default:
+			h = h.number(2).text(of.Grade)
+		}
+	}
+	return h
+}
