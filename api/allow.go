@@ -15,12 +15,16 @@ const (
 	// Open is asked by what shows nothing of a territory: health, the
 	// contract, the pages themselves.
 	Open       Right = "open"
+	Public     Right = "public"     // read what the notice board of a grid shows
 	Counts     Right = "counts"     // read territories, plans, grids, staff and figures
 	Households Right = "households" // read or write household rows
-	Comment    Right = "comment"    // read comments on plans, grids and places and add one
-	Edit       Right = "edit"       // write every other record, make and edit drafts
-	Publish    Right = "publish"    // take a plan from state to state
-	Admin      Right = "admin"      // read the service's own figures
+	// Personal is asked for heads and flags of households, which a territory keeps
+	// only while its switch is on, and for the switch itself.
+	Personal Right = "personal"
+	Comment  Right = "comment" // read comments on plans, grids and places and add one
+	Edit     Right = "edit"    // write every other record, make and edit drafts
+	Publish  Right = "publish" // take a plan from state to state
+	Admin    Right = "admin"   // read the service's own figures
 )
 
 // A Scope is the ground a call wants to touch; the zero Scope is not known

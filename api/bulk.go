@@ -87,21 +87,25 @@ func (k recordKind) readBulk(body io.Reader, media string, codes *codes, most in
 		actions, lines = append(actions, postgis.Upsert(record)), append(lines, line)
 		return nil
 	}
-	switch media {
-	case typeCSV:
-		err = eachCSV(body, columnsOf(reflect.TypeOf(k.blank()).Elem()), take)
-	case typeNDJSON:
-		err = eachLine(body, take)
-	default:
-		err = eachElement(body, take)
-	}
-	if err != nil {
+	if err := eachRecord(body, media, reflect.TypeOf(k.blank()).Elem(), take); err != nil {
 		return nil, nil, err
 	}
 	if len(actions) == 0 {
 		return nil, nil, bad("body", "holds no record")
 	}
 	return actions, lines, nil
+}
+
+// eachRecord calls fn with every record of a body, as JSON of the type, and where
+// it stands.
+func eachRecord(body io.Reader, media string, of reflect.Type, fn func(line int, raw []byte) error) error {
+	switch media {
+	case typeCSV:
+		return eachCSV(body, columnsOf(of), fn)
+	case typeNDJSON:
+		return eachLine(body, fn)
+	}
+	return eachElement(body, fn)
 }
 
 // eachElement calls fn with every element of a JSON array, the first being 1.

@@ -22,7 +22,9 @@ import (
 )
 
 // nowhere finds no code, as in a territory without a plan in force.
-func nowhere() *codes { return newServer(Config{Live: new(atlas.Live)}).codes(httptest.NewRequest("POST", "/", nil), 1) }
+func nowhere() *codes {
+	return newServer(Config{Live: new(atlas.Live)}).codes(httptest.NewRequest("POST", "/", nil), 1)
+}
 
 // clientsFault fails the test when a refusal would be answered as the
 // server's fault.

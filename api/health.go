@@ -75,7 +75,7 @@ func (s *Server) getPage(w http.ResponseWriter, r *http.Request) error {
 	if s.web == nil {
 		return errNoRoute
 	}
-	page := &pageWriter{ResponseWriter: w}
+	page := &pageWriter{ResponseWriter: w, unknown: s.unknownGrid(r)}
 	s.web.ServeHTTP(page, r)
 	if page.missing {
 		return errNoRoute
@@ -88,9 +88,14 @@ func (s *Server) getPage(w http.ResponseWriter, r *http.Request) error {
 type pageWriter struct {
 	http.ResponseWriter
 	missing bool
+	unknown bool // the page stands, but what it is of does not: 404 with the page
 }
 
 func (p *pageWriter) WriteHeader(status int) {
+	if p.unknown && status == http.StatusOK {
+		p.ResponseWriter.WriteHeader(http.StatusNotFound)
+		return
+	}
 	if p.missing = status == http.StatusNotFound; !p.missing {
 		p.ResponseWriter.WriteHeader(status)
 	}

@@ -154,6 +154,9 @@ func kindOf(err error) Problem {
 	if p, ok := planProblem(err); ok {
 		return p
 	}
+	if p, ok := keepsProblem(err); ok {
+		return p
+	}
 	if p, ok := domainProblem(err); ok {
 		return p
 	}

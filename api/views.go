@@ -81,6 +81,16 @@ type postJSON struct {
 	Primary    bool           `json:"primary"`
 	Duty       string         `json:"duty,omitempty"`
 	Grid       string         `json:"grid"` // code of the grid the post belongs to
+	// Deputy is who stands in; absent when nobody is named, or has left.
+	Deputy *deputyJSON `json:"deputy,omitempty"`
+}
+
+// deputyJSON is a worker who stands in for another.
+type deputyJSON struct {
+	ID     geo.WorkerID `json:"id"`
+	Number string       `json:"number"`
+	Name   string       `json:"name"`
+	Phone  string       `json:"phone,omitempty"`
 }
 
 // placeJSON is a grid with all that stands around it.
@@ -174,6 +184,9 @@ func (v view) showPosts(held []atlas.Post, i int) []postJSON {
 		posts[k] = postJSON{ID: h.Worker.ID, Number: h.Worker.Number, Name: h.Worker.Name, Phone: h.Worker.Phone,
 			Employment: h.Worker.Employment, Role: h.Assignment.Role, Primary: h.Assignment.Primary,
 			Duty: h.Assignment.Duty, Grid: v.s.Grids[i].Code}
+		if d := h.Deputy; d != nil && d.Active.Holds(v.asOf) {
+			posts[k].Deputy = &deputyJSON{d.ID, d.Number, d.Name, d.Phone}
+		}
 	}
 	return posts
 }

@@ -323,6 +323,9 @@ type Snapshot struct {
 	NetMembers       []NetMember
 
 	Dwellings []Dwelling
+	// Unkept is of how many households something personal was found that the
+	// territory does not keep; 0 of files, which are asked when they are read.
+	Unkept int64
 	// Former are the codes of grids that are no more, but that others name as
 	// their predecessors; in a snapshot to be loaded their IDs are negative.
 	Former map[GridID]string

@@ -13,7 +13,8 @@ import (
 	"unicode"
 )
 
-// MaxGroups is how many groups a territory may declare, and a household count.
+// MaxGroups is how many groups a territory may declare, and a household count;
+// and how many flags.
 const MaxGroups = 16
 
 // Keeps says what a territory keeps of its households beside their place and
@@ -21,10 +22,24 @@ const MaxGroups = 16
 type Keeps struct {
 	// Groups are those whose members households may count.
 	Groups []Group `json:"groups,omitempty"`
+	// Personal is the switch for heads and flags of households, off unless said.
+	Personal PersonalKeeps `json:"personal,omitzero"`
 }
 
 // IsZero reports whether nothing more is kept.
-func (k Keeps) IsZero() bool { return len(k.Groups) == 0 }
+func (k Keeps) IsZero() bool { return len(k.Groups) == 0 && k.Personal.IsZero() }
+
+// Equal reports whether both keep the same.
+func (k Keeps) Equal(o Keeps) bool {
+	return slices.Equal(k.Groups, o.Groups) && k.Personal.Equal(o.Personal)
+}
+
+// Validate returns an *[InvalidError] for the first fault of a declaration.
+func (k Keeps) Validate() error {
+	var c checker
+	k.validate(&c, "keeps")
+	return c.err()
+}
 
 // A Group is people of one description, who are counted and never listed: old
 // people who live alone, veterans.
@@ -35,20 +50,30 @@ type Group struct {
 
 // validate reports the first fault of a declaration.
 func (k Keeps) validate(c *checker, field string) {
-	if len(k.Groups) > MaxGroups {
-		c.fail(field+".groups", "has more than %d entries", MaxGroups)
+	c.declarations(field+".groups", len(k.Groups), func(i int) (string, Name) { return k.Groups[i].Code, k.Groups[i].Name })
+	k.Personal.validate(c, field+".personal")
+}
+
+// declarations tests n declarations of what is counted or marked, each a code and a
+// name.
+func (c *checker) declarations(field string, n int, at func(i int) (string, Name)) {
+	if n > MaxGroups {
+		c.fail(field, "has more than %d entries", MaxGroups)
 	}
-	for i, g := range k.Groups {
-		at := fmt.Sprintf("%s.groups[%d]", field, i)
-		c.groupCode(at+".code", g.Code)
-		c.text(at+".name.zh", g.Name.ZH, maxWord)
-		c.text(at+".name.en", g.Name.EN, maxWord)
-		for _, name := range []string{g.Code, g.Name.ZH, g.Name.EN} {
-			c.keepable(at, name)
+	seen := map[string]bool{}
+	for i := range n {
+		code, name := at(i)
+		where := fmt.Sprintf("%s[%d]", field, i)
+		c.groupCode(where+".code", code)
+		c.text(where+".name.zh", name.ZH, maxWord)
+		c.text(where+".name.en", name.EN, maxWord)
+		for _, text := range []string{code, name.ZH, name.EN} {
+			c.keepable(where, text)
 		}
-		if slices.IndexFunc(k.Groups, func(o Group) bool { return o.Code == g.Code }) != i {
-			c.fail(at+".code", "%q stands twice", g.Code)
+		if seen[code] {
+			c.fail(where+".code", "%q stands twice", code)
 		}
+		seen[code] = true
 	}
 }
 
@@ -218,8 +243,8 @@ func (c *Counted) Groups() [][]int64 {
 		sums[i] = block[i*len(declared) : (i+1)*len(declared) : (i+1)*len(declared)]
 	}
 	known := map[GroupCounts][]int64{} // most households count alike
-	for i := range c.Dwellings {
-		counts := c.Dwellings[i].Groups
+	for i, d := range c.Dwellings.All() {
+		counts := d.Groups
 		if counts == "" || c.Leaf[i] < 0 {
 			continue
 		}

@@ -87,12 +87,12 @@ func TestTerritoriesDeclareOnlyWhatMayBeKept(t *testing.T) {
 		{[]Group{{Code: "g1", Name: Name{EN: "Church of faith"}}}, "promises religion"},
 		{make([]Group, MaxGroups+1), "more than 16"},
 	} {
-		err := (&Territory{Code: "1", Keeps: Keeps{tt.groups}}).Validate()
+		err := (&Territory{Code: "1", Keeps: Keeps{Groups: tt.groups}}).Validate()
 		if (tt.reason == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.reason) {
 			t.Errorf("%v: %v, want %q", tt.groups, err, tt.reason)
 		}
 	}
-	keeps := Keeps{[]Group{{Code: "veterans"}}}
+	keeps := Keeps{Groups: []Group{{Code: "veterans"}}}
 	if err := keeps.Known(`{"veterans":1}`); err != nil {
 		t.Error(err)
 	}

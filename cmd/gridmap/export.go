@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -18,6 +19,9 @@ were. With -o - it writes the grids alone to the standard output, as one
 GeoJSON collection or, with --format csv, as a table without geometry.
 
 Households are personal data: keep the files where only those entitled read.
+Heads of household and flags, which a territory keeps only while its switch is
+on, are written only with --personal, to personal.csv; that is noted with who
+took them.
 
 `
 
@@ -27,6 +31,8 @@ func runExport(ctx context.Context, args []string, std streams) int {
 	out := flags.String("o", "", "`DIR` to write to, - for the standard output")
 	format := flags.String("format", "geojson", "of the grids: geojson, or csv without geometry")
 	private := flags.Bool("without-households", false, "leave households out")
+	personal := flags.Bool("personal", false, "write heads of household and flags too, for who may have them")
+	by := flags.String("by", "", "`WHO` is noted with --personal (default: the user)")
 	database := databaseFlag(flags)
 	if _, code, ok := parseMixed(flags, args, 0, 0); !ok {
 		return code
@@ -38,6 +44,8 @@ func runExport(ctx context.Context, args []string, std streams) int {
 		return misuse(std, "export", fmt.Errorf("-o DIR is missing"))
 	case *format != "geojson" && *format != "csv":
 		return misuse(std, "export", fmt.Errorf("--format %q: use geojson or csv", *format))
+	case *personal && (*out == "-" || *format == "csv" || *private):
+		return misuse(std, "export", fmt.Errorf("--personal goes with a folder and its households"))
 	}
 	url, ok := databaseURL(*database, "export", std)
 	if !ok {
@@ -48,7 +56,7 @@ func runExport(ctx context.Context, args []string, std streams) int {
 		return fail(std, "export", err)
 	}
 	defer pool.Close()
-	e := exporter{store: postgis.New(pool), out: *out, table: *format == "csv", private: *private}
+	e := exporter{store: postgis.New(pool), out: *out, table: *format == "csv", private: *private, personal: *personal, by: cmp.Or(*by, userName())}
 	if err := e.run(ctx, *territory, std); err != nil {
 		return fail(std, "export", err)
 	}
@@ -61,6 +69,9 @@ type exporter struct {
 	out     string
 	table   bool // grids as a table
 	private bool // no households
+
+	personal bool // heads and flags too
+	by       string
 }
 
 func (e *exporter) run(ctx context.Context, territory string, std streams) error {
@@ -90,12 +101,36 @@ func (e *exporter) run(ctx context.Context, territory string, std streams) error
 		}
 		return w.Close()
 	}
-	return exchange.WriteFolder(folderOf(e.out), snap, func(each func(*geo.Household) error) error {
+	err = exchange.WriteFolder(folderOf(e.out), snap, func(each func(*geo.Household) error) error {
 		if e.private {
 			return nil
 		}
 		return e.store.Households(ctx, t.ID, func(h geo.Household) error { return each(&h) })
 	})
+	if err == nil && e.personal {
+		err = e.people(ctx, t)
+	}
+	return err
+}
+
+// people writes heads and flags, if the territory keeps any.
+func (e *exporter) people(ctx context.Context, t geo.Territory) error {
+	if !t.Keeps.Personal.On() {
+		return fmt.Errorf("--personal: %s: %w", t.Code, geo.ErrNotKept)
+	}
+	file, err := createIn(e.out)(exchange.PersonalFile)
+	if err != nil {
+		return err
+	}
+	w := exchange.NewPersonalWriter(file)
+	if err = e.store.EachPersonal(ctx, t.ID, e.by, w.Write); err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		file.Abandon()
+		return err
+	}
+	return file.Close()
 }
 
 func (e *exporter) grids(w io.Writer, snap *geo.Snapshot) error {

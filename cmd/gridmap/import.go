@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"iter"
-	"os/user"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +22,7 @@ import (
 type importRequest struct {
 	territory, code, plan, effective, crs, by string
 	tiers, partial                            list
-	overlays, households                      string
+	overlays, households, personal            string
 	records                                   map[geo.Entity]*list // of the sorts of [exchange.RecordFiles]
 	straddle, report                          string
 	draft, dryRun, drop                       bool
@@ -65,6 +65,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.Var(&q.partial, "partial", "`TIER` whose grids need not cover their parents; what they leave becomes a leaf of its own")
 	f.StringVar(&q.overlays, "dedicated", "", "GeoJSON `FILE` of dedicated and task grids, with properties tier and kind")
 	f.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households; without it those in the database stay")
+	f.StringVar(&q.personal, "personal", "", "CSV `FILE` of heads of household and flags, such as the ledger of households itself; refused\nunless the manifest's territory.keeps.personal turns the switch on; without it those in the\ndatabase stay")
 	q.records = map[geo.Entity]*list{}
 	for _, of := range exchange.RecordFiles {
 		q.records[of.Entity] = new(list)
@@ -153,10 +154,13 @@ func (q *importRequest) addRecords(s *sources) error {
 	if q.households != "" {
 		s.households = q.households
 	}
+	if q.personal != "" {
+		s.personal = q.personal
+	}
 	if s.records == nil {
 		s.records = map[geo.Entity][]string{}
 	}
-	given := []string{q.households}
+	given := []string{q.households, q.personal}
 	for entity, files := range q.records {
 		if len(*files) > 0 {
 			s.records[entity] = *files
@@ -328,6 +332,10 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	if url == "" {
 		for range stream {
 		}
+		if people := judged(a, s.eachPersonal(a)); people != nil {
+			for range people {
+			}
+		}
 		if tellProblems(s.std, a) {
 			return errTold
 		}
@@ -407,6 +415,29 @@ func households(ctx context.Context, s *sources, a *exchange.Assembly) (stream i
 	}, count
 }
 
+// judged keeps the problems of records, and ends with errTold behind the last if
+// there were any; nil stays nil.
+func judged[T any](a *exchange.Assembly, seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	if seq == nil {
+		return nil
+	}
+	return func(yield func(T, error) bool) {
+		bad := false
+		for v, err := range seq {
+			if err != nil {
+				a.Problem(err)
+				bad = true
+			} else if !bad && !yield(v, nil) {
+				return
+			}
+		}
+		if bad {
+			var none T
+			yield(none, errTold)
+		}
+	}
+}
+
 // store writes everything in one transaction.
 func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assembly, url string,
 	stream iter.Seq2[geo.Household, error], tell *teller) error {
@@ -425,14 +456,7 @@ func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assem
 	if s.households == "" {
 		stream = nil
 	}
-	by := q.by
-	if by == "" {
-		by = "import"
-		if u, err := user.Current(); err == nil && u.Username != "" {
-			by = u.Username
-		}
-	}
-	done, err := store.Replace(ctx, a.Snapshot(), stream, by)
+	done, err := store.Import(ctx, postgis.Import{Snapshot: a.Snapshot(), Households: stream, Personal: judged(a, s.eachPersonal(a)), By: cmp.Or(q.by, userName())})
 	tell.end()
 	if tellProblems(s.std, a) {
 		return errTold
@@ -457,6 +481,15 @@ func (q *importRequest) guard(ctx context.Context, store *postgis.Store, s *sour
 	for _, t := range territories {
 		if t.Code != snap.Territory.Code {
 			continue
+		}
+		if t.Keeps.Personal.On() && !snap.Territory.Keeps.Personal.On() {
+			n, err := store.PersonalCount(ctx, t.ID)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				return fmt.Errorf("%s keeps heads or flags of %d households, and the files turn the switch off; give --drop to delete them", t.Code, n)
+			}
 		}
 		for _, of := range exchange.RecordFiles {
 			if len(s.records[of.Entity]) > 0 || snap.Column(of.Entity).Len() > 0 {

@@ -27,6 +27,7 @@ type sources struct {
 	manifest   exchange.Manifest
 	tiers      []tierSource // from the top, overlays last
 	households string
+	personal   string                  // heads and flags of households
 	records    map[geo.Entity][]string // of the sorts of [exchange.RecordFiles]
 	crs        datum.CRS
 	limits     exchange.Limits
@@ -66,7 +67,8 @@ func folderSources(dir string, std streams) (*sources, error) {
 	if file := there(exchange.OverlaysFile); file != "" {
 		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: file})
 	}
-	s.households, s.records = there(exchange.HouseholdsFile), map[geo.Entity][]string{}
+	s.households, s.personal = there(exchange.HouseholdsFile), there(exchange.PersonalFile)
+	s.records = map[geo.Entity][]string{}
 	for _, of := range exchange.RecordFiles {
 		if file := there(of.Name); file != "" {
 			s.records[of.Entity] = []string{file}
@@ -128,6 +130,14 @@ func (s *sources) places() nets.Homes {
 // eachHousehold reads the households, joined to a.
 func (s *sources) eachHousehold(a *exchange.Assembly) iter.Seq2[geo.Household, error] {
 	return a.Households(s.households, reading(s, s.households, exchange.Households))
+}
+
+// eachPersonal reads heads and flags of households, nil where no file has them.
+func (s *sources) eachPersonal(a *exchange.Assembly) iter.Seq2[geo.Personal, error] {
+	if s.personal == "" {
+		return nil
+	}
+	return a.Personal(s.personal, reading(s, s.personal, exchange.Personal))
 }
 
 // reading reads the records of a file; no file has no records.

@@ -110,6 +110,9 @@ func (t *teller) codes(what string, codes []string) {
 // replaced tells what the import changed.
 func (t *teller) replaced(s *geo.Snapshot, done postgis.Replaced) {
 	name := strings.TrimSpace(s.Territory.Code + " " + s.Territory.Name.ZH)
+	if p := done.Personal; p.Records+p.Forgotten > 0 {
+		t.line("heads and flags of households: %d kept anew, %d changed, %d deleted", p.Created, p.Updated, p.Forgotten)
+	}
 	if !done.Changed {
 		t.line("%s is as the files say; nothing changed (revision %d)", name, done.Revision)
 		return

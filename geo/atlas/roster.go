@@ -12,6 +12,7 @@ import (
 type Post struct {
 	Worker     *geo.Worker
 	Assignment *geo.Assignment
+	Deputy     *geo.Worker // who stands in; nil when nobody is named
 }
 
 // A roster finds the posts of a grid. It is made when first asked.
@@ -39,7 +40,7 @@ func (r *roster) fill() {
 		as := &r.assignments[i]
 		at, inPlan := r.tree.Index(as.Grid)
 		if w := workers[as.Worker]; w != nil && inPlan {
-			byGrid[at] = append(byGrid[at], Post{w, as})
+			byGrid[at] = append(byGrid[at], Post{w, as, workers[as.Deputy]})
 		}
 	}
 	r.start = make([]int32, 1, len(byGrid)+1)

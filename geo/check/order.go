@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"gridmap/geo"
@@ -88,11 +89,17 @@ func disorder(s *geo.Snapshot, children []int32) []string {
 	return nil
 }
 
-// checkNumbers asks COD-3 of the grids right under the node at i.
+// checkNumbers asks COD-3 of the grids right under the node at i. The finding is
+// of the tier of the grid whose number comes too late, whichever stands first
+// among the children.
 func (k *inquiry) checkNumbers(i int, sf SiblingFaults) {
-	if len(sf.Disorder) == 0 || !k.asks(geo.RuleOrder, int(sf.Children[0])) {
+	if len(sf.Disorder) == 0 {
 		return
 	}
-	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(k.Grids[sf.Children[0]].Tier), Subject: k.subject(i),
+	late := slices.IndexFunc(sf.Children, func(c int32) bool { return k.Grids[c].Code == sf.Disorder[1] })
+	if late < 0 || !k.asks(geo.RuleOrder, int(sf.Children[late])) {
+		return
+	}
+	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(k.Grids[sf.Children[late]].Tier), Subject: k.subject(i),
 		Evidence: &Evidence{Touches: sf.Disorder}, Message: orderMessage(sf.Disorder[0], sf.Disorder[1])})
 }

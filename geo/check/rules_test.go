@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -219,5 +220,38 @@ func TestCountyDefaultIsComplete(t *testing.T) {
 		if s, known := p.Rules[rule]; !known || s.Severity == "" || s.Source == "" {
 			t.Errorf("%s: %+v", rule, s)
 		}
+	}
+}
+
+// A picture may have its grids in any order, parents first: what is found and
+// how it is named is the same.
+func TestFindingsDoNotHangOnTheOrderOfGrids(t *testing.T) {
+	t.Parallel()
+	told := func(reversed bool) (texts []string) {
+		s := numbered()
+		s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+		grid(s, "990101101000003").Tier = 3 // beside grids of the tier above
+		a, b := grid(s, "990101101000001"), grid(s, "990101101000002")
+		a.Code, b.Code = b.Code, a.Code
+		homes(s, 90, spot(300, 30))
+		homes(s, 90, spot(300, 90)) // as many
+		homes(s, 1, spot(300, 150))
+		if reversed {
+			slices.Reverse(s.Grids[3:])
+		}
+		for _, f := range ask(t, s, `{"rules":{"SIZ-4":{"permille":1100}}}`).Findings {
+			texts = append(texts, fmt.Sprint(f.ID, f.Rule, f.Tier, f.Subject.Code, f.Message.EN))
+		}
+		slices.Sort(texts)
+		return texts
+	}
+	got, want := told(true), told(false)
+	for _, rule := range []geo.RuleID{geo.RuleUneven, geo.RuleOrder} {
+		if !slices.ContainsFunc(want, func(s string) bool { return strings.Contains(s, string(rule)) }) {
+			t.Errorf("%s is not among %q", rule, want)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("in one order\n%q, in the other\n%q", got, want)
 	}
 }

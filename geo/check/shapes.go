@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 
 	"gridmap/geo"
@@ -24,13 +25,20 @@ const (
 )
 
 // FindNotes returns what [FindFaults] does of children that are known to
-// partition the grid at parent: no faults, but what else there is to note.
+// partition the grid at parent, or to lie over others as they may: no faults,
+// but what else there is to note.
 func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
+	var over []int32
 	for _, c := range tree.Children(parent) {
-		if s.Grids[c].Partitions() && len(s.Grids[c].Boundary) > 0 {
+		switch g := &s.Grids[c]; {
+		case len(g.Boundary) == 0:
+		case g.Partitions():
 			found.Children = append(found.Children, c)
+		default:
+			over = append(over, c)
 		}
 	}
+	found.Children = append(found.Children, over...)
 	found.note(s, tree, parent)
 	return found
 }
@@ -199,7 +207,7 @@ func (k *inquiry) checkUnitArea(i int) {
 // checkEvenness asks SIZ-4 of the grids right under the node at i: is the
 // largest far over their mean?
 func (k *inquiry) checkEvenness(i int) {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		k.skip[geo.RuleUneven] = "no households"
 		return
 	}
@@ -209,7 +217,7 @@ func (k *inquiry) checkEvenness(i int) {
 			continue
 		}
 		sum, n = sum+k.Tallies[c].Households, n+1
-		if largest < 0 || k.Tallies[c].Households > k.Tallies[largest].Households {
+		if largest < 0 || k.larger(int(c), largest) {
 			largest = int(c)
 		}
 	}
@@ -223,6 +231,13 @@ func (k *inquiry) checkEvenness(i int) {
 		Measure:  &Measure{Value: *ratio, Unit: "ratio", Op: "<=", Limit: float64(limit) / 1000},
 		Evidence: &Evidence{Touches: []string{k.Grids[largest].Code}},
 		Message:  unevenMessage(k.Grids[largest].Code, k.Tallies[largest].Households, sum, n)})
+}
+
+// larger reports whether the grid at i holds more households than that at j, of
+// two that hold as many whether its code comes first: the finding that names the
+// largest stays the same in whatever order a picture has its grids.
+func (k *inquiry) larger(i, j int) bool {
+	return cmp.Or(cmp.Compare(k.Tallies[i].Households, k.Tallies[j].Households), cmp.Compare(k.Grids[j].Code, k.Grids[i].Code)) > 0
 }
 
 // checkVillages asks GEO-8: every grid stands under the lowest administrative

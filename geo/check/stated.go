@@ -4,20 +4,6 @@ import (
 	"gridmap/geo"
 )
 
-// unasked says why rules cannot be asked of any plan yet: nothing that they
-// speak of is kept.
-var unasked = map[geo.RuleID]string{
-	geo.RuleUnfiled: "no history of the plan",
-	geo.RulePrivate: "asked of files when they are imported: such a column is dropped there and told, so that nothing of it is kept",
-}
-
-// checkUnknown notes the rules without anything to ask them of.
-func (k *inquiry) checkUnknown() {
-	for rule, because := range unasked {
-		k.skip[rule] = because
-	}
-}
-
 // checkStated asks CON-1, of populations and of metrics.
 func (k *inquiry) checkStated() {
 	added, counted := k.checkAdded(), k.checkDeclared()

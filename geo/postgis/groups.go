@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -34,25 +33,4 @@ func (d *desk) declared(ctx context.Context, tx pgx.Tx) error {
 		}
 	}
 	return nil
-}
-
-// stillDeclared refuses to drop the declaration of a group that households,
-// which stay as they are, count.
-func (r *replacer) stillDeclared(ctx context.Context) error {
-	declared := []string{}
-	for _, g := range r.snap.Territory.Keeps.Groups {
-		declared = append(declared, g.Code)
-	}
-	var ref, code string
-	err := r.tx.QueryRow(ctx, `
-		select h.ref, g.code
-		from household as h cross join lateral jsonb_object_keys(h.groups) as g (code)
-		where h.territory_id = $1 and g.code <> all($2) order by h.ref, g.code limit 1`, int64(r.territory), declared).Scan(&ref, &code)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return inRecord("household", ref, &geo.InvalidError{Field: "groups." + code, Reason: "the territory would no longer declare the group"})
 }

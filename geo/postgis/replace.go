@@ -24,6 +24,19 @@ type Replaced struct {
 	Changed   bool
 	// How many records of each entity; a first load counts as created.
 	Created, Updated, Deleted map[geo.Entity]int
+	// Personal is what was done with heads and flags of households, of which no
+	// revision tells.
+	Personal PersonalPut
+}
+
+// An Import is what [Store.Import] makes a territory equal to.
+type Import struct {
+	Snapshot   *geo.Snapshot
+	Households iter.Seq2[geo.Household, error] // nil: they stay as they are
+	// Personal are the heads and flags of all households, nil: they stay as far as
+	// the snapshot's territory still keeps them.
+	Personal iter.Seq2[geo.Personal, error]
+	By       string // who
 }
 
 // Replace makes the territory with snap's code equal to snap and households, as
@@ -35,22 +48,51 @@ type Replaced struct {
 //
 // Errors as of Load; also [geo.ErrConflict] where a natural key stands twice.
 func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter.Seq2[geo.Household, error], by string) (Replaced, error) {
-	if err := validSnapshot(snap); err != nil {
+	return s.Import(ctx, Import{Snapshot: snap, Households: households, By: by})
+}
+
+// Import is [Store.Replace] with heads and flags of households. What the
+// territory keeps no longer by its switch is deleted, whatever is given. Errors
+// also as of [Store.PutPersonal].
+func (s *Store) Import(ctx context.Context, in Import) (Replaced, error) {
+	if err := validSnapshot(in.Snapshot); err != nil {
 		return Replaced{}, fmt.Errorf("replace: %w", err)
 	}
 	var done Replaced
 	err := s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) (err error) {
-		done, err = replace(ctx, tx, snap, households, by)
-		return err
+		if done, err = replace(ctx, tx, in.Snapshot, in.Households, in.By); err != nil {
+			return err
+		}
+		return done.personal(ctx, tx, &in)
 	})
 	if err != nil {
-		return Replaced{}, fmt.Errorf("replace %s: %w", snap.Territory.Code, explain(err))
+		return Replaced{}, fmt.Errorf("replace %s: %w", in.Snapshot.Territory.Code, explain(err))
 	}
 	if done.Changed {
 		s.survey(ctx, surveyed)
 		s.bell.ring(done.Territory)
 	}
 	return done, nil
+}
+
+// personal brings heads and flags to what an import says, behind everything
+// else.
+func (r *Replaced) personal(ctx context.Context, tx pgx.Tx, in *Import) error {
+	keeps := in.Snapshot.Territory.Keeps.Personal
+	forgotten, err := narrowPersonal(ctx, tx, r.Territory, keeps)
+	if err != nil {
+		return err
+	}
+	if in.Personal != nil {
+		if r.Personal, err = putPersonal(ctx, tx, r.Territory, keeps, in.Personal, true); err != nil {
+			return err
+		}
+	}
+	r.Personal.Forgotten += forgotten
+	if n := r.Personal.Created + r.Personal.Updated + r.Personal.Forgotten; n > 0 || in.Personal != nil {
+		return noted(ctx, tx, r.Territory, in.By, accessImport, 0, n)
+	}
+	return nil
 }
 
 func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
@@ -79,6 +121,12 @@ func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 		}
 	}
 	return r.record(ctx, by)
+}
+
+// stillDeclared refuses to drop the declaration of a group that households,
+// which stay as they are, count.
+func (r *replacer) stillDeclared(ctx context.Context) error {
+	return stillDeclared(ctx, r.tx, r.territory, r.snap.Territory.Keeps)
 }
 
 func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
@@ -140,7 +188,7 @@ func newReplacer(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, snap
 // taken away by dropTiers, when nothing refers to them any more.
 func (r *replacer) frame(ctx context.Context) error {
 	from, to := &r.old.Territory, &r.snap.Territory
-	if from.Name != to.Name || !slices.Equal(from.Keeps.Groups, to.Keeps.Groups) {
+	if from.Name != to.Name || !from.Keeps.Equal(to.Keeps) {
 		r.whole = true
 		if _, err := r.tx.Exec(ctx, `update territory set name_zh = $2, name_en = $3, keeps = $4 where territory_id = $1`,
 			r.territory, to.Name.ZH, to.Name.EN, to.Keeps); err != nil {

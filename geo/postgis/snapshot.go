@@ -159,7 +159,10 @@ func people(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot) (err error) {
 	if err := records(ctx, tx, snap); err != nil {
 		return err
 	}
-	snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID)
+	if snap.Dwellings, err = dwellings(ctx, tx, snap.Territory.ID); err != nil {
+		return err
+	}
+	snap.Unkept, err = unkept(ctx, tx, snap.Territory.ID)
 	return err
 }
 

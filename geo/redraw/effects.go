@@ -102,8 +102,8 @@ type Reference struct {
 // shifts what passed between them.
 func EffectsBetween(before, after *geo.Counted, b, a check.Report, shifts []Shift) Effects {
 	stating := map[geo.GridID]int{}
-	for i := range before.Dwellings {
-		stating[before.Dwellings[i].Stated]++
+	for i := range before.Dwellings.Len() {
+		stating[before.Dwellings.At(i).Stated]++
 	}
 	return effects(before, after, b, a, shifts, func(id geo.GridID) int { return stating[id] })
 }
@@ -344,8 +344,17 @@ func references(before, after *geo.Counted, heirs map[geo.GridID]*inheritance, s
 			add(geo.HouseholdEntity, 0, n, id, func(*inheritance) Becoming { return Stays })
 		}
 	}
-	slices.SortStableFunc(refs, func(a, b Reference) int { return cmp.Compare(a.Grid, b.Grid) })
+	slices.SortFunc(refs, func(a, b Reference) int {
+		sort := func(r Reference) int { return slices.Index(referring, r.Entity) }
+		return cmp.Or(cmp.Compare(a.Grid, b.Grid), cmp.Compare(sort(a), sort(b)), cmp.Compare(a.ID, b.ID))
+	})
 	return refs
+}
+
+// referring lists what may refer to a grid, in the order in which it is told.
+var referring = []geo.Entity{
+	geo.PopulationEntity, geo.FacilityEntity, geo.CompoundEntity, geo.BuildingEntity,
+	geo.ResponsibilityEntity, geo.NetMemberEntity, geo.HouseholdEntity,
 }
 
 // has reports whether a unit has a figure of the basis and date of another.

@@ -276,3 +276,48 @@ func said(list []check.Finding) []string {
 	slices.Sort(texts)
 	return texts
 }
+
+// A strip of ground that lies over the grids is told to be a sliver, as of the
+// grids under it.
+func TestAnOverlaysSliverIsTold(t *testing.T) {
+	t.Parallel()
+	s := town()
+	s.Tiers[2].Class = geo.GridClass
+	d := drawing(t, s)
+	d.Staff(s, day)
+	d.Watch(day)
+	r := must(t, d, redraw.Create{Grid: geo.Grid{Parent: 3, Tier: 2, Kind: geo.Dedicated, Name: geo.Name{ZH: "渠"}, Boundary: block(220, 20, 380, 20.5)}})
+	e, err := d.Effects(r.Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(e.Appeared, func(f check.Finding) bool { return f.Rule == geo.RuleSliver && f.Subject.ID == int64(r.Made) }) {
+		t.Errorf("appeared are %q", said(e.Appeared))
+	}
+}
+
+// What refers to a grid that goes is told sort by sort and by ID, whatever of it
+// an edit looks at first.
+func TestReferencesStandInOrder(t *testing.T) {
+	t.Parallel()
+	s := town()
+	for id, ground := range []topo.Shape{nil, block(110, 10, 120, 20), nil, block(10, 10, 20, 20)} {
+		s.Compounds = append(s.Compounds, geo.Compound{ID: geo.CompoundID(id + 1), Code: fmt.Sprint("C-", id), Division: 4, Boundary: ground})
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9 - id), Type: "station", Division: 4})
+	}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	d.Watch(day)
+	e, err := d.Effects(must(t, d, redraw.Retire{Grid: 4, To: 5}).Shifts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range e.Left {
+		got = append(got, fmt.Sprint(r.Entity, " ", r.ID))
+	}
+	want := []string{"facility 6", "facility 7", "facility 8", "facility 9", "compound 1", "compound 2", "compound 3", "compound 4"}
+	if !slices.Equal(got, want) {
+		t.Errorf("left are %q, want %q", got, want)
+	}
+}

@@ -5,6 +5,17 @@ export interface TileRange {
   y: [number, number];
 }
 
+/** A grid that an event tells of; its outlines where it was redrawn and they are not too long to tell. */
+export interface ToldGrid {
+  id: number;
+  code: string;
+  tier: string;
+  change: 'created' | 'changed' | 'retired';
+  redrawn: boolean;
+  before?: GeoJSON.Geometry;
+  after?: GeoJSON.Geometry;
+}
+
 /** What the service tells when a territory has changed. */
 export interface RevisionEvent {
   territory: number;
@@ -17,6 +28,11 @@ export interface RevisionEvent {
   records?: Record<string, number>;
   /** The tiles that may show the change. */
   tiles?: TileRange[];
+  /** The plan in force then. */
+  in_force?: number;
+  /** When it was done. */
+  at?: string;
+  grids?: ToldGrid[];
   /** What was done; none in the first event after coming anew. */
   op?: string;
 }

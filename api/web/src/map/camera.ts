@@ -14,7 +14,7 @@ export function camera(map: MapLibre) {
     fit: (bounds: Bounds, margin: number, maxZoom = 17) =>
       map.fitBounds(bounds, {padding: padding(margin), maxZoom, duration: lasting(450)}),
     /** Shows the box at once. */
-    frame: (bounds: Bounds) => map.fitBounds(bounds, {padding: padding(0.06), duration: 0}),
+    frame: (bounds: Bounds, margin = 0.06) => map.fitBounds(bounds, {padding: padding(margin), duration: 0}),
     jump: ({lon, lat, zoom}: View) => map.jumpTo({center: [lon, lat], zoom}),
     zoom: (by: number) => map.easeTo({zoom: map.getZoom() + by, duration: lasting(200)}),
   };

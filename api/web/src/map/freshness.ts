@@ -1,4 +1,5 @@
 import type {ErrorEvent, Map as MapLibre} from 'maplibre-gl';
+import type {TileRange} from '../api/events';
 import type {MapEvents} from './map';
 import {SKETCH} from './sketch';
 
@@ -14,9 +15,15 @@ interface TileError extends ErrorEvent {
   tile?: {tileID: {canonical: CanonicalTile}};
 }
 
-/** Tells of tiles that fail and of work under way; returns how to ask for the tiles again. */
-export function watchTiles(map: MapLibre, events: MapEvents) {
+/** Tells of tiles that fail and of work under way; returns how to ask for tiles again. */
+export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'busy'>) {
   const lost = new Map<string, CanonicalTile[]>();
+  /** Changed while tiles were on their way, which may show what was before. */
+  let owed: CanonicalTile[] = [];
+  const vectors = () =>
+    Object.entries(map.getStyle().sources)
+      .filter(([id, source]) => source.type === 'vector' && map.getSource(id))
+      .map(([id]) => id);
   map.on('error', (e) => {
     const {sourceId, tile} = e as TileError;
     if (sourceId && tile) lost.set(sourceId, [...(lost.get(sourceId) ?? []), tile.tileID.canonical]);
@@ -25,17 +32,76 @@ export function watchTiles(map: MapLibre, events: MapEvents) {
   // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
   map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
   map.on('movestart', () => events.busy(true));
-  map.on('idle', () => events.busy(false));
-  /** Asks the service again for the tiles in view, also those that failed; what did not change answers 304. */
-  return function refresh() {
+  map.on('idle', () => {
+    events.busy(false);
+    if (owed.length > 0) change(owed.splice(0));
+  });
+  const change = (tiles: CanonicalTile[]) => {
     events.busy(true);
-    for (const [id, source] of Object.entries(map.getStyle().sources)) {
-      if (source.type !== 'vector' || !map.getSource(id)) continue;
-      // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
-      map.refreshTiles(id, lost.get(id) ?? []);
-      map.refreshTiles(id);
-    }
-    lost.clear();
+    if (!map.areTilesLoaded()) owed = distinct([...owed, ...tiles]);
+    for (const id of vectors()) map.refreshTiles(id, tiles);
+    untilLoaded();
+  };
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  /** The map falls idle after a frame, and asks for none when a tile proves to be as it was, is empty or is given up. */
+  const untilLoaded = () => {
     map.triggerRepaint();
+    clearTimeout(looking);
+    if (!map.areTilesLoaded()) looking = setTimeout(untilLoaded, LOOK_MS);
+  };
+  map.on('remove', () => clearTimeout(looking));
+  return {
+    /** Asks the service again for all tiles, also those that failed; what did not change answers 304. */
+    refresh() {
+      events.busy(true);
+      owed = [];
+      for (const id of vectors()) {
+        // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
+        map.refreshTiles(id, lost.get(id) ?? []);
+        map.refreshTiles(id);
+      }
+      lost.clear();
+      untilLoaded();
+    },
+    /** Asks again for those of the changed tiles that are in view. */
+    changed(ranges: readonly TileRange[]) {
+      const [west, south, east, north] = map.getBounds().toArray().flat() as [number, number, number, number];
+      const inView = tilesOf(ranges, {west, south, east, north}, Math.ceil(map.getZoom()));
+      if (inView.length > 0) change(inView);
+    },
   };
 }
+
+/** How often is looked whether all tiles have come, milliseconds. */
+const LOOK_MS = 100;
+
+const distinct = (tiles: CanonicalTile[]) => [...new Map(tiles.map((t) => [`${t.z}/${t.x}/${t.y}`, t])).values()];
+
+/** Tiles one zoom and more above the map's stand in while others load. */
+const STAND_INS = 4;
+
+/** The tiles of the ranges that a map at a zoom can show in a box, at its zoom and a few above; none twice. Pure. */
+export function tilesOf(
+  ranges: readonly TileRange[],
+  {west, south, east, north}: {west: number; south: number; east: number; north: number},
+  zoom: number,
+): CanonicalTile[] {
+  return ranges.flatMap(({z, x, y}) => {
+    const deepest = Math.max(...ranges.map((r) => r.z));
+    if (z > Math.max(0, zoom) || z < Math.min(zoom, deepest) - STAND_INS) return [];
+    const across = clamped([column(west, z), column(east, z)], x);
+    const down = clamped([row(north, z), row(south, z)], y);
+    return steps(across).flatMap((tx) => steps(down).map((ty) => ({z, x: tx, y: ty})));
+  });
+}
+
+const column = (lon: number, z: number) => Math.floor(((lon + 180) / 360) * 2 ** z);
+
+function row(lat: number, z: number): number {
+  const sin = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
+  return Math.floor((0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * 2 ** z);
+}
+
+const clamped = ([from, to]: [number, number], [least, most]: [number, number]): [number, number] => [Math.max(from, least), Math.min(to, most)];
+
+const steps = ([from, to]: [number, number]) => Array.from({length: Math.max(0, to - from + 1)}, (_, i) => from + i);

@@ -1,8 +1,7 @@
-import 'maplibre-gl/dist/maplibre-gl.css';
-import {Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource} from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type {GeoJSONSource, Map as MapLibre} from 'maplibre-gl';
 import type {Bounds, Position, Severity} from '../api/types';
 import type {Theme, View} from '../planner/session';
+import {bareMap} from './bare';
 import {camera} from './camera';
 import {watchTiles} from './freshness';
 import {palettes} from './palette';
@@ -10,9 +9,8 @@ import {addPointer, placeOf} from './pointer';
 import type {Scene} from './scene';
 import {drawMark} from './shapes';
 import {NO_SKETCH, SKETCH, type Sketch} from './sketch';
-import {emptyStyle, fillOf, mapStyle} from './style';
-
-setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
+import {fillOf, mapStyle} from './style';
+import {classKeeper} from './thematic';
 
 /** What the map tells the page. */
 export interface MapEvents {
@@ -49,7 +47,8 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   const removePointer = addPointer(map, events, () =>
     (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id)),
   );
-  const refresh = watchTiles(map, events);
+  const {refresh} = watchTiles(map, events);
+  const giveClasses = classKeeper(map);
 
   let sketch: Sketch = NO_SKETCH;
   let ready = false;
@@ -57,6 +56,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     if (!ready || !scene) return;
     events.busy(true);
     map.setStyle(mapStyle(scene, sketch), {diff: true, validate: false});
+    giveClasses(scene.thematic);
     map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
   map.once('style.load', () => {
@@ -87,26 +87,6 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       map.remove();
     },
   };
-}
-
-/** A map that is looked at from straight above, north up. */
-function bareMap(container: HTMLElement, theme: Theme): MapLibre {
-  const map = new MapLibre({
-    container,
-    style: emptyStyle(theme),
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    renderWorldCopies: false,
-    fadeDuration: 0,
-    minZoom: 3,
-    maxZoom: 20,
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new ScaleControl({maxWidth: 110}), 'bottom-left');
-  return map;
 }
 
 /** Marks of findings are drawn when the style first asks for one. */

@@ -11,7 +11,11 @@ export const SHAPES: Record<Severity, string> = {
 };
 
 /** Draws a severity's mark with a rim that lifts it off any ground. */
-export function drawMark(severity: Severity, fill: string, rim: string, pixelRatio: number): ImageData {
+export const drawMark = (severity: Severity, fill: string, rim: string, pixelRatio: number): ImageData =>
+  drawShape(SHAPES[severity], fill, rim, pixelRatio);
+
+/** Draws a shape given in a box of 16, in the middle of a box of 20. */
+export function drawShape(shape: string, fill: string, rim: string, pixelRatio: number): ImageData {
   const size = 20;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = size * pixelRatio;
@@ -19,7 +23,7 @@ export function drawMark(severity: Severity, fill: string, rim: string, pixelRat
   if (!pen) throw new Error('this browser draws no 2D canvas');
   pen.scale(pixelRatio, pixelRatio);
   pen.translate((size - 16) / 2, (size - 16) / 2);
-  const path = new Path2D(SHAPES[severity]);
+  const path = new Path2D(shape);
   pen.lineJoin = 'round';
   pen.lineWidth = 3;
   pen.strokeStyle = rim;

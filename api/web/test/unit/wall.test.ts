@@ -1,0 +1,283 @@
+import {validateStyleMin} from '@maplibre/maplibre-gl-style-spec';
+import {describe, expect, test} from 'vitest';
+import {concerns, type RevisionEvent} from '../../src/api/events';
+import type {Place, Standing} from '../../src/api/standing';
+import {LANGS} from '../../src/i18n/dictionary';
+import {tilesOf} from '../../src/map/freshness';
+import {featuresOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
+import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
+import {breaksOf, CLASSES, classOf, figureOf, pagesOf, ranked} from '../../src/wall/ranking';
+import {legendOf, wallStyle} from '../../src/wall/scene';
+import {HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
+import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
+import {formatView, parseView, RANKS, START, type View} from '../../src/wall/view';
+import {grid, plan} from './samples';
+
+const none = {no_leader: 0, gap: 0, short: 0, lacking: 0};
+
+const place = (id: number, households: number, more: Partial<Place> = {}): Place => ({
+  ...grid(id, 'township'),
+  drawn: true,
+  bounds: [111.4, 38.1, 111.6, 38.3],
+  counts: {households, persons_resident: 3 * households, persons_registered: 0, occupied: 0, workers: 2, grid_workers: 2},
+  alarms: none,
+  ...more,
+});
+
+const standing = (places: Place[], more: Partial<Standing> = {}): Standing => ({
+  plan: 7,
+  revision: 12,
+  as_of: '2026-01-15',
+  unit: {...grid(1, 'county'), rank: 0, drawn: true, bounds: [111.4, 38.1, 112, 38.6], counts: place(1, 900).counts},
+  chain: [grid(1, 'county')],
+  pass: false,
+  summary: {grids: {}, covered_pct: 100, households: {total: 900, located: 900, in_one: 900, in_none: 0, in_many: 0}, grids_without_worker: 0},
+  alarm_counts: none,
+  places,
+  alarms: [],
+  ...more,
+});
+
+describe('the address of a view', () => {
+  const views: View[] = [
+    START,
+    {...START, lang: 'en', territory: 3, plan: 9, unit: '990103100000', rank: 'lacking', rotate: 15, depth: 2, size: 130},
+    {...START, at: [111.5000001, 38.25]},
+    {...START, at: [-0.5, -10], unit: 'a b/c&d', rotate: 3600},
+  ];
+
+  test.each(views.map((v) => [formatView(v), v] as const))('%s says all of it', (text, view) => {
+    expect(parseView(text)).toEqual(view);
+    expect(formatView(parseView(text))).toBe(text);
+  });
+
+  test('every choice changes the address', () => {
+    const other: View = {lang: 'en', territory: 2, plan: 2, unit: 'x', at: [1, 2], rank: 'load', rotate: 9, depth: 3, size: 80};
+    const texts = (Object.keys(other) as (keyof View)[]).map((key) => formatView({...START, [key]: other[key]}));
+    expect(new Set([...texts, formatView(START)]).size).toBe(texts.length + 1);
+  });
+
+  test.each(['?rotate=2', '?rotate=x', '?rotate=-5', '?depth=0', '?size=900', '?rank=persons', '?territory=1.5', '?lang=fr', '?lon=200&lat=10', '?lon=5', '?lon=%20&lat=%20'])(
+    '%s means nothing',
+    (text) => expect(parseView(text)).toEqual(START),
+  );
+});
+
+describe('steps', () => {
+  const wall = (view: Partial<View> = {}, focus: string | null = null): Wall => ({view: {...START, ...view}, focus, heldUntil: 0});
+  const ring = ['a', 'b', 'c'];
+
+  test('the arrow keys go round the ranking, and Enter goes in', () => {
+    let w = wall();
+    const seen = [1, 1, 1, 1, -1].map((by) => (w = step(w, {do: 'point', by: by as 1 | -1, ranked: ring}, 5)).focus);
+    expect(seen).toEqual(['a', 'b', 'c', 'a', 'c']);
+    w = step(w, {do: 'enter'}, 5);
+    expect([w.view.unit, w.focus]).toEqual(['c', null]);
+    expect(step(w, {do: 'enter'}, 5).view.unit).toBe('c');
+    expect(step(wall(), {do: 'point', by: 1, ranked: []}, 5).focus).toBeNull();
+  });
+
+  test('back undoes a place, then a choice, then a unit, and points at where it came from', () => {
+    let w = wall({unit: 'a1', at: [1, 2]}, 'x');
+    w = step(w, {do: 'back', above: 'a'}, 5);
+    expect([w.view.at, w.focus, w.view.unit]).toEqual([null, 'x', 'a1']);
+    w = step(w, {do: 'back', above: 'a'}, 5);
+    expect([w.focus, w.view.unit]).toEqual([null, 'a1']);
+    w = step(w, {do: 'back', above: 'a'}, 5);
+    expect([w.focus, w.view.unit]).toEqual(['a1', 'a']);
+  });
+
+  test('left and right go through all rankings', () => {
+    const seen = RANKS.map((_, i) => RANKS.slice(0, i).reduce((w) => step(w, {do: 'turn', by: 1}, 5), wall()).view.rank);
+    expect(seen).toEqual([...RANKS]);
+    expect(step(wall(), {do: 'turn', by: -1}, 5).view.rank).toBe(RANKS.at(-1));
+  });
+
+  test('whoever touches a key holds the rotation; the rotation itself does not', () => {
+    const acts: Action[] = [{do: 'enter'}, {do: 'unit', unit: 'a'}, {do: 'ask', at: [1, 2]}, {do: 'rank', rank: 'load'}, {do: 'language', lang: 'en'}, {do: 'back', above: null}];
+    for (const act of acts) expect(step(wall(), act, 1000).heldUntil).toBe(1000 + HOLD_MS);
+    expect(step(wall({at: [1, 2]}), {do: 'advance', unit: 'a'}, 1000)).toEqual(wall({unit: 'a'}));
+    const on = step(wall(), {do: 'rotate'}, 1000);
+    expect([on.view.rotate > 0, on.heldUntil]).toEqual([true, 0]);
+    expect(step(on, {do: 'rotate'}, 1000).view.rotate).toBe(0);
+  });
+
+  test('keys of keyboards and remote controls', () => {
+    expect(['ArrowDown', 'Enter', 'Backspace', 'GoBack', 'Escape', 'R', 'MediaPlayPause', 'x', 'F5'].map(meaningOf)).toEqual([
+      'next', 'enter', 'back', 'back', 'back', 'rotate', 'rotate', undefined, undefined,
+    ]);
+  });
+});
+
+describe('the rotation', () => {
+  const tree: Record<string, string[]> = {'': ['a', 'b', 'c'], a: ['a1', 'a2'], b: [], c: ['c1'], a1: ['a11'], a2: [], c1: [], a11: []};
+  /** The units shown from one on. */
+  const walk = (from: string | null, depth: number, steps: number) => {
+    let [tour, unit]: [Tour, string | null] = [AT_HOME, from];
+    return Array.from({length: steps}, () => {
+      ({tour, unit} = advance(tour, {unit, parts: tree[unit ?? ''] ?? []}, depth));
+      return unit;
+    });
+  };
+
+  test('one tier deep', () => expect(walk(null, 1, 5)).toEqual(['a', 'b', 'c', null, 'a']));
+  test('two tiers deep', () => expect(walk(null, 2, 8)).toEqual(['a', 'a1', 'a2', 'b', 'c', 'c1', null, 'a']));
+  test('three tiers deep', () => expect(walk(null, 3, 4)).toEqual(['a', 'a1', 'a11', 'a2']));
+  test('begun at a unit, it goes on from the whole', () => expect(walk('c', 1, 3)).toEqual([null, 'a', 'b']));
+  test('a territory without parts stays', () => expect(advance(AT_HOME, {unit: null, parts: []}, 2)).toEqual({tour: AT_HOME, unit: null}));
+
+  test('somebody who goes elsewhere by key ends the round', () => {
+    const first = advance(AT_HOME, {unit: null, parts: ['a', 'b', 'c']}, 1);
+    expect(advance(first.tour, {unit: 'c', parts: []}, 1).unit).toBeNull();
+  });
+});
+
+describe('ranking', () => {
+  const places = [place(1, 50), place(2, 400), place(3, 50, {alarms: {no_leader: 1, gap: 2, short: 1, lacking: 7}})];
+
+  test('by each figure, the largest first, equals by code', () => {
+    expect(ranked(places, 'households').map((p) => p.id)).toEqual([2, 1, 3]);
+    expect(ranked(places, 'alarms').map((p) => [p.id, figureOf(p, 'alarms')])).toEqual([[3, 4], [1, 0], [2, 0]]);
+    expect(figureOf(places[2]!, 'lacking')).toBe(7);
+    expect(figureOf(places[1]!, 'load')).toBe(200);
+  });
+
+  test('a place without workers has no load, and stands last', () => {
+    const idle = place(9, 1000, {counts: {...places[0]!.counts, grid_workers: 0}});
+    expect(figureOf(idle, 'load')).toBeNull();
+    expect(ranked([idle, ...places], 'load').at(-1)).toBe(idle);
+  });
+
+  test('classes hold about as many places each, and never more classes than figures', () => {
+    const many = Array.from({length: 100}, (_, i) => place(i + 1, i));
+    const breaks = breaksOf(many, 'households');
+    expect(breaks).toEqual([20, 40, 60, 80]);
+    const sizes = Array.from({length: CLASSES}, (_, k) => many.filter((p) => classOf(p.counts.households, breaks) === k).length);
+    expect(sizes).toEqual([20, 20, 20, 20, 20]);
+    expect(breaksOf(many, 'alarms')).toEqual([]);
+    expect(breaksOf([], 'households')).toEqual([]);
+    expect(breaksOf(places, 'households')).toEqual([400]);
+  });
+
+  test('pages', () => expect([0, 1, 8, 9, 17].map((n) => pagesOf(n, 8))).toEqual([1, 1, 1, 2, 3]));
+});
+
+describe('contact with the service', () => {
+  const start: Link = {live: false, heard: 7, sign: 100, tries: 0};
+
+  test('is lost and comes back with all that was heard', () => {
+    const lost = [1, 2, 3].reduce((l) => heed(l, {is: 'lost'}), heed(start, {is: 'alive', at: 200, revision: 9}));
+    expect(lost).toEqual({live: false, heard: 9, sign: 200, tries: 3});
+    expect(heed(lost, {is: 'alive', at: 900})).toEqual({live: true, heard: 9, sign: 900, tries: 0});
+    expect(heed(lost, {is: 'alive', at: 900, revision: 4}).heard).toBe(9);
+  });
+
+  test('is tried for ever, more and more patiently, never at one moment by all', () => {
+    const waits = Array.from({length: 12}, (_, i) => patience(i + 1, 0));
+    expect(waits.slice(0, 5)).toEqual([1000, 2000, 4000, 8000, 15_000]);
+    expect(Math.max(...waits)).toBe(15_000);
+    expect(patience(5000, 1)).toBe(22_500);
+    expect(patience(1, 0.5)).toBeGreaterThan(patience(1, 0));
+    expect(QUIET_MS).toBeGreaterThan(15_000); // the service's own pulse
+  });
+
+  test.each([[7_000, '0:07'], [750_000, '12:30'], [11_100_000, '3:05:00'], [-5, '0:00']])('%d ms are %s', (ms, text) => expect(ageOf(ms)).toBe(text));
+});
+
+describe('what events tell of the ground', () => {
+  const square: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]]};
+  const event = (revision: number, grids: number): RevisionEvent => ({
+    territory: 1,
+    plan: 7,
+    revision,
+    op: 'reshape',
+    grids: Array.from({length: grids}, (_, id) => ({id, code: `${id}`, tier: 'micro', change: 'changed', redrawn: true, before: square, after: square})),
+  });
+
+  test('old ground is drawn under new ground, and later events over earlier ones', () => {
+    const shown = hear(hear([], event(1, 2), 0), event(2, 1), 10);
+    expect(featuresOf(shown).features.map((f) => f.properties?.['part'])).toEqual(['before', 'before', 'after', 'after', 'before', 'after']);
+  });
+
+  test('grids that were not redrawn, or are too long to tell, draw nothing', () => {
+    const quiet: RevisionEvent = {...event(1, 0), grids: [{id: 1, code: '1', tier: 'micro', change: 'changed', redrawn: false, before: square}, {id: 2, code: '2', tier: 'micro', change: 'created', redrawn: true}]};
+    expect(featuresOf(hear([], quiet, 0)).features).toEqual([]);
+  });
+
+  test('a change is seen for a while, then gone', () => {
+    const shown = hear([], event(1, 1), 1000);
+    expect(unseen(shown, 1000 + SHOWN_MS - 1)).toHaveLength(1);
+    expect(unseen(shown, 1000 + SHOWN_MS)).toHaveLength(0);
+    expect(hear(shown, event(2, 1), 1000 + SHOWN_MS)).toHaveLength(1);
+  });
+
+  test('a storm of events leaves no more than a wall can carry', () => {
+    let shown: readonly Fresh[] = [];
+    for (let i = 0; i < 5000; i++) shown = hear(shown, event(i, 12), i);
+    expect(featuresOf(shown).features.length).toBeLessThanOrEqual(600);
+    expect(featuresOf(shown).features.length).toBeGreaterThan(500);
+    expect(featuresOf(hear([], event(1, 900), 0)).features).toHaveLength(1800); // one edit is always drawn whole
+  });
+
+  test('drafts of others are not the business of a wall', () => {
+    expect(concerns(event(1, 1), 8)).toBe(false);
+    expect(concerns(event(1, 1), 7)).toBe(true);
+  });
+});
+
+describe('changed tiles', () => {
+  const world = {west: -180, south: -85, east: 180, north: 85};
+
+  test('only those in view are asked for, at the map’s zoom and a few above', () => {
+    const ranges = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((z) => ({z, x: [0, 2 ** z - 1], y: [0, 2 ** z - 1]}) as {z: number; x: [number, number]; y: [number, number]});
+    const zooms = new Set(tilesOf(ranges, world, 3).map((t) => t.z));
+    expect([...zooms].sort()).toEqual([0, 1, 2, 3]);
+    const box = {west: 1, south: 1, east: 2, north: 2};
+    expect(tilesOf(ranges, box, 3)).toEqual([
+      {z: 0, x: 0, y: 0},
+      {z: 1, x: 1, y: 0},
+      {z: 2, x: 2, y: 1},
+      {z: 3, x: 4, y: 3},
+    ]);
+  });
+
+  test('tiles outside the ranges are left alone', () => {
+    const ranges = [{z: 4, x: [3, 4] as [number, number], y: [5, 5] as [number, number]}];
+    expect(tilesOf(ranges, world, 4)).toEqual([{z: 4, x: 3, y: 5}, {z: 4, x: 4, y: 5}]);
+    expect(tilesOf(ranges, {west: 100, south: 0, east: 120, north: 20}, 4)).toEqual([]);
+  });
+
+  test('beyond the deepest tiles the map enlarges those', () => {
+    const ranges = [{z: 16, x: [0, 65_535] as [number, number], y: [0, 65_535] as [number, number]}];
+    expect(tilesOf(ranges, {west: 0.001, south: 0.001, east: 0.002, north: 0.002}, 20)).toEqual([{z: 16, x: 32_768, y: 32_767}]);
+  });
+});
+
+describe('the map of the wall', () => {
+  const alarm = {kind: 'gap', rule: 'GEO-4', severity: 'error', subject: {type: 'division'}, at: [111.5, 38.2], message: {zh: '', en: ''}} as const;
+  const stands = [
+    standing([place(3, 50), place(4, 400)], {alarms: [{...alarm, at: [111.5, 38.2]}, {...alarm, kind: 'no_leader', at: null}]}),
+    standing([place(3, 0, {tier: 'village'})], {unit: {...standing([]).unit, tier: 'township', rank: 1}}),
+    standing([]),
+  ];
+
+  test.each(stands.flatMap((s) => RANKS.flatMap((rank) => LANGS.map((lang) => [rank, lang, s] as const))))('is sound: %s %s', (rank, lang, s) => {
+    const style = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: 'g3', at: [111.5, 38.2]});
+    expect(validateStyleMin(style).map((e) => e.message)).toEqual([]);
+    for (const l of style.layers) if (l.type !== 'background') expect(style.sources).toHaveProperty(l.source);
+    expect(style.glyphs).toBeUndefined();
+    expect(new Set(JSON.stringify(style).match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://localhost:8080']));
+  });
+
+  test('an alarm without a place is counted and not drawn', () => {
+    const style = wallStyle({origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null});
+    expect(style.sources['alarms']).toMatchObject({data: {features: [{properties: {kind: 'gap'}}]}});
+  });
+
+  test('the legend tells as many colours apart as there are classes', () => {
+    const legend = legendOf({standing: standing([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => place(n, n))), rank: 'households'});
+    expect(legend.map((c) => c.from)).toEqual([null, 3, 5, 7, 9]);
+    expect(new Set(legend.map((c) => c.colour)).size).toBe(5);
+    expect(legendOf({standing: standing([]), rank: 'load'})).toHaveLength(1);
+  });
+});
