@@ -1,4 +1,5 @@
 import './theme.css';
+import './planner/compare.css';
 import './planner/map.css';
 import './planner/measure.css';
 import './planner/panels.css';
