@@ -47,5 +47,5 @@ export default defineConfig({
     // `npm run dev` beside a running `gridmap demo`.
     proxy: {'^/(v1|tiles|styles)/': process.env['GRIDMAP_URL'] ?? 'http://127.0.0.1:8080'},
   },
-  test: {include: ['test/unit/**/*.test.ts'], environment: 'node'},
+  test: {include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000},
 });

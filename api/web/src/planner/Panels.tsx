@@ -1,12 +1,17 @@
 import {useEffect, useState} from 'preact/hooks';
-import type {Plan} from '../api/types';
+import type {Bounds, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import type {Acts} from './acts';
 import type {PlanData} from './data';
+import type {Compare} from './compare/useCompare';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
+import {Later} from './Later';
+import {ListPanel} from './measure/ListPanel';
+import type {Measured} from './measure/useMeasure';
+import type {Notes} from './notes/useNotes';
 import {Awaited, SeverityMark} from './parts';
 import {RedrawPanel} from './redraw/RedrawPanel';
 import type {Redraw} from './redraw/useRedraw';
@@ -25,9 +30,12 @@ interface Props {
   acts: Acts;
   map: () => GridMap | null;
   redraw: Redraw;
+  measured: Measured;
+  compare: Compare;
+  notes: Notes;
 }
 
-/** The panels beside the map: tiers, and one of grid, check and staffing; on a wide screen the grid apart. */
+/** The panels beside the map: tiers, and one of the rail's; on a wide screen the grid apart. */
 export function Panels(props: Props) {
   const {plan, session, dispatch} = props;
   const {t} = useWords();
@@ -37,8 +45,8 @@ export function Panels(props: Props) {
   return (
     <>
       <aside class="side" id="panel" aria-label={t('tab.label')}>
-        <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <TabList {...props} tabs={tabs} tab={tab} />
+        <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <div class="tab-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
           <Body {...props} tab={tab} />
         </div>
@@ -52,19 +60,36 @@ function Body(props: Props & {tab: Tab}) {
   switch (props.tab) {
     case 'grid':
       return <GridSide {...props} />;
+    case 'list':
+      return <ListPanel session={props.session} measured={props.measured} onGrid={props.acts.goTo} />;
     case 'findings':
       return <Findings {...props} />;
     case 'staffing':
       return <Staffing {...props} />;
+    case 'compare':
+      return <Later load={panels.compare} props={{...aside(props), tier: props.session.tier, compare: props.compare, draft: props.redraw.draft}} />;
+    case 'notes':
+      return <Later load={panels.notes} props={{...aside(props), notes: props.notes, grid: props.session.grid === null ? null : props.data.grid.value, middle: () => props.map()?.middle()[0] ?? null, onGrid: props.acts.goTo}} />;
     case 'redraw':
       return <RedrawPanel plan={props.plan} redraw={props.redraw} onFinding={props.acts.showFinding} />;
   }
 }
 
+/** Panels that are not needed at first. */
+const panels = {
+  compare: () => import('./compare/ComparePanel'),
+  notes: () => import('./notes/NotesPanel'),
+};
+
+const aside = ({plan, map}: Props) => ({plan, onGround: (bounds: Bounds) => map()?.fit(bounds, 0.25, GROUND_ZOOM)});
+
+/** Close enough to see what lies about a place. */
+const GROUND_ZOOM = 16;
+
 function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab: Tab}) {
   const {t} = useWords();
   const move = (e: KeyboardEvent) => {
-    const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    const by = ['ArrowDown', 'ArrowRight'].includes(e.key) ? 1 : ['ArrowUp', 'ArrowLeft'].includes(e.key) ? -1 : 0;
     const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
     if (by === 0 || !next) return;
     e.preventDefault();
@@ -72,7 +97,7 @@ function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={t('tab.label')} onKeyDown={move}>
+    <div class="tabs" role="tablist" aria-orientation="vertical" aria-label={t('tab.label')} onKeyDown={move}>
       {tabs.map((name) => (
         <button
           key={name}
