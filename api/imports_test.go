@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"geo/suppress":             {},
 	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/topo":                 {},
-	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
+	"fixtures":                 {"geo", "geo/cells", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
 	"fixtures/gridtest/withdb": {"geo/postgis/cluster"},
 	"fixtures/tilebench":       {"api", "fixtures", "geo", "geo/atlas", "geo/postgis/cluster", "tiles"},
