@@ -160,6 +160,7 @@ func (s *Server) findPublic(r *http.Request, code, in string) (publicFind, error
 // is no such grid: programs are to see it, people read it on the page.
 func (s *Server) unknownGrid(r *http.Request) bool {
 	code, is := strings.CutPrefix(r.URL.Path, "/g/")
+	code = strings.TrimSuffix(code, "/board")
 	if !is || code == "" || strings.Contains(code, "/") {
 		return false
 	}

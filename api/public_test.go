@@ -304,7 +304,7 @@ func TestPublicPageUndrawnSeveralUnknown(t *testing.T) {
 	t.Run("unknown", func(t *testing.T) {
 		s.get(t, "/v1/public/grids/000").refused(404, "not-found", "")
 		s.get(t, "/v1/public/grids/"+url.PathEscape(g.Code)+"?in=elsewhere").refused(404, "not-found", "")
-		for path, status := range map[string]int{"/g/000": 404, "/g/000?size=A4": 404, "/g/" + g.Code: 200, "/g/" + g.Code + "?in=990198000000": 200, "/g/" + g.Code + "?in=elsewhere": 404} {
+		for path, status := range map[string]int{"/g/000": 404, "/g/000/board?size=A4": 404, "/g/" + g.Code: 200, "/g/" + g.Code + "?in=990198000000": 200, "/g/" + g.Code + "?in=elsewhere": 404} {
 			if got := s.get(t, path); got.status != status || string(got.body) != "<p>page" {
 				t.Errorf("GET %s: %d %s, want %d with the page", path, got.status, got.body, status)
 			}

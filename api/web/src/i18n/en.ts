@@ -1,7 +1,9 @@
 import type {Dictionary} from './dictionary';
 import {common} from './en/common';
 import {planner} from './en/planner';
+import {phone} from './en/phone';
+import {publicPage} from './en/public';
 import {wall} from './en/wall';
 
 /** English. A word for one thing stands before the bar, for several after it. */
-export const en: Dictionary = {...common, ...planner, ...wall};
+export const en: Dictionary = {...common, ...planner, ...wall, ...publicPage, ...phone};
