@@ -27,7 +27,7 @@ export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
   const scene = useMemo(
-    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: 1, selected: grid, findings: [], finding: null, theme_map: null}),
+    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: 1, selected: grid, findings: [], finding: null, thematic: null, off: []}),
     [plan, grid, lang],
   );
   useEffect(() => {
