@@ -27,6 +27,7 @@ const DEGREE_M = 111_320;
 /** A finger trembles by so many metres at most where a leader looks closely; the service takes 2,000 points at most. */
 const TREMBLE_M = 1.5;
 const MOST_POINTS = 500;
+const MOST_LOOKED_AT = 1500;
 
 /** What becomes of a drawing. Pure. A new stroke of the finger begins anew; the keyboard goes on with what is there. */
 export function step(s: Sketching, stroke: Stroke): Sketching {
@@ -65,7 +66,8 @@ const round = (degrees: number) => Math.round(degrees * 1e7) / 1e7;
 
 /** Leaves out points that stand no more than a tremble beside the line of the others (Douglas and Peucker), twice as much where too many are left. */
 export function thinned(points: readonly Position[], metres = TREMBLE_M): Position[] {
-  const kept = reduced(points, metres);
+  const every = Math.ceil(points.length / MOST_LOOKED_AT); // what follows takes the square of their number
+  const kept = reduced(points.filter((_, i) => i % every === 0 || i === points.length - 1), metres);
   return kept.length > MOST_POINTS ? thinned(kept, metres * 2) : kept;
 }
 
