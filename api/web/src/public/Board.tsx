@@ -51,14 +51,14 @@ function BoardSheet({page, view}: {page: PublicPage; view: View}) {
       <header class="sheet-head">
         <div>
           <p class="sheet-kind">{t('board.title')}</p>
-          <h1>{name(grid.name)}</h1>
+          <h1 class={name(grid.name).length > 14 ? 'sheet-long' : undefined}>{name(grid.name)}</h1>
           <p class="sheet-where">{(page.chain ?? []).map((c) => name(c.name)).join(' · ')}</p>
           <p class="sheet-code">{t('public.code')} {grid.code}</p>
         </div>
         <p class={`stamp stamp-${view.reader}`}>{t(`board.${view.reader}`)}</p>
       </header>
       <figure class="sheet-map">
-        {grid.drawn ? <GridMap page={page} width={1000} height={640} /> : <p class="sheet-undrawn">{t('public.undrawn')}</p>}
+        {grid.drawn ? <GridMap page={page} width={1000} height={660} /> : <p class="sheet-undrawn">{t('public.undrawn')}</p>}
         {grid.text_bounds && <figcaption class="sheet-bounds">{t('public.bounds')}: {grid.text_bounds}</figcaption>}
         {grid.drawn && <figcaption>{t('board.schematic')}</figcaption>}
       </figure>

@@ -16,10 +16,11 @@ export function GridMap({page, width, height}: {page: PublicPage; width: number;
   if (!drawing) return null;
   const {scale, middle} = drawing;
   const letter = width / 44;
+  const title = name(page.grid.name);
+  const titleSize = Math.max(letter, Math.min(letter * 1.6, (letter * middle.room * 2) / widthOf(title, letter)));
   const label = scale.metres >= 1000 ? `${number(scale.metres / 1000)} km` : `${number(scale.metres)} m`;
   return (
     <svg class="gm" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={t('public.mapOf', {name: name(page.grid.name)})}>
-      <rect class="gm-ground" width={width} height={height} />
       {drawing.within && <path class="gm-within" d={drawing.within} fill-rule="evenodd" />}
       {drawing.around.map((n) => (
         <path key={n.code} class="gm-around" d={n.path} fill-rule="evenodd" />
@@ -33,7 +34,7 @@ export function GridMap({page, width, height}: {page: PublicPage; width: number;
           <text key={neighbour.code} class="gm-name" x={x} y={y} font-size={size}>{text}</text>
         );
       })}
-      <text class="gm-title" x={middle.x} y={middle.y} font-size={letter * 1.5}>{name(page.grid.name)}</text>
+      <text class="gm-title" x={middle.x} y={middle.y} font-size={titleSize}>{title}</text>
       <g class="gm-scale" transform={`translate(${width * 0.03} ${height - width * 0.03})`}>
         <path d={`M0 ${-letter / 2}V0H${scale.length}V${-letter / 2}`} />
         <text x={scale.length / 2} y={-letter * 0.75} font-size={letter * 0.8}>{label}</text>

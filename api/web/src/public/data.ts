@@ -1,5 +1,5 @@
 import {address, get} from '../api/client';
-import type {Bounds, Kind, Name, Position} from '../api/types';
+import type {Bounds, Kind, Name} from '../api/types';
 
 /** A place by its name, or a role. */
 export interface Named {
@@ -24,7 +24,6 @@ export interface Post {
 
 export interface Neighbour extends Named {
   geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
-  interior: Position;
 }
 
 export interface PublicGrid {

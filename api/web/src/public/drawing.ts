@@ -13,7 +13,7 @@ export interface Drawing {
   /** Where the names of the neighbours stand, and what room they have to each side; those that are seen too little have none. */
   readonly spots: readonly {neighbour: Neighbour; x: number; y: number; room: number}[];
   /** Where the grid's own name stands. */
-  readonly middle: {x: number; y: number};
+  readonly middle: {x: number; y: number; room: number};
   /** A round length and how long it is on the sheet. */
   readonly scale: {metres: number; length: number};
 }
@@ -58,7 +58,7 @@ export function draw(page: Pick<PublicPage, 'grid' | 'around' | 'within'>, width
       const spot = roomiest(placed[i] ?? [], width, height);
       return spot && spot.room >= ROOM * width ? [{neighbour, ...spot}] : [];
     }),
-    middle: middle ?? {x: width / 2, y: height / 2},
+    middle: middle ?? {x: width / 2, y: height / 2, room: 0},
     scale: scaleBar(perDegree / DEGREE_M, width * 0.22),
   };
 }

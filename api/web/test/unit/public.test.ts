@@ -51,7 +51,7 @@ describe('the address of a public page', () => {
 
 const square = (x: number, y: number, side: number): Position[] => [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]];
 const ground = (ring: Position[]): GeoJSON.Polygon => ({type: 'Polygon', coordinates: [ring]});
-const neighbour = (code: string, ring: Position[]): Neighbour => ({code, name: {zh: code}, geometry: ground(ring), interior: [0, 0]});
+const neighbour = (code: string, ring: Position[]): Neighbour => ({code, name: {zh: code}, geometry: ground(ring)});
 const numbers = (path: string) => [...path.matchAll(/-?[\d.]+ -?[\d.]+/g)].map((m) => m[0].split(' ').map(Number) as Position);
 
 describe('the drawn map', () => {
