@@ -58,7 +58,7 @@ export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps
   useEffect(() => map.current?.name(t('phone.map', {name: name(grid.name)})), [lang]);
   useEffect(() => map.current?.sketch(sketch), [sketch, busy]);
   return (
-    <section class={drawing ? 'phone-map map map-drawing' : 'phone-map map'} aria-label={t('phone.map', {name: name(grid.name)})} aria-busy={busy}>
+    <section class={drawing ? 'phone-map map map-drawing' : 'phone-map map'} aria-label={t('phone.title')} aria-busy={busy}>
       <div class="map-box" ref={box} />
       <div class="phone-zoom">
         <IconButton icon="plus" label={t('map.zoomIn')} onClick={() => map.current?.zoom(1)} />
