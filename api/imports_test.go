@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"geo/postgis/cluster":      {},
 	"geo/cells":                {"geo/topo"},
 	"geo/check":                {"geo", "geo/datum", "geo/near", "geo/topo"},
-	"geo/redraw":               {"geo", "geo/check", "geo/topo"},
+	"geo/redraw":               {"geo", "geo/check", "geo/near", "geo/topo"},
 	"geo/nets":                 {"geo/topo"},
 	"geo":                      {"geo/topo"},
 	"geo/cover":                {"geo/nets", "geo/topo"},

@@ -1,5 +1,6 @@
 import type {Dictionary} from './dictionary';
 import {common} from './en/common';
+import {compare} from './en/compare';
 import {measure} from './en/measure';
 import {planner} from './en/planner';
 import {phone} from './en/phone';
@@ -7,4 +8,12 @@ import {publicPage} from './en/public';
 import {wall} from './en/wall';
 
 /** English. A word for one thing stands before the bar, for several after it. */
-export const en: Dictionary = {...common, ...planner, ...measure, ...wall, ...publicPage, ...phone};
+export const en: Dictionary = {
+  ...common,
+  ...planner,
+  ...measure,
+  ...compare,
+  ...wall,
+  ...publicPage,
+  ...phone,
+};

@@ -17,6 +17,9 @@ interface PhoneMapProps {
   act: (stroke: Stroke) => void;
 }
 
+/** How much larger than on a desk screen the page writes, and the map with it. */
+const letterScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /** The map of one grid. */
 export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps) {
   const {t, name} = useWords();
@@ -27,7 +30,7 @@ export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
   const scene = useMemo(
-    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: 1, selected: grid, findings: [], finding: null, thematic: null, off: []}),
+    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: letterScale(), selected: grid, findings: [], finding: null, thematic: null, off: []}),
     [plan, grid, lang],
   );
   useEffect(() => {
