@@ -6,7 +6,7 @@ import type {Scene} from './scene';
 export const SKETCH = 'sketch';
 
 /** What a feature of the sketch stands for. */
-export type Part = 'cell' | 'picked' | 'area' | 'line' | 'vertex' | 'pointer' | 'changed' | 'fault' | 'fault-mark' | 'house' | 'note';
+export type Part = 'cell' | 'picked' | 'area' | 'line' | 'vertex' | 'pointer' | 'changed' | 'fault' | 'fault-mark' | 'house';
 export type Sketch = GeoJSON.FeatureCollection<GeoJSON.Geometry, {part: Part}>;
 
 export const NO_SKETCH: Sketch = {type: 'FeatureCollection', features: []};
@@ -35,7 +35,6 @@ export function sketchLayers(colours: Palette, {scale, theme}: Pick<Scene, 'scal
         'circle-stroke-width': 2 * scale,
       },
     },
-    {id: 'sketch-note', type: 'line', source, filter: is('note'), layout, paint: {'line-color': colours.severity.warning, 'line-width': 2.5 * scale, 'line-dasharray': [2, 1.5]}},
     {
       id: 'sketch-house',
       type: 'circle',

@@ -1,4 +1,5 @@
 import {useMemo, useState} from 'preact/hooks';
+import type {Note} from '../api/notes';
 import type {Grid, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {Lang} from '../i18n/dictionary';
@@ -6,7 +7,7 @@ import type {Part, Sketch} from '../map/sketch';
 import {Awaited, Figure} from '../planner/parts';
 import {useRemote} from '../planner/remote';
 import {pageAddress} from '../public/data';
-import {houses, MOST_HOUSES, notes, placeOfHouse, type House, type Note} from './data';
+import {houses, MOST_HOUSES, notes, placeOfHouse, type House} from './data';
 import {Notes} from './Notes';
 import {PhoneMap} from './PhoneMap';
 import {IDLE, preview, step, type Stroke} from './sketching';
@@ -28,11 +29,12 @@ export function MyGrid({plan, grid, lang, onLeave}: MyGridProps) {
   const said = useRemote(`notes ${plan.id} ${grid.id}`, sent, (signal) => notes(plan, grid, signal));
   const seen = homes.value === 'forbidden' ? null : homes.value;
   const told = said.value === 'forbidden' ? null : said.value;
-  const drawn = useMemo(() => onMap(seen ?? [], told ?? [], preview(sketching)), [seen, told, sketching]);
+  const drawn = useMemo(() => onMap(seen ?? [], preview(sketching)), [seen, sketching]);
+  const open = useMemo(() => (told ?? NONE).filter((n) => !n.resolved), [told]);
   return (
     <>
       {grid.drawn ? (
-        <PhoneMap plan={plan} grid={grid} lang={lang} sketch={drawn} drawing={sketching.tool !== null} act={act} />
+        <PhoneMap plan={plan} grid={grid} lang={lang} notes={open} sketch={drawn} drawing={sketching.tool !== null} act={act} />
       ) : (
         <p class="phone-undrawn">{t('phone.undrawn')}</p>
       )}
@@ -81,8 +83,10 @@ function Houses({list}: {list: readonly House[]}) {
   );
 }
 
-/** Houses as points, open notes as broken lines, and what the finger draws. */
-function onMap(homes: readonly House[], told: readonly Note[], drawn: GeoJSON.Geometry | null): Sketch {
+const NONE: readonly Note[] = [];
+
+/** Houses as points, and what the finger draws. */
+function onMap(homes: readonly House[], drawn: GeoJSON.Geometry | null): Sketch {
   const feature = (part: Part, geometry: GeoJSON.Geometry): Sketch['features'][number] => ({type: 'Feature', geometry, properties: {part}});
   return {
     type: 'FeatureCollection',
@@ -91,7 +95,6 @@ function onMap(homes: readonly House[], told: readonly Note[], drawn: GeoJSON.Ge
         const at = placeOfHouse(h);
         return at ? [feature('house', {type: 'Point', coordinates: at})] : [];
       }),
-      ...told.flatMap((n) => (n.sketch && !n.resolved && n.sketch.type !== 'Point' ? [feature('note', n.sketch)] : [])),
       ...(drawn ? [feature(drawn.type === 'Point' ? 'vertex' : drawn.type === 'Polygon' ? 'picked' : 'line', drawn)] : []),
     ],
   };

@@ -1,10 +1,11 @@
 import {useState} from 'preact/hooks';
 import {newKey} from '../api/drafts';
+import type {Note} from '../api/notes';
 import type {Grid, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import {Awaited} from '../planner/parts';
 import type {Remote} from '../planner/remote';
-import {leave, type Allowed, type Note} from './data';
+import {leave, type Allowed} from './data';
 import {geometryOf, type Sketching, type Stroke} from './sketching';
 
 interface NotesProps {

@@ -1,9 +1,11 @@
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import type {Note} from '../api/notes';
 import type {Grid, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {Lang} from '../i18n/dictionary';
 import {createMap, type GridMap} from '../map/map';
 import type {Sketch} from '../map/sketch';
+import {marksOf} from '../planner/notes/about';
 import {IconButton} from '../planner/parts';
 import type {Stroke} from './sketching';
 
@@ -11,6 +13,8 @@ interface PhoneMapProps {
   plan: Plan;
   grid: Grid;
   lang: Lang;
+  /** Shown on the map where they have a place. */
+  notes: readonly Note[];
   sketch: Sketch;
   /** A finger draws; without it a finger moves the map. */
   drawing: boolean;
@@ -21,7 +25,7 @@ interface PhoneMapProps {
 const letterScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 /** The map of one grid. */
-export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps) {
+export function PhoneMap({plan, grid, lang, notes, sketch, drawing, act}: PhoneMapProps) {
   const {t, name} = useWords();
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<GridMap | null>(null);
@@ -30,8 +34,8 @@ export function PhoneMap({plan, grid, lang, sketch, drawing, act}: PhoneMapProps
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
   const scene = useMemo(
-    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: letterScale(), selected: grid, findings: [], finding: null, thematic: null, off: []}),
-    [plan, grid, lang],
+    () => ({origin: location.origin, plan, tier: grid.tier, lang, theme: 'light' as const, scale: letterScale(), selected: grid, findings: [], finding: null, thematic: null, off: [], difference: null, notes: marksOf(notes)}),
+    [plan, grid, lang, notes],
   );
   useEffect(() => {
     if (!box.current) return;

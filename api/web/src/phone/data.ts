@@ -1,5 +1,6 @@
 import * as api from '../api/client';
 import {address, ApiError, get, refusal} from '../api/client';
+import type {Note} from '../api/notes';
 import type {Grid, GridRef, Plan, Position} from '../api/types';
 
 export interface House {
@@ -9,17 +10,6 @@ export interface House {
   lat: number | null;
   address?: string;
   resident: number;
-}
-
-export interface Note {
-  id: number;
-  kind: 'remark' | 'correction';
-  text: string;
-  author: string;
-  written: string;
-  sketch?: GeoJSON.Geometry;
-  resolved: boolean;
-  reply?: string;
 }
 
 /** What the service lets the leader see, or that it does not. */
