@@ -63,4 +63,4 @@ deps-test: ## install what the tests need
 	@.ci/install test
 
 clean: ## remove what was built; the demo's data in $(DATA) stay
-	rm -rf bin api/web/dist/assets api/web/dist/*.html test-output
+	rm -rf bin api/web/dist/* test-output

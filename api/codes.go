@@ -42,6 +42,20 @@ func (c *codes) look() error {
 	return nil
 }
 
+// known asks whether the territory has the tiers and roles that a record names;
+// of one without a plan in force that cannot be said.
+func (c *codes) known(record interface {
+	Known([]geo.Tier, []geo.Role) error
+}) error {
+	if _, live := c.server.live.Get(c.territory); !live {
+		return nil
+	}
+	if err := c.look(); err != nil {
+		return err
+	}
+	return record.Known(c.a.Rest().Tiers, c.a.Rest().Roles)
+}
+
 // grid sets id to that of the grid with the code, if a code is given.
 func (c *codes) grid(field, code string, id *geo.GridID) error {
 	if code == "" {

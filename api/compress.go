@@ -36,10 +36,10 @@ func compress(next http.Handler) http.Handler {
 	})
 }
 
-func acceptsGzip(r *http.Request) bool { return accepts(r, "gzip") }
+func acceptsGzip(r *http.Request) bool { return Accepts(r, "gzip") }
 
-// accepts reports whether Accept-Encoding names the coding with a weight over 0.
-func accepts(r *http.Request, wanted string) bool {
+// Accepts reports whether Accept-Encoding names the coding with a weight over 0.
+func Accepts(r *http.Request, wanted string) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if !strings.EqualFold(strings.TrimSpace(coding), wanted) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -41,9 +42,9 @@ func (s *Server) postCoverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	formats := []format{formatJSON}
+	formats := groundFormats
 	if points != nil {
-		formats = batchFormats(media)
+		formats = append(batchFormats(media), formatGeoJSON)
 	}
 	how, err := negotiate(w, r, formats...)
 	if err != nil {
@@ -53,15 +54,33 @@ func (s *Server) postCoverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "private, no-cache")
-	if points == nil {
-		return s.coverGround(w, r, c, ask.Polygons)
-	}
-	list, err := readBatch(points, media, c.crs, s.limits.CheckPoints)
+	answer, err := c.answer(r.Context(), ask.Polygons, points, media, s.limits.CheckPoints)
 	if err != nil {
 		return err
 	}
-	return c.answerPoints(w, how, list)
+	w.Header().Set("Cache-Control", "private, no-cache")
+	w.Header().Set("Content-Type", how.contentType())
+	w.WriteHeader(http.StatusOK)
+	return answer.write(w, how)
+}
+
+// groundFormats are the forms of an answer about polygons.
+var groundFormats = []format{formatJSON, formatGeoJSON, formatCSV}
+
+// answer answers of polygons, or of points where they are given.
+func (c *Coverage) answer(ctx context.Context, polygons []byte, points io.Reader, media string, most int) (CoverageAnswer, error) {
+	if points == nil {
+		ground, err := readGround(bytes.NewReader(polygons), c.crs, mostGround)
+		if err != nil {
+			return nil, err
+		}
+		return c.coverGround(ctx, ground)
+	}
+	list, err := readBatch(points, media, c.crs, most)
+	if err != nil {
+		return nil, err
+	}
+	return c.coverPoints(list), nil
 }
 
 // readCoverage reads what is asked, and the points where the question is of
@@ -105,8 +124,17 @@ func readCoverage(r *http.Request, body io.Reader, media string) (ask coverageAs
 	return ask, body, err
 }
 
-// A coverage answers what is covered and staffed on a day.
-type coverage struct {
+// A CoverageQuestion is what is asked of places that are not ours.
+type CoverageQuestion struct {
+	CRS   datum.CRS // that the places are declared to be in
+	Tiers []string  // codes; none: all of grids, or where there are none all under the territory
+	Roles []string  // codes of the posts that count as staff; none: any
+	AsOf  geo.Date  // day of the posts
+}
+
+// A Coverage answers what of places that are not ours is covered and staffed on
+// a day.
+type Coverage struct {
 	asOf  geo.Date
 	crs   datum.CRS
 	roles []string
@@ -122,13 +150,13 @@ type coveredPlan struct {
 }
 
 // coverageOf returns the plans that ask is about, and checks what it names.
-func (s *Server) coverageOf(r *http.Request, ask coverageAsk) (*coverage, error) {
-	c := &coverage{asOf: ask.AsOf, roles: ask.Roles}
-	if c.asOf == 0 {
-		c.asOf = s.today()
+func (s *Server) coverageOf(r *http.Request, ask coverageAsk) (*Coverage, error) {
+	q := CoverageQuestion{Tiers: ask.Tiers, Roles: ask.Roles, AsOf: ask.AsOf}
+	if q.AsOf == 0 {
+		q.AsOf = s.today()
 	}
 	var err error
-	if c.crs, err = readCRS(ask.CRS); err != nil {
+	if q.CRS, err = readCRS(ask.CRS); err != nil {
 		return nil, err
 	}
 	scope, err := s.addressed(r)
@@ -142,16 +170,23 @@ func (s *Server) coverageOf(r *http.Request, ask coverageAsk) (*coverage, error)
 			return nil, err
 		}
 		plans = []*atlas.Atlas{a}
-	} else if plans, err = s.inForce(r, scope.Territory, c.asOf); err != nil {
+	} else if plans, err = s.inForce(r, scope.Territory, q.AsOf); err != nil {
 		return nil, err
 	}
+	return NewCoverage(plans, q)
+}
+
+// NewCoverage returns what answers of plans. The error is a *[geo.InvalidError]
+// that names the tier or role that no plan has.
+func NewCoverage(plans []*atlas.Atlas, q CoverageQuestion) (*Coverage, error) {
+	c := &Coverage{asOf: q.AsOf, crs: q.CRS, roles: q.Roles}
 	for _, a := range plans {
 		c.plans = append(c.plans, &coveredPlan{Atlas: a, staffed: make([]int8, a.Tree().Len())})
 	}
-	if err := c.chooseTiers(ask.Tiers); err != nil {
+	if err := c.chooseTiers(q.Tiers); err != nil {
 		return nil, err
 	}
-	for i, role := range ask.Roles {
+	for i, role := range q.Roles {
 		if !slices.ContainsFunc(plans, func(a *atlas.Atlas) bool {
 			return slices.ContainsFunc(a.Rest().Roles, func(k geo.Role) bool { return k.Code == role })
 		}) {
@@ -163,7 +198,7 @@ func (s *Server) coverageOf(r *http.Request, ask coverageAsk) (*coverage, error)
 
 // chooseTiers takes the tiers asked about: by default all those of grids, or,
 // where there are none, all under the territory.
-func (c *coverage) chooseTiers(asked []string) error {
+func (c *Coverage) chooseTiers(asked []string) error {
 	ranks := map[string]int{}
 	for _, want := range []func(geo.Tier) bool{
 		func(t geo.Tier) bool { return t.Class == geo.GridClass },
@@ -204,7 +239,7 @@ func (c *coverage) chooseTiers(asked []string) error {
 
 // isStaffed reports whether somebody holds a post in the grid at position i
 // itself on the day, in one of the roles if any are asked about.
-func (c *coverage) isStaffed(p *coveredPlan, i int) bool {
+func (c *Coverage) isStaffed(p *coveredPlan, i int) bool {
 	if p.staffed[i] == 0 {
 		p.staffed[i] = -1
 		if slices.ContainsFunc(p.Workers(i, c.asOf), func(post atlas.Post) bool {
@@ -218,7 +253,7 @@ func (c *coverage) isStaffed(p *coveredPlan, i int) bool {
 
 // undrawn counts the grids of the k-th tier whose ground is not known, so that
 // what they cover cannot be said.
-func (c *coverage) undrawn(k int) (n int) {
+func (c *Coverage) undrawn(k int) (n int) {
 	for _, p := range c.plans {
 		for i := range p.Tree().Len() {
 			if g := p.Grid(i); g.Tier == p.ranks[k] && g.Partitions() && len(p.Ground(i).Shape) == 0 {
@@ -246,7 +281,7 @@ type coveragePlanRef struct {
 	Revision  geo.Revision `json:"revision"`
 }
 
-func (c *coverage) head() coverageHead {
+func (c *Coverage) head() coverageHead {
 	h := coverageHead{AsOf: c.asOf, CRS: c.crs.String(), Roles: c.roles, Plans: []coveragePlanRef{}}
 	for _, p := range c.plans {
 		h.Plans = append(h.Plans, coveragePlanRef{p.Territory().Code, p.Plan().ID, p.Revision()})

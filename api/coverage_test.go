@@ -321,7 +321,7 @@ var coverageRefusals = []struct {
 	{"a line", "", typeJSON, `{"polygons":{"type":"LineString","coordinates":[[0,0],[1,1]]}}`, 400, "invalid-request", "polygons[0]"},
 	{"no ground", "", typeJSON, `{"polygons":{"type":"Feature","properties":{},"geometry":null}}`, 400, "invalid-request", "polygons[0]"},
 	{"no polygon", "", typeJSON, `{"polygons":{"type":"FeatureCollection","features":[]}}`, 400, "invalid-request", "polygons"},
-	{"polygons as rows", "?f=csv", typeJSON, `{"polygons":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}`, 400, "invalid-request", "f"},
+	{"polygons as rows", "?f=ndjson", typeJSON, `{"polygons":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}`, 400, "invalid-request", "f"},
 }
 
 func TestCoverageRefuses(t *testing.T) {
@@ -346,5 +346,41 @@ func TestCoverageRefuses(t *testing.T) {
 	s.call(t, "POST", "/v1/checks/coverage", `{"polygons":{"type":"MultiPolygon","coordinates":[`+parts+`[[[100,30],[101,30],[101,31],[100,30]]]]}}`).refused(400, "invalid-request", "polygons[0]")
 	if got := s.call(t, "POST", "/v1/checks/coverage", `{"points":[]}`).wants(http.StatusOK); !strings.Contains(string(got.body), `"count":0`) {
 		t.Errorf("no points: %s", got.body)
+	}
+}
+
+// The answer comes as features and as rows too: points where they are, polygons
+// with the ground that nobody covers.
+func TestCoverageAsFeaturesAndRows(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	var got struct {
+		Features []struct {
+			Properties map[string]any
+			Geometry   *struct{ Type string }
+		}
+	}
+	lon, lat := s.homeOf(t).At.LonLat()
+	points := fmt.Sprintf(`{"points":[{"id":"in","lon":%v,"lat":%v},{"id":"out","lon":1,"lat":1}],"tiers":["village"],"as_of":"2025-06-30"}`, lon, lat)
+	answer := s.call(t, "POST", "/v1/checks/coverage?f=geojson", points).wants(200)
+	if answer.into(&got); len(got.Features) != 2 || got.Features[0].Properties["village_code"] == "" || got.Features[1].Properties["village_code"] != "" ||
+		got.Features[1].Properties["id"] != "out" || got.Features[0].Geometry.Type != "Point" || answer.header.Get("Content-Type") != typeGeoJSON {
+		t.Errorf("points %s", answer.body)
+	}
+	west, east := lon-0.00001, lon+0.00001
+	ring := func(w, e float64) string {
+		return fmt.Sprintf(`{"type":"Polygon","coordinates":[[[%v,%v],[%v,%v],[%v,%v],[%v,%v]]]}`, w, lat, e, lat, e, lat+0.00001, w, lat)
+	}
+	polygons := `{"polygons":{"type":"GeometryCollection","geometries":[]},"tiers":["county"]}`
+	s.call(t, "POST", "/v1/checks/coverage?f=geojson", polygons).wants(400)
+	polygons = fmt.Sprintf(`{"polygons":{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":%s},{"type":"Feature","properties":{},"geometry":%s}]},"tiers":["county"]}`,
+		ring(west, east), ring(1, 2))
+	if s.call(t, "POST", "/v1/checks/coverage?f=geojson", polygons).wants(200).into(&got); len(got.Features) != 2 || got.Features[0].Geometry != nil ||
+		got.Features[0].Properties["covered_pct"] != 100.0 || got.Features[1].Geometry == nil || got.Features[1].Properties["gap_m2"] == 0.0 {
+		t.Errorf("polygons %+v", got)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(s.call(t, "POST", "/v1/checks/coverage?f=csv", polygons).wants(200).body), "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != 3 || rows[1][5] != "100" || rows[2][5] != "0" || rows[2][2] != "county" {
+		t.Errorf("rows %v, %v", rows, err)
 	}
 }

@@ -1,13 +1,14 @@
 package api
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
+	"io"
 
 	"gridmap/geo"
 	"gridmap/geo/cover"
+	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/nets"
 	"gridmap/geo/topo"
@@ -16,8 +17,8 @@ import (
 // mostGround is how many polygons, with or without parts, one question may have.
 const mostGround = 100
 
-// A groundTotal says how much of ground is covered and staffed at a tier.
-type groundTotal struct {
+// A GroundTotal says how much of ground is covered and staffed at a tier.
+type GroundTotal struct {
 	Tier       string    `json:"tier"`
 	CoveredM2  nets.Area `json:"covered_m2"`
 	CoveredPct float64   `json:"covered_pct"` // cut: 100 means that nothing is missing
@@ -28,7 +29,7 @@ type groundTotal struct {
 
 // A groundCover is that for one polygon, with where not and by which grids.
 type groundCover struct {
-	groundTotal
+	GroundTotal
 	Gap   shapeJSON   `json:"gap"` // null when there is none
 	Grids []groundRef `json:"grids"`
 }
@@ -50,59 +51,58 @@ type polygonCover struct {
 	Tiers  []groundCover `json:"tiers"`
 }
 
-// tierTotal is the sum over all polygons at a tier.
-type tierTotal struct {
-	groundTotal
+// TierTotal is the sum over all polygons at a tier.
+type TierTotal struct {
+	GroundTotal
 	Undrawn int `json:"undrawn"` // grids of the tier without ground, of which this cannot tell
 }
 
-// coverGround answers of polygons. Ground in several of them counts in each.
-func (s *Server) coverGround(w http.ResponseWriter, r *http.Request, c *coverage, raw []byte) error {
-	polygons, err := readGround(raw, c)
-	if err != nil {
-		return err
-	}
+// A GroundCoverage answers of polygons. Ground in several of them counts in each.
+type GroundCoverage struct {
+	coverageHead
+	Polygons []polygonCover `json:"polygons"`
+	Summary  []TierTotal    `json:"summary"`
+}
+
+// coverGround answers of polygons.
+func (c *Coverage) coverGround(ctx context.Context, polygons []exchange.Feature) (*GroundCoverage, error) {
 	tierNets := make([]groundNet, len(c.tiers))
-	answer := struct {
-		coverageHead
-		Polygons []polygonCover `json:"polygons"`
-		Summary  []tierTotal    `json:"summary"`
-	}{c.head(), []polygonCover{}, make([]tierTotal, len(c.tiers))}
+	answer := &GroundCoverage{c.head(), []polygonCover{}, make([]TierTotal, len(c.tiers))}
 	for k, code := range c.tiers {
 		tierNets[k] = c.netOf(k)
-		answer.Summary[k] = tierTotal{groundTotal{Tier: code}, c.undrawn(k)}
+		answer.Summary[k] = TierTotal{GroundTotal{Tier: code}, c.undrawn(k)}
 	}
 	for n, polygon := range polygons {
 		one := polygonCover{N: n + 1, ID: polygon.ID, AreaM2: nets.AreaOf(polygon.Shape)}
 		for k := range c.tiers {
-			if err := r.Context().Err(); err != nil {
-				return err
+			if err := ctx.Err(); err != nil {
+				return nil, err
 			}
 			found, err := cover.Of(polygon.Shape, tierNets[k].grids)
 			if err != nil {
-				return groundError(n, err)
+				return nil, groundError(n, err)
 			}
 			one.Tiers = append(one.Tiers, tierNets[k].tell(c, k, found))
 			answer.Summary[k].add(found)
 		}
 		answer.Polygons = append(answer.Polygons, one)
 	}
-	return writeJSON(w, http.StatusOK, answer)
+	return answer, nil
 }
 
 // add adds an answer to the sum.
-func (t *groundTotal) add(a cover.Answer) {
+func (t *GroundTotal) add(a cover.Answer) {
 	t.CoveredM2, t.StaffedM2, t.GapM2 = t.CoveredM2+a.Covered, t.StaffedM2+a.Staffed, t.GapM2+a.GapArea
 	whole := int64(t.CoveredM2 + t.GapM2)
 	t.CoveredPct, t.StaffedPct = cutPct(int64(t.CoveredM2), whole), cutPct(int64(t.StaffedM2), whole)
 }
 
 // readGround reads the GeoJSON of the question.
-func readGround(raw []byte, c *coverage) ([]exchange.Feature, error) {
+func readGround(src io.Reader, crs datum.CRS, most int) ([]exchange.Feature, error) {
 	var polygons []exchange.Feature
 	vertices := 0
-	opts := exchange.Options{CRS: c.crs, Limits: exchange.Limits{Vertices: topo.MaxRegion}}
-	for f, err := range exchange.ReadGeoJSON(bytes.NewReader(raw), opts) {
+	opts := exchange.Options{CRS: crs, Limits: exchange.Limits{Vertices: topo.MaxRegion}}
+	for f, err := range exchange.ReadGeoJSON(src, opts) {
 		var input *exchange.InputError
 		switch {
 		case errors.As(err, &input):
@@ -113,8 +113,8 @@ func readGround(raw []byte, c *coverage) ([]exchange.Feature, error) {
 			return nil, groundError(len(polygons), f.Flaw)
 		case len(f.Shape) == 0:
 			return nil, bad(polygonField(len(polygons)), "has no ground; want a Polygon or MultiPolygon")
-		case len(polygons) == mostGround:
-			return nil, bad("polygons", "holds more than %d polygons; send several requests", mostGround)
+		case len(polygons) == most:
+			return nil, bad("polygons", "holds more than %d polygons; send several requests", most)
 		}
 		if vertices += f.Shape.Vertices(); vertices > topo.MaxRegion {
 			return nil, bad("polygons", "has more than %d vertices; send several requests", topo.MaxRegion)
@@ -168,7 +168,7 @@ type gridOf struct {
 
 // netOf gathers the grids of the k-th tier that have ground and partition their
 // parents.
-func (c *coverage) netOf(k int) (net groundNet) {
+func (c *Coverage) netOf(k int) (net groundNet) {
 	for _, p := range c.plans {
 		for i := range p.Tree().Len() {
 			g := p.Grid(i)
@@ -185,8 +185,8 @@ func (c *coverage) netOf(k int) (net groundNet) {
 }
 
 // tell writes an answer about the k-th tier.
-func (n *groundNet) tell(c *coverage, k int, found cover.Answer) groundCover {
-	told := groundCover{groundTotal: groundTotal{Tier: c.tiers[k]}, Gap: shapeJSON(found.Gap), Grids: []groundRef{}}
+func (n *groundNet) tell(c *Coverage, k int, found cover.Answer) groundCover {
+	told := groundCover{GroundTotal: GroundTotal{Tier: c.tiers[k]}, Gap: shapeJSON(found.Gap), Grids: []groundRef{}}
 	told.add(found)
 	for _, t := range found.Touched {
 		of := n.of[t.Grid]

@@ -2,7 +2,7 @@ package api
 
 import (
 	"encoding/json"
-	"net/http"
+	"io"
 	"strconv"
 
 	"gridmap/geo/exchange"
@@ -19,7 +19,7 @@ type coveredPoint struct {
 
 // locate finds where points lie. Ground that only an upper grid covers, since
 // those under it leave a gap, is covered at the upper tier.
-func (c *coverage) locate(points []batchPoint) []coveredPoint {
+func (c *Coverage) locate(points []batchPoint) []coveredPoint {
 	places := make([]topo.Point, len(points))
 	for i := range points {
 		places[i] = points[i].at
@@ -78,22 +78,22 @@ func (p *coveredPlan) deepest(at topo.Point) int32 {
 	}
 }
 
-// A pointsCover counts, at one tier, the points that are covered and those whose
+// A PointsCover counts, at one tier, the points that are covered and those whose
 // grid is staffed, and names the others.
-type pointsCover struct {
+type PointsCover struct {
 	Tier       string     `json:"tier"`
 	Undrawn    int        `json:"undrawn"` // grids of the tier without ground, of which this cannot tell
 	Covered    int        `json:"covered"`
 	CoveredPct float64    `json:"covered_pct"` // cut: 100 means all
 	Staffed    int        `json:"staffed"`
 	StaffedPct float64    `json:"staffed_pct"`
-	Uncovered  []pointRef `json:"uncovered"`
-	Unstaffed  []pointRef `json:"unstaffed"` // covered, but by a grid without a worker
+	Uncovered  []PointRef `json:"uncovered"`
+	Unstaffed  []PointRef `json:"unstaffed"` // covered, but by a grid without a worker
 }
 
-// A pointRef names a point by its place in the question, the first being 1, and
+// A PointRef names a point by its place in the question, the first being 1, and
 // by its own name, if it has one.
-type pointRef struct {
+type PointRef struct {
 	N  int             `json:"n"`
 	ID json.RawMessage `json:"id,omitempty"`
 }
@@ -108,13 +108,13 @@ func cutPct(part, whole int64) float64 {
 }
 
 // summary counts the points tier by tier.
-func (c *coverage) summary(points []batchPoint, found []coveredPoint) []pointsCover {
-	tiers := make([]pointsCover, len(c.tiers))
+func (c *Coverage) summary(points []batchPoint, found []coveredPoint) []PointsCover {
+	tiers := make([]PointsCover, len(c.tiers))
 	for k, code := range c.tiers {
 		t := &tiers[k]
-		*t = pointsCover{Tier: code, Undrawn: c.undrawn(k), Uncovered: []pointRef{}, Unstaffed: []pointRef{}}
+		*t = PointsCover{Tier: code, Undrawn: c.undrawn(k), Uncovered: []PointRef{}, Unstaffed: []PointRef{}}
 		for i := range found {
-			ref := pointRef{i + 1, json.RawMessage(points[i].id)}
+			ref := PointRef{i + 1, json.RawMessage(points[i].id)}
 			switch at := found[i].grids; {
 			case at == nil || at[k] < 0:
 				t.Uncovered = append(t.Uncovered, ref)
@@ -130,32 +130,45 @@ func (c *coverage) summary(points []batchPoint, found []coveredPoint) []pointsCo
 	return tiers
 }
 
-// answerPoints writes the answer: as JSON the counts, then every point; one a
-// line, as NDJSON or CSV, the points alone.
-func (c *coverage) answerPoints(w http.ResponseWriter, how format, points []batchPoint) error {
+// A PointsCoverage answers of points.
+type PointsCoverage struct {
+	coverageHead
+	Points  int           `json:"count"`
+	Summary []PointsCover `json:"summary"`
+
+	of    *Coverage
+	asked []batchPoint
+	found []coveredPoint
+}
+
+// coverPoints answers of points.
+func (c *Coverage) coverPoints(points []batchPoint) *PointsCoverage {
 	found := c.locate(points)
-	if how == formatCSV {
-		return c.csvPoints(w, points, found)
+	return &PointsCoverage{c.head(), len(points), c.summary(points, found), c, points, found}
+}
+
+// write writes the answer: as JSON the counts, then every point; one a line, as
+// NDJSON, CSV or features, the points alone.
+func (a *PointsCoverage) write(w io.Writer, how format) error {
+	switch how {
+	case formatCSV:
+		return a.csv(w)
+	case formatGeoJSON:
+		return a.features(w)
 	}
 	out := make([]byte, 0, 64<<10)
 	if how == formatJSON {
-		head, err := json.Marshal(struct {
-			coverageHead
-			Points  int           `json:"count"`
-			Summary []pointsCover `json:"summary"`
-		}{c.head(), len(points), c.summary(points, found)})
+		head, err := json.Marshal(a)
 		if err != nil {
 			return err
 		}
 		out = append(append(out, head[:len(head)-1]...), `,"points":[`...)
 	}
-	w.Header().Set("Content-Type", how.media)
-	w.WriteHeader(http.StatusOK)
-	for i := range points {
+	for i := range a.asked {
 		if how == formatJSON && i > 0 {
 			out = append(out, ',')
 		}
-		out = append(c.appendPoint(out, i+1, points[i], found[i]), '\n')
+		out = append(a.of.appendPoint(out, i+1, a.asked[i], a.found[i]), '\n')
 		if len(out) > 48<<10 {
 			if _, err := w.Write(out); err != nil {
 				return err
@@ -171,7 +184,7 @@ func (c *coverage) answerPoints(w http.ResponseWriter, how format, points []batc
 }
 
 // appendPoint writes the answer to the n-th point.
-func (c *coverage) appendPoint(out []byte, n int, p batchPoint, found coveredPoint) []byte {
+func (c *Coverage) appendPoint(out []byte, n int, p batchPoint, found coveredPoint) []byte {
 	out = strconv.AppendInt(append(out, `{"n":`...), int64(n), 10)
 	if p.id != "" {
 		out = append(append(out, `,"id":`...), p.id...)
@@ -194,27 +207,54 @@ func (c *coverage) appendPoint(out []byte, n int, p batchPoint, found coveredPoi
 	return append(out, "]}"...)
 }
 
-// csvPoints writes one row a point, with two columns a tier.
-func (c *coverage) csvPoints(w http.ResponseWriter, points []batchPoint, found []coveredPoint) error {
+// at returns what the i-th point has at the k-th tier: the code of its grid, ""
+// for none, and whether that is staffed.
+func (a *PointsCoverage) at(i, k int) (code string, staffed bool) {
+	grids := a.found[i].grids
+	if grids == nil || grids[k] < 0 {
+		return "", false
+	}
+	at := int(grids[k])
+	return a.found[i].plan.Grid(at).Code, a.of.isStaffed(a.found[i].plan, at)
+}
+
+// csv writes one row a point, with two columns a tier.
+func (a *PointsCoverage) csv(w io.Writer) error {
 	columns := []string{"id", "lon", "lat"}
-	for _, code := range c.tiers {
+	for _, code := range a.of.tiers {
 		columns = append(columns, code+"_code", code+"_staffed")
 	}
-	return writeCSV(w, columns, func(out *exchange.CSVWriter) error {
-		row := make([]string, len(columns))
-		for i, p := range points {
-			clear(row)
-			if err := p.cells(row); err != nil {
-				return err
-			}
-			for k := range c.tiers {
-				row[4+2*k] = "false"
-				if at := found[i].grids; at != nil && at[k] >= 0 {
-					row[3+2*k], row[4+2*k] = found[i].plan.Grid(int(at[k])).Code, strconv.FormatBool(c.isStaffed(found[i].plan, int(at[k])))
-				}
-			}
-			out.Row(row...)
+	out := exchange.NewCSVWriter(w, columns...)
+	row := make([]string, len(columns))
+	for i, p := range a.asked {
+		if err := p.cells(row); err != nil {
+			return err
 		}
-		return nil
-	})
+		for k := range a.of.tiers {
+			code, staffed := a.at(i, k)
+			row[3+2*k], row[4+2*k] = code, strconv.FormatBool(staffed)
+		}
+		out.Row(row...)
+	}
+	return out.Close()
+}
+
+// features writes every point as a feature, with two properties a tier.
+func (a *PointsCoverage) features(w io.Writer) error {
+	out := exchange.NewGeoJSONWriter(w, "")
+	for i, p := range a.asked {
+		name, err := p.name()
+		if err != nil {
+			return err
+		}
+		members := []exchange.Member{{Name: "n", Value: i + 1}, {Name: "id", Value: name}}
+		for k, tier := range a.of.tiers {
+			code, staffed := a.at(i, k)
+			members = append(members, exchange.Member{Name: tier + "_code", Value: code}, exchange.Member{Name: tier + "_staffed", Value: staffed})
+		}
+		if err := out.WritePoint(members, p.at); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }

@@ -37,6 +37,14 @@ type format struct {
 	media string
 }
 
+// contentType is the media type, with the encoding where that is not JSON's.
+func (f format) contentType() string {
+	if f.media == typeCSV {
+		return typeCSV + "; charset=utf-8"
+	}
+	return f.media
+}
+
 var (
 	formatJSON    = format{"json", typeJSON}
 	formatGeoJSON = format{"geojson", typeGeoJSON}
@@ -116,7 +124,7 @@ func qualityOf(params string) float64 {
 
 // writeCSV answers rows under headings.
 func writeCSV(w http.ResponseWriter, headings []string, rows func(out *exchange.CSVWriter) error) error {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Type", formatCSV.contentType())
 	w.WriteHeader(http.StatusOK)
 	out := exchange.NewCSVWriter(w, headings...)
 	if err := rows(out); err != nil {

@@ -160,7 +160,7 @@ func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
 // codingFor returns the coding that costs the least of those the client accepts.
 func codingFor(r *http.Request) tiles.Coding {
 	for _, coding := range []tiles.Coding{tiles.Gzipped, tiles.Zstd} {
-		if accepts(r, string(coding)) {
+		if Accepts(r, string(coding)) {
 			return coding
 		}
 	}

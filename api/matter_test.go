@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -93,4 +94,17 @@ func TestBatchAnswersForAMatter(t *testing.T) {
 	if plain := s.call(t, "POST", "/v1/locate?f=csv", body).wants(200).body; strings.Contains(string(plain), "admitted") {
 		t.Error("nobody asked of a matter")
 	}
+}
+
+// A catalogue names only tiers, roles and kinds that there are.
+func TestMattersNameWhatThereIs(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	of := fmt.Sprintf("/v1/matters?territory=%d", s.territory)
+	for member, field := range map[string]string{`"tiers":["village","hamlet"]`: "tiers[1]", `"role":"sheriff"`: "role", `"kinds":["round"]`: "kinds"} {
+		s.call(t, "POST", of, `{"code":"T-1","admitted":false,"department":{"zh":""},`+member+`}`).refused(422, "invalid-record", field)
+	}
+	s.call(t, "POST", fmt.Sprintf("/v1/matters/bulk?territory=%d", s.territory), "code,tiers\nT-1,village\nT-2,hamlet\n", "Content-Type", typeCSV).
+		refused(422, "invalid-record", "tiers[0]")
+	s.call(t, "POST", of, `{"code":"T-1","admitted":true,"tiers":["village"],"role":"leader","department":{"zh":"局"}}`).wants(201)
 }

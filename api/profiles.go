@@ -18,16 +18,7 @@ func (j *profileJSON) record(c *codes) (geo.Record, error) {
 	if p.Rules == nil {
 		p.Rules = map[geo.RuleID]geo.RuleSetting{}
 	}
-	if err := p.Validate(); err != nil {
-		return &p, err
-	}
-	if _, live := c.server.live.Get(c.territory); !live {
-		return &p, nil
-	}
-	if err := c.look(); err != nil {
-		return &p, err
-	}
-	return &p, p.Known(c.a.Records().Tiers, c.a.Records().Roles)
+	return &p, firstError(p.Validate(), c.known(&p))
 }
 
 // builtIn is the profile of the service itself, a record of no territory.

@@ -6,9 +6,9 @@ type matterJSON struct{ geo.Matter }
 
 func showMatter(r geo.Record) any { return matterJSON{*r.(*geo.Matter)} }
 
-func (j *matterJSON) record(*codes) (geo.Record, error) {
+func (j *matterJSON) record(c *codes) (geo.Record, error) {
 	m := j.Matter
-	return &m, m.Validate()
+	return &m, firstError(m.Validate(), c.known(&m))
 }
 
 type metricJSON struct {

@@ -26,7 +26,10 @@ type Tally struct {
 
 // Counted is a snapshot with everything in it counted for one day.
 type Counted struct {
-	*Snapshot
+	*Snapshot // perhaps without dwellings
+	// Dwellings are those that are counted.
+	Dwellings Dwellings
+
 	Tree    *Tree
 	AsOf    Date
 	Leaf    []int32 // position of the leaf grid of each dwelling, -1 for none
@@ -58,20 +61,26 @@ type Owned struct{ Located, Elsewhere int32 }
 // Count rolls dwellings and staff up the tree. leaf[i] is the position of the
 // general grid that holds dwelling i, or -1; it is kept, not copied.
 func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
+	return CountDwellings(s, PageDwellings(s.Dwellings), tree, leaf, asOf)
+}
+
+// CountDwellings is [Count] of a snapshot whose dwellings are not those it has,
+// if any, but others.
+func CountDwellings(s *Snapshot, dwellings Dwellings, tree *Tree, leaf []int32, asOf Date) *Counted {
 	c := &Counted{
-		Snapshot: s, Tree: tree, AsOf: asOf, Leaf: leaf,
-		Stated:  make([]int32, len(s.Dwellings)),
+		Snapshot: s, Dwellings: dwellings, Tree: tree, AsOf: asOf, Leaf: leaf,
+		Stated:  make([]int32, dwellings.Len()),
 		Tallies: NewTallies(tree.Len(), len(s.Roles)),
 		Placing: Placing{
 			None: map[int]struct{}{}, Misplaced: map[int]struct{}{}, Pointless: map[int]struct{}{},
 			Own: make([]Owned, tree.Len()),
 		},
 	}
-	for i := range s.Dwellings {
-		c.Stated[i] = c.statedAt(&s.Dwellings[i])
+	for i, d := range c.Dwellings.All() {
+		c.Stated[i] = c.statedAt(d)
 		c.place(i, 1)
 		if leaf[i] >= 0 {
-			c.Tallies[leaf[i]].add(&s.Dwellings[i], 1)
+			c.Tallies[leaf[i]].add(d, 1)
 		}
 	}
 	order := tree.Preorder()
@@ -86,7 +95,7 @@ func Count(s *Snapshot, tree *Tree, leaf []int32, asOf Date) *Counted {
 }
 
 // Clone returns a copy whose counts can be changed without touching c's. The
-// snapshot, the leaves, the stated divisions and the posts are shared.
+// snapshot, the dwellings, the leaves, the stated divisions and the posts are shared.
 func (c *Counted) Clone() *Counted {
 	next := *c
 	next.Tallies = NewTallies(len(c.Tallies), len(c.Roles))
@@ -104,21 +113,21 @@ func (c *Counted) Clone() *Counted {
 	return &next
 }
 
-// Release takes dwelling i, as it now stands in the snapshot and in Leaf, out
+// Release takes dwelling i, as it now stands in Dwellings and in Leaf, out
 // of every count; the caller then changes it and calls [Counted.Take].
 func (c *Counted) Release(i int) { c.tally(i, -1) }
 
-// Take counts dwelling i as it now stands in the snapshot and in Leaf; its
+// Take counts dwelling i as it now stands in Dwellings and in Leaf; its
 // stated division is looked up anew.
 func (c *Counted) Take(i int) {
-	c.Stated[i] = c.statedAt(&c.Dwellings[i])
+	c.Stated[i] = c.statedAt(c.Dwellings.At(i))
 	c.tally(i, 1)
 }
 
 func (c *Counted) tally(i int, sign int64) {
 	c.place(i, sign)
 	for at := int(c.Leaf[i]); at >= 0; at = c.Tree.Parent(at) {
-		c.Tallies[at].add(&c.Dwellings[i], sign)
+		c.Tallies[at].add(c.Dwellings.At(i), sign)
 	}
 }
 
@@ -141,7 +150,7 @@ func (c *Counted) place(i int, sign int64) {
 			delete(m, i)
 		}
 	}
-	if !c.Dwellings[i].Located {
+	if !c.Dwellings.At(i).Located {
 		set(p.Pointless)
 		return
 	}

@@ -243,8 +243,8 @@ func (c *Counted) Groups() [][]int64 {
 		sums[i] = block[i*len(declared) : (i+1)*len(declared) : (i+1)*len(declared)]
 	}
 	known := map[GroupCounts][]int64{} // most households count alike
-	for i := range c.Dwellings {
-		counts := c.Dwellings[i].Groups
+	for i, d := range c.Dwellings.All() {
+		counts := d.Groups
 		if counts == "" || c.Leaf[i] < 0 {
 			continue
 		}

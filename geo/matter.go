@@ -1,6 +1,9 @@
 package geo
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Matter is an entry of the catalogue of what people bring to the grids,
 // 事项: which grids admit it, and who answers.
@@ -27,8 +30,7 @@ type Matter struct {
 func (m *Matter) Key() (Entity, int64) { return MatterEntity, int64(m.ID) }
 
 // Validate returns an *[InvalidError] for the first field that cannot be.
-// Whether tiers and the role exist is for the territory to say: a catalogue is
-// often that of a whole province.
+// Whether tiers and the role exist is for [Matter.Known] to say.
 func (m *Matter) Validate() error {
 	var c checker
 	c.word("code", m.Code)
@@ -49,6 +51,21 @@ func (m *Matter) Validate() error {
 		c.fail("department.zh", "is empty, and the matter is admitted")
 	}
 	return c.err()
+}
+
+// Known returns an *[InvalidError] for the first tier or role that the territory
+// does not have: a matter that waits for such a grid would be refused everywhere,
+// and nobody would answer for such a role.
+func (m *Matter) Known(tiers []Tier, roles []Role) error {
+	for i, code := range m.Tiers {
+		if !slices.ContainsFunc(tiers, func(t Tier) bool { return t.Code == code }) {
+			return &InvalidError{fmt.Sprintf("tiers[%d]", i), fmt.Sprintf("there is no tier %q", code)}
+		}
+	}
+	if m.Role != "" && !slices.ContainsFunc(roles, func(r Role) bool { return r.Code == m.Role }) {
+		return &InvalidError{"role", fmt.Sprintf("there is no role %q", m.Role)}
+	}
+	return nil
 }
 
 // Takes reports whether a grid of a kind, a tier and a setting takes the

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 )
 
@@ -61,37 +62,79 @@ func pageOf(path string) (file string, ok bool) {
 	return "", false
 }
 
+// codings are the forms that the build packs text files into beside the plain
+// one, the smallest first.
+var codings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
+
 // Handler serves the pages, or says that they are not built: the planner at /,
 // the wall at /wall, the public page of a grid at /g/{code}, the page of a grid
 // leader at /my. Files under /assets/ carry a hash of their content in their
 // name and are kept by browsers for a year; everything else is asked for again.
-func Handler() http.Handler {
+// What the build has packed is sent packed to who accepts that.
+func Handler(accepts func(r *http.Request, coding string) bool) http.Handler {
 	pages, ok := FS()
 	if !ok {
 		return http.HandlerFunc(serveMissing)
 	}
-	files := http.FileServerFS(pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		file, isPage := pageOf(r.URL.Path)
-		if !isPage && (strings.HasSuffix(r.URL.Path, "/") || strings.HasSuffix(r.URL.Path, ".html")) {
-			http.NotFound(w, r) // no folder listings
+		if !isPage {
+			file = strings.TrimPrefix(r.URL.Path, "/")
+		}
+		if info, err := fs.Stat(pages, file); err != nil || info.IsDir() || !isPage && hidden(file) {
+			http.NotFound(w, r) // and no folder listings
 			return
 		}
 		head := w.Header()
 		head.Set("Content-Security-Policy", Policy)
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "no-referrer")
+		head.Add("Vary", "Accept-Encoding")
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
 			head.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			head.Set("Cache-Control", "no-cache")
 		}
-		if isPage {
-			http.ServeFileFS(w, r, pages, file)
+		serveFile(w, r, pages, file, accepts)
+	})
+}
+
+// hidden reports whether a built file is none that has an address: a page,
+// which has another, a packed form of a file, or one whose name begins with a
+// dot.
+func hidden(file string) bool {
+	ext := path.Ext(file)
+	return ext == ".html" || ext == ".br" || ext == ".gz" || strings.HasPrefix(path.Base(file), ".")
+}
+
+// serveFile sends a file in the smallest form that there is and that the
+// client accepts.
+func serveFile(w http.ResponseWriter, r *http.Request, pages fs.FS, file string, accepts func(r *http.Request, coding string) bool) {
+	for _, c := range codings {
+		if _, err := fs.Stat(pages, file+c.suffix); err == nil && accepts(r, c.name) {
+			w.Header().Set("Content-Type", mediaType(file))
+			w.Header().Set("Content-Encoding", c.name)
+			http.ServeFileFS(w, r, pages, file+c.suffix)
 			return
 		}
-		files.ServeHTTP(w, r)
-	})
+	}
+	http.ServeFileFS(w, r, pages, file)
+}
+
+// mediaType returns the type of a text file of the build. It does not ask the
+// machine, whose tables differ.
+func mediaType(file string) string {
+	switch path.Ext(file) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	return "application/octet-stream"
 }
 
 func serveMissing(w http.ResponseWriter, r *http.Request) {

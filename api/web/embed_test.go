@@ -3,19 +3,27 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"path"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-func get(h http.Handler, path string) *httptest.ResponseRecorder {
+func get(h http.Handler, path string) *httptest.ResponseRecorder { return getPacked(h, path, "") }
+
+// getPacked asks for a coding.
+func getPacked(h http.Handler, path, coding string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("Accept-Encoding", coding)
+	h.ServeHTTP(w, r)
 	return w
 }
+
+func takes(r *http.Request, coding string) bool { return r.Header.Get("Accept-Encoding") == coding }
 
 func TestMissingPagesSayHowToBuild(t *testing.T) {
 	w := get(http.HandlerFunc(serveMissing), "/")
@@ -53,7 +61,7 @@ func built(t *testing.T) fs.FS {
 
 func TestHandlerServesTheBuild(t *testing.T) {
 	pages := built(t)
-	handler := Handler()
+	handler := Handler(takes)
 	addresses := map[string]string{}
 	for _, address := range []string{"/", "/wall", "/my", "/g/990101100201003"} {
 		file, _ := pageOf(address)
@@ -70,7 +78,7 @@ func TestHandlerServesTheBuild(t *testing.T) {
 			t.Errorf("%s is built and has no address", file)
 		}
 	}
-	for _, address := range []string{"/assets/", "/wall.html", "/index.html", "/wall/", "/nothing"} {
+	for _, address := range []string{"/assets/", "/wall.html", "/index.html", "/wall/", "/nothing", "/.gitkeep"} {
 		if w := get(handler, address); w.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404: neither a listing nor a second address", address, w.Code)
 		}
@@ -105,34 +113,77 @@ func checkPage(t *testing.T, handler http.Handler, address string) {
 	}
 }
 
-// mostScript is how much JavaScript all pages together may have, in bytes
-// after gzip -9, MapLibre and its worker included.
+// mostScript is how much JavaScript a page may load as it is served packed by
+// gzip, in bytes: its own, what it shares, MapLibre and its worker.
 const mostScript = 500_000
 
+// What a page loads at first, and MapLibre's worker where it loads MapLibre,
+// stays small as served, and every packed form is the same file.
 func TestScriptsStaySmall(t *testing.T) {
 	pages := built(t)
-	total := 0
-	err := fs.WalkDir(pages, "assets", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".js" && path.Ext(name) != ".mjs" {
-			return err
-		}
-		raw, err := fs.ReadFile(pages, name)
-		if err != nil {
-			return err
-		}
-		var packed bytes.Buffer
-		w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level exists
-		if _, err := w.Write(raw); err != nil {
-			return err
-		}
-		if err := w.Close(); err != nil {
-			return err
-		}
-		t.Logf("%s: %d bytes", name, packed.Len())
-		total += packed.Len()
-		return nil
-	})
-	if err != nil || total == 0 || total > mostScript {
-		t.Errorf("the scripts have %d bytes (%v), want at most %d", total, err, mostScript)
+	handler := Handler(takes)
+	files, err := fs.Glob(pages, "*.html")
+	if err != nil {
+		t.Fatal(err)
 	}
+	workers, err := fs.Glob(pages, "assets/*worker*.*js")
+	if err != nil || len(workers) == 0 {
+		t.Fatalf("MapLibre's worker is not built: %v", err)
+	}
+	for _, file := range files {
+		raw, err := fs.ReadFile(pages, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts := loaded.FindAllStringSubmatch(string(raw), -1)
+		total, mapped := 0, false
+		for _, s := range scripts {
+			total += packedSize(t, handler, pages, s[1])
+			mapped = mapped || strings.Contains(s[1], "maplibre")
+		}
+		for _, worker := range workers {
+			if mapped {
+				total += packedSize(t, handler, pages, "/"+worker)
+			}
+		}
+		t.Logf("%s: %d scripts, %d bytes", file, len(scripts), total)
+		if total == 0 || total > mostScript {
+			t.Errorf("%s loads %d bytes of script, want at most %d", file, total, mostScript)
+		}
+	}
+}
+
+// loaded finds the scripts that a page loads before it is shown.
+var loaded = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+\.m?js)"`)
+
+// packedSize returns the bytes of a file as served by gzip, after a look that
+// every form unpacks to the file.
+func packedSize(t *testing.T, handler http.Handler, pages fs.FS, address string) int {
+	t.Helper()
+	want, err := fs.ReadFile(pages, address[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	zipped := getPacked(handler, address, "gzip")
+	if got := zipped.Header().Get("Content-Encoding"); got != "gzip" || !strings.HasPrefix(zipped.Header().Get("Content-Type"), "text/javascript") {
+		t.Fatalf("%s: coding %q, type %q", address, got, zipped.Header().Get("Content-Type"))
+	}
+	size := zipped.Body.Len()
+	r, err := gzip.NewReader(zipped.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s unpacks to %d bytes (%v), want %d", address, len(got), err, len(want))
+	}
+	if br := getPacked(handler, address, "br"); br.Header().Get("Content-Encoding") != "br" || br.Body.Len() >= size {
+		t.Errorf("%s by brotli: coding %q, %d bytes, by gzip %d", address, br.Header().Get("Content-Encoding"), br.Body.Len(), size)
+	}
+	if plain := get(handler, address); !bytes.Equal(plain.Body.Bytes(), want) || plain.Header().Get("Content-Encoding") != "" {
+		t.Errorf("%s is not sent as it is to who takes no packed form", address)
+	}
+	if w := get(handler, address+".gz"); w.Code != http.StatusNotFound {
+		t.Errorf("%s.gz has an address of its own: %d", address, w.Code)
+	}
+	return size
 }

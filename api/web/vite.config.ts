@@ -1,4 +1,6 @@
-import {readdirSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
 import {defineConfig} from 'vitest/config';
 
 // The Go binary embeds dist, so dist must exist in a fresh clone: its .gitkeep
@@ -8,9 +10,23 @@ const keepDist = {
   writeBundle: () => writeFileSync(new URL('dist/.gitkeep', import.meta.url), ''),
 };
 
+// Text is packed once, as small as it gets, instead of in a hurry at every request; embed.go sends what a browser takes.
+const packed = {
+  name: 'packed',
+  apply: 'build' as const,
+  writeBundle: ({dir = 'dist'}: {dir?: string | undefined}, bundle: Record<string, unknown>) => {
+    for (const name of [...Object.keys(bundle), 'icon.svg'].filter((n) => /\.(js|mjs|css|html|svg)$/.test(n))) {
+      const file = path.join(dir, name);
+      const text = readFileSync(file);
+      writeFileSync(`${file}.gz`, gzipSync(text, {level: 9}));
+      writeFileSync(`${file}.br`, brotliCompressSync(text, {params: {[constants.BROTLI_PARAM_SIZE_HINT]: text.length}}));
+    }
+  },
+};
+
 export default defineConfig({
   base: '/',
-  plugins: [keepDist],
+  plugins: [keepDist, packed],
   build: {
     target: 'es2022',
     outDir: 'dist',
@@ -31,5 +47,5 @@ export default defineConfig({
     // `npm run dev` beside a running `gridmap demo`.
     proxy: {'^/(v1|tiles|styles)/': process.env['GRIDMAP_URL'] ?? 'http://127.0.0.1:8080'},
   },
-  test: {include: ['test/unit/**/*.test.ts'], environment: 'node'},
+  test: {include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 60_000},
 });

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gridmap/geo"
@@ -54,7 +56,11 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	if err != nil {
 		return misuse(std, "locate", fmt.Errorf("--as-of: %w", err))
 	}
-	picture, tiers, err := locatePicture(*grids, *code, *matter != "", std)
+	var records []geo.Entity
+	if *matter != "" {
+		records = []geo.Entity{geo.MatterEntity, geo.WorkerEntity, geo.AssignmentEntity}
+	}
+	picture, tiers, err := pictureOfFiles(*grids, *code, std, records...)
 	if errors.Is(err, errTold) {
 		return exitUsage
 	}
@@ -86,21 +92,17 @@ func runLocate(_ context.Context, args []string, std streams) int {
 	return exitOK
 }
 
-// locatePicture reads the grids, and the tiers that points are located in; of
-// records it reads those that say who answers for a matter, where that is asked.
-func locatePicture(file, code string, matter bool, std streams) (*atlas.Atlas, []geo.Tier, error) {
+// pictureOfFiles reads the grids of a file or folder, and the tiers that points are
+// located in; of a folder's records only those named.
+func pictureOfFiles(file, code string, std streams, records ...geo.Entity) (*atlas.Atlas, []geo.Tier, error) {
 	s := &sources{std: std}
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		if s, err = folderSources(file, std); err != nil {
 			return nil, nil, err
 		}
-		for entity := range s.records {
-			if !matter || entity != geo.MatterEntity && entity != geo.WorkerEntity && entity != geo.AssignmentEntity {
-				delete(s.records, entity)
-			}
-		}
+		maps.DeleteFunc(s.records, func(e geo.Entity, _ []string) bool { return !slices.Contains(records, e) })
 	} else {
-		s.manifest.Tiers = []geo.Tier{{Code: groundTier}, {Rank: 1, Code: gridTier}}
+		s.manifest.Tiers = []geo.Tier{{Code: groundTier}, {Rank: 1, Code: gridTier, Class: geo.GridClass}}
 		s.tiers = []tierSource{{rank: 1, file: file, fields: exchange.Fields{Code: code, Numbered: true, Orphans: true}}}
 	}
 	a := s.assemble()

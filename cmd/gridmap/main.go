@@ -43,6 +43,7 @@ var commands = []command{
 	{"check", "prove that files of grids divide their ground, or list the faults", runCheck},
 	{"edit", "change the grids of a draft, whole or not at all", runEdit},
 	{"clean", "make grids that nearly fit together fit", runClean},
+	{"coverage", "tell which foreign points or polygons are covered and staffed", runCoverage},
 	{"fixture", "write a made-up county as files", runFixture},
 	{"export", "write a territory as files", runExport},
 	{"import", "load a territory from files", runImport},

@@ -132,7 +132,7 @@ func (s service) run(ctx context.Context) error {
 	defer cut()
 	server := &http.Server{
 		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
-			Allow: s.allow, Log: s.log, Web: web.Handler(), Ahead: besides}),
+			Allow: s.allow, Log: s.log, Web: web.Handler(api.Accepts), Ahead: besides}),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,

@@ -8,6 +8,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/check"
+	"gridmap/geo/topo"
 )
 
 // ErrReload is returned for a change set that a picture cannot follow: one
@@ -49,6 +50,7 @@ type succession struct {
 	ours  bool                     // the change set is about the grids of our plan
 	owned map[geo.Entity]bool      // columns that have been copied and may be changed
 	homes map[geo.HouseholdID]bool // of the dwellings that changed: whether they are there
+	moved []topo.Point             // whence and whither households went
 	grids map[geo.GridID]*geo.Grid // the grids that changed, nil when removed
 	order []geo.GridID             // of the grids that changed
 }
@@ -84,9 +86,7 @@ func (s *succession) change(c geo.Change) error {
 	case *check.Schedule: // a picture does not show who asks it what
 		return nil
 	case *geo.Household:
-		if !staysPut(c) {
-			s.next.vacant = new(check.Vacancies)
-		}
+		s.moved = append(s.moved, between(c)...)
 		return s.move(&r.Dwelling, c)
 	case *geo.Grid:
 		if !s.ours {
@@ -97,21 +97,25 @@ func (s *succession) change(c geo.Change) error {
 		s.next.book.seed.staff = true
 		return s.amend(r, c)
 	case *geo.Compound:
-		s.next.cuts, s.next.vacant = s.next.findCuts(), new(check.Vacancies)
-		return s.amend(r, c)
-	case *geo.Building:
-		s.next.vacant = new(check.Vacancies)
+		s.next.cuts = s.next.findCuts()
 		return s.amend(r, c)
 	default:
 		return s.amend(r, c)
 	}
 }
 
-// staysPut reports whether a household changes without going anywhere.
-func staysPut(c geo.Change) bool {
-	before, ok := c.Before.(*geo.Household)
-	after, too := c.After.(*geo.Household)
-	return ok && too && before.At == after.At && before.Located == after.Located
+// between returns the places that a household left and came to, none if it
+// changed without going anywhere.
+func between(c geo.Change) (places []topo.Point) {
+	for _, r := range [...]geo.Record{c.Before, c.After} {
+		if h, ok := r.(*geo.Household); ok && h.Located {
+			places = append(places, h.At)
+		}
+	}
+	if len(places) == 2 && places[0] == places[1] {
+		return nil
+	}
+	return places
 }
 
 // amend makes c, whose record is r, in the column of its sort.
@@ -204,6 +208,12 @@ func (s *succession) finish() error {
 	}
 	if s.owned[geo.WorkerEntity] || s.owned[geo.AssignmentEntity] || s.next.tree != s.from.tree {
 		s.next.staff = newRoster(s.next.snap, s.next.tree)
+	}
+	switch {
+	case s.owned[geo.BuildingEntity] || s.owned[geo.CompoundEntity]:
+		s.next.vacant = new(check.Vacancies)
+	case len(s.moved) > 0:
+		s.next.vacant = s.from.vacant.After(s.moved)
 	}
 	s.next.book.seed.ripen(s.next.shelf)
 	return nil

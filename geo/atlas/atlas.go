@@ -24,7 +24,7 @@ type Atlas struct {
 	over   boxSet // drawn dedicated and task grids, by slot
 	staff  *roster
 	cuts   func() []check.Cut // found when first asked, of a picture with this ground and these compounds
-	vacant *check.Vacancies   // of pictures with these households, buildings and compounds
+	vacant *check.Vacancies   // of a picture with these households, and of others with them
 	cells  *CellBook          // of its line of pictures
 	origin *geo.Snapshot      // what the first of its line was made from, by which pictures tell their like
 

@@ -4,7 +4,9 @@ import (
 	"sync"
 	"time"
 
+	"gridmap/geo"
 	"gridmap/geo/check"
+	"gridmap/geo/topo"
 )
 
 // A faultCell keeps what is wrong among the children of one grid, worked out
@@ -43,7 +45,17 @@ func (a *Atlas) findCuts() func() []check.Cut {
 // *[geo.InvalidError].
 func (a *Atlas) Check(q check.Question) (check.Report, error) {
 	start := time.Now()
-	r, err := check.Ask(a.Counted(q.AsOf), check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cells: a.cells, Vacant: a.vacant}, q)
+	counted := a.Counted(q.AsOf)
+	ground := check.Ground{Faults: a.faultsOf, Cuts: a.cuts, Cells: a.cells, Vacant: a.vacant, Homes: a.anyHome}
+	r, err := check.Ask(counted, ground, q)
 	r.ElapsedMS = float64(time.Since(start).Microseconds()) / 1000
 	return r, err
+}
+
+// anyHome is the [check.Homes] of the picture.
+func (a *Atlas) anyHome(box topo.Box, asked func(topo.Point) bool) bool {
+	a.mu.Lock()
+	columns := a.upToDate().columns
+	a.mu.Unlock()
+	return columns.any(box, func(d *geo.Dwelling) bool { return asked(d.At) })
 }

@@ -13,7 +13,7 @@ const keptDays = 4
 // date when first asked, from that of an earlier revision and the moves since.
 type book struct {
 	columns *columns       // nil until brought up to date
-	full    *geo.Snapshot  // with dwellings
+	full    *geo.Snapshot  // with dwellings, nil until asked for
 	days    []*geo.Counted // the last asked at the end
 	seed    seed           // empty once columns stands
 }
@@ -49,19 +49,16 @@ func orToday(day geo.Date) geo.Date {
 // upToDate returns the book with its columns; a.mu must be held.
 func (a *Atlas) upToDate() *book {
 	b := &a.book
-	if b.full != nil {
+	if b.columns != nil {
 		return b
 	}
-	full := *a.Records()
-	b.full = &full
 	columns, counted := b.seed.columns.after(b.seed.moves, b.seed.counted, a.shelf)
-	full.Dwellings = columns.dwellings
 	b.columns = columns
 	if counted != nil {
 		if counted == b.seed.counted {
 			counted = counted.Clone()
 		}
-		counted.Snapshot, counted.Tree, counted.Leaf = b.full, a.tree, columns.positions(a.shelf)
+		counted.Snapshot, counted.Tree, counted.Leaf = a.Records(), a.tree, columns.positions(a.shelf)
 		counted.Many = columns.manyByIndex(a.shelf)
 		if b.seed.staff {
 			counted.CountStaff()
@@ -73,12 +70,17 @@ func (a *Atlas) upToDate() *book {
 }
 
 // Snapshot returns everything the picture shows; it must not be changed. When
-// the dwellings are not wanted, [Atlas.Records] spares bringing them up to
-// date.
+// the dwellings are not wanted, [Atlas.Records] spares writing them out.
 func (a *Atlas) Snapshot() *geo.Snapshot {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.upToDate().full
+	b := a.upToDate()
+	if b.full == nil {
+		full := *a.Records()
+		full.Dwellings = b.columns.dwellings.Rows()
+		b.full = &full
+	}
+	return b.full
 }
 
 // Counted returns everything counted for a day, 0 being today; it must not be
@@ -94,7 +96,7 @@ func (a *Atlas) Counted(day geo.Date) *geo.Counted {
 			return c
 		}
 	}
-	c := geo.Count(b.full, a.tree, b.columns.positions(a.shelf), day)
+	c := geo.CountDwellings(a.Records(), b.columns.dwellings, a.tree, b.columns.positions(a.shelf), day)
 	c.Many = b.columns.manyByIndex(a.shelf)
 	if len(b.days) == keptDays {
 		b.days = b.days[1:]
@@ -105,7 +107,7 @@ func (a *Atlas) Counted(day geo.Date) *geo.Counted {
 
 // sow returns the seed for the next picture; a.mu must be held.
 func (b *book) sow() seed {
-	if b.full == nil {
+	if b.columns == nil {
 		return b.seed
 	}
 	s := seed{columns: b.columns}

@@ -203,7 +203,7 @@ func TestAnEditSharesWhatItDoesNotTouch(t *testing.T) {
 	if all := len(before.places.grid.pages); shared == all || shared < all*3/4 {
 		t.Errorf("%d of %d pages are shared", shared, all)
 	}
-	if &before.book.seed.columns.dwellings[0] != &p.a.book.seed.columns.dwellings[0] {
+	if before.book.seed.columns.dwellings.At(0) != p.a.book.seed.columns.dwellings.At(0) {
 		t.Error("the dwellings are copied")
 	}
 }

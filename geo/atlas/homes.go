@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sort"
 
 	"gridmap/geo"
 	"gridmap/geo/topo"
@@ -11,7 +12,7 @@ import (
 
 // columns are the dwellings, ascending by ID, and where they lie.
 type columns struct {
-	dwellings []geo.Dwelling
+	dwellings geo.Dwellings
 	leaf      []int32 // slot of the leaf of each dwelling, -1 for none
 	// many lists the leaves of dwellings that lie in more than one.
 	many map[geo.HouseholdID][]int32
@@ -36,7 +37,8 @@ func (m *move) leaf() int32 {
 
 // home finds the leaves of dwellings, which are ascending by ID.
 func (l *locator) home(dwellings []geo.Dwelling) *columns {
-	c := &columns{dwellings: dwellings, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}, near: &nearby{of: dwellings}}
+	pages := geo.PageDwellings(dwellings)
+	c := &columns{dwellings: pages, leaf: make([]int32, 0, len(dwellings)), many: map[geo.HouseholdID][]int32{}, near: &nearby{of: pages}}
 	var points [ahead]topo.Point
 	var faces [ahead]face
 	var found []int32
@@ -60,7 +62,7 @@ func (l *locator) home(dwellings []geo.Dwelling) *columns {
 
 // leavesOf returns the slots of the leaves of the dwelling at index i.
 func (c *columns) leavesOf(i int) []int32 {
-	if many, ok := c.many[c.dwellings[i].ID]; ok {
+	if many, ok := c.many[c.dwellings.At(i).ID]; ok {
 		return many
 	}
 	if c.leaf[i] < 0 {
@@ -79,7 +81,7 @@ func sortedDwellings(rows []geo.Dwelling) []geo.Dwelling {
 }
 
 func (c *columns) find(id geo.HouseholdID) (int, bool) {
-	return slices.BinarySearchFunc(c.dwellings, id, func(d geo.Dwelling, id geo.HouseholdID) int { return cmp.Compare(d.ID, id) })
+	return sort.Find(c.dwellings.Len(), func(i int) int { return cmp.Compare(id, c.dwellings.At(i).ID) })
 }
 
 // after returns the columns with moves made, and counted, if not nil, carried
@@ -109,7 +111,7 @@ func (c *columns) after(moves []move, counted *geo.Counted, sh *shelf) (*columns
 		}
 	}()
 	if c.inPlace(order, last) {
-		next.overwrite(c, order, last, len(moved) > 0)
+		next.overwrite(c, order, moved, last)
 		return next, next.recount(c, order, counted, sh)
 	}
 	next.merge(c, order, last)
@@ -120,7 +122,7 @@ func (c *columns) after(moves []move, counted *geo.Counted, sh *shelf) (*columns
 // in other leaves only.
 func (c *columns) moved(order []geo.HouseholdID, last map[geo.HouseholdID]*move) (moved []geo.HouseholdID) {
 	for _, id := range order {
-		if i, known := c.find(id); !known || last[id].gone || c.dwellings[i] != last[id].dwelling {
+		if i, known := c.find(id); !known || last[id].gone || *c.dwellings.At(i) != last[id].dwelling {
 			moved = append(moved, id)
 		}
 	}
@@ -132,33 +134,35 @@ func (c *columns) moved(order []geo.HouseholdID, last map[geo.HouseholdID]*move)
 func (c *columns) inPlace(order []geo.HouseholdID, last map[geo.HouseholdID]*move) bool {
 	for _, id := range order {
 		i, known := c.find(id)
-		if known == last[id].gone || !known && i < len(c.dwellings) {
+		if known == last[id].gone || !known && i < c.dwellings.Len() {
 			return false
 		}
 	}
 	return true
 }
 
-// overwrite fills next with the dwellings of c, changed in their places; when
-// none moved it shares them.
-func (next *columns) overwrite(c *columns, order []geo.HouseholdID, last map[geo.HouseholdID]*move, moved bool) {
-	next.dwellings, next.leaf = c.dwellings, slices.Clone(c.leaf)
-	if moved {
-		next.dwellings = slices.Clone(c.dwellings)
-	}
+// overwrite fills next with the dwellings of c, those that moved changed in
+// their places.
+func (next *columns) overwrite(c *columns, order, moved []geo.HouseholdID, last map[geo.HouseholdID]*move) {
+	next.leaf = slices.Clone(c.leaf)
+	others, more := map[int]geo.Dwelling{}, []geo.Dwelling(nil)
 	for _, id := range order {
 		m := last[id]
 		i, known := c.find(id)
 		switch {
 		case !known && m.gone: // came and went again
 		case !known:
-			next.dwellings, next.leaf = append(next.dwellings, m.dwelling), append(next.leaf, m.leaf())
+			more, next.leaf = append(more, m.dwelling), append(next.leaf, m.leaf())
 		default:
-			if next.leaf[i] = m.leaf(); moved {
-				next.dwellings[i] = m.dwelling
+			if next.leaf[i] = m.leaf(); len(moved) > 0 && moved[0] == id {
+				others[i] = m.dwelling
 			}
 		}
+		if len(moved) > 0 && moved[0] == id {
+			moved = moved[1:]
+		}
 	}
+	next.dwellings = c.dwellings.With(others, more)
 }
 
 // recount returns counted, which is of c, with the dwellings in order as they
@@ -173,10 +177,8 @@ func (next *columns) recount(c *columns, order []geo.HouseholdID, counted *geo.C
 			counted.Release(i)
 		}
 	}
-	counted.Stated = slices.Grow(slices.Clone(counted.Stated), len(next.dwellings)-len(c.dwellings))[:len(next.dwellings)]
-	snap := *counted.Snapshot
-	snap.Dwellings = next.dwellings
-	counted.Snapshot, counted.Leaf = &snap, next.positions(sh)
+	counted.Stated = slices.Grow(slices.Clone(counted.Stated), next.dwellings.Len()-c.dwellings.Len())[:next.dwellings.Len()]
+	counted.Dwellings, counted.Leaf = next.dwellings, next.positions(sh)
 	for _, id := range order {
 		if i, known := next.find(id); known {
 			counted.Take(i)
@@ -200,15 +202,16 @@ func (c *columns) positions(sh *shelf) []int32 {
 // merge fills next with the dwellings of c and those that came, without those
 // that went.
 func (next *columns) merge(c *columns, order []geo.HouseholdID, last map[geo.HouseholdID]*move) {
-	add := func(d geo.Dwelling, leaf int32) {
-		next.dwellings, next.leaf = append(next.dwellings, d), append(next.leaf, leaf)
+	rows := make([]geo.Dwelling, 0, c.dwellings.Len()+len(order))
+	add := func(d *geo.Dwelling, leaf int32) {
+		rows, next.leaf = append(rows, *d), append(next.leaf, leaf)
 	}
 	take := func(m *move) {
 		if !m.gone {
-			add(m.dwelling, m.leaf())
+			add(&m.dwelling, m.leaf())
 		}
 	}
-	for i, d := range c.dwellings {
+	for i, d := range c.dwellings.All() {
 		for len(order) > 0 && order[0] < d.ID {
 			take(last[order[0]])
 			order = order[1:]
@@ -223,6 +226,7 @@ func (next *columns) merge(c *columns, order []geo.HouseholdID, last map[geo.Hou
 	for _, id := range order {
 		take(last[id])
 	}
+	next.dwellings = geo.PageDwellings(rows)
 }
 
 // manyByIndex returns the positions of the leaves of dwellings in several, by

@@ -12,13 +12,13 @@ import (
 const perCell = 8
 
 // maxStrays is how many dwellings may move before the index is made anew.
-const maxStrays = 4096
+const maxStrays = 1024
 
 // A nearby index finds the located dwellings in a box. It is made when first
 // asked, of the dwellings it was given, whoever asks, and never changes.
 type nearby struct {
 	once       sync.Once
-	of         []geo.Dwelling // until it is made
+	of         geo.Dwellings // until it is made
 	box        topo.Box
 	shift      uint
 	cols, rows int
@@ -29,15 +29,15 @@ type nearby struct {
 // fill makes the index.
 func (n *nearby) fill() {
 	dwellings, located := n.of, 0
-	n.of = nil
-	for i := range dwellings {
-		if !dwellings[i].Located {
+	n.of = geo.Dwellings{}
+	for _, d := range dwellings.All() {
+		if !d.Located {
 			continue
 		}
 		if located++; located == 1 {
-			n.box = topo.Box{Min: dwellings[i].At, Max: dwellings[i].At}
+			n.box = topo.Box{Min: d.At, Max: d.At}
 		}
-		n.box = n.box.Extend(dwellings[i].At)
+		n.box = n.box.Extend(d.At)
 	}
 	if located == 0 {
 		return
@@ -48,19 +48,19 @@ func (n *nearby) fill() {
 	}
 	n.cols, n.rows = int(width>>n.shift)+1, int(height>>n.shift)+1
 	n.start = make([]int32, n.cols*n.rows+2)
-	for i := range dwellings {
-		if dwellings[i].Located {
-			n.start[n.cellOf(dwellings[i].At)+2]++
+	for _, d := range dwellings.All() {
+		if d.Located {
+			n.start[n.cellOf(d.At)+2]++
 		}
 	}
 	for c := 2; c < len(n.start); c++ {
 		n.start[c] += n.start[c-1]
 	}
 	n.ids = make([]geo.HouseholdID, located)
-	for i := range dwellings {
-		if dwellings[i].Located {
-			c := n.cellOf(dwellings[i].At) + 1
-			n.ids[n.start[c]] = dwellings[i].ID
+	for _, d := range dwellings.All() {
+		if d.Located {
+			c := n.cellOf(d.At) + 1
+			n.ids[n.start[c]] = d.ID
 			n.start[c]++
 		}
 	}
@@ -77,18 +77,43 @@ func (n *nearby) at(p topo.Point) (col, row int) {
 }
 
 // in calls found with all dwellings that were in the box, and with some beside
-// it.
-func (n *nearby) in(box topo.Box, found func(geo.HouseholdID)) {
+// it, until it says no; it reports whether it never did.
+func (n *nearby) in(box topo.Box, found func(geo.HouseholdID) bool) bool {
+	n.once.Do(n.fill)
 	if len(n.ids) == 0 || !n.box.Intersects(box) {
-		return
+		return true
 	}
 	west, south := n.at(topo.Point{X: max(box.Min.X, n.box.Min.X), Y: max(box.Min.Y, n.box.Min.Y)})
 	east, north := n.at(topo.Point{X: min(box.Max.X, n.box.Max.X), Y: min(box.Max.Y, n.box.Max.Y)})
 	for row := south; row <= north; row++ {
 		for _, id := range n.ids[n.start[row*n.cols+west]:n.start[row*n.cols+east+1]] {
-			found(id)
+			if !found(id) {
+				return false
+			}
 		}
 	}
+	return true
+}
+
+// any reports whether a located dwelling in the box is one that is asked for.
+func (c *columns) any(box topo.Box, asked func(*geo.Dwelling) bool) bool {
+	other := func(id geo.HouseholdID) bool {
+		i, known := c.find(id)
+		if !known {
+			return true
+		}
+		d := c.dwellings.At(i)
+		return !d.Located || !box.Contains(d.At) || !asked(d)
+	}
+	if !c.near.in(box, other) {
+		return true
+	}
+	for _, id := range c.strays {
+		if !other(id) {
+			return true
+		}
+	}
+	return false
 }
 
 // rehoused appends to moves what became of the dwellings in boxes that lie in
@@ -115,12 +140,11 @@ func (c *columns) rehoused(moves []move, boxes []topo.Box, places *locator, reor
 		}
 		seen[id] = true
 		if i, known := c.find(id); known {
-			look(&c.dwellings[i], c.leavesOf(i))
+			look(c.dwellings.At(i), c.leavesOf(i))
 		}
 	}
-	c.near.once.Do(c.near.fill)
 	for _, box := range boxes {
-		c.near.in(box, stored)
+		c.near.in(box, func(id geo.HouseholdID) bool { stored(id); return true })
 	}
 	for _, id := range c.strays {
 		stored(id)

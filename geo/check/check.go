@@ -27,9 +27,12 @@ type Ground struct {
 	// Cells tells where COV-6 is asked; nil where cells are not known, and it is
 	// not asked.
 	Cells Cells
-	// Vacant keeps what COV-6 finds while households, buildings and compounds
-	// stay where they are; nil has it found anew.
+	// Vacant keeps what COV-6 finds while buildings and compounds stay as they
+	// are; nil has it found anew.
 	Vacant *Vacancies
+	// Homes finds households, so that Vacant looks again only where they came or
+	// went; nil has all found anew then.
+	Homes Homes
 }
 
 // Ask asks every rule of c and reports. It is a pure function: the same
@@ -53,7 +56,7 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	k.checkCodes()
 	k.checkCoverage()
 	k.checkSettlements()
-	k.checkCells(ground.Cells, ground.Vacant)
+	k.checkCells(&ground)
 	k.checkSizes()
 	k.checkShapes(ground.Faults)
 	if ground.Cuts == nil {

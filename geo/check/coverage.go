@@ -12,7 +12,7 @@ import (
 // checkCoverage asks COV-1 to COV-4 and GEO-11: is every household in exactly
 // one grid, and in the division its address names?
 func (k *inquiry) checkCoverage() {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		for _, rule := range []geo.RuleID{geo.RuleUnplaced, geo.RuleTwice, geo.RuleMisplaced, geo.RulePointless, geo.RuleDatum} {
 			k.skip[rule] = "no households"
 		}
@@ -43,7 +43,7 @@ func (k *inquiry) addDwellings(rule geo.RuleID, set map[int]struct{}, message Me
 }
 
 func (k *inquiry) dwellingFinding(rule geo.RuleID, i int, message Message) Finding {
-	d := &k.Dwellings[i]
+	d := k.Dwellings.At(i)
 	f := Finding{Rule: rule, Subject: Subject{Type: "household", ID: int64(d.ID)}, Message: message}
 	if d.Located {
 		f.At = pointOf(d.At)
@@ -107,7 +107,7 @@ func (k *inquiry) checkDatum() {
 func (k *inquiry) byStated() [][]int32 {
 	lists := make([][]int32, k.Tree.Len())
 	for i, at := range k.Stated {
-		if at >= 0 && k.Dwellings[i].Located {
+		if at >= 0 && k.Dwellings.At(i).Located {
 			lists[at] = append(lists[at], int32(i))
 		}
 	}
@@ -124,7 +124,7 @@ func (k *inquiry) likelyDatum(division int, households []int32) (crs string, bac
 	for _, try := range tries {
 		n := 0
 		for _, i := range households {
-			lon, lat := try.crs.ToWGS84(k.Dwellings[i].At.LonLat())
+			lon, lat := try.crs.ToWGS84(k.Dwellings.At(int(i)).At.LonLat())
 			q, err := topo.Snap(lon, lat)
 			if err == nil && k.Grids[division].Boundary.Contains(q) {
 				n++
@@ -139,7 +139,7 @@ func (k *inquiry) likelyDatum(division int, households []int32) (crs string, bac
 
 // checkSizes asks SIZ-1 and SIZ-2 of every grid.
 func (k *inquiry) checkSizes() {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		k.skip[geo.RuleHouseholds], k.skip[geo.RulePersons] = "no households", "no households"
 		return
 	}

@@ -55,7 +55,7 @@ func (r *reached) add(o *reached) {
 // wherever in the territory that stands, and estimates the walk by the declared
 // detour.
 func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, bool), string) {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		return nil, "no households"
 	}
 	var facilities []*geo.Facility
@@ -84,8 +84,7 @@ func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, boo
 // reach adds up over the tree who has how far to walk.
 func (k *inquiry) reach(n *near.Finder, s *geo.Standard) []reached {
 	sums, detour := make([]reached, len(k.Grids)), float64(s.Detour())
-	for i := range k.Dwellings {
-		d := &k.Dwellings[i]
+	for i, d := range k.Dwellings.All() {
 		if k.Leaf[i] < 0 || !d.Located || d.Resident == 0 {
 			continue
 		}

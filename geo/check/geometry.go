@@ -256,7 +256,7 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 	}
 	box := region.Bound()
 	for i := range k.Placing.None {
-		if at := k.Dwellings[i].At; box.Contains(at) && region.Contains(at) {
+		if at := k.Dwellings.At(i).At; box.Contains(at) && region.Contains(at) {
 			n++
 		}
 	}

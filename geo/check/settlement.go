@@ -17,25 +17,25 @@ const hamletM = 300
 // in no grid that stand within 300 m of each other, one to the next, are one
 // settlement.
 func (k *inquiry) checkSettlements() {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		k.skip[geo.RuleSettlement] = "no households"
 		return
 	}
 	homes := slices.Collect(maps.Keys(k.Placing.None))
 	slices.SortFunc(homes, func(a, b int) int {
-		p, q := k.Dwellings[a].At, k.Dwellings[b].At
+		p, q := k.Dwellings.At(a).At, k.Dwellings.At(b).At
 		return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y), cmp.Compare(a, b))
 	})
 	limit := k.setting(geo.RuleSettlement).Max
 	for _, hamlet := range k.hamlets(homes) {
 		people := int64(0)
 		for _, i := range hamlet {
-			people += int64(k.Dwellings[i].Resident)
+			people += int64(k.Dwellings.At(i).Resident)
 		}
 		if people < limit || !slices.ContainsFunc(hamlet, k.dwellingInScope) {
 			continue
 		}
-		f := Finding{Rule: geo.RuleSettlement, Subject: k.subject(0), At: pointOf(k.Dwellings[hamlet[0]].At),
+		f := Finding{Rule: geo.RuleSettlement, Subject: k.subject(0), At: pointOf(k.Dwellings.At(hamlet[0]).At),
 			Measure:  &Measure{Value: float64(people), Unit: "persons", Op: "<=", Limit: float64(limit - 1)},
 			Evidence: &Evidence{Households: len(hamlet)}, Message: settlementMessage(people, len(hamlet))}
 		if stated := k.Stated[hamlet[0]]; stated >= 0 {
@@ -58,9 +58,9 @@ func (k *inquiry) hamlets(homes []int) [][]int {
 	}
 	for n, i := range homes {
 		group[n] = n
-		p := k.Dwellings[i].At
+		p := k.Dwellings.At(i).At
 		for m := n - 1; m >= 0; m-- {
-			q := k.Dwellings[homes[m]].At
+			q := k.Dwellings.At(homes[m]).At
 			if topo.LengthM(topo.Point{X: q.X, Y: p.Y}, p) > hamletM {
 				break
 			}

@@ -207,7 +207,7 @@ func (k *inquiry) checkUnitArea(i int) {
 // checkEvenness asks SIZ-4 of the grids right under the node at i: is the
 // largest far over their mean?
 func (k *inquiry) checkEvenness(i int) {
-	if len(k.Dwellings) == 0 {
+	if k.Dwellings.Len() == 0 {
 		k.skip[geo.RuleUneven] = "no households"
 		return
 	}

@@ -137,14 +137,14 @@ func (k *inquiry) countHouseholds() HouseholdCount {
 	if k.tops[0] == 0 {
 		p := &k.Placing
 		h := HouseholdCount{
-			Total: int64(len(k.Dwellings)), Located: p.Located, InNone: int64(len(p.None)),
+			Total: int64(k.Dwellings.Len()), Located: p.Located, InNone: int64(len(p.None)),
 			InMany: int64(len(k.Many)), Outside: int64(len(p.Misplaced)), Resident: k.Tallies[0].Resident,
 		}
 		h.InOne = h.Located - h.InNone - h.InMany
 		return h
 	}
 	var h HouseholdCount
-	for i := range k.Dwellings {
+	for i := range k.Dwellings.Len() {
 		if !k.dwellingInScope(i) {
 			continue
 		}
@@ -152,7 +152,7 @@ func (k *inquiry) countHouseholds() HouseholdCount {
 		_, many := k.Many[i]
 		_, misplaced := k.Placing.Misplaced[i]
 		switch {
-		case !k.Dwellings[i].Located:
+		case !k.Dwellings.At(i).Located:
 			continue
 		case k.Leaf[i] < 0:
 			h.InNone++
@@ -165,7 +165,7 @@ func (k *inquiry) countHouseholds() HouseholdCount {
 		if misplaced {
 			h.Outside++
 		}
-		h.Resident += int64(k.Dwellings[i].Resident)
+		h.Resident += int64(k.Dwellings.At(i).Resident)
 	}
 	return h
 }

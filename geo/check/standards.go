@@ -275,9 +275,9 @@ func (k *inquiry) population(i int, basis geo.Basis) (PopulationFigure, bool) {
 	switch {
 	case newest != nil:
 		return PopulationFigure{newest.Value, basis, newest.AsOf}, true
-	case len(k.Dwellings) > 0 && basis == geo.Resident:
+	case k.Dwellings.Len() > 0 && basis == geo.Resident:
 		return PopulationFigure{k.Tallies[i].Resident, basis, k.AsOf}, true
-	case len(k.Dwellings) > 0 && basis == geo.Registered:
+	case k.Dwellings.Len() > 0 && basis == geo.Registered:
 		return PopulationFigure{k.Tallies[i].Registered, basis, k.AsOf}, true
 	}
 	return PopulationFigure{}, false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,8 +65,8 @@ func choices[T ~string](r *row, name string, words map[string]T) []T {
 	return list
 }
 
-// Matters adds a catalogue of matters. A role that the territory has is named by
-// its code; others stay as they are.
+// Matters adds a catalogue of matters. Roles and tiers, which may stand under
+// their names, are those of the territory.
 func (a *Assembly) Matters(file string, seq iter.Seq2[MatterRow, error]) {
 	each(a, seq, func(row *MatterRow) error {
 		w, m := where{file, row.Line, row.Code}, row.Matter
@@ -76,7 +77,15 @@ func (a *Assembly) Matters(file string, seq iter.Seq2[MatterRow, error]) {
 		if code, known := a.roles[strings.ToLower(m.Role)]; known {
 			m.Role = code
 		}
+		for i, name := range m.Tiers {
+			if at := slices.IndexFunc(a.snap.Tiers, func(t geo.Tier) bool { return name == t.Name.ZH || name == t.Name.EN }); at >= 0 {
+				m.Tiers[i] = a.snap.Tiers[at].Code
+			}
+		}
 		if err := m.Validate(); err != nil {
+			return w.valid(err)
+		}
+		if err := m.Known(a.snap.Tiers, a.snap.Roles); err != nil {
 			return w.valid(err)
 		}
 		a.snap.Matters = append(a.snap.Matters, m)

@@ -74,8 +74,7 @@ func (a *access) measure(c *geo.Counted, o Options, kind string, facilities []*g
 	}
 	n := nearby{near.New(c.Dwellings, facilities), float64(o.WalkM) * 1000 / float64(o.DetourPermille)}
 	perResident := n.share(c)
-	for i := range c.Dwellings {
-		d := &c.Dwellings[i]
+	for i, d := range c.Dwellings.All() {
 		if c.Leaf[i] < 0 || !d.Located || d.Resident == 0 {
 			continue
 		}
@@ -132,8 +131,8 @@ type nearby struct {
 func (n *nearby) share(c *geo.Counted) func(home int) float64 {
 	facilities := n.Facilities()
 	users := make([]float64, len(facilities))
-	for i := range c.Dwellings {
-		if d := &c.Dwellings[i]; d.Located && d.Resident > 0 && c.Leaf[i] >= 0 {
+	for i := range c.Dwellings.Len() {
+		if d := c.Dwellings.At(i); d.Located && d.Resident > 0 && c.Leaf[i] >= 0 {
 			n.Within(i, n.walk, func(k int) { users[k] += float64(d.Resident) })
 		}
 	}

@@ -94,12 +94,13 @@ const (
 
 // A Unit is one grid or division with its figures.
 type Unit struct {
-	Position int    `json:"-"`
-	Code     string `json:"code"`
-	Name     string `json:"name"`
-	NameEN   string `json:"name_en,omitempty"`
-	Tier     string `json:"tier"`
-	Kind     string `json:"kind"`
+	Position int        `json:"-"`
+	ID       geo.GridID `json:"id"` // as tiles carry it
+	Code     string     `json:"code"`
+	Name     string     `json:"name"`
+	NameEN   string     `json:"name_en,omitempty"`
+	Tier     string     `json:"tier"`
+	Kind     string     `json:"kind"`
 
 	Households int64 `json:"households"`
 	Resident   int64 `json:"persons_resident"`
@@ -292,7 +293,7 @@ func (w *work) staff() {
 func (w *work) unit(i int) Unit {
 	g, t := &w.Grids[i], &w.Tallies[i]
 	u := Unit{
-		Position: i, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
+		Position: i, ID: g.ID, Code: g.Code, Name: g.Name.ZH, NameEN: g.Name.EN, Kind: string(g.Kind),
 		Households: t.Households, Resident: t.Resident, Registered: t.Registered, Occupied: t.Occupied,
 		Workers: t.Workers, ByRole: map[string]int64{}, Groups: map[string]*int64{}, PostsPermille: w.posts(i),
 		Staffable: w.staffable[i], Vacant: w.vacant[i],

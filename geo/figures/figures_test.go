@@ -53,9 +53,9 @@ func TestFiguresOfACounty(t *testing.T) {
 			continue
 		}
 		whole := make([]*geo.Dwelling, 0, u.Households)
-		for i := range c.Dwellings {
+		for i := range c.Dwellings.Len() {
 			if c.Leaf[i] >= 0 && c.Tree.Under(int(c.Leaf[i]), u.Position) {
-				whole = append(whole, &c.Dwellings[i])
+				whole = append(whole, c.Dwellings.At(i))
 			}
 		}
 		if int64(len(whole)) != u.Households {
@@ -150,15 +150,15 @@ func TestFloorAreaEqualsTwoStepReach(t *testing.T) {
 				supply, at = append(supply, f.FloorAreaM2), append(at, f.At)
 			}
 		}
-		demand, people := make([]float64, len(c.Dwellings)), 0.0
-		for i := range c.Dwellings {
+		demand, people := make([]float64, c.Dwellings.Len()), 0.0
+		for i := range c.Dwellings.Len() {
 			if c.Leaf[i] >= 0 {
-				demand[i] = float64(c.Dwellings[i].Resident)
+				demand[i] = float64(c.Dwellings.At(i).Resident)
 				people += demand[i]
 			}
 		}
 		reach, err := stats.Reach(demand, supply, func(d, s int) float64 {
-			if topo.LengthM(c.Dwellings[d].At, at[s])*1.3 <= 3000 {
+			if topo.LengthM(c.Dwellings.At(d).At, at[s])*1.3 <= 3000 {
 				return 1
 			}
 			return 0

@@ -145,10 +145,10 @@ func (m moments) distance() float64 {
 // measureSpread adds up where the households of every unit are.
 func (w *work) measureSpread() {
 	w.spread = make([]moments, len(w.Grids))
-	points, leaves := make([]topo.Point, 0, len(w.Dwellings)), make([]int32, 0, len(w.Dwellings))
-	for i := range w.Dwellings { // one without a place, or far away, must not bend the plane for all
-		if leaf := w.Leaf[i]; leaf >= 0 && w.Dwellings[i].Located {
-			points, leaves = append(points, w.Dwellings[i].At), append(leaves, leaf)
+	points, leaves := make([]topo.Point, 0, w.Dwellings.Len()), make([]int32, 0, w.Dwellings.Len())
+	for i := range w.Dwellings.Len() { // one without a place, or far away, must not bend the plane for all
+		if leaf := w.Leaf[i]; leaf >= 0 && w.Dwellings.At(i).Located {
+			points, leaves = append(points, w.Dwellings.At(i).At), append(leaves, leaf)
 		}
 	}
 	for k, p := range stats.Places(points) {

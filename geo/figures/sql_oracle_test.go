@@ -108,7 +108,7 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 		add("households_per_worker", u.HouseholdsPerWorker, 1e-9)
 		add("persons_per_worker", u.PersonsPerWorker, 1e-9)
 		add("vacancy_pct", u.VacancyPct, 1e-9)
-		add("load_per_worker", u.LoadPerWorker, 1e-9)
+		add("load_per_worker", u.LoadPerWorker, 1e-5)
 		add("residents_per_km2", u.Density, 1e-5)
 		add("polsby_popper", u.PolsbyPopper, 3e-5)
 		add("reock", u.Reock, 5e-3)
@@ -118,12 +118,20 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 		for role, n := range u.ByRole {
 			add("role "+role, number(n), 0)
 		}
+		for name, m := range u.Metrics {
+			if m.Value != nil {
+				add("metric "+name+" "+m.Period, m.Value, 0)
+			} else {
+				add("grade "+name+" "+m.Period, number(int64([]rune(m.Grade)[0])), 0)
+			}
+		}
 		for kind, reach := range u.Facilities {
 			add("facilities "+kind, number(reach.Count), 0)
 		}
 		if u.Theil != nil {
 			add("theil", &u.Theil.Total, 1e-6)
 			add("theil_between", &u.Theil.Between, 1e-6)
+			add("theil_within", &u.Theil.Within, 1e-6)
 		}
 	}
 	return all
@@ -178,15 +186,24 @@ join grid as g on g.plan_id = $1 and g.id = a.grid_id
 join tier as t on t.plan_id = $1 and t.rank = g.tier
 where daterange(a.valid_from, a.valid_to) @> $2::date and daterange(w.active_from, w.active_to) @> $2::date`, `
 create index on post (grid_id)`, `
-create temp table plane as  -- one for the territory: PROJ makes each anew
-select format('+proj=laea +lat_0=%s +lon_0=%s +ellps=WGS84', st_y(p), st_x(p)) as flat
+insert into spatial_ref_sys (srid, proj4text)  -- a plane for the territory; what is in this table PROJ makes only once
+select 990001, format('+proj=laea +lat_0=%s +lon_0=%s +ellps=WGS84 +units=m +no_defs', st_y(p), st_x(p))
 from (select st_centroid(boundary) as p from grid where plan_id = $1 and parent_id is null) as middle`, `
 create temp table home as
-select leaf_id, resident, registered, occupied, at, at::geography as place,
-       st_transform(at, plane.flat) as flat
-from household, plane
+select id, leaf_id, resident, occupied, at::geography as place, st_transform(at, 990001) as flat
+from household
 where leaf_id is not null`, `
 create index on home (leaf_id)`, `
+create temp table place as  -- by_type lies apart for each type, so that one index finds the nearest of each
+select f.*, st_translate(flat, apart, 0) as by_type
+from (
+	select id, type, floor_area_m2, at::geography as at, st_transform(at, 990001) as flat,
+	       1e8 * dense_rank() over (order by type) as apart
+	from facility
+	where daterange(valid_from, valid_to) @> $2::date
+) as f`, `
+create index on place using gist (flat)`, `
+create index on place using gist (by_type)`, `
 create temp table one as
 select g.id, g.parent_id, g.tier, g.code, g.boundary, t.needs_worker,
        p.households, p.resident, p.occupied, p.spread, s.workers, s.grid_workers, s.permille
@@ -203,6 +220,7 @@ join lateral (
 where g.plan_id = $1 and g.kind = 'general' and not g.rest`, `
 create index on one (parent_id)`, `
 create index on one (id)`, `
+create index on one using gist (boundary)`, `
 analyze`,
 }
 
@@ -232,16 +250,31 @@ with recursive post_grid as (
 ), whole as (
 	select unit_id, sum(have) as have, sum(need) as need from deepest group by 1
 	having sum(have) > 0 and sum(need) > 0 and bool_and(have = 0 or need > 0)
+), held as (
+	select unit_id, part, sum(have) as have, sum(need) as need from deepest group by 1, 2
 ), inequality as (
 	select 'theil' as figure, w.unit_id, coalesce(sum(d.have / w.have * ln(d.have / w.have / nullif(d.need / w.need, 0))) filter (where d.have > 0), 0) as value
 	from whole as w join deepest as d using (unit_id) group by 2
 	union all
 	select 'theil_between', w.unit_id, coalesce(sum(d.have / w.have * ln(d.have / w.have / nullif(d.need / w.need, 0))) filter (where d.have > 0), 0)
-	from whole as w join (select unit_id, part, sum(have) as have, sum(need) as need from deepest group by 1, 2) as d using (unit_id) group by 2
+	from whole as w join held as d using (unit_id) group by 2
+	union all
+	select 'theil_within', w.unit_id, sum(h.have / w.have * coalesce(i.unequal, 0))
+	from whole as w join held as h using (unit_id) left join (
+		select d.unit_id, d.part, sum(d.have / h.have * ln(d.have / h.have / (d.need / h.need))) as unequal
+		from deepest as d join held as h using (unit_id, part) where d.have > 0 and d.need > 0 and h.have > 0 group by 1, 2
+	) as i using (unit_id, part) group by 2
+), measured as (  -- of each name and tier those of the period that began last
+	select g.code, m.name, m.period, m.value, m.grade, p.begins, max(p.begins) over (partition by m.name, g.tier) as latest
+	from metric as m join grid as g on g.plan_id = $1 and g.id = m.unit_id and g.kind = 'general'
+	cross join lateral (select case
+		when m.period ~ '-Q' then make_date(left(m.period, 4)::int, right(m.period, 1)::int * 3 - 2, 1)
+		else rpad(m.period, 10, '-01-01')::date end as begins) as p
+	where p.begins <= $2
 ), shape as (
 	select id, st_area(boundary::geography) as area, st_perimeter(boundary::geography) as perimeter,
-	       (st_minimumboundingradius(st_transform(boundary, flat))).radius as radius
-	from one, plane where boundary is not null
+	       (st_minimumboundingradius(st_transform(boundary, 990001))).radius as radius
+	from one where boundary is not null
 )
 select f.figure, o.code, f.value::float8
 from one as o join post_grid as g on g.unit_id = o.id left join even as e on e.unit_id = o.id left join shape as s on s.id = o.id
@@ -251,16 +284,19 @@ cross join lateral (values
 	('households_per_worker', trunc(o.households::numeric / nullif(o.grid_workers, 0), 2)),
 	('persons_per_worker', trunc(o.resident::numeric / nullif(o.grid_workers, 0), 2)),
 	('vacancy_pct', trunc(g.vacant * 100.0 / nullif(g.staffable, 0), 2)),
-	('load_per_worker', o.households::numeric / nullif(o.grid_workers, 0)),
 	('cv_households', e.cv), ('gini_households', e.gini)
 ) as f (figure, value)
 union all
 select f.figure, o.code, f.value
 from one as o left join shape as s on s.id = o.id
 cross join lateral (values
+	('load_per_worker', (o.households + 0.4 * o.resident::float8 + 3 * s.area / 1e6) / nullif(o.grid_workers, 0)),
 	('residents_per_km2', o.resident / s.area * 1e6), ('polsby_popper', 4 * pi() * s.area / s.perimeter ^ 2),
 	('reock', s.area / (pi() * s.radius ^ 2)), ('household_spread_m', o.spread)
 ) as f (figure, value)
+union all
+select case when grade = '' then 'metric ' else 'grade ' end || name || ' ' || period, code, coalesce(value, ascii(grade))
+from measured where begins = latest
 union all
 select i.figure, o.code, i.value from inequality as i join one as o on o.id = i.unit_id
 union all
@@ -273,30 +309,39 @@ from one as o cross join (select distinct type from facility) as k left join und
 left join facility as f on f.division_id = u.grid_id and f.type = k.type
 group by 1, 2`
 
-// distanceFigures measures every household against every facility, a walk being
-// 1,000 m of 1.3 times the geodesic distance, and every two neighbours' borders.
+// distanceFigures measures every household to the facility of each type that is
+// nearest on the plane and to those within a walk, which is 1,000 m of 1.3 times
+// the geodesic distance, and every two neighbours' borders.
 const distanceFigures = `
-with pair as materialized (
-	select h.leaf_id, h.ctid as home, h.resident, f.type, f.id as facility, f.floor_area_m2, st_distance(h.place, f.at::geography) as far
-	from home as h cross join facility as f where h.resident > 0
-), users as materialized (
-	select facility, sum(resident) as people from pair where far * 1.3 <= 1000 group by 1
-), reach as materialized (
-	select p.leaf_id, p.home, p.type, p.resident, min(p.far) as far,
-	       coalesce(sum(p.floor_area_m2 / u.people) filter (where p.far * 1.3 <= 1000), 0) as floor
-	from pair as p left join users as u using (facility) group by 1, 2, 3, 4
+with walk as materialized (
+	select h.id as home, h.resident, f.type, f.id as facility, f.floor_area_m2
+	from home as h join place as f on st_dwithin(h.flat, f.flat, 1000 / 1.3 * 1.01)
+	where h.resident > 0 and st_distance(h.place, f.at) * 1.3 <= 1000
+), users as (
+	select facility, sum(resident) as people from walk group by 1
+), share as (
+	select w.home, w.type, sum(w.floor_area_m2 / u.people) as floor from walk as w join users as u using (facility) group by 1, 2
+), reach as (
+	select h.leaf_id, k.type, h.resident, st_distance(h.place, nearest.at) as far, coalesce(s.floor, 0) as floor
+	from home as h cross join (select distinct type, apart from place) as k
+	cross join lateral (select f.at from place as f order by f.by_type <-> st_translate(h.flat, k.apart, 0) limit 1) as nearest
+	left join share as s on s.home = h.id and s.type = k.type
+	where h.resident > 0
 ), sums as (
-	select o.code, r.type, sum(r.resident) as people, sum(r.far * r.resident) as far, sum(r.floor * r.resident) as floor,
-	       coalesce(sum(r.resident) filter (where r.far * 1.3 <= 1000), 0) as within
-	from one as o join under as u on u.unit_id = o.id join reach as r on r.leaf_id = u.grid_id group by 1, 2
+	select u.unit_id, r.type, sum(r.people) as people, sum(r.far) as far, sum(r.floor) as floor, sum(r.within) as within
+	from under as u join (
+		select leaf_id, type, sum(resident) as people, sum(far * resident) as far, sum(floor * resident) as floor,
+		       coalesce(sum(resident) filter (where far * 1.3 <= 1000), 0) as within
+		from reach group by 1, 2
+	) as r on r.leaf_id = u.grid_id group by 1, 2
 )
-select f.figure || ' ' || s.type, s.code, f.value::float8
-from sums as s cross join lateral (values
+select f.figure || ' ' || s.type, o.code, f.value::float8
+from sums as s join one as o on o.id = s.unit_id cross join lateral (values
 	('nearest', s.far / s.people), ('within', trunc(s.within * 100.0 / s.people, 2)), ('floor', s.floor / s.people)
 ) as f (figure, value)
 union all
-select 'border ' || b.code, a.code, length from (
-	select a.id as a_id, b.id as b_id, st_length(st_collectionextract(st_intersection(a.boundary, b.boundary), 2)::geography) as length
-	from one as a join one as b on b.tier = a.tier and b.id <> a.id and a.boundary && b.boundary and st_intersects(a.boundary, b.boundary)
-) as c join one as a on a.id = c.a_id join one as b on b.id = c.b_id
+select 'border ' || v.other, v.code, length from (
+	select a.code as a, b.code as b, st_length(st_collectionextract(st_intersection(a.boundary, b.boundary), 2)::geography) as length
+	from one as a join one as b on b.tier = a.tier and b.id > a.id and a.boundary && b.boundary and st_intersects(a.boundary, b.boundary)
+) as pair cross join lateral (values (a, b), (b, a)) as v (code, other)
 where length > 0`

@@ -35,16 +35,16 @@ type Finder struct {
 
 // New returns a finder of facilities near dwellings, which it names by their
 // index. What it finds of a dwelling without a place means nothing.
-func New(dwellings []geo.Dwelling, facilities []*geo.Facility) *Finder {
+func New(dwellings geo.Dwellings, facilities []*geo.Facility) *Finder {
 	facilities = slices.SortedStableFunc(slices.Values(facilities), func(f, g *geo.Facility) int { return cmp.Compare(f.At.X, g.At.X) })
-	n := &Finder{facilities: facilities, at: make([]topo.Point, len(dwellings)), apart: make([]bool, len(dwellings))}
+	n := &Finder{facilities: facilities, at: make([]topo.Point, dwellings.Len()), apart: make([]bool, dwellings.Len())}
 	plane := topo.Box{}
 	if len(facilities) > 0 {
 		plane = around(facilities)
 	}
-	points := make([]topo.Point, 0, len(dwellings)+len(facilities))
-	for i := range dwellings {
-		n.at[i] = dwellings[i].At
+	points := make([]topo.Point, 0, dwellings.Len()+len(facilities))
+	for i, d := range dwellings.All() {
+		n.at[i] = d.At
 		if p := n.at[i]; plane.Contains(p) {
 			points = append(points, p)
 		} else {
@@ -56,7 +56,7 @@ func New(dwellings []geo.Dwelling, facilities []*geo.Facility) *Finder {
 		points = append(points, f.At)
 	}
 	places := stats.Places(points)
-	n.homes, n.places = places[:len(dwellings)], places[len(dwellings):]
+	n.homes, n.places = places[:dwellings.Len()], places[dwellings.Len():]
 	return n
 }
 

@@ -32,7 +32,7 @@ func TestFinderMeasuresAsAllPairsDo(t *testing.T) {
 		if seed%2 == 1 {
 			facilities = append(facilities, &geo.Facility{At: topo.Point{X: -700_000_000, Y: -200_000_000}})
 		}
-		finder := near.New(homes, facilities)
+		finder := near.New(geo.PageDwellings(homes), facilities)
 		for i := range homes {
 			far, close := math.Inf(1), 0
 			limit := 20_000.0
@@ -58,7 +58,7 @@ func TestFinderMeasuresAsAllPairsDo(t *testing.T) {
 
 func TestFinderWithoutFacilities(t *testing.T) {
 	t.Parallel()
-	finder := near.New([]geo.Dwelling{{Located: true}}, nil)
+	finder := near.New(geo.PageDwellings([]geo.Dwelling{{Located: true}}), nil)
 	if d := finder.Nearest(0); !math.IsInf(d, 1) {
 		t.Errorf("%v m to nothing", d)
 	}

@@ -102,8 +102,8 @@ type Reference struct {
 // shifts what passed between them.
 func EffectsBetween(before, after *geo.Counted, b, a check.Report, shifts []Shift) Effects {
 	stating := map[geo.GridID]int{}
-	for i := range before.Dwellings {
-		stating[before.Dwellings[i].Stated]++
+	for i := range before.Dwellings.Len() {
+		stating[before.Dwellings.At(i).Stated]++
 	}
 	return effects(before, after, b, a, shifts, func(id geo.GridID) int { return stating[id] })
 }

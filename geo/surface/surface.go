@@ -143,8 +143,7 @@ func (w *work) cell(p topo.Point) (*Cell, error) {
 
 // people puts every located household into its cell.
 func (w *work) people(c *geo.Counted) error {
-	for i := range c.Dwellings {
-		d := &c.Dwellings[i]
+	for i, d := range c.Dwellings.All() {
 		if !d.Located {
 			w.Pointless++
 			continue

@@ -46,17 +46,17 @@ func TestSurfaceCountsEveryHousehold(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := map[cells.Cell]Counts{}
-		for i := range c.Dwellings {
-			if !c.Dwellings[i].Located {
+		for i := range c.Dwellings.Len() {
+			if !c.Dwellings.At(i).Located {
 				continue
 			}
-			at, err := cells.At(c.Dwellings[i].At, res)
+			at, err := cells.At(c.Dwellings.At(i).At, res)
 			if err != nil {
 				t.Fatal(err)
 			}
 			sum := want[at]
 			sum[Households]++
-			sum[Resident] += int64(c.Dwellings[i].Resident)
+			sum[Resident] += int64(c.Dwellings.At(i).Resident)
 			if i%100 == 0 {
 				sum[Gridless]++
 			}
@@ -73,8 +73,8 @@ func TestSurfaceCountsEveryHousehold(t *testing.T) {
 			}
 			sum.add(cell.Counts)
 		}
-		if sum != s.Total || sum[Households]+s.Pointless != int64(len(c.Dwellings)) {
-			t.Errorf("resolution %d: cells hold %v, total %v, %d without a place, of %d households", res, sum, s.Total, s.Pointless, len(c.Dwellings))
+		if sum != s.Total || sum[Households]+s.Pointless != int64(c.Dwellings.Len()) {
+			t.Errorf("resolution %d: cells hold %v, total %v, %d without a place, of %d households", res, sum, s.Total, s.Pointless, c.Dwellings.Len())
 		}
 	}
 }

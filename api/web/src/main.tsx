@@ -1,5 +1,6 @@
 import './theme.css';
 import './planner/map.css';
+import './planner/measure.css';
 import './planner/panels.css';
 import './planner/planner.css';
 import './planner/redraw.css';

@@ -1,5 +1,5 @@
 import type {Fault} from './edited';
-import type {Grid, GridRef, Located, Plan, Position, Report, TerritoryEntry} from './types';
+import type {FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, TerritoryEntry} from './types';
 
 /** The part of a refusal (RFC 9457) that a planner is told. */
 export interface Problem {
@@ -84,3 +84,26 @@ export const locate = (plan: number, [lon, lat]: Position, signal: AbortSignal) 
 
 export const check = (plan: number, revision: number | undefined, signal: AbortSignal) =>
   get<Report>(`/v1/plans/${plan}/check`, {min_revision: revision}, signal);
+
+/** What the grids of a tier are compared by. */
+export const figures = (plan: number, tier: string, revision: number | undefined, signal: AbortSignal) =>
+  get<{units: FigureUnit[]}>(`/v1/plans/${plan}/figures`, {tier, min_revision: revision}, signal).then((a) => a.units);
+
+/** One figure of all grids of a tier, in classes. */
+export const figureClasses = (plan: number, figure: string, query: {tier: string; method: string; min_revision: number | undefined}, signal: AbortSignal) =>
+  get<FigureClasses>(`/v1/plans/${plan}/figures/${encodeURIComponent(figure)}/classes`, query, signal);
+
+/** Pages of a list are at most so many; who has more asks a narrower question. */
+const MOST_PAGES = 40;
+
+/** All metrics of a territory. */
+export async function metrics(territory: number, signal: AbortSignal): Promise<MetricRecord[]> {
+  const all: MetricRecord[] = [];
+  let path: string | undefined = address('/v1/metrics', {territory, limit: 999});
+  for (let page = 0; path && page < MOST_PAGES; page++) {
+    const answer: {metrics: MetricRecord[]; next?: string} = await get(path, {}, signal);
+    all.push(...answer.metrics);
+    path = answer.next;
+  }
+  return all;
+}

@@ -1,3 +1,4 @@
+import type {Place} from '../planner/model/people';
 import type {Edit} from '../planner/model/tools';
 import type {DrawnGrid} from '../planner/model/ground';
 import {address, ApiError, refusal} from './client';
@@ -69,3 +70,7 @@ export const drawnGrids = (
   const asked = {tier, bbox: bounds.map((n) => n.toFixed(7)).join(','), kind: 'general', drawn: 'true', geometry: 'full', limit, min_revision: revision};
   return send(address(`/v1/plans/${plan}/grids`, asked), {signal, headers: {Accept: 'application/json'}});
 };
+
+/** Where people live in a box: households where this person may see them, else counts by cell. */
+export const people = (plan: number, bounds: Bounds, signal: AbortSignal) =>
+  send<{exact: boolean; places: Place[]}>(address(`/v1/plans/${plan}/people`, {bbox: bounds.map((n) => n.toFixed(7)).join(',')}), {signal}).then((a) => a.body);

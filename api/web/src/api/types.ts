@@ -132,6 +132,41 @@ export interface Finding {
   measure?: Measure;
   geometry?: GeoJSON.Geometry | null;
   message: {zh: string; en: string};
+  fixes?: Fix[];
+  /** Somebody let it stand. */
+  waived?: {by: string; why: string; until?: string};
+}
+
+/** What could be done about a finding. */
+export interface Fix {
+  do: 'assign_to' | 'assign_keeper';
+  /** Code of the grid. */
+  grid: string;
+  shared_edge_m?: number;
+  position?: string;
+}
+
+/** What is listed of a grid or a division among its like. */
+export interface FigureUnit {
+  id: number;
+  code: string;
+  name: string;
+  name_en?: string;
+  households: number;
+  persons_resident: number;
+}
+
+/** One figure of all grids of a tier, in classes. */
+export interface FigureClasses {
+  classes: {from?: number; to?: number; grade?: string; count: number}[];
+  /** How many grids do not have it, by why. */
+  without: Record<string, number>;
+  values: {id: number; value?: number; grade?: string}[];
+}
+
+/** A figure that came with an import. */
+export interface MetricRecord {
+  name: string;
 }
 
 export interface UnitReport {

@@ -10,6 +10,7 @@ import type {Scene} from './scene';
 import {drawMark} from './shapes';
 import {NO_SKETCH, SKETCH, type Sketch} from './sketch';
 import {fillOf, mapStyle} from './style';
+import {classKeeper} from './thematic';
 
 /** What the map tells the page. */
 export interface MapEvents {
@@ -47,6 +48,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id)),
   );
   const {refresh} = watchTiles(map, events);
+  const giveClasses = classKeeper(map);
 
   let sketch: Sketch = NO_SKETCH;
   let ready = false;
@@ -54,6 +56,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     if (!ready || !scene) return;
     events.busy(true);
     map.setStyle(mapStyle(scene, sketch), {diff: true, validate: false});
+    giveClasses(scene.thematic);
     map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
   map.once('style.load', () => {

@@ -18,6 +18,16 @@ export interface Palette {
   accent: string;
   dedicated: string;
   severity: Record<Severity, string>;
+  /** Of a measure, from little to much: shades that differ in lightness, so that every eye tells them apart. */
+  ramp: readonly string[];
+  /** A grid that has no value of the measure. */
+  blank: string;
+}
+
+/** So many shades of the ramp, from end to end; the middle one where one is enough. */
+export function shades(ramp: readonly string[], n: number): string[] {
+  const at = (i: number) => (n === 1 ? (ramp.length - 1) / 2 : (i * (ramp.length - 1)) / (n - 1));
+  return Array.from({length: n}, (_, i) => ramp[Math.round(at(i))] ?? '');
 }
 
 export const palettes: Record<Theme, Palette> = {
@@ -35,6 +45,8 @@ export const palettes: Record<Theme, Palette> = {
     accent: '#0b5cad',
     dedicated: '#7a3fa0',
     severity: {error: '#c0271b', warning: '#b96a00', info: '#2c6ca3'},
+    ramp: ['#eef6d8', '#b5dfbd', '#62b8c2', '#2f7eb2', '#25437f'],
+    blank: '#dcdfe3',
   },
   dark: {
     ground: '#0b1014',
@@ -50,5 +62,7 @@ export const palettes: Record<Theme, Palette> = {
     accent: '#6fb5f5',
     dedicated: '#c59ae6',
     severity: {error: '#ff7a6e', warning: '#f2b13e', info: '#7fbdf2'},
+    ramp: ['#1f3a52', '#27647c', '#3a918a', '#86bf7c', '#eadf78'],
+    blank: '#2b3238',
   },
 };

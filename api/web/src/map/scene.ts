@@ -1,6 +1,7 @@
 import type {Finding, GridRef, Plan, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
-import type {Theme} from '../planner/session';
+import type {Layer, Theme} from '../planner/session';
+import type {Thematic} from './thematic';
 
 /** All that decides how the map looks, apart from where it looks. */
 export interface Scene {
@@ -14,6 +15,10 @@ export interface Scene {
   readonly selected: Pick<GridRef, 'id' | 'tier' | 'kind'> | null;
   readonly findings: readonly Finding[];
   readonly finding: Finding | null;
+  /** What the grids are coloured by; null leaves them in patches. */
+  readonly thematic: Thematic | null;
+  /** Layers that are not shown. */
+  readonly off: readonly Layer[];
 }
 
 /** The layer of dedicated grids, and their kind. */

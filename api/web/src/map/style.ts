@@ -7,10 +7,11 @@ import type {
 } from 'maplibre-gl';
 import type {Finding, Tier} from '../api/types';
 import {markOf} from '../planner/findings';
-import type {Theme} from '../planner/session';
+import type {Layer, Theme} from '../planner/session';
 import {labels} from './labels';
 import {palettes, type Palette} from './palette';
 import {DEDICATED, isDrawn, tiersDownTo, type Scene} from './scene';
+import {thematicPaint} from './thematic';
 import {NO_SKETCH, SKETCH, sketchLayers, type Sketch} from './sketch';
 
 /** Deepest zoom tiles are cut for; beyond it the map enlarges them. */
@@ -21,6 +22,7 @@ export const MARKS = 'finding-marks';
 /** The whole map as one value; MapLibre applies the difference to the last. Pure. */
 export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecification {
   const colours = palettes[scene.theme];
+  const unless = (layer: Layer, layers: LayerSpecification[]) => (scene.off.includes(layer) ? [] : layers);
   return {
     version: 8,
     sources: {...sources(scene), [SKETCH]: {type: 'geojson', data: sketch}},
@@ -28,11 +30,11 @@ export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecifi
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
       ...fills(scene, colours),
       ...outlines(scene, colours),
-      ...overlays(scene, colours),
+      ...unless('dedicated', overlays(scene, colours)),
       ...selection(scene, colours),
       ...sketchLayers(colours, scene),
-      ...labels(scene, colours),
-      ...findings(scene, colours),
+      ...unless('names', labels(scene, colours)),
+      ...unless('findings', findings(scene, colours)),
     ],
   };
 }
@@ -113,7 +115,8 @@ function fills(scene: Scene, colours: Palette): LayerSpecification[] {
       id: fillOf(tier.code),
       type: 'fill',
       ...at(tier),
-      paint: {'fill-color': patch(colours), 'fill-antialias': false},
+      paint:
+        scene.thematic?.tier === tier.code ? thematicPaint(scene.thematic, colours) : {'fill-color': patch(colours), 'fill-antialias': false},
     }),
   );
   const lights = filled(scene).map(

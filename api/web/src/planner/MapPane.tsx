@@ -3,6 +3,7 @@ import {useEffect} from 'preact/hooks';
 import type {Finding, GridRef, Plan, Position} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
+import type {Thematic} from '../map/thematic';
 import {IconButton, Notice} from './parts';
 import type {Hand} from './redraw/useRedraw';
 import type {Session, View} from './session';
@@ -18,6 +19,7 @@ export interface MapProps {
   selected: GridRef | null;
   findings: readonly Finding[];
   finding: Finding | null;
+  thematic: Thematic | null;
   /** What a tool in the hand does; it comes before picking. */
   hand: Hand;
   onPick: (at: Position) => void;

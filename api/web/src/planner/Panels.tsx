@@ -7,6 +7,8 @@ import type {PlanData} from './data';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
+import {ListPanel} from './measure/ListPanel';
+import type {Measured} from './measure/useMeasure';
 import {Awaited, SeverityMark} from './parts';
 import {RedrawPanel} from './redraw/RedrawPanel';
 import type {Redraw} from './redraw/useRedraw';
@@ -25,9 +27,10 @@ interface Props {
   acts: Acts;
   map: () => GridMap | null;
   redraw: Redraw;
+  measured: Measured;
 }
 
-/** The panels beside the map: tiers, and one of grid, check and staffing; on a wide screen the grid apart. */
+/** The panels beside the map: tiers, and one of the rail's; on a wide screen the grid apart. */
 export function Panels(props: Props) {
   const {plan, session, dispatch} = props;
   const {t} = useWords();
@@ -37,8 +40,8 @@ export function Panels(props: Props) {
   return (
     <>
       <aside class="side" id="panel" aria-label={t('tab.label')}>
-        <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <TabList {...props} tabs={tabs} tab={tab} />
+        <TierSwitch plan={plan} tier={session.tier} onTier={(tier) => dispatch({do: 'tier', tier})} />
         <div class="tab-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
           <Body {...props} tab={tab} />
         </div>
@@ -52,6 +55,8 @@ function Body(props: Props & {tab: Tab}) {
   switch (props.tab) {
     case 'grid':
       return <GridSide {...props} />;
+    case 'list':
+      return <ListPanel session={props.session} measured={props.measured} onGrid={props.acts.goTo} />;
     case 'findings':
       return <Findings {...props} />;
     case 'staffing':
@@ -64,7 +69,7 @@ function Body(props: Props & {tab: Tab}) {
 function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab: Tab}) {
   const {t} = useWords();
   const move = (e: KeyboardEvent) => {
-    const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    const by = ['ArrowDown', 'ArrowRight'].includes(e.key) ? 1 : ['ArrowUp', 'ArrowLeft'].includes(e.key) ? -1 : 0;
     const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
     if (by === 0 || !next) return;
     e.preventDefault();
@@ -72,7 +77,7 @@ function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={t('tab.label')} onKeyDown={move}>
+    <div class="tabs" role="tablist" aria-orientation="vertical" aria-label={t('tab.label')} onKeyDown={move}>
       {tabs.map((name) => (
         <button
           key={name}

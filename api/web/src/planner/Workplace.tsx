@@ -7,6 +7,8 @@ import {usePlanData} from './data';
 import {shownFindings} from './findings';
 import {Header} from './Header';
 import {MapPane} from './MapPane';
+import {MeasureCard} from './measure/MeasureCard';
+import {useMeasure} from './measure/useMeasure';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
 import {ToolBar} from './redraw/ToolBar';
@@ -36,6 +38,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const acts = useActs(session, dispatch, plan, map);
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
+  const measured = useMeasure(session, plan, data.revision);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
@@ -50,6 +53,7 @@ export function Workplace({territories, session, dispatch}: Props) {
         selected={session.grid === null ? null : data.grid.value}
         findings={shown}
         finding={finding(session.finding) ?? null}
+        thematic={measured.thematic}
         hand={redraw.onMap}
         onPick={acts.pick}
         onFinding={(id) => acts.showFinding(finding(id))}
@@ -57,9 +61,10 @@ export function Workplace({territories, session, dispatch}: Props) {
         onMap={onMap}
       >
         {plan && <ToolBar redraw={redraw} plan={plan} />}
+        {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>

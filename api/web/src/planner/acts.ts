@@ -63,7 +63,7 @@ export function useActs(
         const found = await api.locate(plan.id, at, signal);
         const grid = gridAtTier(found.chain, session.tier, tiers);
         dispatch({do: 'select', grid, tiers});
-        dispatch({do: 'tab', tab: 'grid'});
+        if (!grid || session.tab !== 'list') dispatch({do: 'tab', tab: 'grid'});
         setPlace({missed: !grid, overlays: found.overlays});
       }),
     goTo: ({id}) => run((signal) => go(id, signal)),

@@ -1,5 +1,7 @@
 import {LANGS} from '../i18n/dictionary';
-import {SEVERITIES, START, TABS, THEMES, type Session, type View} from './session';
+import {METHODS} from './measure/classes';
+import {measureNamed} from './measure/measures';
+import {LAYERS, SEVERITIES, START, TABS, THEMES, type Session, type View} from './session';
 
 /**
  * The session in the address bar, so that a link or a reload shows the same
@@ -11,6 +13,7 @@ export function parseAddress(search: string, hash: string, fallback: Session = S
   const oneOf = <T extends string>(key: string, values: readonly T[], other: T): T =>
     values.find((v) => v === query.get(key)) ?? other;
   const hidden = (query.get('hide') ?? '').split(',');
+  const off = (query.get('off') ?? '').split(',');
   return {
     lang: oneOf('lang', LANGS, fallback.lang),
     theme: oneOf('theme', THEMES, fallback.theme),
@@ -22,6 +25,10 @@ export function parseAddress(search: string, hash: string, fallback: Session = S
     hidden: SEVERITIES.filter((s) => hidden.includes(s)),
     filter: query.get('filter') ?? '',
     view: parseView(hash),
+    measure: measureNamed(query.get('measure')),
+    method: oneOf('breaks', METHODS, START.method),
+    klass: null,
+    off: LAYERS.filter((l) => off.includes(l)),
   };
 }
 
@@ -38,6 +45,9 @@ export function formatAddress(s: Session): string {
   if (s.tab !== START.tab) put('tab', s.tab);
   put('hide', s.hidden.join(','));
   put('filter', s.filter);
+  put('measure', s.measure);
+  if (s.method !== START.method) put('breaks', s.method);
+  put('off', s.off.join(','));
   put('lang', s.lang);
   put('theme', s.theme);
   return `?${query.toString()}${s.view ? formatView(s.view) : ''}`;

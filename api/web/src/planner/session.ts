@@ -1,14 +1,20 @@
 import type {Finding, GridRef, Severity, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
+import type {Method} from './measure/classes';
+import type {Measure} from './measure/measures';
 
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const TABS = ['grid', 'findings', 'staffing', 'redraw'] as const;
+export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Severities from worst to least; lists and filters keep this order. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
+
+/** What can be taken off the map and put on it again. */
+export const LAYERS = ['names', 'dedicated', 'findings'] as const;
+export type Layer = (typeof LAYERS)[number];
 
 /** Where the map looks; null means the whole territory. */
 export interface View {
@@ -33,6 +39,13 @@ export interface Session {
   readonly hidden: readonly Severity[];
   readonly filter: string;
   readonly view: View | null;
+  /** What the grids of the tier are coloured by; null leaves them in the patches of their parents. */
+  readonly measure: Measure | null;
+  readonly method: Method;
+  /** The only class shown in full, counted from 0. */
+  readonly klass: number | null;
+  /** Layers taken off the map. */
+  readonly off: readonly Layer[];
 }
 
 export type Action =
@@ -44,6 +57,10 @@ export type Action =
   | {do: 'tiers'; tiers: readonly Tier[]}
   | {do: 'tier'; tier: string}
   | {do: 'select'; grid: GridRef | null; tiers: readonly Tier[]}
+  | {do: 'measure'; measure: Measure | null}
+  | {do: 'method'; method: Method}
+  | {do: 'class'; klass: number}
+  | {do: 'layer'; layer: Layer}
   | {do: 'finding'; finding: Pick<Finding, 'id' | 'tier'> | null; subject?: GridRef | null; tiers: readonly Tier[]}
   | {do: 'tab'; tab: Tab}
   | {do: 'severity'; severity: Severity}
@@ -62,6 +79,10 @@ export const START: Session = {
   hidden: [],
   filter: '',
   view: null,
+  measure: null,
+  method: 'quantile',
+  klass: null,
+  off: [],
 };
 
 /** What the session becomes when the person does something. Pure. */
@@ -73,13 +94,21 @@ export function step(s: Session, action: Action): Session {
       return {...s, theme: action.theme};
     case 'open':
       if (s.plan === null || s.plan === action.plan) return {...s, plan: action.plan};
-      return {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null};
+      return {...s, plan: action.plan, tier: null, grid: null, finding: null, view: null, klass: null};
     case 'turn':
       return {...s, plan: action.plan, grid: null, finding: null};
     case 'tiers':
       return {...s, tier: startingTier(s.tier, action.tiers)};
     case 'tier':
-      return {...s, tier: action.tier};
+      return {...s, tier: action.tier, klass: null};
+    case 'measure':
+      return {...s, measure: action.measure, klass: null};
+    case 'method':
+      return {...s, method: action.method, klass: null};
+    case 'class':
+      return {...s, klass: s.klass === action.klass ? null : action.klass};
+    case 'layer':
+      return {...s, off: toggled(s.off, action.layer)};
     case 'select':
       return select(s, action.grid, action.tiers);
     case 'finding':
@@ -104,12 +133,12 @@ function startingTier(tier: string | null, tiers: readonly Tier[]): string | nul
   return (drawn.find((t) => t.class === 'grid') ?? drawn.at(-1) ?? tiers[0])?.code ?? null;
 }
 
-/** A selected grid must be visible: a grid of a finer tier brings its tier to the map. */
+/** A selected grid must be visible: a grid of a finer tier brings its tier to the map. In the list it is a row of it. */
 function select(s: Session, grid: GridRef | null, tiers: readonly Tier[]): Session {
   if (!grid) return {...s, grid: null};
   const rank = (code: string | null) => tiers.find((t) => t.code === code)?.rank ?? -1;
   const tier = grid.kind === 'general' && rank(grid.tier) > rank(s.tier) ? grid.tier : s.tier;
-  return {...s, grid: grid.id, tier, tab: 'grid'};
+  return {...s, grid: grid.id, tier, tab: s.tab === 'list' ? 'list' : 'grid', klass: tier === s.tier ? s.klass : null};
 }
 
 /** A finding is shown on the tier it was made in and with the grid it is about; the list stays open. */
@@ -124,8 +153,8 @@ function showFinding(
   return {...(subject ? select({...s, tier}, subject, tiers) : {...s, tier}), finding: finding.id, tab: 'findings'};
 }
 
-function toggled(hidden: readonly Severity[], severity: Severity): readonly Severity[] {
-  return hidden.includes(severity) ? hidden.filter((h) => h !== severity) : [...hidden, severity];
+function toggled<T>(list: readonly T[], one: T): readonly T[] {
+  return list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 }
 
 /** The grid a click means: that of the drawn tier, or the finest above it where the tree ends sooner. */

@@ -9,7 +9,7 @@ export type Trouble = 'none' | 'tiles' | 'map';
 
 /** Puts a map into the box for as long as the pane stands, and shows in it what the session says. */
 export function useMap(props: MapProps) {
-  const {plan, session, selected, findings, finding} = props;
+  const {plan, session, selected, findings, finding, thematic} = props;
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<GridMap | null>(null);
   const [busy, setBusy] = useState(true);
@@ -47,9 +47,9 @@ export function useMap(props: MapProps) {
   const scale = useRootScale();
   useEffect(() => {
     if (!map || !plan || !session.tier) return;
-    const {tier, lang, theme} = session;
-    map.show({origin: location.origin, plan, tier, lang, theme, scale, selected, findings, finding});
-  }, [map, plan, session.tier, session.lang, session.theme, scale, selected, findings, finding]);
+    const {tier, lang, theme, off} = session;
+    map.show({origin: location.origin, plan, tier, lang, theme, off, scale, selected, findings, finding, thematic});
+  }, [map, plan, session.tier, session.lang, session.theme, session.off, scale, selected, findings, finding, thematic]);
 
   const refresh = () => {
     setTrouble('none');

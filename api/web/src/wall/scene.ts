@@ -1,5 +1,5 @@
 import type {ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification} from 'maplibre-gl';
-import {ALARMS, type Standing} from '../api/standing';
+import type {Standing} from '../api/standing';
 import type {Plan, Position, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
 import {palettes} from '../map/palette';
@@ -87,7 +87,7 @@ function sources(scene: WallScene, told: GeoJSON.FeatureCollection): Record<stri
 
 function alarmPoints({standing}: WallScene): GeoJSON.FeatureCollection {
   const features = standing.alarms.flatMap((alarm): GeoJSON.Feature[] =>
-    alarm.at ? [{type: 'Feature', properties: {kind: alarm.kind, order: ALARMS.indexOf(alarm.kind)}, geometry: {type: 'Point', coordinates: alarm.at}}] : [],
+    alarm.at ? [{type: 'Feature', properties: {kind: alarm.kind}, geometry: {type: 'Point', coordinates: alarm.at}}] : [],
   );
   return {type: 'FeatureCollection', features};
 }
@@ -191,9 +191,11 @@ function marks({scale}: WallScene): LayerSpecification[] {
       source: 'alarms',
       layout: {
         'icon-image': ['concat', 'alarm-', ['get', 'kind']],
-        'icon-size': 1.5 * scale,
+        'icon-size': 1.4 * scale,
+        // Over the name, and beside the alarms of other kinds at the same place.
+        'icon-offset': ['match', ['get', 'kind'], 'no_leader', ['literal', [-17, -20]], 'gap', ['literal', [0, -20]], ['literal', [17, -20]]],
         'icon-allow-overlap': true,
-        'symbol-sort-key': ['-', 0, ['get', 'order']],
+        'icon-ignore-placement': true,
       },
     },
     {

@@ -50,7 +50,7 @@ export function createWallMap(container: HTMLElement, events: Events) {
     for (const layer of ['labels', ...plan.tiers.filter(isDrawn).map((t) => t.code)]) {
       const source = map.getSource<VectorTileSource>(layer === 'labels' ? layer : `tier-${layer}`);
       const url = tilesUrl(origin, plan.id, layer);
-      if (source && source.tiles[0] !== url) source.setTiles([url]);
+      if (source?.loaded() && source.tiles[0] !== url) source.setTiles([url]);
     }
   };
   map.once('style.load', () => {

@@ -5,12 +5,12 @@ import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
 import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
 
-const drawn = (base, plan, tier) => ask(base, `/v1/plans/${plan}/grids?tier=${tier}&kind=general&drawn=true&geometry=full&limit=500`);
-const rings = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat();
+export const drawn = (base, plan, tier) => ask(base, `/v1/plans/${plan}/grids?tier=${tier}&kind=general&drawn=true&geometry=full&limit=500`);
+export const rings = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat();
 const edges = (grid) => rings(grid).flatMap((r) => r.slice(1).map((b, i) => [r[i], b]));
 
 /** A level line across a grid, from a little outside to a little outside, through a place where it is widest. */
-function across(grid) {
+export function across(grid) {
   const [, south, , north] = grid.bounds;
   const lines = [0.35, 0.45, 0.55, 0.65].flatMap((share) => {
     const y = south + share * (north - south);
@@ -24,7 +24,7 @@ function across(grid) {
 }
 
 /** A vertex in which two siblings meet and nobody else, with the grid it is part of. */
-function sharedVertex(grids) {
+export function sharedVertex(grids) {
   const owners = new Map();
   for (const g of grids) for (const [a, b] of edges(g)) owners.set(`${a} ${b}`, g);
   for (const g of grids) {
@@ -39,10 +39,10 @@ function sharedVertex(grids) {
   assert.fail('no two siblings share a vertex');
 }
 
-const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
+export const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
 
 /** Makes a draft on the page, as a planner does, and opens it; returns its id. */
-async function makeDraft(screen, {base, plan}, query) {
+export async function makeDraft(screen, {base, plan}, query) {
   await screen.go(`?plan=${plan.id}&tab=redraw${query}`);
   const {page} = screen;
   await page.locator('.life .field').fill(`browser ${Date.now()}`);
@@ -55,18 +55,18 @@ async function makeDraft(screen, {base, plan}, query) {
 }
 
 /** Clicks the places one after another, with the map standing still. */
-async function clicks(page, places) {
+export async function clicks(page, places) {
   for (const place of places) {
     const {x, y} = await pixelOf(page, place);
     await page.mouse.click(x, y);
   }
 }
 
-const answered = (page) => page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/v1/plans/'));
-const ready = (page) => page.locator('.redraw-hint p', {hasNotText: /Loading|正在载入/}).waitFor();
+export const answered = (page) => page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/v1/plans/'));
+export const ready = (page) => page.locator('.redraw-hint p', {hasNotText: /Loading|正在载入/}).waitFor();
 
 /** What one looks at: grids of the tier by id with their ground. */
-const shapes = async (base, plan, tier) =>
+export const shapes = async (base, plan, tier) =>
   new Map((await drawn(base, plan, tier)).grids.map((g) => [g.id, JSON.stringify(g.geometry)]));
 
 async function splitUndoRedo(screen, facts) {
@@ -146,7 +146,7 @@ async function refused(screen, facts) {
 }
 
 /** A refusal is a 4xx, which the browser's console calls an error. */
-const ofThePage = (faults) => faults.filter((f) => !f.includes('Failed to load resource'));
+export const ofThePage = (faults) => faults.filter((f) => !f.includes('Failed to load resource'));
 
 const story = (name, tell) => ({
   name: `redraw: ${name}`,
@@ -190,7 +190,7 @@ async function cut(screen, facts) {
 }
 
 /** Sends an edit beside the page, as another planner does. */
-async function editBeside(base, draft, edit) {
+export async function editBeside(base, draft, edit) {
   const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
   assert.equal(response.status, 200, await response.text());
 }

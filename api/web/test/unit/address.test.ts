@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {LANGS} from '../../src/i18n/dictionary';
 import {formatAddress, parseAddress} from '../../src/planner/address';
-import {SEVERITIES, START, TABS, THEMES, type Session} from '../../src/planner/session';
+import {METHODS} from '../../src/planner/measure/classes';
+import {MEASURES} from '../../src/planner/measure/measures';
+import {LAYERS, SEVERITIES, START, TABS, THEMES, type Session} from '../../src/planner/session';
 
 const parse = (address: string, fallback?: Session) => {
   const {search, hash} = new URL(address, 'http://localhost/');
@@ -30,6 +32,10 @@ function randomSession(random: () => number): Session {
     grid: maybe(1 + Math.floor(random() * 1e9)),
     finding: maybe(pick(['GEO-4/17', 'a=b&c', '户#3'])),
     tab: pick(TABS),
+    measure: maybe(pick([...MEASURES, 'metric:星级 & 评分' as const])),
+    method: pick(METHODS),
+    klass: null,
+    off: LAYERS.filter(() => random() < 0.3),
     hidden: SEVERITIES.filter(() => random() < 0.3),
     filter: pick(['', '缺口', '100 %', 'a#b?c']),
     view: maybe({

@@ -167,7 +167,8 @@ describe('desk', () => {
   });
 
   test.each([
-    ['a corner of three grids', 10, 10],
+    ['a corner on the border of the territory', 10, 0],
+    ['a corner on the border of another parent', 20, 10],
     ['the border of the territory', 5, 0],
     ['the border between two parents', 20, 5],
     ['open ground', 5, 5],

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest';
 import type {Plan} from '../../src/api/types';
 import {LANGS} from '../../src/i18n/dictionary';
 import {zoomForWidth} from '../../src/map/labels';
+import {palettes, shades} from '../../src/map/palette';
 import {tiersDownTo, type Scene} from '../../src/map/scene';
 import {emptyStyle, mapStyle} from '../../src/map/style';
 import {THEMES} from '../../src/planner/session';
@@ -20,6 +21,8 @@ const scene = (more: Partial<Scene> = {}): Scene => ({
   selected: null,
   findings: [gap, finding('placeless')],
   finding: null,
+  thematic: null,
+  off: [],
   ...more,
 });
 
@@ -93,3 +96,63 @@ test('four times as many units are named one zoom later', () => {
   expect(zoomForWidth(plan, 400, 64) - zoomForWidth(plan, 100, 64)).toBeCloseTo(1, 9);
   expect(zoomForWidth({...plan, bounds: null}, 0, 64)).toBeLessThan(24);
 });
+
+describe('thematic maps', () => {
+  const thematic = {tier: 'micro', classes: new Map([[5, 0]]), count: 3, only: null};
+  const fill = (s: Scene, code: string) => layer(s, `fill-${code}`)?.paint as Record<string, unknown>;
+
+  test.each([0, 1, 2, 5])('%i classes make a valid style, of the chosen tier only', (count) => {
+    const partial = {...plan, tiers: plan.tiers.map((t) => (t.code === 'micro' ? {...t, complete: false} : t))};
+    const s = scene({plan: partial, thematic: {...thematic, count, only: count > 1 ? 1 : null}});
+    expect(faults(mapStyle(s))).toEqual([]);
+    expect(JSON.stringify(fill(s, 'micro'))).toContain(palettes.light.blank);
+    expect(JSON.stringify(fill(s, 'primary'))).not.toContain(palettes.light.blank);
+    expect(fill(s, 'primary')).toBeDefined();
+  });
+
+  test('the style names no grid, so that other values ask for no tile and no new style', () => {
+    const other = scene({thematic: {...thematic, classes: new Map([[5, 2], [6, 1]])}});
+    expect(mapStyle(other)).toEqual(mapStyle(scene({thematic})));
+  });
+
+  test.each(THEMES)('%s: every shade is lighter or darker than the one before it, to every eye', (theme) => {
+    const {ramp} = palettes[theme];
+    for (const seen of EYES) {
+      const light = ramp.map((colour) => lightness(colour, seen));
+      const steps = light.slice(1).map((l, i) => l - light[i]!);
+      expect(new Set(steps.map(Math.sign)).size).toBe(1);
+      expect(Math.min(...steps.map(Math.abs))).toBeGreaterThan(7);
+    }
+  });
+
+  test('few classes reach from one end of the ramp to the other', () => {
+    expect(shades(['a', 'b', 'c', 'd', 'e'], 2)).toEqual(['a', 'e']);
+    expect(shades(['a', 'b', 'c', 'd', 'e'], 1)).toEqual(['c']);
+    expect(shades(['a', 'b', 'c', 'd', 'e'], 3)).toEqual(['a', 'c', 'e']);
+  });
+
+  test('layers can be taken off', () => {
+    const ids = (off: Scene['off']) => mapStyle(scene({off})).layers.map((l) => l.id);
+    expect(ids(['names', 'findings', 'dedicated']).filter((id) => /^(label|finding|dedicated)/.test(id))).toEqual([]);
+    expect(ids([]).filter((id) => /^label/.test(id)).length).toBeGreaterThan(2);
+  });
+});
+
+/** What an eye without the red, the green or the blue cones sees of linear red, green and blue (Viénot 1999, blue: Brettel 1997); the first lacks none. */
+const EYES = [
+  [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+  [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
+  [[1, 0.14461, -0.14461], [0, 0.85924, 0.14076], [0, 0.85924, 0.14076]],
+];
+
+/** CIE L* of a colour as an eye sees it. */
+function lightness(colour: string, eye: number[][]): number {
+  const linear = [1, 3, 5].map((i) => {
+    const c = Number.parseInt(colour.slice(i, i + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  const seen = eye.map((row) => row.reduce((sum, f, i) => sum + f * linear[i]!, 0));
+  const y = 0.2126 * seen[0]! + 0.7152 * seen[1]! + 0.0722 * seen[2]!;
+  return y > 0.008856 ? 116 * Math.cbrt(y) - 16 : 903.3 * y;
+}

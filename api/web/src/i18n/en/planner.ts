@@ -169,4 +169,8 @@ export const planner = {
   'fate.grown': 'serves more',
   'fate.shrunk': 'serves fewer',
   'fate.undecided': 'to be decided',
+
+  'live.title': 'People while you drag',
+  'live.judged': 'The service judges when you let go',
+  'live.cells': 'Estimated by cell; the service judges when you let go',
 };

@@ -14,7 +14,7 @@ export const wall = {
   'wall.page': '{page} / {pages}',
   'wall.fewer': 'fewer',
   'wall.from': '≥ {from}',
-  'wall.place': 'Whose ground',
+  'wall.place': 'Who is in charge',
   'wall.close': 'Close',
   'wall.deputy': 'Deputy',
   'wall.noPhone': 'no public phone',

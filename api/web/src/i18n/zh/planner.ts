@@ -169,4 +169,8 @@ export const planner = {
   'fate.grown': '服务增加',
   'fate.shrunk': '服务减少',
   'fate.undecided': '待定',
+
+  'live.title': '拖动中的户数与人口',
+  'live.judged': '松手后由服务端核定',
+  'live.cells': '按蜂窝单元估算；松手后由服务端核定',
 };

@@ -14,7 +14,7 @@ export const wall = {
   'wall.page': '{page}/{pages}',
   'wall.fewer': '较少',
   'wall.from': '≥ {from}',
-  'wall.place': '归属网格',
+  'wall.place': '归属与负责人',
   'wall.close': '关闭',
   'wall.deputy': '代管',
   'wall.noPhone': '电话未公开',

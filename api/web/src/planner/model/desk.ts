@@ -1,6 +1,7 @@
 import type {Position} from '../../api/types';
-import {insertVertex, moveVertices, ownersAt, positionOf, removeVertex, snapped, stretchThrough, type Ground, type Stretch} from './ground';
+import {insertVertex, moveVertices, ownersAt, positionOf, removeVertex, snapped, spokesAt, stretchThrough, type Ground, type Spoke, type Stretch} from './ground';
 import {cellAt, nearTo} from './measure';
+import {sidesOf, type Settled, type Side} from './people';
 import {tools, type Tool} from './tools';
 
 /** What lies on the planner's desk: the ground, the tool in hand, and what was drawn with it so far. */
@@ -14,12 +15,23 @@ export interface Desk {
   /** Where the pointer stands, snapped; null while it is off the map. */
   readonly pointer: Position | null;
   readonly grab: Grab | null;
+  /** Where people live about the ground; null until it is known, or where it may not be. */
+  readonly people: Settled | null;
+  /** Who would live on either side of the border in the hand. */
+  readonly sides: readonly Side[];
+  /** Counts the sides anew; made when the hand takes hold. */
+  readonly count: ((now: Ground) => Side[]) | null;
 }
 
-/** A vertex or a whole stretch of border that the hand holds. */
+/** A vertex, a whole stretch of border or a corner of three grids that the hand holds. */
 export interface Grab {
-  readonly stretch: Stretch;
-  /** The vertices of the stretch that go along. */
+  /** The border between two grids that is held; null for a corner. */
+  readonly stretch: Stretch | null;
+  /** The three borders that end in the corner that is held; none for a stretch. */
+  readonly spokes: readonly Spoke[];
+  /** The grids whose ground changes. */
+  readonly cells: readonly number[];
+  /** The vertices that go along. */
   readonly held: readonly number[];
   /** Where the hand took hold. */
   readonly from: Position;
@@ -32,6 +44,7 @@ export interface Grab {
 /** What a person does at the desk. */
 export type DeskAct =
   | {do: 'ground'; ground: Ground | null}
+  | {do: 'people'; people: Settled | null}
   | {do: 'tool'; tool: Tool}
   | {do: 'hover'; at: Position | null; reachM: number}
   | {do: 'point'; at: Position; reachM: number}
@@ -41,13 +54,15 @@ export type DeskAct =
   | {do: 'back'}
   | {do: 'clear'};
 
-export const EMPTY: Desk = {ground: null, tool: 'look', line: [], picks: [], pointer: null, grab: null};
+export const EMPTY: Desk = {ground: null, tool: 'look', line: [], picks: [], pointer: null, grab: null, people: null, sides: [], count: null};
 
 /** The desk after an act. Pure. */
 export function at(d: Desk, act: DeskAct): Desk {
   switch (act.do) {
     case 'ground':
-      return {...d, ground: act.ground, grab: null, picks: d.picks.filter((id) => act.ground?.cells.has(id))};
+      return {...d, ground: act.ground, grab: null, sides: [], count: null, picks: d.picks.filter((id) => act.ground?.cells.has(id))};
+    case 'people':
+      return {...d, people: act.people};
     case 'tool':
       return act.tool === d.tool ? d : tools[act.tool].enter({...tools[d.tool].exit(release(d)), tool: act.tool});
     case 'hover':
@@ -55,7 +70,7 @@ export function at(d: Desk, act: DeskAct): Desk {
     case 'point':
       return point(d, act.at, act.reachM);
     case 'grab':
-      return tools[d.tool].grabs && !d.grab ? grab(d, act.at, act.reachM, act.whole) : d;
+      return tools[d.tool].grabs && !d.grab ? counting(grab(d, act.at, act.reachM, act.whole)) : d;
     case 'drag':
       return drag(d, act.at, act.reachM);
     case 'release':
@@ -97,15 +112,16 @@ function snap(d: Desk, where: Position, reachM: number): Position {
 
 /**
  * Takes hold of the border near the pointer: a vertex of it, a new one where
- * there is none, or all between the corners at both ends. Corners stay, and so
- * does border that is not between two siblings: only such ground can be given.
+ * there is none, all between the corners at both ends, or a corner in which
+ * three siblings meet. Border that is not between siblings stays where it is:
+ * only such ground can be given.
  */
 function grab(d: Desk, where: Position, reachM: number, whole: boolean): Desk {
   const near = d.ground && nearTo(d.ground, where, reachM);
   if (!d.ground || !near) return d;
   const on = near.kind === 'vertex' ? edgeAt(d.ground, near.vertex) : ([near.from, near.to] as const);
   const stretch = on && between(d.ground, stretchThrough(d.ground, ...on));
-  if (!stretch) return d;
+  if (!stretch) return near.kind === 'vertex' ? grabCorner(d, d.ground, near.vertex, near.at) : d;
   const inner = stretch.vertices.slice(1, -1);
   if (near.kind === 'vertex' && !inner.includes(near.vertex)) return d;
   if (whole && inner.length > 0) return hold(d, d.ground, stretch, inner, near.at, null);
@@ -116,7 +132,17 @@ function grab(d: Desk, where: Position, reachM: number, whole: boolean): Desk {
 }
 
 function hold(d: Desk, g: Ground, stretch: Stretch, held: readonly number[], from: Position, made: number | null): Desk {
-  return {...d, grab: {stretch, held, from, stood: new Map(held.map((v) => [v, positionOf(g, v)])), made}};
+  const cells = [stretch.left, stretch.right].flatMap((id) => id ?? []);
+  return {...d, grab: {stretch, spokes: [], cells, held, from, stood: new Map(held.map((v) => [v, positionOf(g, v)])), made}};
+}
+
+/** Takes hold of a corner if it is one of exactly three siblings, with nobody else's ground about it. */
+function grabCorner(d: Desk, g: Ground, vertex: number, from: Position): Desk {
+  const spokes = spokesAt(g, vertex);
+  const cells = ownersAt(g, vertex);
+  const parents = new Set(cells.map((id) => g.cells.get(id)?.parent));
+  if (spokes.length !== 3 || cells.length !== 3 || parents.size !== 1 || spokes.some((s) => s.left === null || s.right === null)) return d;
+  return {...d, grab: {stretch: null, spokes, cells, held: [vertex], from, stood: new Map([[vertex, positionOf(g, vertex)]]), made: null}};
 }
 
 /** The stretch if it runs between two grids of one parent. */
@@ -136,20 +162,21 @@ function edgeAt(g: Ground, vertex: number): readonly [number, number] | null {
 
 function drag(d: Desk, where: Position, reachM: number): Desk {
   if (!d.grab || !d.ground) return {...d, pointer: where};
-  const {from, stood, held} = d.grab;
+  const {from, stood, held, cells} = d.grab;
   // Snapping to the border in the hand would hold it where it is.
-  const others: Ground = {...d.ground, cells: withoutStretch(d.ground, d.grab.stretch)};
-  const to = held.length === 1 ? snap({...d, ground: others}, where, reachM / 2) : where;
+  const near = held.length === 1 ? nearTo(d.ground, where, reachM / 2, new Set(cells)) : null;
+  const to = held.length === 1 ? snapped(near ? near.at : where) : where;
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const moved = [...stood].map(([v, [x, y]]): [number, Position] => [v, snapped([x + dx, y + dy])]);
-  return {...d, pointer: to, ground: moveVertices(d.ground, new Map(moved))};
+  const ground = moveVertices(d.ground, new Map(moved));
+  return {...d, pointer: to, ground, sides: d.count ? d.count(ground) : d.sides};
 }
 
-function withoutStretch(g: Ground, {left, right}: Stretch): Ground['cells'] {
-  const cells = new Map(g.cells);
-  cells.delete(left);
-  if (right !== null) cells.delete(right);
-  return cells;
+/** Begins to count who lives on either side of what is held. */
+function counting(d: Desk): Desk {
+  if (!d.grab || !d.ground || !d.people) return d;
+  const count = sidesOf(d.people, d.ground, d.grab);
+  return {...d, count, sides: count(d.ground)};
 }
 
 /** Lets go, and all is as it was before the hand took hold. */
@@ -157,5 +184,5 @@ function release(d: Desk): Desk {
   if (!d.grab || !d.ground) return d;
   const {stood, made} = d.grab;
   const ground = moveVertices(d.ground, stood);
-  return {...d, grab: null, ground: made === null ? ground : removeVertex(ground, made)};
+  return {...d, grab: null, sides: [], count: null, ground: made === null ? ground : removeVertex(ground, made)};
 }

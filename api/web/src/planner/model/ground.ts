@@ -20,6 +20,8 @@ export interface Ground {
 /** A grid: rings without a closing point, its ground left of each, holes included. */
 export interface Cell extends GridRef {
   readonly parent: number;
+  /** Who lived there when the ground was read; null where that was not told. */
+  readonly people: People | null;
   /** Polygons of rings of vertices; the first ring of a polygon is its outline. */
   readonly polygons: readonly (readonly (readonly number[])[])[];
 }
@@ -33,9 +35,15 @@ export interface Stretch {
   readonly vertices: readonly number[];
 }
 
+export interface People {
+  readonly households: number;
+  readonly persons: number;
+}
+
 /** What the service sends of a grid that has ground. */
 export interface DrawnGrid extends GridRef {
   parent?: number;
+  counts?: {households: number; persons_resident: number};
   geometry?: GeoJSON.Polygon | GeoJSON.MultiPolygon | null;
 }
 
@@ -64,11 +72,12 @@ export function groundOf(revision: number, grids: readonly DrawnGrid[]): Ground 
     return vertices.push(at) - 1;
   };
   const cells = new Map<number, Cell>();
-  for (const {geometry, parent = 0, id, code, name, tier, kind} of grids) {
+  for (const {geometry, parent = 0, id, code, name, tier, kind, counts} of grids) {
     if (!geometry) continue;
     const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const ring = (points: GeoJSON.Position[]) => points.slice(0, -1).map((at) => vertexAt(snapped(at)));
-    cells.set(id, {id, code, name, tier, kind, parent, polygons: polygons.map((rings) => rings.map(ring))});
+    const people = counts ? {households: counts.households, persons: counts.persons_resident} : null;
+    cells.set(id, {id, code, name, tier, kind, parent, people, polygons: polygons.map((rings) => rings.map(ring))});
   }
   return {revision, vertices, moved: new Map(), cells, left: leftOf(cells.values())};
 }
@@ -125,6 +134,29 @@ function sameBefore(g: Ground, vertex: (i: number) => number, i: number, left: n
 /** Whether a third grid meets the two in this vertex. */
 function isCorner(g: Ground, vertex: number, left: number, right: number | null): boolean {
   return ownersAt(g, vertex).some((id) => id !== left && id !== right);
+}
+
+/** A piece of border that ends in a corner: its other end, and whose ground lies left and right of it, seen from there. */
+export interface Spoke {
+  readonly vertex: number;
+  readonly left: number | null;
+  readonly right: number | null;
+}
+
+/** The pieces of border that meet in a vertex, one for each edge. */
+export function spokesAt(g: Ground, corner: number): Spoke[] {
+  const ends = new Set<number>();
+  for (const id of ownersAt(g, corner)) {
+    for (const ring of g.cells.get(id)?.polygons.flat() ?? []) {
+      for (const [i, v] of ring.entries()) {
+        if (v === corner) ends.add(ring[(i + 1) % ring.length] ?? v).add(ring.at(i - 1) ?? v);
+      }
+    }
+  }
+  return [...ends].map((vertex) => {
+    const [left, right] = ownersOf(g, vertex, corner);
+    return {vertex, left, right};
+  });
 }
 
 /** Puts a vertex elsewhere, for all whose border runs through it. */

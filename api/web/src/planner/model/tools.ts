@@ -1,6 +1,6 @@
 import type {Position} from '../../api/types';
-import type {Desk} from './desk';
-import {positionOf} from './ground';
+import type {Desk, Grab} from './desk';
+import {positionOf, type Ground, type Stretch} from './ground';
 import {cellAt, distanceM} from './measure';
 
 export const TOOLS = ['look', 'split', 'merge', 'reshape', 'transfer', 'carve'] as const;
@@ -9,12 +9,14 @@ export type Tool = (typeof TOOLS)[number];
 /** The letter that takes each tool into the hand. */
 export const KEYS: Record<Tool, string> = {look: 'v', split: 's', merge: 'm', reshape: 'r', transfer: 't', carve: 'd'};
 
-/** What the service is asked to do; the shapes of POST /v1/plans/{p}/edits. */
-export type Edit =
+/** What the service is asked to do; the shapes of POST /v1/plans/{p}/edits. A list is done whole or not at all. */
+export type Edit = OneEdit | {edits: OneEdit[]};
+
+export type OneEdit =
   | {op: 'split'; grid: number; line: GeoJSON.LineString; tolerance_m: number}
   | {op: 'merge'; grids: number[]}
   | {op: 'reshape'; grid: number; with: number; line: GeoJSON.LineString}
-  | {op: 'transfer'; to: number; region: GeoJSON.Polygon; tolerance_m: number}
+  | {op: 'transfer'; to: number; from?: number[]; region: GeoJSON.Polygon; tolerance_m: number}
   | {op: 'create'; parent: number; tier: string; kind: 'dedicated'; name: {zh: string; en?: string}; owner: string; boundary: GeoJSON.Polygon; tolerance_m: number};
 
 /** What is said of a dedicated grid that is being carved. */
@@ -82,15 +84,44 @@ function split(d: Desk): Edit | null {
   return grid === null ? null : {op: 'split', grid, line: lineString(d.line), tolerance_m: TOLERANCE_M};
 }
 
-/** The stretch in the hand, from the last vertex before what moved to the first behind it. */
+/** The border in the hand as it lies now; null while it has not moved. */
 function reshape({grab, ground}: Desk): Edit | null {
-  if (!grab || !ground || grab.stretch.right === null) return null;
-  const {stretch, held, stood} = grab;
-  const still = [...stood].every(([v, [x, y]]) => positionOf(ground, v)[0] === x && positionOf(ground, v)[1] === y);
+  if (!grab || !ground) return null;
+  const still = [...grab.stood].every(([v, [x, y]]) => positionOf(ground, v)[0] === x && positionOf(ground, v)[1] === y);
   if (still) return null;
+  return grab.stretch ? reshapeStretch(ground, grab.stretch, grab.held) : moveCorner(ground, grab);
+}
+
+/** The stretch in the hand, from the last vertex before what moved to the first behind it. */
+function reshapeStretch(ground: Ground, stretch: Stretch, held: readonly number[]): Edit | null {
+  if (stretch.right === null) return null;
   const at = held.map((v) => stretch.vertices.indexOf(v));
   const part = stretch.vertices.slice(Math.max(0, Math.min(...at) - 1), Math.max(...at) + 2);
-  return {op: 'reshape', grid: stretch.left, with: grab.stretch.right, line: lineString(part.map((v) => positionOf(ground, v)))};
+  return {op: 'reshape', grid: stretch.left, with: stretch.right, line: lineString(part.map((v) => positionOf(ground, v)))};
+}
+
+/**
+ * A corner goes elsewhere: each of the borders that end in it sweeps a triangle,
+ * which the grid on the side it goes to gives to the other. The two borders of
+ * the grid it goes into sweep first; the third then runs through what these two
+ * have got.
+ */
+function moveCorner(ground: Ground, {spokes, held, stood}: Grab): Edit | null {
+  const [vertex = -1] = held;
+  const [was, now] = [stood.get(vertex), positionOf(ground, vertex)];
+  if (!was) return null;
+  const before = {...ground, moved: new Map([...ground.moved, ...stood])};
+  const into = cellAt(before, now)?.id ?? null;
+  const swept = spokes.flatMap(({vertex: end, left, right}) => {
+    const foot = positionOf(ground, end);
+    const side = (was[0] - foot[0]) * (now[1] - foot[1]) - (was[1] - foot[1]) * (now[0] - foot[0]);
+    const [from, to] = side > 0 ? [left, right] : [right, left];
+    const region = polygon([foot, was, now]);
+    return side === 0 || from === null || to === null || !region ? [] : [{from, to, region}];
+  });
+  const order = [...swept.filter((s) => s.from === into), ...swept.filter((s) => s.from !== into)];
+  const edits = order.map(({from, to, region}): OneEdit => ({op: 'transfer', to, from: [from], region, tolerance_m: 0}));
+  return edits.length === 0 ? null : {edits};
 }
 
 function transfer(d: Desk): Edit | null {

@@ -4,6 +4,7 @@ import {Notice} from '../parts';
 import {AnswerPanel} from './AnswerPanel';
 import {CarveForm} from './CarveForm';
 import {DraftLife} from './DraftLife';
+import {LiveCounts} from './LiveCounts';
 import {Refusal} from './Refusal';
 import {useDesk} from './store';
 import type {Redraw} from './useRedraw';
@@ -15,6 +16,7 @@ export function RedrawPanel({plan, redraw, onFinding}: {plan: Plan; redraw: Redr
   const tool = useDesk(store, (d) => d.tool);
   return (
     <div class="redraw">
+      <LiveCounts store={store} />
       <DraftLife plan={plan} redraw={redraw} />
       {draft.refusal && <Refusal refusal={draft.refusal} tool={tool} onClose={draft.forget} />}
       {tool === 'carve' && <CarveForm redraw={redraw} />}

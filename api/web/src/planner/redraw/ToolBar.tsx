@@ -79,8 +79,7 @@ function hintOf(d: Desk): Key {
 /** About how much ground changes hands with the border that is held, whole square metres. */
 function givenM2({grab, ground}: Desk): number {
   if (!grab || !ground) return 0;
-  const cell = ground.cells.get(grab.stretch.left);
-  if (!cell) return 0;
   const before = {...ground, moved: new Map([...ground.moved, ...grab.stood])};
-  return Math.round(Math.abs(areaM2(ground, cell) - areaM2(before, cell)));
+  const gained = grab.cells.flatMap((id) => ground.cells.get(id) ?? []).map((cell) => areaM2(ground, cell) - areaM2(before, cell));
+  return Math.round(gained.reduce((sum, m2) => sum + Math.max(0, m2), 0));
 }

@@ -25,13 +25,14 @@ export function sketchOf(desk: Desk, {answer, refusal, tried}: Told): Sketch {
   return {type: 'FeatureCollection', features};
 }
 
-/** Both owners of the border in the hand, as they would be, and its vertices. */
+/** The owners of the border in the hand, as they would be, and its vertices. */
 function held({grab, ground}: Desk): Feature[] {
   if (!grab || !ground) return [];
-  const cells = [grab.stretch.left, grab.stretch.right].flatMap((id) => ground.cells.get(id ?? 0) ?? []);
+  const cells = grab.cells.flatMap((id) => ground.cells.get(id) ?? []);
+  const vertices = grab.stretch?.vertices ?? grab.held;
   return [
     ...cells.map((cell) => feature('cell', geometryOf(ground, cell))),
-    ...grab.stretch.vertices.map((v) => pointAt('vertex', positionOf(ground, v))),
+    ...vertices.map((v) => pointAt('vertex', positionOf(ground, v))),
   ];
 }
 
@@ -67,7 +68,7 @@ function changed(answer: Edited | null, {ground, line, grab}: Desk): Feature[] {
 
 /** What is wrong and where, and the border that was refused. */
 function faults(refusal: ApiError | null, tried: Edit | null): Feature[] {
-  const line = refusal && tried?.op === 'reshape' ? [feature('fault', tried.line)] : [];
+  const line = refusal && tried && 'op' in tried && tried.op === 'reshape' ? [feature('fault', tried.line)] : [];
   const marks = (refusal?.problem.findings?.features ?? []).flatMap(({geometry}) => {
     const at = geometry && markOf(geometry);
     if (!geometry || !at) return [];

@@ -1,7 +1,8 @@
 import {useEffect, useState} from 'preact/hooks';
 import * as drafts from '../../api/drafts';
 import type {Bounds, Plan} from '../../api/types';
-import {groundOf} from '../model/ground';
+import {groundOf, type Ground} from '../model/ground';
+import {settled} from '../model/people';
 import type {View} from '../session';
 import type {DeskStore} from './store';
 
@@ -37,7 +38,9 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
     drafts.drawnGrids(plan.id, asked, control.signal).then(
       ({body, revision: read}) => {
         if (control.signal.aborted || store.desk().grab) return;
-        store.act({do: 'ground', ground: groundOf(read, body.grids)});
+        const ground = groundOf(read, body.grids);
+        store.act({do: 'ground', ground});
+        void settle(store, plan.id, ground, control.signal);
         setReach(body.total > body.grids.length ? 'cut' : 'whole');
       },
       () => !control.signal.aborted && setReach('none'),
@@ -45,4 +48,17 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
     return () => control.abort();
   }, [wanted, plan?.id, tier, view?.lon, view?.lat, view?.zoom, revision]);
   return reach;
+}
+
+/** Asks who lives on the ground; without an answer there are no live counts, and the service counts at release. */
+async function settle(store: DeskStore, plan: number, {vertices}: Ground, signal: AbortSignal) {
+  if (vertices.length === 0) return;
+  let [west, south, east, north] = [180, 90, -180, -90];
+  for (const [lon, lat] of vertices) [west, south, east, north] = [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)];
+  try {
+    const {exact, places} = await drafts.people(plan, [west, south, east, north], signal);
+    if (!signal.aborted) store.act({do: 'people', people: settled(exact, places)});
+  } catch {
+    if (!signal.aborted) store.act({do: 'people', people: null});
+  }
 }

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import {openScreen, pixelOf} from './screen.mjs';
+import {answered, drawn, makeDraft, ofThePage, ready, rings, sharedVertex} from './redraw.mjs';
+
+const story = (name, tell) => ({
+  name: `drag: ${name}`,
+  play: async (facts) => {
+    const screen = await openScreen(facts.browser, facts.base);
+    try {
+      await tell(screen, facts);
+      assert.deepEqual(ofThePage(screen.faults), []);
+    } finally {
+      await screen.close();
+    }
+  },
+});
+
+/** A vertex in which exactly three siblings meet, away from anybody else. */
+function corner(grids) {
+  const about = new Map();
+  for (const g of grids) for (const p of rings(g).flatMap((r) => r.slice(1))) about.set(String(p), [...(about.get(String(p)) ?? []), [g, p]]);
+  const edges = new Map();
+  for (const g of grids) for (const r of rings(g)) for (let i = 1; i < r.length; i++) edges.set(`${r[i - 1]} ${r[i]}`, g);
+  for (const meet of about.values()) {
+    const [[g, at]] = meet;
+    const whole = meet.every(([h, p]) => rings(h).every((r) => r.every((q, i) => i === 0 || (String(q) !== String(p) && String(r[i - 1]) !== String(p)) || edges.has(`${q} ${r[i - 1]}`))));
+    if (meet.length === 3 && whole && meet.every(([h]) => h.parent === g.parent)) return at;
+  }
+  assert.fail('no three siblings meet');
+}
+
+/** What the panel says while the hand holds the border, by grid. */
+const live = (page) =>
+  page.locator('.live tbody tr').evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.dataset.grid, [...row.querySelectorAll('td')].map((td) => Number(td.firstChild.textContent.replace(/\D/g, '')))])),
+  );
+
+/** Drags from a place by so many pixels; what the panel says before the release is what the service counts after it. */
+async function dragged(screen, at, dx, dy) {
+  const {page} = screen;
+  const from = await pixelOf(page, at);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x + dx, from.y + dy, {steps: 4});
+  const told = await live(page);
+  const done = answered(page);
+  await page.mouse.up();
+  const response = await done;
+  const answer = await response.json();
+  assert.equal(response.status(), 200, JSON.stringify(answer));
+  return {told, answer};
+}
+
+function judged(told, answer, tier) {
+  const counts = new Map(answer.effects.counts.filter((c) => c.tier === tier).map((c) => [String(c.grid.id), [c.after.households, c.after.persons_resident]]));
+  for (const [id, held] of Object.entries(told)) if (counts.has(id)) assert.deepEqual(held, counts.get(id), `grid ${id}`);
+  return counts.size;
+}
+
+async function borders(screen, facts) {
+  const tier = facts.plan.tiers.find((t) => t.class === 'grid').code;
+  const {at} = sharedVertex((await drawn(facts.base, facts.plan.id, tier)).grids);
+  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
+  await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  await screen.page.keyboard.press('r');
+  await ready(screen.page);
+  await people;
+  const {told, answer} = await dragged(screen, at, 40, 30);
+  assert.equal(Object.keys(told).length, 2, 'both sides are told');
+  judged(told, answer, tier);
+}
+
+async function corners(screen, facts) {
+  const tier = facts.plan.tiers.find((t) => t.class === 'grid').code;
+  const at = corner((await drawn(facts.base, facts.plan.id, tier)).grids);
+  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
+  await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  await screen.page.keyboard.press('r');
+  await ready(screen.page);
+  await people;
+  const {told, answer} = await dragged(screen, at, 12, 9);
+  assert.equal(Object.keys(told).length, 3, 'all three grids are told');
+  assert.equal(answer.grids.filter((g) => g.after?.tier === tier).length, 3, 'the ground of all three changed');
+  judged(told, answer, tier);
+}
+
+export const drags = [
+  story('what the panel counts while a border is dragged is what the service counts then', borders),
+  story('a corner of three grids moves, and all three follow', corners),
+];
