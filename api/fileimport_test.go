@@ -191,11 +191,11 @@ func TestImportTellsOfEveryRow(t *testing.T) {
 	}
 	whole := square(0)
 	whole.files = append(whole.files, [3]string{"households", "homes.csv",
-		"ref,lon,lat,persons_resident\nH1,110.005,37.005,3\nH2,110.006,37.005,many\n"})
+		"ref,lon,lat,resident\nH1,110.005,37.005,3\nH2,110.006,37.005,many\n"})
 	seen = importSeen{}
 	s.importOf(t, "?dry_run=true", whole).wants(200).into(&seen)
 	row := seen.Rows[0]
-	if seen.Refused != 1 || row.File != "homes.csv" || row.Line != 3 || row.Field != "persons_resident" || len(row.Bounds) != 4 || row.Bounds[0] != 110.006 {
+	if seen.Refused != 1 || row.File != "homes.csv" || row.Line != 3 || row.Field != "resident" || len(row.Bounds) != 4 || row.Bounds[0] != 110.006 {
 		t.Errorf("a bad row is told of as %+v of %d", row, seen.Refused)
 	}
 	s.importOf(t, "", whole).refused(422, "import", "")

@@ -4,6 +4,7 @@ import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import type {Acts} from './acts';
 import type {PlanData} from './data';
+import {useMend} from './checks/useMend';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
@@ -13,8 +14,10 @@ import {Awaited, SeverityMark} from './parts';
 import {RedrawPanel} from './redraw/RedrawPanel';
 import type {Redraw} from './redraw/useRedraw';
 import {SEVERITIES, TABS, type Action, type Session, type Tab} from './session';
-import {StaffingPanel} from './StaffingPanel';
+import {Board} from './staffing/lazy';
 import {TierSwitch} from './TierSwitch';
+import {Files} from './wizard/lazy';
+import type {Rows} from './wizard/rows';
 
 /** From here on the selected grid has a column of its own. */
 const WIDE = '(min-width: 1600px)';
@@ -28,6 +31,10 @@ interface Props {
   map: () => GridMap | null;
   redraw: Redraw;
   measured: Measured;
+  /** The list of plans is to be asked for again. */
+  plansChanged: () => void;
+  /** Rows of an import to be shown on the map in the place of findings; null: none. */
+  onRows: (rows: Rows | null) => void;
 }
 
 /** The panels beside the map: tiers, and one of the rail's; on a wide screen the grid apart. */
@@ -61,6 +68,8 @@ function Body(props: Props & {tab: Tab}) {
       return <Findings {...props} />;
     case 'staffing':
       return <Staffing {...props} />;
+    case 'files':
+      return <Files plan={props.plan} tier={props.session.tier} onRows={props.onRows} map={props.map} onOpen={(plan) => props.dispatch({do: 'open', plan})} plansChanged={props.plansChanged} />;
     case 'redraw':
       return <RedrawPanel plan={props.plan} redraw={props.redraw} onFinding={props.acts.showFinding} />;
   }
@@ -120,7 +129,8 @@ function GridSide({plan, data, session, acts, map}: Props) {
   );
 }
 
-function Findings({data, session, dispatch, acts}: Props) {
+function Findings({plan, data, session, dispatch, acts, redraw, plansChanged}: Props) {
+  const mend = useMend({plan, report: data.report.value, plans: data.territory?.plans ?? [], redraw, dispatch, plansChanged});
   return (
     <Awaited remote={data.report}>
       {(report) => (
@@ -130,14 +140,28 @@ function Findings({data, session, dispatch, acts}: Props) {
           onSeverity={(severity) => dispatch({do: 'severity', severity})}
           onFilter={(text) => dispatch({do: 'filter', text})}
           onFinding={acts.showFinding}
+          mend={mend}
         />
       )}
     </Awaited>
   );
 }
 
-function Staffing({data, acts}: Props) {
-  return <Awaited remote={data.report}>{(report) => <StaffingPanel report={report} onUnit={acts.goToCode} />}</Awaited>;
+function Staffing({plan, data, session, dispatch, acts}: Props) {
+  return (
+    <Awaited remote={data.report}>
+      {(report) => (
+        <Board
+          plan={plan}
+          report={report}
+          revision={data.revision}
+          grid={session.grid === null ? null : data.grid.value}
+          onUnit={acts.goToCode}
+          onTier={(tier) => dispatch({do: 'tier', tier})}
+        />
+      )}
+    </Awaited>
+  );
 }
 
 function useMedia(query: string): boolean {

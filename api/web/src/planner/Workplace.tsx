@@ -1,4 +1,4 @@
-import {useCallback, useEffect, useMemo, useRef} from 'preact/hooks';
+import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
@@ -15,6 +15,8 @@ import {ToolBar} from './redraw/ToolBar';
 import {useRedraw} from './redraw/useRedraw';
 import type {Remote} from './remote';
 import type {Action, Session} from './session';
+import {ImportWizard} from './wizard/lazy';
+import type {Rows} from './wizard/rows';
 
 interface Props {
   territories: Remote<TerritoryEntry[]>;
@@ -39,6 +41,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const measured = useMeasure(session, plan, data.revision);
+  const [rows, setRows] = useState<Rows | null>(null);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
@@ -51,12 +54,12 @@ export function Workplace({territories, session, dispatch}: Props) {
         live={data.live}
         session={session}
         selected={session.grid === null ? null : data.grid.value}
-        findings={shown}
-        finding={finding(session.finding) ?? null}
+        findings={rows?.findings ?? shown}
+        finding={rows ? rows.chosen : (finding(session.finding) ?? null)}
         thematic={measured.thematic}
         hand={redraw.onMap}
         onPick={acts.pick}
-        onFinding={(id) => acts.showFinding(finding(id))}
+        onFinding={(id) => (rows ? rows.choose(id) : acts.showFinding(finding(id)))}
         onLook={(view) => dispatch({do: 'look', view})}
         onMap={onMap}
       >
@@ -64,13 +67,16 @@ export function Workplace({territories, session, dispatch}: Props) {
         {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} plansChanged={territories.retry} onRows={setRows} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>
             {(all) =>
               all.length === 0 ? (
-                <Notice title={t('load.empty')}>{t('load.emptyHint')}</Notice>
+                <>
+                  <Notice title={t('load.empty')}>{t('load.emptyHint')}</Notice>
+                  <ImportWizard map={map} onRows={setRows} onOpen={(made) => dispatch({do: 'open', plan: made})} plansChanged={territories.retry} />
+                </>
               ) : (
                 <Awaited remote={data.plan}>{() => null}</Awaited>
               )
