@@ -4,7 +4,7 @@ import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import type {Acts} from './acts';
 import type {PlanData} from './data';
-import {useMend} from './checks/useMend';
+import type {Mend} from './checks/useMend';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
@@ -31,6 +31,7 @@ interface Props {
   map: () => GridMap | null;
   redraw: Redraw;
   measured: Measured;
+  mend: Mend;
   /** The list of plans is to be asked for again. */
   plansChanged: () => void;
   /** Rows of an import to be shown on the map in the place of findings; null: none. */
@@ -129,8 +130,7 @@ function GridSide({plan, data, session, acts, map}: Props) {
   );
 }
 
-function Findings({plan, data, session, dispatch, acts, redraw, plansChanged}: Props) {
-  const mend = useMend({plan, report: data.report.value, plans: data.territory?.plans ?? [], redraw, dispatch, plansChanged});
+function Findings({data, session, dispatch, acts, mend}: Props) {
   return (
     <Awaited remote={data.report}>
       {(report) => (

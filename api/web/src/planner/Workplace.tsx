@@ -3,6 +3,7 @@ import type {TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import {useActs} from './acts';
+import {useMend} from './checks/useMend';
 import {usePlanData} from './data';
 import {shownFindings} from './findings';
 import {Header} from './Header';
@@ -41,6 +42,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const measured = useMeasure(session, plan, data.revision);
+  const mend = useMend({plan, report, plans: data.territory?.plans ?? [], redraw, dispatch, plansChanged: territories.retry});
   const [rows, setRows] = useState<Rows | null>(null);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
@@ -67,7 +69,7 @@ export function Workplace({territories, session, dispatch}: Props) {
         {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} plansChanged={territories.retry} onRows={setRows} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} mend={mend} plansChanged={territories.retry} onRows={setRows} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>

@@ -10,6 +10,7 @@ import {known} from './known.mjs';
 import {launch} from './screen.mjs';
 import {drags} from './drag.mjs';
 import {measures} from './measure.mjs';
+import {desks} from './desk.mjs';
 import {redraws} from './redraw.mjs';
 import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
@@ -17,7 +18,7 @@ import {stories} from './stories.mjs';
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...redraws, ...drags, ...measures, ...shots].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...redraws, ...desks, ...drags, ...measures, ...shots].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);

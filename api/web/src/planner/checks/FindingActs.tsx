@@ -49,9 +49,9 @@ function FixForm({finding, fix, mend}: Props & {fix: Fix}) {
 function EditFix({finding, fix, edit, mend}: Props & {fix: Fix; edit: FixEdit}) {
   const {t, cut} = useWords();
   const [into, setInto] = useState('');
-  const inDraft = mend.plan.state === 'draft';
+  const inDraft = mend.plan?.state === 'draft';
   const label = t(`fix.${fix.do}` as 'fix.assign_to', {grid: fix.grid});
-  const go = () => mend.edit(finding, edit, inDraft ? null : into ? {draft: Number(into)} : {name: t('fix.draftName', {plan: mend.plan.name})});
+  const go = () => mend.edit(finding, edit, inDraft ? null : into ? {draft: Number(into)} : {name: t('fix.draftName', {plan: mend.plan?.name ?? ''})});
   return (
     <div class="mend-fix">
       <button type="button" class="button is-main" data-fix={fix.do} disabled={mend.busy} onClick={go}>{label}</button>
@@ -91,7 +91,7 @@ function KeeperFix({finding, unit, position, mend}: Props & {unit: string; posit
 
 function PostFix({finding, grid, mend}: Props & {grid: string}) {
   const {t, name} = useWords();
-  const roles = mend.plan.roles;
+  const roles = mend.plan?.roles ?? [];
   const [number, setNumber] = useState('');
   const [role, setRole] = useState(roles.find((r) => r.code === 'grid_worker')?.code ?? roles[0]?.code ?? '');
   return (

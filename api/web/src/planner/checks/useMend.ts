@@ -9,7 +9,7 @@ import {outcomeOf, type Done, type FixEdit, type Outcome} from './fixes';
 
 /** What can be done about findings, and what became of the last thing that was done. */
 export interface Mend {
-  readonly plan: Plan;
+  readonly plan: Plan | null;
   /** Drafts of the territory that a fix of the plan in force can go into. */
   readonly drafts: readonly PlanSummary[];
   readonly busy: boolean;
@@ -26,7 +26,7 @@ export interface Mend {
 }
 
 interface Around {
-  plan: Plan;
+  plan: Plan | null;
   report: Report | null;
   plans: readonly PlanSummary[];
   redraw: Redraw;
@@ -34,12 +34,14 @@ interface Around {
   plansChanged: () => void;
 }
 
+/** Kept by the page, not by a panel: what became of a fix is told on the plan that it opened. */
 export function useMend({plan, report, plans, redraw, dispatch, plansChanged}: Around): Mend {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<ApiError | null>(null);
   const [done, setDone] = useState<Done | null>(null);
   const [here, setHere] = useState(false); // the last act was an edit of the draft on the screen, which keeps its refusal itself
-  const territory = plan.territory.id;
+  const id = plan?.id ?? 0;
+  const territory = plan?.territory.id ?? 0;
   const forget = () => {
     setRefusal(null);
     setDone(null);
@@ -50,20 +52,20 @@ export function useMend({plan, report, plans, redraw, dispatch, plansChanged}: A
     setBusy(true);
     act()
       .then(
-        (answer) => setDone({finding: finding.id, what, plan: answer.plan ?? plan.id, revision: answer.revision}),
+        (answer) => setDone({finding: finding.id, what, plan: answer.plan ?? id, revision: answer.revision}),
         (cause: unknown) => setRefusal(cause instanceof ApiError ? cause : new ApiError(0, String(cause))),
       )
       .finally(() => setBusy(false));
   };
   const editHere = (finding: Finding, edit: FixEdit) => {
-    const base = report?.plan_version ?? plan.territory_revision;
+    const base = report?.plan_version ?? plan?.territory_revision ?? 0;
     forget();
     setHere(true);
     void redraw.draft.edit(edit, base).then((outcome) => {
-      if (outcome === 'done') setDone({finding: finding.id, what: 'fixed', plan: plan.id, revision: base + 1});
+      if (outcome === 'done') setDone({finding: finding.id, what: 'fixed', plan: id, revision: base + 1});
     });
   };
-  useEffect(() => setRefusal(null), [plan.id]);
+  useEffect(() => setRefusal(null), [id]);
   const shown = (opened: number) => {
     plansChanged();
     dispatch({do: 'turn', plan: opened});
@@ -73,9 +75,10 @@ export function useMend({plan, report, plans, redraw, dispatch, plansChanged}: A
     drafts: plans.filter((p) => p.state === 'draft'),
     busy: busy || redraw.draft.sending,
     refusal: refusal ?? (here ? redraw.draft.refusal : null),
-    outcome: done && outcomeOf(done, plan.id, report),
+    outcome: done && outcomeOf(done, id, report),
     edit: (finding, edit, into) => {
       if (into === null) return editHere(finding, edit);
+      if (!plan) return;
       run(finding, 'fixed', async () => {
         const answer = await editThere(plan, edit, into);
         shown(answer.plan);

@@ -18,7 +18,7 @@ export function ExportLinks({plan, tier, what}: Props) {
   const all = exportsOf(plan.id, tier, lang).filter((e) => what.includes(e.group));
   return (
     <section class="exports" aria-label={t('export.title')}>
-      <h3>{t('export.title')}</h3>
+      <h2>{t('export.title')}</h2>
       <ul>
         {all.map((e) => (
           <li key={e.file}>

@@ -126,7 +126,7 @@ function Chart({rows, here, onUnit}: {rows: readonly UnitReport[]; here: string 
               onUnit(u.code);
             };
             return (
-              <g key={`${u.rule} ${u.code}`} class={u.code === here ? 'bar is-here' : 'bar'} role="button" tabIndex={0} aria-pressed={u.code === here} aria-label={label} data-bar={u.code} onClick={() => onUnit(u.code)} onKeyDown={press}>
+              <g key={`${u.rule} ${u.code}`} class={u.code === here ? 'bar is-here' : 'bar'} role="button" tabindex={0} aria-pressed={u.code === here} aria-label={label} data-bar={u.code} onClick={() => onUnit(u.code)} onKeyDown={press}>
                 <title>{label}</title>
                 <rect class="bar-row" x="0" y={i * PITCH} width="100" height={PITCH} />
                 <rect class="bar-filled" x="0" y={y} width={bar.filled * 100} height={THICK} />
