@@ -1,8 +1,9 @@
 import {common} from './zh/common';
+import {compare} from './zh/compare';
 import {measure} from './zh/measure';
 import {desk} from './zh/desk';
 import {planner} from './zh/planner';
 import {wall} from './zh/wall';
 
 /** Chinese, the field's own words, a file for each page. The keys of this dictionary are the keys of every other. */
-export const zh = {...common, ...desk, ...planner, ...measure, ...wall} as const;
+export const zh = {...common, ...desk, ...planner, ...measure, ...compare, ...wall} as const;

@@ -6,10 +6,13 @@ import {useActs} from './acts';
 import {useMend} from './checks/useMend';
 import {usePlanData} from './data';
 import {shownFindings} from './findings';
+import {useCompare} from './compare/useCompare';
 import {Header} from './Header';
+import {Later} from './Later';
 import {MapPane} from './MapPane';
 import {MeasureCard} from './measure/MeasureCard';
 import {useMeasure} from './measure/useMeasure';
+import {useNotes} from './notes/useNotes';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
 import {ToolBar} from './redraw/ToolBar';
@@ -44,6 +47,8 @@ export function Workplace({territories, session, dispatch}: Props) {
   const measured = useMeasure(session, plan, data.revision);
   const mend = useMend({plan, report, plans: data.territory?.plans ?? [], redraw, dispatch, plansChanged: territories.retry});
   const [rows, setRows] = useState<Rows | null>(null);
+  const compare = useCompare(session, plan, data.revision, data.territory);
+  const notes = useNotes(session, plan, data.revision);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
@@ -59,6 +64,8 @@ export function Workplace({territories, session, dispatch}: Props) {
         findings={rows?.findings ?? shown}
         finding={rows ? rows.chosen : (finding(session.finding) ?? null)}
         thematic={measured.thematic}
+        difference={compare.difference}
+        notes={notes.marks}
         hand={redraw.onMap}
         onPick={acts.pick}
         onFinding={(id) => (rows ? rows.choose(id) : acts.showFinding(finding(id)))}
@@ -66,10 +73,13 @@ export function Workplace({territories, session, dispatch}: Props) {
         onMap={onMap}
       >
         {plan && <ToolBar redraw={redraw} plan={plan} />}
+        {compare.swipe && compare.other && 'plan' in compare.other && (
+          <Later load={loadSwipe} props={{other: compare.other.plan, revision: data.revision, session, map}} />
+        )}
         {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} mend={mend} plansChanged={territories.retry} onRows={setRows} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} compare={compare} notes={notes} mend={mend} plansChanged={territories.retry} onRows={setRows} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>
@@ -90,3 +100,5 @@ export function Workplace({territories, session, dispatch}: Props) {
     </div>
   );
 }
+
+const loadSwipe = () => import('./compare/Swipe');

@@ -6,7 +6,7 @@ import type {Measure} from './measure/measures';
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'files'] as const;
+export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'compare', 'notes', 'files'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Tabs whose rows are grids: what is picked on the map is marked there, and they stay open. */

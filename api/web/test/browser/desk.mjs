@@ -140,7 +140,7 @@ const board = story('the staffing board: table, chart and map mark the same town
   const {x, y} = await pixelOf(page, other.interior);
   await page.mouse.click(x, y);
   await page.locator(`tr.is-here[data-unit="${second.code}"]`).waitFor();
-  await page.locator(`.bar.is-here[data-bar="${second.code}"]`).waitFor();
+  await page.locator(`.unit-bar.is-here[data-bar="${second.code}"]`).waitFor();
   await page.getByRole('button', {name: 'Unit', exact: true}).click();
   assert.equal(await page.locator('th[aria-sort=ascending]').innerText(), 'Unit');
   const codes = await page.locator('tr[data-unit]').evaluateAll((rows) => rows.map((r) => r.dataset.unit));

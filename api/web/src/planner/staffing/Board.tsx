@@ -100,9 +100,10 @@ function Units({units, grid, onUnit, answer}: {units: UnitReport[]; grid: Grid |
   );
 }
 
-/** Height of a bar with its gap, and of the bar, in the chart's own units; its width is 100. */
-const PITCH = 4;
-const THICK = 2.6;
+/** Height of a row of the chart, of the bar in it, and where the bar begins below the name, in the chart's own units; its width is 100. */
+const PITCH = 9;
+const THICK = 3;
+const BELOW = 5.2;
 
 function Chart({rows, here, onUnit}: {rows: readonly UnitReport[]; here: string | null; onUnit: BoardProps['onUnit']}) {
   const {t, name} = useWords();
@@ -118,7 +119,7 @@ function Chart({rows, here, onUnit}: {rows: readonly UnitReport[]; here: string 
           <Hatch />
           {rows.map((u, i) => {
             const bar = barOf(u, longest);
-            const y = i * PITCH + (PITCH - THICK) / 2;
+            const y = i * PITCH + BELOW;
             const label = t('staff.bar', {unit: name({zh: u.name, en: u.name_en ?? ''}), required: u.required, actual: u.actual, short: u.short});
             const press = (e: KeyboardEvent) => {
               if (e.key !== 'Enter' && e.key !== ' ') return;
@@ -126,13 +127,14 @@ function Chart({rows, here, onUnit}: {rows: readonly UnitReport[]; here: string 
               onUnit(u.code);
             };
             return (
-              <g key={`${u.rule} ${u.code}`} class={u.code === here ? 'bar is-here' : 'bar'} role="button" tabindex={0} aria-pressed={u.code === here} aria-label={label} data-bar={u.code} onClick={() => onUnit(u.code)} onKeyDown={press}>
+              <g key={`${u.rule} ${u.code}`} class={u.code === here ? 'unit-bar is-here' : 'unit-bar'} role="button" tabindex={0} aria-pressed={u.code === here} aria-label={label} data-bar={u.code} onClick={() => onUnit(u.code)} onKeyDown={press}>
                 <title>{label}</title>
                 <rect class="bar-row" x="0" y={i * PITCH} width="100" height={PITCH} />
+                <text class="bar-name" x="0.8" y={i * PITCH + 4}>{name({zh: u.name, en: u.name_en ?? ''})}</text>
                 <rect class="bar-filled" x="0" y={y} width={bar.filled * 100} height={THICK} />
                 <rect class="bar-missing" x={bar.filled * 100} y={y} width={bar.missing * 100} height={THICK} />
                 <rect class="bar-beyond" x={bar.filled * 100} y={y} width={bar.beyond * 100} height={THICK} />
-                <rect class="bar-need" x={Math.max(0, (bar.filled + bar.missing) * 100 - 0.25)} y={i * PITCH + 0.2} width="0.5" height={PITCH - 0.4} />
+                <rect class="bar-need" x={Math.max(0, (bar.filled + bar.missing) * 100 - 0.25)} y={y - 0.5} width="0.5" height={THICK + 1} />
               </g>
             );
           })}
