@@ -14,6 +14,9 @@ type PartCounts struct {
 	// Things counts the grids, facilities, compounds or buildings in a unit that
 	// a metric may declare.
 	Things func(unit GridID, d Declared) int64
+	// Reach returns what tells of a unit who walks how far under a standard of
+	// reach, nil where no facility of its type stands on the day.
+	Reach func(s *Standard) func(unit GridID) Reached
 }
 
 // CountPart returns the counts of a part of a plan as [Count] has them in the

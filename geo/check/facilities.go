@@ -39,18 +39,6 @@ func (k *inquiry) facilityReckoner(s *geo.Standard) (func(unit int) (reckoning, 
 	}, ""
 }
 
-// A reached unit adds up the residents with a place in a grid.
-type reached struct {
-	residents, within int64
-	homes             int     // beyond the limit
-	farthestM         float64 // estimated walk of those
-}
-
-func (r *reached) add(o *reached) {
-	r.residents, r.within, r.homes = r.residents+o.residents, r.within+o.within, r.homes+o.homes
-	r.farthestM = max(r.farthestM, o.farthestM)
-}
-
 // reachReckoner measures from every household to the nearest facility of a type,
 // wherever in the territory that stands, and estimates the walk by the declared
 // detour.
@@ -58,6 +46,29 @@ func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, boo
 	if k.Dwellings.Len() == 0 {
 		return nil, "no households"
 	}
+	reach, part := k.KnownReach(s)
+	if !part {
+		reach = k.reach(s)
+	}
+	if reach == nil {
+		return nil, "no facility of the type " + s.Facility
+	}
+	return func(unit int) (reckoning, bool) {
+		u := reach(unit)
+		r := reckoning{people: PopulationFigure{u.Residents, geo.Resident, k.AsOf}, have: u.Within, need: s.Required(u.Residents)}
+		if u.Residents == 0 {
+			return r, k.Tallies[unit].Resident == 0
+		}
+		if r.short = max(0, r.need-r.have); r.short > 0 {
+			r.value, r.unit, r.op, r.limit, r.homes = math.Round(u.FarthestM), "m", "<=", float64(s.Max), u.Homes
+		}
+		return r, true
+	}, ""
+}
+
+// reach adds up over the tree who has how far to walk; nil where there is
+// nothing to walk to.
+func (k *inquiry) reach(s *geo.Standard) func(unit int) geo.Reached {
 	var facilities []*geo.Facility
 	for i := range k.Facilities {
 		if f := &k.Facilities[i]; f.Type == s.Facility && f.Valid.Holds(k.AsOf) {
@@ -65,41 +76,18 @@ func (k *inquiry) reachReckoner(s *geo.Standard) (func(unit int) (reckoning, boo
 		}
 	}
 	if len(facilities) == 0 {
-		return nil, "no facility of the type " + s.Facility
+		return nil
 	}
-	sums := k.reach(near.New(k.Dwellings, facilities), s)
-	return func(unit int) (reckoning, bool) {
-		u := sums[unit]
-		r := reckoning{people: PopulationFigure{u.residents, geo.Resident, k.AsOf}, have: u.within, need: s.Required(u.residents)}
-		if u.residents == 0 {
-			return r, k.Tallies[unit].Resident == 0
-		}
-		if r.short = max(0, r.need-r.have); r.short > 0 {
-			r.value, r.unit, r.op, r.limit, r.homes = math.Round(u.farthestM), "m", "<=", float64(s.Max), u.homes
-		}
-		return r, true
-	}, ""
-}
-
-// reach adds up over the tree who has how far to walk.
-func (k *inquiry) reach(n *near.Finder, s *geo.Standard) []reached {
-	sums, detour := make([]reached, len(k.Grids)), float64(s.Detour())
+	n, sums := near.New(k.Dwellings, facilities), make([]geo.Reached, len(k.Grids))
 	for i, d := range k.Dwellings.All() {
-		if k.Leaf[i] < 0 || !d.Located || d.Resident == 0 {
-			continue
+		if k.Leaf[i] >= 0 && d.Located && d.Resident != 0 {
+			sums[k.Leaf[i]].Add(s.Walk(d.Resident, n.Nearest(i)))
 		}
-		one := reached{residents: int64(d.Resident)}
-		if far := n.Nearest(i); far*detour <= float64(s.Max)*1000 {
-			one.within = one.residents
-		} else {
-			one.homes, one.farthestM = 1, far*detour/1000
-		}
-		sums[k.Leaf[i]].add(&one)
 	}
 	for _, i := range slices.Backward(k.Tree.Preorder()) {
 		if up := k.Tree.Parent(int(i)); up >= 0 && k.Grids[i].Partitions() {
-			sums[up].add(&sums[i])
+			sums[up].Add(sums[i])
 		}
 	}
-	return sums
+	return func(unit int) geo.Reached { return sums[unit] }
 }

@@ -41,9 +41,11 @@ type Split struct {
 	Name       geo.Name // of the new grid; empty: that of the old
 }
 
-// Merge makes one grid of siblings that hang together, or of overlays of one
-// tier and kind wherever they lie. The oldest keeps identity and code, unless
-// Keep names another of them.
+// Merge makes one grid of siblings of one kind that hang together, or of
+// overlays of one tier and kind wherever they lie. Siblings may stand in
+// different tiers, where a parent is divided into grids and smaller ones side by
+// side. The oldest keeps identity, code and tier, unless Keep names another of
+// them.
 type Merge struct {
 	Grids []geo.GridID
 	Keep  geo.GridID

@@ -300,6 +300,26 @@ func TestMergeKeepsTheOlder(t *testing.T) {
 	}
 }
 
+// A village may be divided into grids and micro grids side by side; either takes
+// the other's ground and stays in its tier.
+func TestMergeOfSiblingsInTwoTiers(t *testing.T) {
+	for _, keep := range []geo.GridID{7, 9} {
+		s := town()
+		s.Grids = slices.DeleteFunc(s.Grids, func(g geo.Grid) bool { return g.ID == 8 })
+		for i := range s.Grids {
+			if g := &s.Grids[i]; g.Parent == 8 {
+				g.Parent = 3
+			}
+		}
+		d := drawing(t, s)
+		was := grid(t, d, keep).Tier
+		must(t, d, redraw.Merge{Grids: []geo.GridID{7, 9}, Keep: keep})
+		if g := grid(t, d, keep); g.Tier != was || area(g.Boundary) != 100*200+100*100 {
+			t.Errorf("kept in tier %d with %d steps²: %+v", g.Tier, area(g.Boundary), g)
+		}
+	}
+}
+
 func TestReshapeMovesTheBorderForAllOwners(t *testing.T) {
 	d := drawing(t, town())
 	// The border of 6 with 4 and 5, bulging west below and east above.

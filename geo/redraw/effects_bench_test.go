@@ -10,21 +10,31 @@ import (
 )
 
 // A grid is split, with all that this does to those who live and serve there,
-// and made whole again; in a small county and one of 5,254 grids.
+// and made whole again; in a small county and one of 5,254 grids, there also
+// where norms say how far residents may have to two types of facilities.
 func BenchmarkEffects(b *testing.B) {
 	for _, load := range []struct {
 		name       string
 		households int
 		told       bool
-	}{{"mini", 0, true}, {"huize", 250_000, true}, {"huize", 250_000, false}} {
+		reach      bool
+	}{{"mini", 0, true, false}, {"huize", 250_000, true, false}, {"huize", 250_000, true, true}, {"huize", 250_000, false, false}} {
 		name := load.name
-		if !load.told {
+		switch {
+		case !load.told:
 			name += "-untold"
+		case load.reach:
+			name += "-reach"
 		}
 		b.Run(name, func(b *testing.B) {
 			county, err := fixtures.Make(load.name, load.households)
 			if err != nil {
 				b.Fatal(err)
+			}
+			if load.reach {
+				for tier, kind := range []string{2: "party_service_centre", 3: "police_station"} {
+					county.Standards = append(county.Standards, geo.Standard{ID: geo.StandardID(900 + tier), Rule: geo.RuleReach, Form: geo.ReachForm, Tier: tier, Facility: kind, Max: 3000})
+				}
 			}
 			d := drawing(b, &county.Snapshot)
 			if load.told {

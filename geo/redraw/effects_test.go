@@ -74,6 +74,9 @@ func unsettled(t testing.TB, seed uint64) *geo.Snapshot {
 	for i, g := range s.Grids {
 		s.Populations = append(s.Populations, geo.Population{ID: geo.PopulationID(9000 + i), Unit: g.ID, Basis: geo.UrbanResident, Value: 3000, AsOf: day - 100})
 		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9000 + i), Type: "station", Division: g.ID, FloorAreaM2: float64(i % 7 * 100)})
+		if i%8 == 1 && len(g.Boundary) > 0 {
+			s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(9500 + i), Type: "school", At: g.Boundary.InteriorPoint()})
+		}
 		for k, d := range []geo.Declared{"households", "grids", "grids.primary", "facilities.station", "buildings", "workers"} {
 			s.Metrics = append(s.Metrics, geo.Metric{ID: geo.MetricID(9000 + 10*i + k), Unit: g.ID, Name: string(d), Period: "2025", Value: new(float64(r.IntN(6))), Declares: d})
 		}
@@ -113,6 +116,8 @@ func everyForm() []geo.Standard {
 		{ID: 106, Rule: geo.RuleOneWorker, Form: geo.ShareForm, Tier: 1, Permille: 600, Roles: []string{"leader"}, FullPosts: true},
 		{ID: 107, Rule: geo.RuleReach, Form: geo.OneEachForm, Tier: 2, Facility: "station", Max: 3},
 		{ID: 108, Rule: geo.RuleReach, Form: geo.FloorForm, Tier: 2, Facility: "station", Min: 300},
+		{ID: 109, Rule: geo.RuleReach, Form: geo.ReachForm, Tier: 3, Facility: "school", Max: 700, Permille: 800},
+		{ID: 110, Rule: geo.RuleReach, Form: geo.ReachForm, Tier: 2, Facility: "school", Max: 1500, DetourPermille: 1200},
 	}
 }
 

@@ -20,6 +20,7 @@ type ledger struct {
 	day       geo.Date
 
 	staff
+	walks
 	populations map[geo.GridID][]geo.Population // by unit
 	facilities  map[geo.GridID][]geo.Facility   // by division
 	compounds   map[geo.GridID][]geo.Compound   // by division
@@ -42,7 +43,14 @@ type ledger struct {
 // A count is what a grid holds.
 type count struct {
 	geo.Tally
-	groups []int64 // of each of the ledger's groups, persons or thousandths of posts
+	groups []int64       // of each of the ledger's groups, persons or thousandths of posts
+	reach  []geo.Reached // of each of the ledger's standards of reach
+}
+
+func (c *count) clone() count {
+	o := *c
+	o.ByRole, o.groups, o.reach = slices.Clone(c.ByRole), slices.Clone(c.groups), slices.Clone(c.reach)
+	return o
 }
 
 // Staff puts all that a snapshot tells of the plan's people beside the
@@ -60,7 +68,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	for i, r := range s.Roles {
 		l.roleAt[r.Code] = i
 	}
-	l.staff = newStaff(s)
+	l.staff, l.walks = newStaff(s), newWalks(s.Standards)
 	for id, n := range d.nodes {
 		l.counts[id] = l.blank()
 		if undrawn(&n.Grid) {
@@ -85,7 +93,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 }
 
 func (l *ledger) blank() *count {
-	return &count{Tally: geo.Tally{ByRole: make([]int64, len(l.roles))}, groups: make([]int64, len(l.groups))}
+	return &count{Tally: geo.Tally{ByRole: make([]int64, len(l.roles))}, groups: make([]int64, len(l.groups)), reach: make([]geo.Reached, len(l.asked))}
 }
 
 // placed returns the grid that a dwelling under a home of the drawing is
@@ -156,6 +164,7 @@ func (l *ledger) countPeople(id geo.GridID) {
 			c.Occupied += o.Occupied
 		}
 	}
+	l.reach(id)
 }
 
 func (l *ledger) add(c *count, homes []int32) {
@@ -235,6 +244,7 @@ func (l *ledger) house(i int32, sign int64) {
 			c.Occupied += sign
 		}
 	}
+	l.rehoused(i, leaf)
 	l.disown(i, leaf, int32(sign))
 	if list := l.stating[w.Stated]; w.Stated != 0 {
 		at, there := slices.BinarySearch(list, i)

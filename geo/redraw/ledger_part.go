@@ -13,10 +13,10 @@ import (
 // Effects returns what the redrawings since [Drawing.Watch] do, and ends the
 // watch; shifts are what they moved. It finds what a check of the whole plan
 // before and after would find, as long as its grids do not overlap: households
-// in several grids count in one of them here, and COV-2 is not asked. Neither
-// is how far residents walk to a facility (COV-7) nor what stands in no grid
-// (COV-6): that is for a check of the whole. Without [Drawing.Staff] there is
-// nothing to tell.
+// in several grids count in one of them here, and COV-2 is not asked. Of COV-6
+// there is nothing to tell: where a building stands and nobody lives is the same
+// however the ground is divided. Without [Drawing.Staff] there is nothing to
+// tell.
 func (d *Drawing) Effects(shifts []Shift) (Effects, error) {
 	l := d.ledger
 	if l == nil || l.watch == nil {
@@ -290,7 +290,7 @@ func (p *portion) version(then bool) (*version, error) {
 	l := p.l
 	v := &version{portion: p, then: then, snap: &geo.Snapshot{
 		Territory: l.territory, Tiers: l.tiers, Roles: l.roles,
-		Standards: slices.DeleteFunc(slices.Clone(l.standards), func(s geo.Standard) bool { return s.Kind() == geo.ReachForm }),
+		Standards: l.standards,
 		// Nobody stands for all who are not in the part: rules rest where
 		// there are no households, or no workers, at all.
 		Dwellings: []geo.Dwelling{}, Workers: []geo.Worker{},
@@ -357,7 +357,11 @@ func (l *ledger) answered() bool {
 
 func (v *version) addStaff() {
 	if len(v.l.workers) > 0 {
-		v.snap.Workers = append(v.snap.Workers, geo.Worker{ID: -1})
+		nobody := geo.Worker{ID: -1}
+		if v.l.trained > 0 { // where nobody ever was, nobody is asked
+			nobody.TrainedOn = v.l.day
+		}
+		v.snap.Workers = append(v.snap.Workers, nobody)
 	}
 	known := map[geo.WorkerID]bool{}
 	for _, id := range v.staff {
@@ -403,6 +407,7 @@ func (v *version) count(tree *geo.Tree) {
 		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
 		Facilities: func(unit geo.GridID) []geo.Facility { return v.facilities()[unit] },
 		Things:     v.things,
+		Reach:      v.reached,
 	})
 }
 
@@ -434,8 +439,7 @@ func (v *version) tally(id geo.GridID) *count {
 		return &c
 	}
 	if c := v.l.counts[id]; c != nil {
-		copied := *c
-		copied.ByRole, copied.groups = slices.Clone(c.ByRole), slices.Clone(c.groups)
+		copied := c.clone()
 		return &copied
 	}
 	return v.l.blank()

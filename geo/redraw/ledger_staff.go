@@ -14,6 +14,7 @@ type staff struct {
 	inGrid      map[geo.GridID][]geo.AssignmentID
 	ofWorker    map[geo.WorkerID][]geo.AssignmentID
 	groups      []geo.Staffing // whom the standards count
+	trained     int            // workers whose training is recorded
 }
 
 func newStaff(s *geo.Snapshot) staff {
@@ -22,7 +23,7 @@ func newStaff(s *geo.Snapshot) staff {
 		inGrid: map[geo.GridID][]geo.AssignmentID{}, ofWorker: make(map[geo.WorkerID][]geo.AssignmentID, len(s.Workers)),
 	}
 	for _, w := range s.Workers {
-		f.workers[w.ID] = w
+		f.employ(w)
 	}
 	for _, a := range s.Assignments {
 		f.post(a)
@@ -34,6 +35,21 @@ func newStaff(s *geo.Snapshot) staff {
 		}
 	}
 	return f
+}
+
+// employ takes up a worker; dismiss forgets one, if there is such a one.
+func (f *staff) employ(w geo.Worker) {
+	f.workers[w.ID] = w
+	if w.TrainedOn != 0 {
+		f.trained++
+	}
+}
+
+func (f *staff) dismiss(id geo.WorkerID) {
+	if w, there := f.workers[id]; there && w.TrainedOn != 0 {
+		f.trained--
+	}
+	delete(f.workers, id)
 }
 
 // group takes up whom a standard counts.
@@ -166,8 +182,8 @@ func (l *ledger) record(c geo.Change) {
 	switch r := record.(type) {
 	case *geo.Worker:
 		l.mark(r.ID, -1)
-		if delete(l.workers, r.ID); c.After != nil {
-			l.workers[r.ID] = *r
+		if l.dismiss(r.ID); c.After != nil {
+			l.employ(*r)
 		}
 		l.mark(r.ID, 1)
 	case *geo.Assignment:
@@ -176,6 +192,7 @@ func (l *ledger) record(c geo.Change) {
 		keep(l.populations, c, unitOfPopulation)
 	case *geo.Facility:
 		keep(l.facilities, c, divisionOfFacility)
+		l.built(c)
 	case *geo.Compound:
 		keep(l.compounds, c, divisionOfCompound)
 	case *geo.Building:
@@ -194,6 +211,8 @@ func (l *ledger) record(c geo.Change) {
 		}
 		l.staff.groups = newStaff(&geo.Snapshot{Standards: l.standards}).groups
 		l.countStaff()
+		l.walks = newWalks(l.standards)
+		l.reachAll(l.d.root) // nothing is measured until somebody asks
 	}
 }
 

@@ -27,7 +27,11 @@ func (d *Drawing) Watch(day geo.Date) {
 		l.day = day
 		l.watch = nil
 		l.countStaff()
+		for i := range l.asked {
+			l.stale[l.asked[i].Facility] = true
+		}
 	}
+	l.survey()
 	l.watch = &watch{
 		grids: map[geo.GridID]*geo.Grid{}, counts: map[geo.GridID]count{}, own: map[geo.GridID]geo.Owned{},
 		homes: map[int32][2]geo.GridID{}, workers: map[geo.WorkerID]bool{},
@@ -43,9 +47,7 @@ func (l *ledger) touch(id geo.GridID) *count {
 	}
 	if l.watch != nil {
 		if _, seen := l.watch.counts[id]; !seen {
-			was := *c
-			was.ByRole, was.groups = slices.Clone(c.ByRole), slices.Clone(c.groups)
-			l.watch.counts[id] = was
+			l.watch.counts[id] = c.clone()
 		}
 	}
 	return c
@@ -266,19 +268,25 @@ func (t *taking) end() {
 
 // recount counts the people of all grids in hand, from the leaves up.
 func (t *taking) recount() {
-	var there []*node
 	for _, id := range t.grids {
-		t.l.touch(id)
-		if n := t.l.d.nodes[id]; n != nil {
-			there = append(there, n)
-		} else {
+		if t.l.touch(id); t.l.d.nodes[id] == nil {
 			delete(t.l.counts, id)
 		}
 	}
-	slices.SortFunc(there, func(a, b *node) int { return b.Tier - a.Tier })
-	for _, n := range there {
+	for _, n := range t.upwards() {
 		t.l.countPeople(n.ID)
 	}
+}
+
+// upwards lists the grids in hand that are there, from the leaves up.
+func (t *taking) upwards() (there []*node) {
+	for _, id := range t.grids {
+		if n := t.l.d.nodes[id]; n != nil {
+			there = append(there, n)
+		}
+	}
+	slices.SortFunc(there, func(a, b *node) int { return b.Tier - a.Tier })
+	return there
 }
 
 // settle finds where the dwellings that were taken up lie now.

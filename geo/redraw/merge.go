@@ -26,7 +26,7 @@ func (e Merge) apply(w *draft) error {
 		case err != nil:
 			return err
 		case g.Kind != w.before(ids[0]).Kind:
-			return &EditError{Field: "grids", Reason: "is of another kind or tier than the first", Grid: id}
+			return &EditError{Field: "grids", Reason: "is of another kind than the first", Grid: id}
 		case g.Parent != w.before(ids[0]).Parent:
 			return &EditError{Field: "grids", Reason: "is not a sibling of the others", Grid: id}
 		}

@@ -1,6 +1,7 @@
 package redraw_test
 
 import (
+	"strings"
 	"testing"
 
 	"gridmap/geo"
@@ -44,6 +45,15 @@ func TestOverlaysAreRedrawnFreely(t *testing.T) {
 	}
 }
 
+// What lies over others belongs to a tier, which a merger must not blur.
+func TestOverlaysOfTwoTiersStayApart(t *testing.T) {
+	d := drawing(t, town())
+	made := must(t, d, redraw.Create{Grid: geo.Grid{Parent: 8, Tier: 3, Kind: geo.Dedicated, Boundary: block(310, 10, 320, 20)}})
+	if _, err := d.Apply(redraw.Merge{Grids: []geo.GridID{12, made.Made}}); err == nil || !strings.Contains(err.Error(), "another kind or tier") {
+		t.Errorf("merged with a dedicated grid of another tier: %v", err)
+	}
+}
+
 // holes is the town whose primary tier carves dedicated grids out.
 func holes() *geo.Snapshot {
 	s := town()
@@ -76,8 +86,8 @@ func TestHolesArePartOfThePartition(t *testing.T) {
 	must(t, d, redraw.Split{Grid: 13, Line: []topo.Point{at(100, 0), at(100, 200)}})
 	must(t, d, redraw.Merge{Grids: []geo.GridID{13, 14}})
 	must(t, d, redraw.Split{Grid: 6, Line: []topo.Point{at(90, 150), at(210, 150)}})
-	if _, err := d.Apply(redraw.Merge{Grids: []geo.GridID{4, 13}}); err == nil {
-		t.Error("a general grid was merged with a dedicated one")
+	if _, err := d.Apply(redraw.Merge{Grids: []geo.GridID{4, 13}}); err == nil || !strings.Contains(err.Error(), "another kind than") {
+		t.Errorf("a general grid merged with a dedicated one: %v", err)
 	}
 	must(t, d, redraw.Retire{Grid: 13, To: 6})
 	if got := area(grid(t, d, 6).Boundary); got != 100*150+40*40+20*40 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/redraw"
 	"gridmap/geo/topo"
 )
@@ -210,5 +211,29 @@ func TestRecordsThatComeLaterAreTold(t *testing.T) {
 				t.Errorf("told of %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// Whether anybody was ever trained is known of all workers, not only of those
+// whom an edit touches.
+func TestTrainingElsewhereCounts(t *testing.T) {
+	t.Parallel()
+	for _, trained := range []geo.Date{0, day - 10} {
+		s := town()
+		s.Tiers[2].Class = geo.GridClass
+		s.Workers = []geo.Worker{{ID: 1, Number: "W-1"}, {ID: 2, Number: "W-2"}}
+		s.Assignments = []geo.Assignment{{ID: 1, Worker: 1, Grid: 4}}
+		d := drawing(t, s)
+		d.Staff(s, day)
+		d.Record(geo.Change{Before: &s.Workers[1], After: &geo.Worker{ID: 2, Number: "W-2", TrainedOn: trained}})
+		d.Watch(day)
+		e, err := d.Effects(must(t, d, redraw.Retire{Grid: 4, To: 5}).Shifts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := slices.ContainsFunc(e.Gone, func(f check.Finding) bool { return f.Rule == geo.RuleUntrained })
+		if told != (trained != 0) {
+			t.Errorf("training on %s: gone are %q", trained, said(e.Gone))
+		}
 	}
 }

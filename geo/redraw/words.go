@@ -18,6 +18,7 @@ var reasons = map[string]string{
 	"is not a sibling":                                 "不是同级相邻网格（上级不同）",
 	"is not a sibling of the others":                   "与其他网格上级不同",
 	"is not a sibling of the grid that takes":          "与接收网格上级不同",
+	"is of another kind than the first":                "与第一个网格的类型不同",
 	"is of another kind or tier than the first":        "与第一个网格的类型或层级不同",
 	"does not lie over others, as the first does":      "不是叠加网格，与第一个不同",
 	"is no other drawn grid that lies over others":     "不是另一个已绘制的叠加网格",

@@ -4,6 +4,7 @@ import './planner/measure.css';
 import './planner/panels.css';
 import './planner/planner.css';
 import './planner/redraw.css';
+import './planner/compare.css';
 import {render} from 'preact';
 import {App} from './planner/App';
 

@@ -2,7 +2,7 @@ import type {Place} from '../planner/model/people';
 import type {Edit} from '../planner/model/tools';
 import type {DrawnGrid} from '../planner/model/ground';
 import {address, ApiError, refusal} from './client';
-import type {Edited, History, Published} from './edited';
+import type {Diff, Edited, History, Published} from './edited';
 import type {Bounds, PlanState, PlanSummary} from './types';
 
 interface Answer<T> {
@@ -74,3 +74,7 @@ export const drawnGrids = (
 /** Where people live in a box: households where this person may see them, else counts by cell. */
 export const people = (plan: number, bounds: Bounds, signal: AbortSignal) =>
   send<{exact: boolean; places: Place[]}>(address(`/v1/plans/${plan}/people`, {bbox: bounds.map((n) => n.toFixed(7)).join(',')}), {signal}).then((a) => a.body);
+
+/** What a plan does otherwise than another, or than itself at an earlier revision; with the ground of both. */
+export const diff = (plan: number, against: {against: number} | {against_revision: number}, signal: AbortSignal) =>
+  send<Diff>(address(`/v1/plans/${plan}/diff`, {...against, geometry: 'full'}), {signal}).then((a) => a.body);

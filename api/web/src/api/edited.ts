@@ -108,3 +108,19 @@ export interface Fault {
   area_m2?: number;
   message?: Pick<Required<Name>, 'zh' | 'en'>;
 }
+
+type DrawnRef = GridRef & {geometry?: GeoJSON.Geometry | null};
+
+/** What one plan, or one revision of it, has otherwise than another. */
+export interface Diff {
+  from: number;
+  from_revision: number;
+  to: number;
+  to_revision: number;
+  added: DrawnRef[];
+  retired: DrawnRef[];
+  /** `area_m2`: ground lost and gained together. */
+  changed: {id: number; before: DrawnRef; after: DrawnRef; fields: string[]; area_m2: number}[];
+  moved: Moved[];
+  effects: Effects;
+}

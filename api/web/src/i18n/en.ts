@@ -1,8 +1,9 @@
 import type {Dictionary} from './dictionary';
 import {common} from './en/common';
+import {compare} from './en/compare';
 import {measure} from './en/measure';
 import {planner} from './en/planner';
 import {wall} from './en/wall';
 
 /** English. A word for one thing stands before the bar, for several after it. */
-export const en: Dictionary = {...common, ...planner, ...measure, ...wall};
+export const en: Dictionary = {...common, ...planner, ...measure, ...compare, ...wall};

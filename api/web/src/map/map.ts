@@ -75,6 +75,13 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
       sketch = next;
       map.getSource<GeoJSONSource>(SKETCH)?.setData(next);
     },
+    /** Tells where the map looks, now and at every move; returns how to stop. */
+    follow: (tell: (view: View) => void) => {
+      const now = () => tell({lon: map.getCenter().lng, lat: map.getCenter().lat, zoom: map.getZoom()});
+      now();
+      const told = map.on('move', now);
+      return () => told.unsubscribe();
+    },
     /** The ground in view. */
     bounds: (): Bounds => map.getBounds().toArray().flat() as Bounds,
     /** The middle of the map, and how many metres a hand is exact to there. */

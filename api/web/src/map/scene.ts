@@ -17,6 +17,10 @@ export interface Scene {
   readonly finding: Finding | null;
   /** What the grids are coloured by; null leaves them in patches. */
   readonly thematic: Thematic | null;
+  /** Ground that another plan or revision has otherwise; null shows none. */
+  readonly difference: GeoJSON.FeatureCollection | null;
+  /** Sketches and marks of notes; null shows none. */
+  readonly notes: GeoJSON.FeatureCollection | null;
   /** Layers that are not shown. */
   readonly off: readonly Layer[];
 }

@@ -8,6 +8,7 @@ import type {
 import type {Finding, Tier} from '../api/types';
 import {markOf} from '../planner/findings';
 import type {Layer, Theme} from '../planner/session';
+import {DIFFERENCE, differenceLayers} from './difference';
 import {labels} from './labels';
 import {palettes, type Palette} from './palette';
 import {DEDICATED, isDrawn, tiersDownTo, type Scene} from './scene';
@@ -25,16 +26,18 @@ export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecifi
   const unless = (layer: Layer, layers: LayerSpecification[]) => (scene.off.includes(layer) ? [] : layers);
   return {
     version: 8,
-    sources: {...sources(scene), [SKETCH]: {type: 'geojson', data: sketch}},
+    sources: {...sources(scene), ...(scene.notes && {notes: {type: 'geojson' as const, data: scene.notes}}), ...(scene.difference && {[DIFFERENCE]: {type: 'geojson' as const, data: scene.difference}}), [SKETCH]: {type: 'geojson', data: sketch}},
     layers: [
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
       ...fills(scene, colours),
       ...outlines(scene, colours),
       ...unless('dedicated', overlays(scene, colours)),
+      ...(scene.difference ? differenceLayers(colours, scene.scale) : []),
       ...selection(scene, colours),
       ...sketchLayers(colours, scene),
       ...unless('names', labels(scene, colours)),
       ...unless('findings', findings(scene, colours)),
+      ...(scene.notes ? notes(scene, colours) : []),
     ],
   };
 }
@@ -224,5 +227,23 @@ function findings(scene: Scene, colours: Palette): LayerSpecification[] {
         'symbol-sort-key': ['match', ['get', 'severity'], 'error', 0, 'warning', 1, 2],
       },
     },
+  ];
+}
+
+/** Notes: what was drawn, and a disc with a dot, whole while the note is open. */
+function notes({scale}: Scene, colours: Palette): LayerSpecification[] {
+  const settled: ExpressionSpecification = ['case', ['get', 'resolved'], 0.45, 1];
+  const mark = (id: string, radius: number, colour: string): LayerSpecification => ({
+    id,
+    type: 'circle',
+    source: 'notes',
+    filter: ['==', ['geometry-type'], 'Point'],
+    paint: {'circle-radius': radius * scale, 'circle-color': colour, 'circle-opacity': settled},
+  });
+  return [
+    {id: 'note-line', type: 'line', source: 'notes', paint: {'line-color': colours.dedicated, 'line-width': 2.5 * scale, 'line-opacity': settled}},
+    mark('note-rim', 9, colours.halo),
+    mark('note-mark', 7.5, colours.dedicated),
+    mark('note-dot', 2.5, colours.halo),
   ];
 }

@@ -20,6 +20,8 @@ export interface MapProps {
   findings: readonly Finding[];
   finding: Finding | null;
   thematic: Thematic | null;
+  difference: GeoJSON.FeatureCollection | null;
+  notes: GeoJSON.FeatureCollection | null;
   /** What a tool in the hand does; it comes before picking. */
   hand: Hand;
   onPick: (at: Position) => void;

@@ -1,14 +1,17 @@
 import {useEffect, useState} from 'preact/hooks';
-import type {Plan} from '../api/types';
+import type {Bounds, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import type {Acts} from './acts';
 import type {PlanData} from './data';
+import type {Compare} from './compare/useCompare';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
 import {GridPanel} from './GridPanel';
+import {Later} from './Later';
 import {ListPanel} from './measure/ListPanel';
 import type {Measured} from './measure/useMeasure';
+import type {Notes} from './notes/useNotes';
 import {Awaited, SeverityMark} from './parts';
 import {RedrawPanel} from './redraw/RedrawPanel';
 import type {Redraw} from './redraw/useRedraw';
@@ -28,6 +31,8 @@ interface Props {
   map: () => GridMap | null;
   redraw: Redraw;
   measured: Measured;
+  compare: Compare;
+  notes: Notes;
 }
 
 /** The panels beside the map: tiers, and one of the rail's; on a wide screen the grid apart. */
@@ -61,10 +66,25 @@ function Body(props: Props & {tab: Tab}) {
       return <Findings {...props} />;
     case 'staffing':
       return <Staffing {...props} />;
+    case 'compare':
+      return <Later load={panels.compare} props={{...aside(props), tier: props.session.tier, compare: props.compare, draft: props.redraw.draft}} />;
+    case 'notes':
+      return <Later load={panels.notes} props={{...aside(props), notes: props.notes, grid: props.session.grid === null ? null : props.data.grid.value, middle: () => props.map()?.middle()[0] ?? null, onGrid: props.acts.goTo}} />;
     case 'redraw':
       return <RedrawPanel plan={props.plan} redraw={props.redraw} onFinding={props.acts.showFinding} />;
   }
 }
+
+/** Panels that are not needed at first. */
+const panels = {
+  compare: () => import('./compare/ComparePanel'),
+  notes: () => import('./notes/NotesPanel'),
+};
+
+const aside = ({plan, map}: Props) => ({plan, onGround: (bounds: Bounds) => map()?.fit(bounds, 0.25, GROUND_ZOOM)});
+
+/** Close enough to see what lies about a place. */
+const GROUND_ZOOM = 16;
 
 function TabList({data, dispatch, tabs, tab}: Props & {tabs: readonly Tab[]; tab: Tab}) {
   const {t} = useWords();

@@ -5,10 +5,13 @@ import type {GridMap} from '../map/map';
 import {useActs} from './acts';
 import {usePlanData} from './data';
 import {shownFindings} from './findings';
+import {useCompare} from './compare/useCompare';
 import {Header} from './Header';
+import {Later} from './Later';
 import {MapPane} from './MapPane';
 import {MeasureCard} from './measure/MeasureCard';
 import {useMeasure} from './measure/useMeasure';
+import {useNotes} from './notes/useNotes';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
 import {ToolBar} from './redraw/ToolBar';
@@ -39,6 +42,8 @@ export function Workplace({territories, session, dispatch}: Props) {
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const measured = useMeasure(session, plan, data.revision);
+  const compare = useCompare(session, plan, data.revision, data.territory);
+  const notes = useNotes(session, plan, data.revision);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
@@ -54,6 +59,8 @@ export function Workplace({territories, session, dispatch}: Props) {
         findings={shown}
         finding={finding(session.finding) ?? null}
         thematic={measured.thematic}
+        difference={compare.difference}
+        notes={notes.marks}
         hand={redraw.onMap}
         onPick={acts.pick}
         onFinding={(id) => acts.showFinding(finding(id))}
@@ -61,10 +68,13 @@ export function Workplace({territories, session, dispatch}: Props) {
         onMap={onMap}
       >
         {plan && <ToolBar redraw={redraw} plan={plan} />}
+        {compare.swipe && compare.other && 'plan' in compare.other && (
+          <Later load={loadSwipe} props={{other: compare.other.plan, revision: data.revision, session, map}} />
+        )}
         {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} compare={compare} notes={notes} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>
@@ -82,3 +92,5 @@ export function Workplace({territories, session, dispatch}: Props) {
     </div>
   );
 }
+
+const loadSwipe = () => import('./compare/Swipe');

@@ -6,7 +6,7 @@ import type {Measure} from './measure/measures';
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw'] as const;
+export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'compare', 'notes'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Severities from worst to least; lists and filters keep this order. */

@@ -9,7 +9,7 @@ export type Trouble = 'none' | 'tiles' | 'map';
 
 /** Puts a map into the box for as long as the pane stands, and shows in it what the session says. */
 export function useMap(props: MapProps) {
-  const {plan, session, selected, findings, finding, thematic} = props;
+  const {plan, session, selected, findings, finding, thematic, difference, notes} = props;
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<GridMap | null>(null);
   const [busy, setBusy] = useState(true);
@@ -48,8 +48,8 @@ export function useMap(props: MapProps) {
   useEffect(() => {
     if (!map || !plan || !session.tier) return;
     const {tier, lang, theme, off} = session;
-    map.show({origin: location.origin, plan, tier, lang, theme, off, scale, selected, findings, finding, thematic});
-  }, [map, plan, session.tier, session.lang, session.theme, session.off, scale, selected, findings, finding, thematic]);
+    map.show({origin: location.origin, plan, tier, lang, theme, off, scale, selected, findings, finding, thematic, difference, notes});
+  }, [map, plan, session.tier, session.lang, session.theme, session.off, scale, selected, findings, finding, thematic, difference, notes]);
 
   const refresh = () => {
     setTrouble('none');

@@ -22,6 +22,8 @@ const scene = (more: Partial<Scene> = {}): Scene => ({
   findings: [gap, finding('placeless')],
   finding: null,
   thematic: null,
+  difference: null,
+  notes: null,
   off: [],
   ...more,
 });
@@ -135,6 +137,18 @@ describe('thematic maps', () => {
     const ids = (off: Scene['off']) => mapStyle(scene({off})).layers.map((l) => l.id);
     expect(ids(['names', 'findings', 'dedicated']).filter((id) => /^(label|finding|dedicated)/.test(id))).toEqual([]);
     expect(ids([]).filter((id) => /^label/.test(id)).length).toBeGreaterThan(2);
+  });
+});
+
+describe('differences and notes', () => {
+  const ground: GeoJSON.FeatureCollection = {type: 'FeatureCollection', features: [{type: 'Feature', properties: {part: 'added'}, geometry: {type: 'Point', coordinates: [111, 38]}}]};
+
+  test.each(THEMES)('%s: lie on the map while they are asked for', (theme) => {
+    const s = scene({theme, difference: ground, notes: ground});
+    expect(faults(mapStyle(s))).toEqual([]);
+    const ids = (of: Scene) => mapStyle(of).layers.map((l) => l.id).filter((id) => /^(difference|note)/.test(id));
+    expect(ids(s)).toHaveLength(8);
+    expect(ids(scene({theme}))).toEqual([]);
   });
 });
 

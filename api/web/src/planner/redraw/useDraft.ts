@@ -28,6 +28,8 @@ export interface Draft {
   /** Sends an edit drawn at a revision. */
   edit(edit: Edit, base: number): Promise<Outcome>;
   undo(): Promise<Outcome>;
+  /** Takes the last edit back as it stood at a revision, the newest if none is given; returns the revision that made, null if it was refused. */
+  undoFrom(base?: number): Promise<number | null>;
   redo(): Promise<Outcome>;
   /** Makes a draft of the plan on the screen and opens it. */
   make(name: string): Promise<Outcome>;
@@ -87,6 +89,17 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
       return run(() => drafts.postEdit(id, edit, {key, base}), took);
     },
     undo: () => turn('undo'),
+    undoFrom: async (base = newest) => {
+      let made: number | null = null;
+      await run(
+        () => drafts.turn(id, 'undo', {key: drafts.newKey(), base}),
+        (done) => {
+          made = done.revision;
+          took(done);
+        },
+      );
+      return made;
+    },
     redo: () => turn('redo'),
     make: (name) => run(() => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
     goTo: (step) => run(() => drafts.goTo(id, step), (done) => setPublished(done.plan.state === 'in_force' ? done : null)),

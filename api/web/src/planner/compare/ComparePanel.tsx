@@ -1,0 +1,155 @@
+import type {Diff, EditEntry} from '../../api/edited';
+import type {Bounds, Plan} from '../../api/types';
+import {useWords} from '../../i18n/context';
+import {boundsOf} from '../findings';
+import {Awaited, Figure} from '../parts';
+import type {Draft} from '../redraw/useDraft';
+import {passed, standing, undosTo, type DiffRow} from './difference';
+import type {Compare} from './useCompare';
+
+export interface CompareProps {
+  plan: Plan;
+  tier: string | null;
+  compare: Compare;
+  draft: Draft;
+  onGround: (bounds: Bounds) => void;
+}
+
+/** Rows shown of a long list; the rest is told by number. */
+const MOST = 200;
+
+/** What the plan does otherwise than another, or than it did before, and the way back. */
+export default function ComparePanel({plan, tier, compare, draft, onGround}: CompareProps) {
+  return (
+    <div class="compare">
+      <Against compare={compare} />
+      <HistorySlider plan={plan} compare={compare} draft={draft} />
+      {compare.other && (
+        <Awaited remote={compare.diff}>{(diff) => <Differences diff={diff} rows={compare.rows} tier={tier} onGround={onGround} />}</Awaited>
+      )}
+    </div>
+  );
+}
+
+function Against({compare: {plans, other, choose, swipe, setSwipe}}: {compare: Compare}) {
+  const {t} = useWords();
+  const chosen = other && 'plan' in other ? other.plan : 0;
+  if (plans.length === 0) return <p class="muted">{t('compare.nothing')}</p>;
+  return (
+    <section>
+      <label class="compare-with">
+        {t('compare.with')}
+        <select class="field" value={chosen} onChange={(e) => choose({plan: Number(e.currentTarget.value)})}>
+          {chosen === 0 && <option value={0}>{t('compare.self')}</option>}
+          {plans.map((p) => <option key={p.id} value={p.id}>{p.name} · {t(`state.${p.state}`)}</option>)}
+        </select>
+      </label>
+      {chosen > 0 && (
+        <label class="compare-swipe">
+          <input type="checkbox" checked={swipe} onChange={(e) => setSwipe(e.currentTarget.checked)} /> {t('compare.swipe')}
+        </label>
+      )}
+    </section>
+  );
+}
+
+/** Every edit is a stop of the slider: the map shows what was done since, and a draft can go back there. */
+function HistorySlider({plan, compare: {other, choose}, draft}: {plan: Plan; compare: Compare; draft: Draft}) {
+  const {t, known, time} = useWords();
+  const edits = draft.history.value?.edits ?? [];
+  const stops = standing(edits);
+  if (stops.length === 0) return null;
+  const revision = other && 'revision' in other ? other.revision : null;
+  // The place before the first edit is a stop too.
+  const at = revision === null ? stops.length : stops.filter((e) => e.revision <= revision).length;
+  const here: EditEntry | undefined = stops[at - 1];
+  const said = here ? t('compare.stop', {op: known(`op.${here.op}`, here.op), by: here.by, when: time(here.at), revision: here.revision}) : t('compare.start');
+  const go = (stop: number) => choose({revision: stops[stop - 1]?.revision ?? (stops[0]?.revision ?? 1) - 1});
+  const undos = revision === null ? 0 : undosTo(edits, revision);
+  return (
+    <section>
+      <h2>{t('compare.history')}</h2>
+      <input
+        type="range"
+        class="compare-slider"
+        min={0}
+        max={stops.length}
+        value={at}
+        aria-label={t('compare.history')}
+        aria-valuetext={said}
+        onInput={(e) => go(Number(e.currentTarget.value))}
+      />
+      <p class="muted" role="status">{said}</p>
+      {plan.state === 'draft' && undos > 0 && (
+        <button type="button" class="button" disabled={draft.sending} onClick={() => void backBy(draft, undos)}>
+          {t('compare.back', {n: undos})}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** Takes back so many edits, one after another, as long as none is refused; redo brings each back. */
+async function backBy(draft: Draft, undos: number) {
+  let base: number | undefined;
+  for (let i = 0; i < undos; i++) {
+    const done = await draft.undoFrom(base);
+    if (done === null) return;
+    base = done;
+  }
+}
+
+function Differences({diff, rows, tier, onGround}: {diff: Diff; rows: readonly DiffRow[]; tier: string | null; onGround: CompareProps['onGround']}) {
+  const {t, number, area} = useWords();
+  const sum = passed(diff, tier ?? '');
+  const findings = diff.effects.findings;
+  return (
+    <section>
+      <dl class="figures figures-two">
+        <Figure name={t('compare.households')}>{number(sum.households)}</Figure>
+        <Figure name={t('compare.ground')}>{area(sum.areaM2)}</Figure>
+        <Figure name={t('compare.appeared')}>{number(findings.appeared_total)}</Figure>
+        <Figure name={t('compare.gone')}>{number(findings.gone_total)}</Figure>
+      </dl>
+      {rows.length === 0 ? <p class="muted">{t('compare.same')}</p> : <Table rows={rows} onGround={onGround} />}
+    </section>
+  );
+}
+
+function Table({rows, onGround}: {rows: readonly DiffRow[]; onGround: CompareProps['onGround']}) {
+  const {t, name, number, area} = useWords();
+  return (
+    <>
+      <table class="answer-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('tab.grid')}</th>
+            <th scope="col" class="num">{t('grid.area')}</th>
+            <th scope="col" class="num">{t('grid.households')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST).map((r) => {
+            const ground = r.is ?? r.was;
+            const bounds = ground && boundsOf(ground);
+            return (
+              <tr key={`${r.kind} ${r.id}`} data-kind={r.kind}>
+                <th scope="row">
+                  <span class={`badge diff-${r.kind}`}>{t(`diff.${r.kind}`)}</span>{' '}
+                  {bounds ? <button type="button" class="link" onClick={() => onGround(bounds)}>{name(r.name)}</button> : name(r.name)}
+                  <span class="unit-people">{r.code}</span>
+                </th>
+                <td class="num">{r.areaM2 > 0 ? area(r.areaM2) : '—'}</td>
+                <td class="num">
+                  {r.after === null ? '—' : number(r.after)}
+                  <span class="unit-people">{r.before === null ? '' : t('compare.was', {n: r.before})}</span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {rows.length > MOST && <p class="muted">{t('answer.more', {n: rows.length - MOST})}</p>}
+    </>
+  );
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {ask} from './known.mjs';
+import {accessibilityFaults, colourAt, openScreen, pixelOf} from './screen.mjs';
+import {across, answered, drawn, editBeside, makeDraft, middle, ofThePage, shapes} from './redraw.mjs';
+import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+
+const story = (name, tell) => ({
+  name: `compare: ${name}`,
+  play: async (facts) => {
+    const screen = await openScreen(facts.browser, facts.base);
+    try {
+      await tell(screen, facts);
+      assert.deepEqual(ofThePage(screen.faults), []);
+    } finally {
+      await screen.close();
+    }
+  },
+});
+
+const tierOf = (plan) => plan.tiers.find((t) => t.class === 'grid').code;
+
+/** A draft with two grids split beside the page, on the ground of the first. */
+async function splitDraft(screen, facts, query) {
+  const {base, plan} = facts;
+  const tier = tierOf(plan);
+  const [first, second] = (await drawn(base, plan.id, tier)).grids.filter((g) => across(g));
+  const draft = await makeDraft(screen, facts, `&tier=${tier}${query}`);
+  for (const grid of [first, second]) await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: across(grid)}});
+  return {draft, tier, first, second};
+}
+
+/** The table has the service's figures, the slider the edits, and going back is exact. */
+async function history(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const before = await shapes(base, plan.id, tierOf(plan));
+  const {draft, tier} = await splitDraft(screen, facts, '&lang=en');
+  await page.getByText(/changed this draft too/).waitFor();
+  const differs = page.waitForResponse((r) => r.url().includes('/diff?'));
+  await page.getByRole('tab', {name: 'Compare'}).click();
+  const diff = await (await differs).json();
+  const kinds = async () => page.locator('.compare tbody tr').evaluateAll((rows) => rows.map((r) => r.dataset.kind));
+  await page.locator('.compare tbody tr').first().waitFor();
+  const wanted = (list) => list.filter((g) => (g.after ?? g).tier === tier).length;
+  assert.deepEqual(await kinds(), [...Array(wanted(diff.added)).fill('added'), ...Array(wanted(diff.changed)).fill('changed')]);
+  assert.deepEqual(await accessibilityFaults(page), []);
+
+  const slider = page.getByLabel('History of edits');
+  assert.equal(await slider.getAttribute('max'), '2');
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('button', {name: 'Go back to here (1 undo)'}).waitFor();
+  await screen.settle();
+  assert.deepEqual((await kinds()).filter((k) => k === 'added'), ['added'], 'one grid came after the first edit');
+  await page.keyboard.press('ArrowLeft');
+  await page.getByText('Before all edits').waitFor();
+  await page.getByRole('button', {name: 'Go back to here (2 undos)'}).click();
+  await page.getByText('No difference in this tier').waitFor();
+  await page.waitForFunction(() => !document.querySelector('.compare .button:disabled'));
+  assert.deepEqual(await shapes(base, draft, tier), before, 'everything is as it was');
+}
+
+/** Left of the line lies the draft, right of it the plan in force; the line goes by mouse and by key. */
+async function swipe(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const {draft, first} = await splitDraft(screen, facts, '&lang=en&theme=light');
+  const {interior: at} = await ask(base, `/v1/plans/${draft}/grids/${first.id}?geometry=none`);
+  await page.goto(`${base}/?plan=${draft}&tier=${tierOf(plan)}&tab=compare&lang=en&theme=light&off=names#13/${at[1]}/${at[0]}`);
+  await page.locator('.compare tbody tr').first().waitFor();
+  await screen.settle();
+  const where = await pixelOf(page, at);
+  const differing = await colourAt(page, where);
+  await page.getByLabel('Swipe between the two').check();
+  const line = page.getByLabel('Place of the swipe line');
+  await line.focus();
+  await page.keyboard.press('Home');
+  await page.waitForTimeout(2500); // the second map has no sign of its own that it is drawn
+  assert.notDeepEqual(await colourAt(page, where), differing, 'the plan in force lies there');
+  await page.keyboard.press('End');
+  await screen.settle();
+  assert.deepEqual(await colourAt(page, where), differing, 'the draft lies there');
+  assert.deepEqual(await accessibilityFaults(page), []);
+}
+
+/** A note on a place is kept, seen by another page at once, and settled with a word. */
+async function notes(screen, facts) {
+  const {base, plan, at} = facts;
+  const {page} = screen;
+  const text = `河边的界线不对 ${Date.now()}`;
+  await screen.go(`?plan=${plan.id}&tab=notes&lang=zh-CN#15/${at[1]}/${at[0]}`);
+  const other = await openScreen(facts.browser, base);
+  try {
+    await other.go(`?plan=${plan.id}&tab=notes&lang=en#15/${at[1]}/${at[0]}`);
+    await page.getByLabel('针对').selectOption('place');
+    await page.getByLabel('意见内容').fill(text);
+    await page.getByRole('button', {name: '提交意见'}).click();
+    const note = other.page.locator('.note-list li', {hasText: text});
+    await note.waitFor({timeout: 8000});
+    const {comments} = await ask(base, `/v1/comments?territory=${plan.territory.id}&limit=999`);
+    const kept = comments.find((c) => c.text === text);
+    assert.ok(Math.abs(kept.sketch.coordinates[0] - at[0]) < 1e-4 && Math.abs(kept.sketch.coordinates[1] - at[1]) < 1e-4, 'it lies in the middle of the map');
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await note.getByRole('button', {name: 'Mark as settled'}).click();
+    await note.getByLabel('What was done about it').fill('moved the border');
+    await note.locator('form').getByRole('button', {name: 'Mark as settled'}).click();
+    await note.waitFor({state: 'detached'});
+    await page.locator('.note-list li', {hasText: text}).waitFor({state: 'detached', timeout: 8000});
+    await other.page.getByLabel('Show those that are settled too').check();
+    await other.page.getByText('moved the border').first().waitFor();
+    assert.deepEqual(other.faults, []);
+  } finally {
+    await other.close();
+  }
+}
+
+async function picture({browser, base, plan}, size, lang, theme) {
+  const screen = await openScreen(browser, base, size);
+  try {
+    const {draft, tier, first} = await splitDraft(screen, {base, plan}, `&lang=${lang}&theme=${theme}`);
+    const [lon, lat] = middle(first.bounds);
+    const zoom = size.width > 2000 ? 14 : size.width > 1000 ? 12.6 : 12;
+    await screen.go(`?plan=${draft}&tier=${tier}&tab=compare&lang=${lang}&theme=${theme}#${zoom}/${lat}/${lon}`);
+    const {page} = screen;
+    await page.locator('.compare tbody tr').first().waitFor();
+    if (size.width === 1280) { // two maps on a wall are more than software rendering does in time
+      await page.locator('.compare-swipe input').check();
+      await page.waitForTimeout(2500);
+    }
+    await screen.settle();
+    mkdirSync(OUT, {recursive: true});
+    await page.screenshot({path: path.join(OUT, `compare-${size.width}-${lang}-${theme}.png`)});
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await noSidewaysScroll(page);
+  } finally {
+    await screen.close();
+  }
+}
+
+const pictures = SIZES.flatMap((size) =>
+  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) => ({
+    name: `compare: screenshot ${size.width} ${lang}`,
+    play: (facts) => picture(facts, size, lang, theme),
+  })),
+);
+
+export const compares = [
+  story('a draft against the plan in force, its history, and back to the start', history),
+  story('a line swipes between draft and plan in force', swipe),
+  story('a note on a place is seen at once elsewhere, and settled', notes),
+  ...pictures,
+];
