@@ -75,7 +75,7 @@ func table() []route {
 		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
-		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since"}, stream: true, handle: (*Server).getEvents},
+		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
