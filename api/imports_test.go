@@ -11,8 +11,8 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
-	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/report", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/cells", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/surface", "geo/topo", "tiles", "tiles/pmtiles"},
+	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/report", "geo/stats", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
 	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"geo/suppress":             {},
 	"geo/surface":              {"geo", "geo/cells", "geo/stats", "geo/suppress", "geo/topo"},
 	"geo/topo":                 {},
-	"fixtures":                 {"geo", "geo/datum", "geo/topo"},
+	"fixtures":                 {"geo", "geo/cells", "geo/datum", "geo/topo"},
 	"fixtures/gridtest":        {"fixtures", "geo", "geo/atlas", "geo/exchange", "geo/postgis", "geo/postgis/cluster", "geo/topo"},
 	"fixtures/gridtest/withdb": {"geo/postgis/cluster"},
 	"fixtures/tilebench":       {"api", "fixtures", "geo", "geo/atlas", "geo/postgis/cluster", "tiles"},

@@ -46,6 +46,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getPlan},
 		{method: "GET", path: "/v1/plans/{p}/grids", right: Counts, query: gridQuery, handle: (*Server).listGrids},
 		{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
+		{method: "POST", path: "/v1/imports", right: Edit, query: importQuery, bulk: true, handle: (*Server).postImport},
 		{method: "POST", path: "/v1/plans", right: Edit, handle: (*Server).createPlan},
 		{method: "POST", path: "/v1/plans/{p}/edits", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postEdits},
 		{method: "GET", path: "/v1/plans/{p}/edits", right: Counts, query: []string{"cursor", "detail", "limit"}, handle: (*Server).listEdits},
@@ -75,7 +76,7 @@ func table() []route {
 		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
-		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since"}, stream: true, handle: (*Server).getEvents},
+		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
@@ -178,7 +179,7 @@ func (s *Server) addressed(r *http.Request) (Scope, error) {
 	}
 	if text, has := vars["t"]; has {
 		scope.Territory = geo.TerritoryID(identity(text))
-	} else if text := r.URL.Query().Get("territory"); text != "" {
+	} else if text := queryOf(r).Get("territory"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 {
 			return Scope{}, bad("territory", "%q is not a territory's id", clip(text))

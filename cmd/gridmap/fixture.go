@@ -21,7 +21,8 @@ Writes a made-up county as GeoJSON and CSV files: %s.
 The same arguments write the same bytes on every machine.
 
 With --plant the copy has faults, and ledger.json lists the findings that a
-check of the folder on 2025-06-30 must have: those and no others.
+check of the folder on 2025-06-30 by the profile "planted" must have: those and
+no others. Without that profile VER-1 is not asked.
 
 `
 
@@ -44,7 +45,9 @@ func runFixture(_ context.Context, args []string, std streams) int {
 	if err != nil {
 		return misuse(std, "fixture", err)
 	}
+	how := ""
 	if *plant != "" {
+		how = fmt.Sprintf(" --as-of %s --profile %s", fixtures.AsOf, fixtures.PlantedProfile)
 		seed, err := strconv.ParseUint(*plant, 10, 64)
 		if err != nil {
 			return misuse(std, "fixture", fmt.Errorf("--plant %s: not a number from 0 on", *plant))
@@ -57,7 +60,7 @@ func runFixture(_ context.Context, args []string, std streams) int {
 	}
 	fmt.Fprintf(std.out, "%s is in %s: %d grids, %d households, %d workers\n", county.Territory.Name.ZH, *dir,
 		len(county.Grids), len(county.Households), len(county.Workers))
-	fmt.Fprintf(std.out, "Check it:  gridmap check %s\nImport it: gridmap import %s\n", *dir, *dir)
+	fmt.Fprintf(std.out, "Check it:  gridmap check %s%s\nImport it: gridmap import %s\n", *dir, how, *dir)
 	return exitOK
 }
 
@@ -76,6 +79,7 @@ func writeCounty(county *fixtures.County, create func(name string) (io.WriteClos
 type ledger struct {
 	Seed    uint64             `json:"seed"`
 	AsOf    geo.Date           `json:"as_of"`
+	Profile string             `json:"profile"` // to check by
 	Planted []fixtures.Planted `json:"planted"`
 }
 
@@ -101,7 +105,7 @@ func writePlanted(clean *fixtures.County, dir string, seed uint64) (*fixtures.Co
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(ledger{seed, fixtures.AsOf, planted}, "", "  ")
+	text, err := json.MarshalIndent(ledger{seed, fixtures.AsOf, fixtures.PlantedProfile, planted}, "", "  ")
 	if err != nil {
 		return nil, err
 	}

@@ -145,6 +145,9 @@ func TestRulesFindEachFaultAndNothingElse(t *testing.T) {
 			s.Plan = geo.Plan{State: geo.InForce, Reviewed: 20250101, Filed: 20250101, Effective: 20250101}
 		}, nil},
 		{"VER-1: a draft", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State = geo.Draft }, nil},
+		{"VER-1: a draft whose day has come", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State, s.Plan.Effective = geo.Draft, 20250630 }, []string{"VER-1 warning "}},
+		{"VER-1: a plan reviewed, its day to come", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State, s.Plan.Effective = geo.Reviewed, 20250701 }, nil},
+		{"VER-1: a plan filed that waits to be published", `{"rules":{"VER-1":{"off":false}}}`, func(s *geo.Snapshot) { s.Plan.State, s.Plan.Effective = geo.Filed, 20250101 }, nil},
 		{"VER-1: nobody asks", `{}`, func(s *geo.Snapshot) { s.Plan.State = geo.InForce }, nil},
 		{"STF-11: trained a month too long ago", `{"rules":{"STF-11":{"max":12}}}`,
 			staff([]geo.Worker{{ID: 99, Number: "V", Phone: "1", TrainedOn: 20240530}}), []string{"STF-11 info V"}},
