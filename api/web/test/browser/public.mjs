@@ -111,6 +111,36 @@ const prints = story('(g) a notice board prints on one sheet of A4 and of A3, wi
   assert.deepEqual(await accessibilityFaults(page), []);
 });
 
+const full = story('a board with more people and longer duties than usual still stands on one sheet', async (screen, {base, plan}) => {
+  const known = await ledGrid(base, plan);
+  const {page} = screen;
+  const long = '走访住户、登记变动、上报隐患、调解纠纷、宣传政策；'.repeat(9);
+  const worker = (n) => ({name: `阿卜杜热合曼·买买提${n}`, phone: '0355-12345678', role: {code: 'grid_worker', name: {zh: '网格员'}}, duty: long});
+  const crowded = {
+    ...known,
+    grid: {...known.grid, text_bounds: '东至水渠，西至公路，'.repeat(20)},
+    workers: Array.from({length: 12}, (_, n) => worker(n)),
+    duties: ['甲', '乙', '丙'].map((zh) => ({role: {code: zh, name: {zh}}, duties: {zh: long}})),
+    supervision: [1, 2].map((n) => ({...worker(n), role: {code: 's', name: {zh: '网格指导员'}}, of: known.chain[1]})),
+  };
+  await page.route('**/v1/public/grids/*', (route) => route.fulfill({json: crowded}));
+  await open(screen, base, `/g/${known.grid.code}/board?lang=zh-CN`, '.sheet .gm');
+  assert.ok((await screen.text('.sheet')).includes('另有 8 人'), 'tells how many are not listed');
+  for (const media of ['screen', 'print']) {
+    await page.emulateMedia({media});
+    const beyond = await page.evaluate(() => {
+      const sheet = document.querySelector('.sheet').getBoundingClientRect();
+      const all = [...document.querySelectorAll('.sheet p, .sheet li, .sheet h2, .sheet-qr, .sheet figcaption, .sheet-end')];
+      return all.filter((e) => e.getBoundingClientRect().bottom > sheet.bottom || e.getBoundingClientRect().right > sheet.right).map((e) => e.textContent);
+    });
+    assert.deepEqual(beyond, [], `${media}: nothing is cut off`);
+    assert.ok((await page.locator('.gm').boundingBox()).height > 180, `${media}: the map is still one`);
+  }
+  assert.deepEqual(pagesOf(await page.pdf({preferCSSPageSize: true})), [[210, 297]]);
+  await page.emulateMedia({media: 'screen'});
+  await page.screenshot({path: path.join(OUT, 'board-full.png'), fullPage: true});
+});
+
 /** A finger drawn across the screen from point to point. */
 async function swipe(page, points) {
   const session = await page.context().newCDPSession(page);
@@ -252,4 +282,4 @@ const shots = SIZES.flatMap((size) =>
   })),
 );
 
-export const publics = [shows, unknown, prints, leads, loses, hides, keyed, ...shots];
+export const publics = [shows, unknown, prints, full, leads, loses, hides, keyed, ...shots];
