@@ -74,7 +74,7 @@ function BoardSheet({page, view}: {page: PublicPage; view: View}) {
       </header>
       <figure class="sheet-map">
         {grid.drawn ? <GridMap page={page} width={1000} height={660} /> : <p class="sheet-undrawn">{t('public.undrawn')}</p>}
-        {grid.text_bounds && <figcaption class="sheet-bounds">{t('public.bounds')}: {grid.text_bounds}</figcaption>}
+        {grid.text_bounds && <figcaption class="sheet-bounds">{t('board.bounds', {text: grid.text_bounds})}</figcaption>}
         {grid.drawn && <figcaption>{t('board.schematic')}</figcaption>}
       </figure>
       <section class="sheet-people">
