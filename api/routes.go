@@ -46,6 +46,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getPlan},
 		{method: "GET", path: "/v1/plans/{p}/grids", right: Counts, query: gridQuery, handle: (*Server).listGrids},
 		{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
+		{method: "POST", path: "/v1/imports", right: Edit, query: importQuery, bulk: true, handle: (*Server).postImport},
 		{method: "POST", path: "/v1/plans", right: Edit, handle: (*Server).createPlan},
 		{method: "POST", path: "/v1/plans/{p}/edits", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postEdits},
 		{method: "GET", path: "/v1/plans/{p}/edits", right: Counts, query: []string{"cursor", "detail", "limit"}, handle: (*Server).listEdits},

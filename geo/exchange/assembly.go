@@ -156,7 +156,12 @@ func (a *Assembly) Grids(rank int, seq iter.Seq2[GridRow, error]) {
 		if errors.As(err, &invalid) {
 			field, reason = invalid.Field, invalid.Reason
 		}
-		return &InputError{File: row.File, Feature: row.Index, Line: row.Line, Code: row.Code, Field: field, Reason: reason}
+		bad := &InputError{File: row.File, Feature: row.Index, Line: row.Line, Code: row.Code, Field: field, Reason: reason}
+		if len(row.Boundary) > 0 {
+			box := row.Boundary.Bound()
+			bad.Where = &box
+		}
+		return bad
 	})
 }
 
