@@ -1,4 +1,4 @@
-import type {RevisionEvent} from '../api/events';
+import type {RevisionEvent, ToldGrid} from '../api/events';
 
 /** What events told of the ground, to be drawn until tiles show it, and a while longer so that it is seen. */
 export interface Fresh {
@@ -11,16 +11,38 @@ export const SHOWN_MS = 8000;
 /** More is not drawn beside the tiles: a wall under a thousand edits must stay as light as before. */
 const MOST_FEATURES = 600;
 
-const part = (name: 'before' | 'after', geometry: GeoJSON.Geometry | undefined): GeoJSON.Feature[] =>
-  geometry ? [{type: 'Feature', properties: {part: name}, geometry}] : [];
+const part = (grid: ToldGrid, name: 'before' | 'after'): GeoJSON.Feature[] => {
+  const geometry = grid[name];
+  return geometry ? [{type: 'Feature', properties: {part: name, grid: grid.id}, geometry}] : [];
+};
 
-/** Adds what an event tells, the newest first, and drops what has been seen. Pure. */
+/** Twice the signed area of a ring, in square degrees: enough to tell whether ground changed hands. */
+const twice = (ring: readonly GeoJSON.Position[]): number =>
+  ring.reduce((sum, [x = 0, y = 0], i) => {
+    const [nx = 0, ny = 0] = ring[i + 1] ?? ring[0] ?? [];
+    return sum + (x - (ring[0]?.[0] ?? 0)) * (ny - y) - (nx - x) * (y - (ring[0]?.[1] ?? 0));
+  }, 0);
+
+function sizeOf(geometry: GeoJSON.Geometry | undefined): number {
+  if (geometry?.type === 'Polygon') return geometry.coordinates.reduce((sum, ring) => sum + twice(ring), 0);
+  return geometry?.type === 'MultiPolygon' ? geometry.coordinates.flat().reduce((sum, ring) => sum + twice(ring), 0) : 0;
+}
+
+/** Twice some ten square metres: less cannot be seen, and a corner rounded to the lattice on a long edge makes as much. */
+const NO_GROUND = 2e-9;
+
+/** Whether ground changed hands: units above an edit get a corner more in their outline, and are what they were. */
+const moved = ({before, after}: ToldGrid): boolean => Math.abs(sizeOf(before) - sizeOf(after)) > NO_GROUND;
+
+/** Adds what an event tells, the newest first, and drops what has been seen, and what was told of the same grids before. Pure. */
 export function hear(shown: readonly Fresh[], event: RevisionEvent, now: number): readonly Fresh[] {
-  const redrawn = (event.grids ?? []).filter((g) => g.redrawn);
-  const features = [...redrawn.flatMap((g) => part('before', g.before)), ...redrawn.flatMap((g) => part('after', g.after))];
+  const redrawn = (event.grids ?? []).filter((g) => g.redrawn && moved(g));
+  const features = [...redrawn.flatMap((g) => part(g, 'before')), ...redrawn.flatMap((g) => part(g, 'after'))];
+  const again = new Set(redrawn.map((g) => g.id));
+  const older = shown.map((f) => ({...f, features: f.features.filter(({properties}) => !again.has(properties?.['grid'] as number))}));
   const kept: Fresh[] = [];
   let room = MOST_FEATURES;
-  for (const one of [{until: now + SHOWN_MS, features}, ...shown]) {
+  for (const one of [{until: now + SHOWN_MS, features}, ...older]) {
     room -= one.features.length;
     if (one.until > now && one.features.length > 0 && (room >= 0 || kept.length === 0)) kept.push(one);
   }

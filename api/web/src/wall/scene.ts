@@ -135,7 +135,7 @@ function fresh({scale}: WallScene): LayerSpecification[] {
   const layout = {'line-join': 'round', 'line-cap': 'round'} as const;
   return [
     {id: 'fresh-was', type: 'fill', source, filter: ['==', ['get', 'part'], 'before'], paint: {'fill-color': colours.land}},
-    {id: 'fresh-is', type: 'fill', source, filter: ['==', ['get', 'part'], 'after'], paint: {'fill-color': '#4f6b3a'}},
+    {id: 'fresh-is', type: 'fill', source, filter: ['==', ['get', 'part'], 'after'], paint: {'fill-color': '#6d8f4a', 'fill-opacity': 0.55}},
     {id: 'fresh-line', type: 'line', source, filter: ['==', ['get', 'part'], 'after'], layout, paint: {'line-color': '#d8f08a', 'line-width': 3 * scale}},
   ];
 }

@@ -195,13 +195,14 @@ describe('contact with the service', () => {
 });
 
 describe('what events tell of the ground', () => {
-  const square: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]]};
-  const event = (revision: number, grids: number): RevisionEvent => ({
+  const square: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[111, 38], [111.1, 38], [111.1, 38.1], [111, 38.1], [111, 38]]]};
+  const larger: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[111, 38], [111.2, 38], [111.2, 38.1], [111, 38.1], [111, 38]]]};
+  const event = (revision: number, grids: number, first = 1000 * revision): RevisionEvent => ({
     territory: 1,
     plan: 7,
     revision,
     op: 'reshape',
-    grids: Array.from({length: grids}, (_, id) => ({id, code: `${id}`, tier: 'micro', change: 'changed', redrawn: true, before: square, after: square})),
+    grids: Array.from({length: grids}, (_, i) => ({id: first + i, code: `${i}`, tier: 'micro', change: 'changed', redrawn: true, before: square, after: larger})),
   });
 
   test('old ground is drawn under new ground, and later events over earlier ones', () => {
@@ -209,9 +210,26 @@ describe('what events tell of the ground', () => {
     expect(featuresOf(shown).features.map((f) => f.properties?.['part'])).toEqual(['before', 'before', 'after', 'after', 'before', 'after']);
   });
 
+  test('what is told of a grid takes the place of what was told before: an undone split leaves no line', () => {
+    const shown = hear(hear(hear([], event(1, 2, 5), 0), event(2, 1, 9), 5), event(3, 1, 6), 10);
+    expect(featuresOf(shown).features.map((f) => [f.properties?.['grid'], f.properties?.['part']])).toEqual([
+      [5, 'before'], [5, 'after'], [9, 'before'], [9, 'after'], [6, 'before'], [6, 'after'],
+    ]);
+  });
+
   test('grids that were not redrawn, or are too long to tell, draw nothing', () => {
     const quiet: RevisionEvent = {...event(1, 0), grids: [{id: 1, code: '1', tier: 'micro', change: 'changed', redrawn: false, before: square}, {id: 2, code: '2', tier: 'micro', change: 'created', redrawn: true}]};
     expect(featuresOf(hear([], quiet, 0)).features).toEqual([]);
+  });
+
+  test('a corner more in an outline is no ground that changed hands, a dent is', () => {
+    const told = (after: GeoJSON.Geometry): RevisionEvent => ({...event(1, 0), grids: [{...event(1, 1).grids![0]!, before: square, after}]});
+    const corner = (x: number): GeoJSON.Polygon => ({type: 'Polygon', coordinates: [[[111, 38], [x, 38], [111.1, 38], [111.1, 38.1], [111, 38.1], [111, 38]]]});
+    expect(hear([], told(corner(111.0417)), 0)).toEqual([]);
+    expect(hear([], told({...corner(111), coordinates: [[[111, 38], [111.01, 38.00000005], [111.02, 38], [111.1, 38], [111.1, 38.1], [111, 38.1], [111, 38]]]}), 0)).toEqual([]);
+    const dent: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[111, 38], [111.05, 38.000001], [111.1, 38], [111.1, 38.1], [111, 38.1], [111, 38]]]};
+    expect(hear([], told(dent), 0)).toHaveLength(1);
+    expect(hear([], told({type: 'MultiPolygon', coordinates: [square.coordinates]}), 0)).toEqual([]);
   });
 
   test('a change is seen for a while, then gone', () => {
