@@ -41,7 +41,7 @@ type publicJSON struct {
 	Workers    []publicPostJSON  `json:"workers,omitempty"`
 	Supervised []publicPostJSON  `json:"supervision,omitempty"`
 	Duties     []publicDutyJSON  `json:"duties,omitempty"`
-	Around     []publicShapeJSON `json:"around,omitempty"` // neighbours, for the map
+	Around     []publicShapeJSON `json:"around,omitempty"` // what borders on it, for the map
 	Within     *shapeJSON        `json:"within,omitempty"` // ground of the parent
 }
 
@@ -96,10 +96,9 @@ type publicDutyJSON struct {
 }
 
 type publicShapeJSON struct {
-	Code     string       `json:"code"`
-	Name     geo.Name     `json:"name"`
-	Geometry shapeJSON    `json:"geometry"`
-	Interior positionJSON `json:"interior"`
+	Code     string    `json:"code"`
+	Name     geo.Name  `json:"name"`
+	Geometry shapeJSON `json:"geometry"`
 }
 
 // getPublicGrid handles GET /v1/public/grids/{code}: all that the public page
@@ -160,6 +159,7 @@ func (s *Server) findPublic(r *http.Request, code, in string) (publicFind, error
 // is no such grid: programs are to see it, people read it on the page.
 func (s *Server) unknownGrid(r *http.Request) bool {
 	code, is := strings.CutPrefix(r.URL.Path, "/g/")
+	code = strings.TrimSuffix(code, "/board")
 	if !is || code == "" || strings.Contains(code, "/") {
 		return false
 	}
@@ -220,12 +220,15 @@ func (v view) public(i int) publicJSON {
 			j.tellDuties(v, role)
 		}
 	}
-	j.Supervised = v.supervision(i)
-	if up := v.a.Tree().Parent(i); j.Grid.Drawn && up >= 0 && len(v.a.Ground(up).Shape) > 0 {
+	j.Supervised = v.supervision(i, lead)
+	if !j.Grid.Drawn {
+		return j
+	}
+	j.Around = v.around(i)
+	if up := v.a.Tree().Parent(i); up >= 0 && len(v.a.Ground(up).Shape) > 0 {
 		within := shapeJSON(v.a.Ground(up).Shape)
 		j.Within = &within
 	}
-	j.Around = v.around(i)
 	return j
 }
 
@@ -301,8 +304,9 @@ func (j *publicJSON) tellDuties(v view, role string) {
 // supervision lists who is to be called about those who serve the grid, with a
 // telephone: from the nearest unit up that has somebody in a role that
 // supervises (STF-10), in the grid or above it. Where no role is said to
-// supervise, it is the leader of the nearest unit above.
-func (v view) supervision(i int) []publicPostJSON {
+// supervise, it is the leader of the nearest unit above. It is never the leader
+// of the page: nobody complains about somebody to the same.
+func (v view) supervision(i int, lead *atlas.Post) []publicPostJSON {
 	roles := v.supervising()
 	at := i
 	if len(roles) == 0 {
@@ -312,6 +316,9 @@ func (v view) supervision(i int) []publicPostJSON {
 		var list []publicPostJSON
 		for _, held := range v.a.Workers(at, v.asOf) {
 			role := held.Assignment.Role
+			if lead != nil && held.Worker.ID == lead.Worker.ID {
+				continue
+			}
 			if held.Worker.Phone != "" && (slices.Contains(roles, role) || len(roles) == 0 && geo.Leads(role)) {
 				list = append(list, v.publicPost(&held, at, i))
 			}
@@ -334,13 +341,28 @@ func (v view) supervising() (roles []string) {
 	return roles
 }
 
-// around draws the neighbours of the grid at a position.
-func (v view) around(i int) []publicShapeJSON {
-	var list []publicShapeJSON
-	for _, k := range v.bordering(i) {
+// around draws what borders on the grid at a position: its neighbours, and
+// those of the unit it lies in where none of the grid's tier are drawn, as
+// beside a partial tier.
+func (v view) around(i int) (list []publicShapeJSON) {
+	beside := v.bordering(i)
+	under := map[int]bool{} // units that a neighbour is part of, and the grid's own
+	for _, k := range append(beside, i) {
+		for _, up := range v.a.Chain(k) {
+			under[up] = true
+		}
+	}
+	if up := v.a.Tree().Parent(i); up >= 0 {
+		for _, k := range v.bordering(up) {
+			if !under[k] {
+				beside = append(beside, k)
+			}
+		}
+	}
+	for _, k := range beside {
 		if len(list) < mostAround && shownToAll(&v.s.Grids[k]) {
 			g, ground := &v.s.Grids[k], v.a.Ground(k)
-			list = append(list, publicShapeJSON{g.Code, g.Name, shapeJSON(ground.Shape), positionJSON(ground.Interior)})
+			list = append(list, publicShapeJSON{g.Code, g.Name, shapeJSON(ground.Shape)})
 		}
 	}
 	return list

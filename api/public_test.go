@@ -146,7 +146,7 @@ func TestPublicPageOfAGrid(t *testing.T) {
 	s := serve(t, "mini", nil)
 	a, _ := s.live.Get(s.territory)
 	v := viewOf(a, s.today())
-	led, above := false, false
+	led, above, wider := false, false, false
 	for i := range v.s.Grids {
 		g := &v.s.Grids[i]
 		if !shownToAll(g) {
@@ -156,7 +156,22 @@ func TestPublicPageOfAGrid(t *testing.T) {
 		if page.State != "in_force" || page.Grid.Code != g.Code || page.Territory.Code != v.s.Territory.Code || len(page.Chain) != len(a.Chain(i))-1 {
 			t.Fatalf("%s: %+v", g.Code, page)
 		}
-		if len(page.Around) != len(v.bordering(i)) || page.Grid.Drawn != (page.Grid.Geometry != nil) {
+		seen := map[string]bool{}
+		for _, n := range page.Around {
+			seen[n.Code] = true
+		}
+		for _, k := range v.bordering(i) {
+			if !seen[v.s.Grids[k].Code] && shownToAll(&v.s.Grids[k]) {
+				t.Errorf("%s: the neighbour %s is not on the map", g.Code, v.s.Grids[k].Code)
+			}
+		}
+		for _, k := range a.Chain(i) {
+			if seen[v.s.Grids[k].Code] {
+				t.Errorf("%s: %s, which it lies in, is drawn beside it", g.Code, v.s.Grids[k].Code)
+			}
+		}
+		wider = wider || len(seen) > len(v.bordering(i))
+		if len(seen) < len(v.bordering(i)) || page.Grid.Drawn != (page.Grid.Geometry != nil) {
 			t.Errorf("%s: %d neighbours, want %d; drawn %t", g.Code, len(page.Around), len(v.bordering(i)), page.Grid.Drawn)
 		}
 		if want := v.leader(i); (want == nil) != (page.Leader == nil) {
@@ -166,8 +181,8 @@ func TestPublicPageOfAGrid(t *testing.T) {
 			above = above || want.Grid != g.Code && page.Leader.Of != nil && page.Leader.Of.Code == want.Grid
 		}
 	}
-	if !led || !above {
-		t.Errorf("a leader of its own %t, one from above %t", led, above)
+	if !led || !above || !wider {
+		t.Errorf("a leader of its own %t, one from above %t; beside a partial tier units above %t", led, above, wider)
 	}
 }
 
@@ -202,6 +217,11 @@ func TestPublicPageTellsWhoSupervises(t *testing.T) {
 	revision, _ := s.store.Revision(t.Context(), s.territory)
 	if err := s.await(t.Context(), s.territory, revision); err != nil {
 		t.Fatal(err)
+	}
+	for _, p := range s.publicOf(t, county.Grids[0].Code, "").Supervision {
+		if p.Phone == "13800000001" {
+			t.Error("the county's leader supervises the county's leader")
+		}
 	}
 	page = s.publicOf(t, leaf.Code, "")
 	if len(page.Supervision) != 1 || page.Supervision[0].Phone != "13800000000" || page.Supervision[0].Role.Code != "liaison" {
@@ -304,7 +324,7 @@ func TestPublicPageUndrawnSeveralUnknown(t *testing.T) {
 	t.Run("unknown", func(t *testing.T) {
 		s.get(t, "/v1/public/grids/000").refused(404, "not-found", "")
 		s.get(t, "/v1/public/grids/"+url.PathEscape(g.Code)+"?in=elsewhere").refused(404, "not-found", "")
-		for path, status := range map[string]int{"/g/000": 404, "/g/000?size=A4": 404, "/g/" + g.Code: 200, "/g/" + g.Code + "?in=990198000000": 200, "/g/" + g.Code + "?in=elsewhere": 404} {
+		for path, status := range map[string]int{"/g/000": 404, "/g/000/board?size=A4": 404, "/g/" + g.Code: 200, "/g/" + g.Code + "?in=990198000000": 200, "/g/" + g.Code + "?in=elsewhere": 404} {
 			if got := s.get(t, path); got.status != status || string(got.body) != "<p>page" {
 				t.Errorf("GET %s: %d %s, want %d with the page", path, got.status, got.body, status)
 			}

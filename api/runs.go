@@ -182,15 +182,7 @@ func (j *scheduleJSON) record(c *codes) (geo.Record, error) {
 	if err := c.look(); err != nil {
 		return &s, err
 	}
-	return &s, inField("question.", s.Question.Known(c.a.Counted(c.server.today())))
-}
-
-// inField puts the field that an error names into another.
-func inField(prefix string, err error) error {
-	if invalid, is := err.(*geo.InvalidError); is {
-		return &geo.InvalidError{Field: prefix + invalid.Field, Reason: invalid.Reason}
-	}
-	return err
+	return &s, s.Known(c.a.Counted(c.server.today()))
 }
 
 // listScheduledRuns handles GET /v1/schedules/{id}/runs: the days that were

@@ -56,8 +56,11 @@ func pageOf(path string) (file string, ok bool) {
 	case "/my":
 		return "my.html", true
 	}
-	if code, is := strings.CutPrefix(path, "/g/"); is && code != "" && !strings.Contains(code, "/") {
-		return "grid.html", true
+	if code, is := strings.CutPrefix(path, "/g/"); is {
+		code = strings.TrimSuffix(code, "/board") // the notice board, of the same page
+		if code != "" && code != "board" && !strings.Contains(code, "/") {
+			return "grid.html", true
+		}
 	}
 	return "", false
 }
@@ -67,8 +70,8 @@ func pageOf(path string) (file string, ok bool) {
 var codings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
 // Handler serves the pages, or says that they are not built: the planner at /,
-// the wall at /wall, the public page of a grid at /g/{code}, the page of a grid
-// leader at /my. Files under /assets/ carry a hash of their content in their
+// the wall at /wall, the public page of a grid at /g/{code} and its
+// notice board at /g/{code}/board, the page of a grid leader at /my. Files under /assets/ carry a hash of their content in their
 // name and are kept by browsers for a year; everything else is asked for again.
 // What the build has packed is sent packed to who accepts that.
 func Handler(accepts func(r *http.Request, coding string) bool) http.Handler {

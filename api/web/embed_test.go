@@ -40,8 +40,8 @@ func TestMissingPagesSayHowToBuild(t *testing.T) {
 
 func TestPageOf(t *testing.T) {
 	for path, want := range map[string]string{
-		"/": "index.html", "/wall": "wall.html", "/my": "my.html", "/g/990101100201003": "grid.html", "/g/专01-002": "grid.html",
-		"": "", "/wall/": "", "/wall.html": "", "/g/": "", "/g": "", "/g/a/b": "", "/my/x": "", "/assets/": "",
+		"/": "index.html", "/wall": "wall.html", "/my": "my.html", "/g/990101100201003": "grid.html", "/g/专01-002": "grid.html", "/g/9901/board": "grid.html",
+		"": "", "/wall/": "", "/wall.html": "", "/g/": "", "/g": "", "/g/a/b": "", "/g/board": "", "/g//board": "", "/g/a/b/board": "", "/g/a/board/": "", "/my/x": "", "/assets/": "",
 	} {
 		if got, ok := pageOf(path); got != want || ok != (want != "") {
 			t.Errorf("pageOf(%q) = %q, %t; want %q", path, got, ok, want)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
 )
@@ -91,15 +92,7 @@ func (e *exporter) run(ctx context.Context, territory string, std streams) error
 	case e.out == "-":
 		return e.grids(std.out, snap)
 	case e.table:
-		w, err := createIn(e.out)("grids.csv")
-		if err != nil {
-			return err
-		}
-		if err := e.grids(w, snap); err != nil {
-			w.Abandon()
-			return err
-		}
-		return w.Close()
+		return e.file("grids.csv", func(w io.Writer) error { return e.grids(w, snap) })
 	}
 	err = exchange.WriteFolder(folderOf(e.out), snap, func(each func(*geo.Household) error) error {
 		if e.private {
@@ -107,10 +100,47 @@ func (e *exporter) run(ctx context.Context, territory string, std streams) error
 		}
 		return e.store.Households(ctx, t.ID, func(h geo.Household) error { return each(&h) })
 	})
+	if err == nil {
+		err = e.schedules(ctx, t)
+	}
 	if err == nil && e.personal {
 		err = e.people(ctx, t)
 	}
 	return err
+}
+
+// schedules writes what is asked again and again, if there is any of it.
+func (e *exporter) schedules(ctx context.Context, t geo.Territory) error {
+	var list []check.Schedule
+	for after := int64(0); ; after = int64(list[len(list)-1].ID) {
+		page, err := e.store.Records(ctx, t.ID, check.ScheduleEntity, postgis.Page{After: after, Limit: 1000})
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, r := range page {
+			list = append(list, *r.(*check.Schedule))
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return e.file(exchange.SchedulesFile, func(w io.Writer) error { return exchange.WriteSchedules(w, list) })
+}
+
+// file makes one file of the folder.
+func (e *exporter) file(name string, write func(io.Writer) error) error {
+	file, err := createIn(e.out)(name)
+	if err != nil {
+		return err
+	}
+	if err := write(file); err != nil {
+		file.Abandon()
+		return err
+	}
+	return file.Close()
 }
 
 // people writes heads and flags, if the territory keeps any.
@@ -118,19 +148,13 @@ func (e *exporter) people(ctx context.Context, t geo.Territory) error {
 	if !t.Keeps.Personal.On() {
 		return fmt.Errorf("--personal: %s: %w", t.Code, geo.ErrNotKept)
 	}
-	file, err := createIn(e.out)(exchange.PersonalFile)
-	if err != nil {
-		return err
-	}
-	w := exchange.NewPersonalWriter(file)
-	if err = e.store.EachPersonal(ctx, t.ID, e.by, w.Write); err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		file.Abandon()
-		return err
-	}
-	return file.Close()
+	return e.file(exchange.PersonalFile, func(file io.Writer) error {
+		w := exchange.NewPersonalWriter(file)
+		if err := e.store.EachPersonal(ctx, t.ID, e.by, w.Write); err != nil {
+			return err
+		}
+		return w.Close()
+	})
 }
 
 func (e *exporter) grids(w io.Writer, snap *geo.Snapshot) error {

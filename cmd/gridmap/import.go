@@ -22,7 +22,7 @@ import (
 type importRequest struct {
 	territory, code, plan, effective, crs, by string
 	tiers, partial                            list
-	overlays, households, personal            string
+	overlays, households, personal, schedules string
 	records                                   map[geo.Entity]*list // of the sorts of [exchange.RecordFiles]
 	straddle, report                          string
 	draft, dryRun, drop                       bool
@@ -66,6 +66,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.overlays, "dedicated", "", "GeoJSON `FILE` of dedicated and task grids, with properties tier and kind")
 	f.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households; without it those in the database stay")
 	f.StringVar(&q.personal, "personal", "", "CSV `FILE` of heads of household and flags, such as the ledger of households itself; refused\nunless the manifest's territory.keeps.personal turns the switch on; without it those in the\ndatabase stay")
+	f.StringVar(&q.schedules, "schedules", "", "JSON `FILE` of checks that are asked again and again; without it those in the database stay")
 	q.records = map[geo.Entity]*list{}
 	for _, of := range exchange.RecordFiles {
 		q.records[of.Entity] = new(list)
@@ -157,10 +158,13 @@ func (q *importRequest) addRecords(s *sources) error {
 	if q.personal != "" {
 		s.personal = q.personal
 	}
+	if q.schedules != "" {
+		s.schedules = q.schedules
+	}
 	if s.records == nil {
 		s.records = map[geo.Entity][]string{}
 	}
-	given := []string{q.households, q.personal}
+	given := []string{q.households, q.personal, q.schedules}
 	for entity, files := range q.records {
 		if len(*files) > 0 {
 			s.records[entity] = *files
@@ -328,6 +332,13 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	schedules, err := s.eachSchedule(a)
+	if err != nil {
+		return err
+	}
+	if tellProblems(s.std, a) {
+		return errTold
+	}
 	stream, count := households(ctx, s, a)
 	if url == "" {
 		for range stream {
@@ -342,7 +353,7 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 		tell.line("dry run: nothing was written; %s", counts(snap, *count))
 		return nil
 	}
-	return q.store(ctx, s, a, url, stream, tell)
+	return q.store(ctx, s, a, url, postgis.Import{Snapshot: snap, Households: stream, Schedules: schedules}, tell)
 }
 
 // prove refuses faults in the ground of a plan in force, and codes used twice
@@ -439,8 +450,7 @@ func judged[T any](a *exchange.Assembly, seq iter.Seq2[T, error]) iter.Seq2[T, e
 }
 
 // store writes everything in one transaction.
-func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assembly, url string,
-	stream iter.Seq2[geo.Household, error], tell *teller) error {
+func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assembly, url string, in postgis.Import, tell *teller) error {
 	pool, err := postgis.Open(ctx, url)
 	if err != nil {
 		return err
@@ -454,9 +464,10 @@ func (q *importRequest) store(ctx context.Context, s *sources, a *exchange.Assem
 		return err
 	}
 	if s.households == "" {
-		stream = nil
+		in.Households = nil
 	}
-	done, err := store.Import(ctx, postgis.Import{Snapshot: a.Snapshot(), Households: stream, Personal: judged(a, s.eachPersonal(a)), By: cmp.Or(q.by, userName())})
+	in.Personal, in.By = judged(a, s.eachPersonal(a)), cmp.Or(q.by, userName())
+	done, err := store.Import(ctx, in)
 	tell.end()
 	if tellProblems(s.std, a) {
 		return errTold

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -63,5 +65,56 @@ func TestServicesAskSchedules(t *testing.T) {
 	}
 	if told > 4 {
 		t.Errorf("%d runs are told of four days", told)
+	}
+}
+
+// Schedules go out with a folder and come back byte for byte; a folder without
+// them leaves those there are.
+func TestSchedulesTravelWithTheFolder(t *testing.T) {
+	t.Parallel()
+	pool := gridtest.DB(t)
+	dir := county(t, "mini", "5")
+	run := func(want int, args ...string) string {
+		t.Helper()
+		code, said, errs := call(t, append(args, "--database", pool.Config().ConnString())...)
+		if code != want {
+			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, said, errs)
+		}
+		return said + errs
+	}
+	file := filepath.Join(t.TempDir(), "asked.json")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for text, want := range map[string]string{
+		`[{"code":"m","every":"monthly","valid":{"from":"2025-01-01"},"question":{"tiers":["hamlet"]}}]`:                                           "question.tiers[0]",
+		`[{"code":"m","every":"daily","valid":{"from":"2025-01-01"}}]`:                                                                             "every",
+		`[{"code":"m","every":"monthly","valid":{"from":"2025-01-01"},"keep":{"runs":-2}}]`:                                                        "keep.runs",
+		`[{"code":"m","every":"monthly","valid":{"from":"2025-01-01"}},{"code":"m","every":"weekly","valid":{"from":"2025-01-01"},"question":{}}]`: "stands twice",
+		`[{"code":"m","often":"daily"}]`: "often",
+	} {
+		write(text)
+		if said := run(exitError, "import", dir, "--schedules", file); !strings.Contains(said, file) || !strings.Contains(said, want) {
+			t.Errorf("%s: %s", text, said)
+		}
+	}
+	write(`[{"code":"month","name":{"zh":"月检"},"every":"monthly","valid":{"from":"2025-01-01"},"keep":{"runs":12},"question":{"tiers":["primary"]}},
+		{"code":"week","name":{"zh":""},"every":"weekly","valid":{"from":"2025-01-06","to":"2026-01-01"},"question":{"profile":""}}]`)
+	run(exitOK, "import", dir, "--schedules", file)
+	first, second := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	run(exitOK, "export", "--territory", "990199000000", "-o", first)
+	if said := run(exitOK, "import", first); !strings.Contains(said, "nothing changed") {
+		t.Errorf("the same again: %s", said)
+	}
+	if said := run(exitOK, "import", dir); !strings.Contains(said, "nothing changed") {
+		t.Errorf("without a file: %s", said)
+	}
+	run(exitOK, "export", "--territory", "990199000000", "-o", second)
+	a, b := read(t, filepath.Join(first, "schedules.json")), read(t, filepath.Join(second, "schedules.json"))
+	if a != b || strings.Count(a, `"code"`) != 2 || !strings.Contains(a, `"runs": 12`) {
+		t.Errorf("exported\n%s\nand\n%s", a, b)
 	}
 }

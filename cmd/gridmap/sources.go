@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/nets"
@@ -27,7 +28,8 @@ type sources struct {
 	manifest   exchange.Manifest
 	tiers      []tierSource // from the top, overlays last
 	households string
-	personal   string                  // heads and flags of households
+	personal   string // heads and flags of households
+	schedules  string
 	records    map[geo.Entity][]string // of the sorts of [exchange.RecordFiles]
 	crs        datum.CRS
 	limits     exchange.Limits
@@ -68,6 +70,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: file})
 	}
 	s.households, s.personal = there(exchange.HouseholdsFile), there(exchange.PersonalFile)
+	s.schedules = there(exchange.SchedulesFile)
 	s.records = map[geo.Entity][]string{}
 	for _, of := range exchange.RecordFiles {
 		if file := there(of.Name); file != "" {
@@ -138,6 +141,14 @@ func (s *sources) eachPersonal(a *exchange.Assembly) iter.Seq2[geo.Personal, err
 		return nil
 	}
 	return a.Personal(s.personal, reading(s, s.personal, exchange.Personal))
+}
+
+// eachSchedule reads the schedules, nil where no file has them.
+func (s *sources) eachSchedule(a *exchange.Assembly) ([]check.Schedule, error) {
+	if s.schedules == "" {
+		return nil, nil
+	}
+	return a.Schedules(s.schedules, reading(s, s.schedules, exchange.Schedules))
 }
 
 // reading reads the records of a file; no file has no records.

@@ -1,7 +1,11 @@
 package atlas
 
 import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"gridmap/geo"
@@ -164,4 +168,73 @@ func TestOverlaysAreHeldAgainstTheTerritoryAsItIs(t *testing.T) {
 	if f := a.faultsOf(at).Faults; len(f) != 1 || f[0].Kind != topo.Outside {
 		t.Errorf("faults %+v, want one outside", f)
 	}
+}
+
+// Change sets that no planner draws at once, but an import, an undo or a rebase
+// may bring: the picture that follows is the one made anew.
+func TestOddChangeSetsAreFollowed(t *testing.T) {
+	t.Parallel()
+	g := func(id, parent geo.GridID, tier int, ground topo.Shape) *geo.Grid {
+		return &geo.Grid{ID: id, Parent: parent, Tier: tier, Kind: geo.General, Code: strconv.Itoa(int(id)), Boundary: ground}
+	}
+	four, five, village := g(4, 2, 2, block(0, 0, 250, 100)), g(5, 2, 2, block(250, 0, 500, 100)), g(3, 1, 1, block(500, 0, 1000, 100))
+	tests := []struct {
+		name    string
+		changes []geo.Change
+	}{
+		{"taken away and made again elsewhere", []geo.Change{{Before: five}, {After: g(5, 3, 2, block(500, 0, 1000, 100))}}},
+		{"made and taken away", []geo.Change{{After: g(9, 3, 2, block(500, 0, 600, 100))}, {Before: g(9, 3, 2, block(500, 0, 600, 100))}}},
+		{"changed twice", []geo.Change{{Before: five, After: g(5, 2, 2, nil)}, {Before: g(5, 2, 2, nil), After: g(5, 2, 2, block(250, 0, 400, 100))}}},
+		{"to a lower tier", []geo.Change{{Before: five, After: g(5, 2, 3, block(250, 0, 500, 100))}}},
+		{"not drawn any more", []geo.Change{{Before: five, After: g(5, 2, 2, nil)}}},
+		{"drawn over its sibling", []geo.Change{{Before: five, After: g(5, 2, 2, block(100, 0, 500, 100))}}},
+		{"under another parent, ground and all", []geo.Change{{Before: five, After: g(5, 3, 2, block(250, 0, 500, 100))}}},
+		{"the parent goes, the children to another", []geo.Change{{Before: four, After: g(4, 3, 2, four.Boundary)},
+			{Before: five, After: g(5, 3, 2, five.Boundary)}, {Before: g(2, 1, 1, block(0, 0, 500, 100))}}},
+		{"under a parent that comes", []geo.Change{{After: g(9, 3, 2, nil)}, {Before: five, After: g(5, 9, 3, five.Boundary)}}},
+		{"the territory shrinks", []geo.Change{{Before: g(1, 0, 0, block(0, 0, 1000, 100)), After: g(1, 0, 0, block(0, 0, 400, 100))}}},
+		{"codes are exchanged", []geo.Change{{Before: four, After: recoded(four, "5")}, {Before: five, After: recoded(five, "4")}}},
+		{"a leaf is divided by an undrawn child", []geo.Change{{Before: village, After: village}, {After: g(9, 3, 2, nil)}}},
+	}
+	for _, asked := range []bool{false, true} {
+		for _, tt := range tests {
+			t.Run(fmt.Sprint(tt.name, ", asked before: ", asked), func(t *testing.T) {
+				s := strip()
+				s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Class: geo.GridClass})
+				s.Territory.Keeps.Groups = []geo.Group{{Code: "veterans"}}
+				a := picture(t, s)
+				if asked {
+					told(t, a)
+				}
+				a = follow(t, a, tt.changes...)
+				is := map[int64]geo.Record{}
+				for _, c := range tt.changes {
+					_, id := cmp.Or(c.After, c.Before).Key()
+					is[id] = c.After
+				}
+				for id, want := range is {
+					i, there := a.Tree().Index(geo.GridID(id))
+					if there != (want != nil) || there && !sameGrid(a.Grid(i), want.(*geo.Grid)) {
+						t.Errorf("grid %d is not as the last change has it", id)
+					}
+				}
+				fresh := *a.Snapshot()
+				fresh.Grids = slices.Clone(a.Records().Grids)
+				samePicture(t, a, picture(t, &fresh), rand.New(rand.NewPCG(1, 1)))
+				points := cornersAndMiddles(leavesOf(t, fresh.Grids))
+				got, want := make([]int32, len(points)), make([]int32, len(points))
+				a.LocateEach(points, got)
+				picture(t, &fresh).LocateEach(points, want)
+				if !slices.Equal(got, want) {
+					t.Error("corners or middles of edges lie elsewhere")
+				}
+			})
+		}
+	}
+}
+
+func recoded(g *geo.Grid, code string) *geo.Grid {
+	after := *g
+	after.Code = code
+	return &after
 }

@@ -34,7 +34,19 @@ type Schedule struct {
 	Every    Interval   `json:"every"`
 	Question Question   `json:"question"` // of the plan in force on the day
 	Valid    geo.Period `json:"valid"`    // the days on which it may fall; it has a first
+	Keep     Retention  `json:"keep,omitzero"`
 }
+
+// A Retention says which runs of a schedule are kept: what either member keeps,
+// and always the newest and those that kept ones are compared with. The zero
+// Retention keeps all.
+type Retention struct {
+	Runs  int      `json:"runs,omitempty"` // the last so many
+	Since geo.Date `json:"since,omitzero"` // those of this day and later ones
+}
+
+// maxRuns bounds how many runs a schedule may say it keeps.
+const maxRuns = 100_000
 
 // Key identifies the schedule in the journal.
 func (s *Schedule) Key() (geo.Entity, int64) { return ScheduleEntity, int64(s.ID) }
@@ -59,11 +71,13 @@ func (s *Schedule) Validate() error {
 		return refuse("valid.from", "is missing: the first day on which it may run")
 	case s.Valid.To != 0 && s.Valid.To <= s.Valid.From:
 		return refuse("valid.to", "is not after valid.from")
+	case s.Keep.Runs < 0 || s.Keep.Runs > maxRuns:
+		return refuse("keep.runs", "%d is not between 0 and %d", s.Keep.Runs, maxRuns)
 	}
 	for _, d := range []struct {
 		field string
 		day   geo.Date
-	}{{"valid.from", s.Valid.From}, {"valid.to", s.Valid.To}} {
+	}{{"valid.from", s.Valid.From}, {"valid.to", s.Valid.To}, {"keep.since", s.Keep.Since}} {
 		if d.day != 0 {
 			if _, err := geo.ParseDate(d.day.String()); err != nil {
 				return refuse(d.field, "%v", err)
@@ -84,6 +98,16 @@ func (s *Schedule) Validate() error {
 		return refuse("question", "cannot set wait, store, max_findings or include: the whole report is kept")
 	}
 	return nil
+}
+
+// Known refuses, with a *[geo.InvalidError] whose field begins with question, what
+// the territory cannot be asked.
+func (s *Schedule) Known(c *geo.Counted) error {
+	err := s.Question.Known(c)
+	if invalid, is := err.(*geo.InvalidError); is {
+		return &geo.InvalidError{Field: "question." + invalid.Field, Reason: invalid.Reason}
+	}
+	return err
 }
 
 // CatchUpDays is how far back missed runs are made up for.
@@ -148,8 +172,9 @@ type ScheduledRun struct {
 	Schedule ScheduleID `json:"schedule"`
 	Day      geo.Date   `json:"day"`
 	At       time.Time  `json:"at"`  // when it was asked, later than the day when no service ran
-	Run      string     `json:"run"` // "" when it could not be asked
+	Run      string     `json:"run"` // "" when it could not be asked, or is thrown away
 	Refused  string     `json:"refused,omitempty"`
+	Thrown   bool       `json:"thrown,omitempty"` // by the schedule's [Retention]
 	// Before is the schedule's run before, "" of the first, and Changed what
 	// became of its findings.
 	Before  string          `json:"before,omitempty"`

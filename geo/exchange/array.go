@@ -6,7 +6,45 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+
+	"gridmap/geo"
 )
+
+// A Listed is a record as a JSON array gives it.
+type Listed[T any] struct {
+	Index  int // in the file, from 0
+	Record T
+}
+
+// elements reads the records of an array strictly: what an element M stands for,
+// by turn.
+func elements[M, T any](src io.Reader, opts Options, turn func(M) T) iter.Seq2[Listed[T], error] {
+	return func(yield func(Listed[T], error) bool) {
+		list, err := readArray[M](src)
+		if err != nil {
+			yield(Listed[T]{}, &InputError{File: opts.File, Feature: -1, Reason: err.Error(), Fatal: true})
+			return
+		}
+		for i, m := range list {
+			if !yield(Listed[T]{i, turn(m)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// addListed tests every record of an array with take, which adds it; key names it
+// in problems.
+func addListed[T any](a *Assembly, file string, seq iter.Seq2[Listed[T], error], key func(*T) string, take func(*T) error) {
+	each(a, seq, func(row *Listed[T]) error {
+		err := take(&row.Record)
+		if invalid := (*geo.InvalidError)(nil); errors.As(err, &invalid) {
+			return &InputError{File: file, Feature: row.Index, Code: key(&row.Record), Field: invalid.Field, Reason: invalid.Reason}
+		}
+		return err
+	})
+}
 
 // arrayBytes bounds a file of records as JSON: a profile that sets every rule
 // has 10 kB.

@@ -1,18 +1,11 @@
 package exchange
 
 import (
-	"errors"
 	"io"
 	"iter"
 
 	"gridmap/geo"
 )
-
-// A ProfileRow is a profile as a file gives it.
-type ProfileRow struct {
-	Index int // in the file, from 0
-	geo.Profile
-}
 
 // A profileMember is a profile without its ID.
 type profileMember struct {
@@ -25,22 +18,13 @@ type profileMember struct {
 
 // Profiles reads an array of profiles strictly: a member it does not know is an
 // error, for it would be lost.
-func Profiles(src io.Reader, opts Options) iter.Seq2[ProfileRow, error] {
-	return func(yield func(ProfileRow, error) bool) {
-		list, err := readArray[profileMember](src)
-		if err != nil {
-			yield(ProfileRow{}, &InputError{File: opts.File, Feature: -1, Reason: err.Error(), Fatal: true})
-			return
+func Profiles(src io.Reader, opts Options) iter.Seq2[Listed[geo.Profile], error] {
+	return elements(src, opts, func(m profileMember) geo.Profile {
+		if m.Rules == nil {
+			m.Rules = map[geo.RuleID]geo.RuleSetting{}
 		}
-		for i, m := range list {
-			if m.Rules == nil {
-				m.Rules = map[geo.RuleID]geo.RuleSetting{}
-			}
-			if !yield(ProfileRow{i, geo.Profile{Code: m.Code, Name: m.Name, Valid: m.Valid, Source: m.Source, Rules: m.Rules}}, nil) {
-				return
-			}
-		}
-	}
+		return geo.Profile{Code: m.Code, Name: m.Name, Valid: m.Valid, Source: m.Source, Rules: m.Rules}
+	})
 }
 
 // WriteProfiles writes profiles as [Profiles] reads them.
@@ -53,28 +37,23 @@ func WriteProfiles(w io.Writer, profiles []geo.Profile) error {
 }
 
 // Profiles adds profiles, whose roles and tiers the territory must have.
-func (a *Assembly) Profiles(file string, seq iter.Seq2[ProfileRow, error]) {
+func (a *Assembly) Profiles(file string, seq iter.Seq2[Listed[geo.Profile], error]) {
 	type key struct {
 		code string
 		from geo.Date
 	}
-	seen := map[key]bool{}
-	each(a, seq, func(row *ProfileRow) error {
-		v := row.Profile
+	addListed(a, file, seq, func(v *geo.Profile) string { return v.Code }, func(v *geo.Profile) error {
+		if err := v.Validate(); err != nil {
+			return err
+		}
+		if err := v.Known(a.snap.Tiers, a.snap.Roles); err != nil {
+			return err
+		}
+		if a.twice(geo.ProfileEntity, key{v.Code, v.Valid.From}) {
+			return &geo.InvalidError{Field: "code", Reason: "stands twice with the same first day"}
+		}
 		v.ID = geo.ProfileID(len(a.snap.Profiles) + 1)
-		err := v.Validate()
-		if err == nil {
-			err = v.Known(a.snap.Tiers, a.snap.Roles)
-		}
-		if k := (key{v.Code, v.Valid.From}); err == nil && seen[k] {
-			err = &geo.InvalidError{Field: "code", Reason: "stands twice with the same first day"}
-		} else {
-			seen[k] = true
-		}
-		if invalid := (*geo.InvalidError)(nil); errors.As(err, &invalid) {
-			return &InputError{File: file, Feature: row.Index, Code: v.Code, Field: invalid.Field, Reason: invalid.Reason}
-		}
-		a.snap.Profiles = append(a.snap.Profiles, v)
+		a.snap.Profiles = append(a.snap.Profiles, *v)
 		return nil
 	})
 }

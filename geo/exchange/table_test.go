@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/topo"
 )
@@ -279,15 +280,18 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 		norm(6, "village", geo.Standard{Rule: geo.RuleReach, Form: geo.ReachForm, Facility: "clinic", Max: 1500, Permille: 900, DetourPermille: 1250}),
 	}
 	compare(t, &b, standards, WriteStandards(&b, standards), Standards(&b, Options{}))
-	profiles := []ProfileRow{
+	profiles := []Listed[geo.Profile]{
 		{0, geo.Profile{Code: "p", Name: geo.Name{ZH: "标准"}, Valid: valid, Source: "s", Rules: map[geo.RuleID]geo.RuleSetting{
 			geo.RuleLoad: {Max: 250, Severity: geo.Error, Settings: []geo.Setting{geo.Urban}, Source: "Art. 1"}, geo.RuleRatio: {Per: 10_000, Min: 18}}}},
 		{1, geo.Profile{Code: "q", Rules: map[geo.RuleID]geo.RuleSetting{}}},
 	}
-	compare(t, &b, profiles, WriteProfiles(&b, []geo.Profile{profiles[0].Profile, profiles[1].Profile}), Profiles(&b, Options{}))
-	waivers := []WaiverRow{{0, geo.Waiver{Finding: "a1", Rule: geo.RuleGap, Why: "水面", By: "甲", Until: 20260101}},
+	compare(t, &b, profiles, WriteProfiles(&b, []geo.Profile{profiles[0].Record, profiles[1].Record}), Profiles(&b, Options{}))
+	waivers := []Listed[geo.Waiver]{{0, geo.Waiver{Finding: "a1", Rule: geo.RuleGap, Why: "水面", By: "甲", Until: 20260101}},
 		{1, geo.Waiver{Finding: "a2", Rule: geo.RuleLoad, Why: "w", By: "b"}}}
-	compare(t, &b, waivers, WriteWaivers(&b, []geo.Waiver{waivers[0].Waiver, waivers[1].Waiver}), Waivers(&b, Options{}))
+	compare(t, &b, waivers, WriteWaivers(&b, []geo.Waiver{waivers[0].Record, waivers[1].Record}), Waivers(&b, Options{}))
+	asked := []Listed[check.Schedule]{{0, check.Schedule{Code: "m", Name: geo.Name{ZH: "月检"}, Every: check.Monthly, Valid: valid, Keep: check.Retention{Runs: 12, Since: 20250101},
+		Question: check.Question{Tiers: []string{"primary"}, Rules: map[geo.RuleID]geo.RuleSetting{geo.RuleLoad: {Max: 250}}}}}, {1, check.Schedule{Code: "w", Every: check.Weekly, Valid: valid}}}
+	compare(t, &b, asked, WriteSchedules(&b, []check.Schedule{asked[0].Record, asked[1].Record}), Schedules(&b, Options{}))
 	keepers := []ResponsibilityRow{{Line: 2, Unit: "g1", Worker: "7", Responsibility: geo.Responsibility{Position: geo.CountyLeader, Org: "县委办", Valid: valid}},
 		{Line: 3, Unit: "g1", Responsibility: geo.Responsibility{Position: "书记（兼）", Keeper: "甲"}}}
 	compare(t, &b, keepers, WriteResponsibilities(&b, keepers), Responsibilities(&b, Options{}))

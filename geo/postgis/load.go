@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // Load stores a new territory with one plan and everything in it, in one
@@ -72,6 +73,7 @@ type loader struct {
 	grids     []geo.Grid // with the new IDs
 	ids       newIDs
 
+	schedules  []check.Schedule
 	cover      *cover
 	households int64 // written
 }
@@ -183,23 +185,23 @@ func (l *loader) records(ctx context.Context) error {
 		if column == nil { // households come in a stream
 			continue
 		}
-		if err := l.lay(ctx, e, column); err != nil {
+		if err := l.lay(ctx, e, column.Len(), column.Copy); err != nil {
 			return err
 		}
 	}
-	return nil
+	return l.lay(ctx, schedules, len(l.schedules), scheduleAt(l.schedules))
 }
 
-// lay gives the records of a column new IDs and writes them.
-func (l *loader) lay(ctx context.Context, e *entity, column geo.Column) error {
-	fresh, err := reserve(ctx, l.tx, e.table(), column.Len())
+// lay gives n records, of which at gives copies, new IDs and writes them.
+func (l *loader) lay(ctx context.Context, e *entity, n int, at func(int) geo.Record) error {
+	fresh, err := reserve(ctx, l.tx, e.table(), n)
 	if err != nil {
 		return err
 	}
 	i := -1
 	_, err = copyIn(ctx, l.tx, e.into(), rowsOf(fresh, func(id *int64) ([]any, error) {
 		i++
-		r := column.Copy(i)
+		r := at(i)
 		err := l.lead(e, r, *id)
 		if err == nil {
 			err = e.valid(r)

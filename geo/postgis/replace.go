@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // maxTold is how many records a replacement may change before followers are
@@ -36,7 +37,10 @@ type Import struct {
 	// Personal are the heads and flags of all households, nil: they stay as far as
 	// the snapshot's territory still keeps them.
 	Personal iter.Seq2[geo.Personal, error]
-	By       string // who
+	// Schedules are all of the territory, nil: they stay as they are. One that goes
+	// takes the list of its days along, and leaves the runs.
+	Schedules []check.Schedule
+	By        string // who
 }
 
 // Replace makes the territory with snap's code equal to snap and households, as
@@ -60,7 +64,7 @@ func (s *Store) Import(ctx context.Context, in Import) (Replaced, error) {
 	}
 	var done Replaced
 	err := s.once(ctx, writeMode, s.limits.Load, func(ctx context.Context, tx pgx.Tx) (err error) {
-		if done, err = replace(ctx, tx, in.Snapshot, in.Households, in.By); err != nil {
+		if done, err = replace(ctx, tx, &in); err != nil {
 			return err
 		}
 		return done.personal(ctx, tx, &in)
@@ -95,23 +99,24 @@ func (r *Replaced) personal(ctx context.Context, tx pgx.Tx, in *Import) error {
 	return nil
 }
 
-func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
+func replace(ctx context.Context, tx pgx.Tx, in *Import) (Replaced, error) {
 	var territory geo.TerritoryID
-	err := tx.QueryRow(ctx, `select territory_id from territory where code = $1`, snap.Territory.Code).Scan(&territory)
+	err := tx.QueryRow(ctx, `select territory_id from territory where code = $1`, in.Snapshot.Territory.Code).Scan(&territory)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return loadNew(ctx, tx, snap, stream, by)
+		return loadNew(ctx, tx, in)
 	}
 	if err != nil {
 		return Replaced{}, err
 	}
-	r, err := newReplacer(ctx, tx, territory, snap)
+	r, err := newReplacer(ctx, tx, territory, in.Snapshot)
 	if err != nil {
 		return Replaced{}, err
 	}
+	r.schedules = in.Schedules
 	// Grids go last: what lies in them has moved out by then.
 	steps := []func(context.Context) error{r.frame, r.putGrids, r.records}
-	if stream != nil {
-		steps = append(steps, func(ctx context.Context) error { return r.households(ctx, stream) })
+	if in.Households != nil {
+		steps = append(steps, func(ctx context.Context) error { return r.households(ctx, in.Households) })
 	} else {
 		steps = append(steps, r.stillDeclared, r.placeAll)
 	}
@@ -120,7 +125,7 @@ func replace(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq
 			return Replaced{}, err
 		}
 	}
-	return r.record(ctx, by)
+	return r.record(ctx, in.By)
 }
 
 // stillDeclared refuses to drop the declaration of a group that households,
@@ -129,12 +134,14 @@ func (r *replacer) stillDeclared(ctx context.Context) error {
 	return stillDeclared(ctx, r.tx, r.territory, r.snap.Territory.Keeps)
 }
 
-func loadNew(ctx context.Context, tx pgx.Tx, snap *geo.Snapshot, stream iter.Seq2[geo.Household, error], by string) (Replaced, error) {
-	l := &loader{tx: tx, snap: snap}
-	if err := l.all(ctx, stream, by); err != nil {
+func loadNew(ctx context.Context, tx pgx.Tx, in *Import) (Replaced, error) {
+	snap := in.Snapshot
+	l := &loader{tx: tx, snap: snap, schedules: in.Schedules}
+	if err := l.all(ctx, in.Households, in.By); err != nil {
 		return Replaced{}, err
 	}
 	created := map[geo.Entity]int{geo.GridEntity: len(snap.Grids), geo.HouseholdEntity: int(l.households)}
+	created[check.ScheduleEntity] = len(in.Schedules)
 	for _, column := range snap.Columns() {
 		created[column.Entity()] = column.Len()
 	}
@@ -151,8 +158,9 @@ type replacer struct {
 	old       *geo.Snapshot
 	ids       newIDs
 	grids     []geo.Grid // as they shall stand
-	shifted   bool       // the drawn grids changed: households may lie elsewhere
-	whole     bool       // something changed that a list of records does not tell
+	schedules []check.Schedule
+	shifted   bool // the drawn grids changed: households may lie elsewhere
+	whole     bool // something changed that a list of records does not tell
 	list      []geo.Change
 }
 

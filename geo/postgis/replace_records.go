@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"gridmap/geo"
+	"gridmap/geo/check"
 )
 
 // records makes everything that the snapshot has columns of equal to it.
@@ -19,7 +20,12 @@ func (r *replacer) records(ctx context.Context) error {
 		if column == nil { // households come in a stream
 			continue
 		}
-		if err := r.replaceAll(ctx, d, e, column); err != nil {
+		if err := r.replaceAll(ctx, d, e, column.Len(), column.Copy); err != nil {
+			return err
+		}
+	}
+	if r.schedules != nil {
+		if err := r.replaceAll(ctx, d, schedules, len(r.schedules), scheduleAt(r.schedules)); err != nil {
 			return err
 		}
 	}
@@ -68,9 +74,17 @@ func (r *replacer) matchWorkers(ctx context.Context) error {
 	return err
 }
 
-// replaceAll puts the records of a column on the desk in place of all records
-// of an entity.
-func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, column geo.Column) error {
+// scheduleAt returns a copy of a schedule by its position.
+func scheduleAt(list []check.Schedule) func(int) geo.Record {
+	return func(i int) geo.Record {
+		s := list[i]
+		return &s
+	}
+}
+
+// replaceAll puts n records, of which at gives copies, on the desk in place of
+// all records of an entity.
+func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, n int, at func(int) geo.Record) error {
 	of, err := d.drawer(e.name)
 	if err != nil {
 		return err
@@ -84,8 +98,8 @@ func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, column ge
 		of.byKey[of.key(st.before)] = st
 	}
 	kept := make(map[*state]bool, len(held))
-	for i := range column.Len() {
-		record := column.Copy(i)
+	for i := range n {
+		record := at(i)
 		if err := r.lead(e, record); err != nil {
 			return inRecord(e.table(), fmt.Sprint("number ", i+1), err)
 		}
@@ -95,7 +109,7 @@ func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, column ge
 	}
 	for _, st := range held {
 		if !kept[st] {
-			of.touch(st, column.Len())
+			of.touch(st, n)
 			st.now = nil
 		}
 	}

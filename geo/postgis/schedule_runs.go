@@ -93,13 +93,47 @@ func (s *Store) runDay(ctx context.Context, of *dueSchedule, day geo.Date, ask A
 			done.Refused = err.Error()
 			return writeDay(ctx, tx, done)
 		}
-		run.By = "schedule " + of.schedule.Code
-		return done.keep(ctx, tx, run, report)
+		run.By = byOf(&of.schedule)
+		if err := done.keep(ctx, tx, run, report); err != nil {
+			return err
+		}
+		return throwAway(ctx, tx, of.territory, &of.schedule)
 	})
 	if err != nil {
 		return nil, explain(err)
 	}
 	return done, nil
+}
+
+// byOf names a schedule as who asked for its runs.
+func byOf(s *check.Schedule) string { return "schedule " + s.Code }
+
+// throwAway deletes the runs of a schedule that its retention does not keep.
+// One that somebody asked for himself stays, as does one that a kept day of any
+// schedule is of or is compared with. The days stay, with what they changed.
+func throwAway(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, s *check.Schedule) error {
+	if s.Keep == (check.Retention{}) {
+		return nil
+	}
+	args := []any{int64(territory), int64(s.ID), max(s.Keep.Runs, 1), dateArg(s.Keep.Since)}
+	// A day that is not kept is no more compared with the one before.
+	const beyond = `territory_id = $1 and schedule_id = $2 and run is not null and ($4::date is null or day < $4)
+		and day < (select min(day) from (select day from check_day
+			where territory_id = $1 and schedule_id = $2 and run is not null order by day desc limit $3) as last)`
+	if _, err := tx.Exec(ctx, `update check_day set before = null where `+beyond, args...); err != nil {
+		return err
+	}
+	gone, err := some(ctx, tx, (*row).text, `update check_day as d set run = null, thrown = true
+		from check_run as r
+		where r.territory_id = $1 and r.run = d.run and r.by_whom = $5
+		  and (d.territory_id, d.schedule_id, d.day) in (select territory_id, schedule_id, day from check_day where `+beyond+`)
+		  and not exists (select from check_day as o where o.territory_id = $1 and (o.before = d.run or o.run = d.run and o.schedule_id <> $2))
+		returning r.run`, append(args, byOf(s))...)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `delete from check_run where territory_id = $1 and run = any($2)`, int64(territory), gone)
+	return err
 }
 
 // keep keeps the run of the day and how it differs from the schedule's run
@@ -151,10 +185,10 @@ func writeDay(ctx context.Context, tx pgx.Tx, f *Fallen) error {
 // not there it returns none.
 func (s *Store) ScheduledRuns(ctx context.Context, territory geo.TerritoryID, schedule check.ScheduleID, before geo.Date, limit int) ([]check.ScheduledRun, error) {
 	return query(ctx, s, func(r *row) check.ScheduledRun {
-		d := check.ScheduledRun{Schedule: schedule, Day: r.date(), At: r.moment(), Run: r.text(), Refused: r.text(), Before: r.text()}
+		d := check.ScheduledRun{Schedule: schedule, Day: r.date(), At: r.moment(), Run: r.text(), Refused: r.text(), Thrown: r.bool(), Before: r.text()}
 		r.document(&d.Changed)
 		return d
-	}, `select day, at, run, refused, before, changed from check_day
+	}, `select day, at, run, refused, thrown, before, changed from check_day
 		where territory_id = $1 and schedule_id = $2 and ($3::date is null or day < $3)
 		order by day desc limit $4`, int64(territory), int64(schedule), dateArg(before), limit)
 }

@@ -18,8 +18,9 @@ interface TileError extends ErrorEvent {
 /** Tells of tiles that fail and of work under way; returns how to ask for tiles again. */
 export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'busy'>) {
   const lost = new Map<string, CanonicalTile[]>();
-  /** Changed while tiles were on their way, which may show what was before. */
+  /** What changed while tiles were on their way: they may show what was before. */
   let owed: CanonicalTile[] = [];
+  let owesAll = false;
   const vectors = () =>
     Object.entries(map.getStyle().sources)
       .filter(([id, source]) => source.type === 'vector' && map.getSource(id))
@@ -32,42 +33,47 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
   // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
   map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
   map.on('movestart', () => events.busy(true));
-  map.on('idle', () => {
-    events.busy(false);
-    if (owed.length > 0) change(owed.splice(0));
-  });
+  map.on('idle', () => events.busy(false));
   const change = (tiles: CanonicalTile[]) => {
-    events.busy(true);
-    if (!map.areTilesLoaded()) owed = distinct([...owed, ...tiles]);
     for (const id of vectors()) map.refreshTiles(id, tiles);
     untilLoaded();
   };
+  /** Asks the service again for all tiles, also those that failed; what did not change answers 304. */
+  const refresh = () => {
+    events.busy(true);
+    [owed, owesAll] = [[], false];
+    for (const id of vectors()) {
+      // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
+      map.refreshTiles(id, lost.get(id) ?? []);
+      map.refreshTiles(id);
+    }
+    lost.clear();
+    untilLoaded();
+  };
   let looking: ReturnType<typeof setTimeout> | undefined;
-  /** The map falls idle after a frame, and asks for none when a tile proves to be as it was, is empty or is given up. */
+  /**
+   * Looks until all tiles have come, then asks for what is owed: one round at a time, however fast changes come. The
+   * map falls idle after a frame, and asks for none when a tile proves to be as it was, is empty or is given up.
+   */
   const untilLoaded = () => {
     map.triggerRepaint();
     clearTimeout(looking);
     if (!map.areTilesLoaded()) looking = setTimeout(untilLoaded, LOOK_MS);
+    else if (owesAll) refresh();
+    else if (owed.length > 0) change(owed.splice(0));
   };
   map.on('remove', () => clearTimeout(looking));
   return {
-    /** Asks the service again for all tiles, also those that failed; what did not change answers 304. */
-    refresh() {
+    refresh,
+    /** Asks again, as soon as the tiles on their way are there, for those of the changed ones that are in view; for all when told nothing. */
+    changed(ranges?: readonly TileRange[]) {
       events.busy(true);
-      owed = [];
-      for (const id of vectors()) {
-        // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
-        map.refreshTiles(id, lost.get(id) ?? []);
-        map.refreshTiles(id);
+      if (!ranges) owesAll = true;
+      else {
+        const [west, south, east, north] = map.getBounds().toArray().flat() as [number, number, number, number];
+        owed = distinct([...owed, ...tilesOf(ranges, {west, south, east, north}, Math.ceil(map.getZoom()))]);
       }
-      lost.clear();
       untilLoaded();
-    },
-    /** Asks again for those of the changed tiles that are in view. */
-    changed(ranges: readonly TileRange[]) {
-      const [west, south, east, north] = map.getBounds().toArray().flat() as [number, number, number, number];
-      const inView = tilesOf(ranges, {west, south, east, north}, Math.ceil(map.getZoom()));
-      if (inView.length > 0) change(inView);
     },
   };
 }

@@ -6,7 +6,7 @@ import type {Scene} from './scene';
 export const SKETCH = 'sketch';
 
 /** What a feature of the sketch stands for. */
-export type Part = 'cell' | 'picked' | 'area' | 'line' | 'vertex' | 'pointer' | 'changed' | 'fault' | 'fault-mark';
+export type Part = 'cell' | 'picked' | 'area' | 'line' | 'vertex' | 'pointer' | 'changed' | 'fault' | 'fault-mark' | 'house';
 export type Sketch = GeoJSON.FeatureCollection<GeoJSON.Geometry, {part: Part}>;
 
 export const NO_SKETCH: Sketch = {type: 'FeatureCollection', features: []};
@@ -34,6 +34,13 @@ export function sketchLayers(colours: Palette, {scale, theme}: Pick<Scene, 'scal
         'circle-stroke-color': colours.accent,
         'circle-stroke-width': 2 * scale,
       },
+    },
+    {
+      id: 'sketch-house',
+      type: 'circle',
+      source,
+      filter: is('house'),
+      paint: {'circle-radius': 4.5 * scale, 'circle-color': colours.strong, 'circle-stroke-color': colours.halo, 'circle-stroke-width': 1.5 * scale},
     },
     {
       id: 'sketch-mark',

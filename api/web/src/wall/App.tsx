@@ -10,7 +10,7 @@ import {PlacePanel} from './PlacePanel';
 import {Ranking} from './Ranking';
 import {ranked} from './ranking';
 import {StatusBar} from './StatusBar';
-import {meaningOf, step, type Action, type Wall} from './steps';
+import {aboveOf, meaningOf, step, type Action, type Wall} from './steps';
 import {advance, START as AT_HOME} from './tour';
 import {formatView, parseView, START} from './view';
 import type {WallMap} from './wallmap';
@@ -25,7 +25,7 @@ export function App() {
   const data = useWallData(view, onEvent);
   const {standing} = data;
   const places = useMemo(() => ranked(standing?.places ?? [], view.rank), [standing, view.rank]);
-  const above = standing && standing.chain.length > 2 ? (standing.chain.at(-2)?.code ?? null) : null;
+  const above = aboveOf(view.unit, standing?.chain ?? []);
 
   useKeys(act, places.map((p) => p.code), above);
   useRotation(wall, act, standing && standing.unit.code === (view.unit ?? standing.chain[0]?.code) ? standing.places.map((p) => p.code) : null);

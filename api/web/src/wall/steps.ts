@@ -1,4 +1,4 @@
-import type {Position} from '../api/types';
+import type {GridRef, Position} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
 import {RANKS, type Rank, type View} from './view';
 
@@ -15,7 +15,7 @@ export type Action =
   /** Points at the next part in the ranking, or the one before. */
   | {do: 'point'; by: 1 | -1; ranked: readonly string[]}
   | {do: 'enter'}
-  /** Goes up: from a place asked about, from a part pointed at, from a unit to the one above it. */
+  /** Goes up: from a place asked about, or from a unit to the one above it; at the top it lets go of the part pointed at. */
   | {do: 'back'; above: string | null}
   | {do: 'unit'; unit: string | null}
   | {do: 'ask'; at: Position | null}
@@ -43,7 +43,6 @@ export function step(wall: Wall, action: Action, now: number): Wall {
       return wall.focus === null ? held : {...held, view: {...view, unit: wall.focus, at: null}, focus: null};
     case 'back':
       if (view.at) return {...held, view: {...view, at: null}};
-      if (wall.focus !== null) return {...held, focus: null};
       return {...held, view: {...view, unit: action.above}, focus: view.unit};
     case 'unit':
       return {...held, view: {...view, unit: action.unit, at: null}, focus: null};
@@ -65,6 +64,16 @@ function beside<T>(one: T | null, by: 1 | -1, ring: readonly T[]): T | null {
   const at = one === null ? -1 : ring.indexOf(one);
   if (at < 0) return ring.at(by > 0 ? 0 : -1) ?? null;
   return ring[(at + by + ring.length) % ring.length] ?? null;
+}
+
+/**
+ * The unit above one, null for the whole territory, by the chain of the unit that is shown: which may be the one
+ * before, while the next is on its way, so that a key pressed twice in haste goes up twice. Pure.
+ */
+export function aboveOf(unit: string | null, shown: readonly Pick<GridRef, 'code'>[]): string | null {
+  const at = shown.findIndex((g) => g.code === unit);
+  const above = unit === null ? 0 : at < 0 ? shown.length - 1 : at - 1;
+  return above > 0 ? (shown[above]?.code ?? null) : null;
 }
 
 /** What a key of a keyboard or a remote control means. */

@@ -66,8 +66,7 @@ export function createWallMap(container: HTMLElement, events: Events) {
     /** Draws what an event tells at once, then asks for the tiles it changed. */
     hear: (event: RevisionEvent) => {
       changes.hear(event);
-      if (event.tiles && !event.reload) tiles.changed(event.tiles);
-      else tiles.refresh();
+      tiles.changed(event.reload ? undefined : (event.tiles ?? []));
     },
     refresh: tiles.refresh,
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),

@@ -11,21 +11,24 @@ import {launch} from './screen.mjs';
 import {compares} from './compare.mjs';
 import {drags} from './drag.mjs';
 import {measures} from './measure.mjs';
+import {publics} from './public.mjs';
 import {redraws} from './redraw.mjs';
 import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
+import {last, walls} from './wall.mjs';
 
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...redraws, ...drags, ...measures, ...compares, ...shots].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...redraws, ...drags, ...measures, ...compares, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);
     const began = Date.now();
     let timer;
     const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${STORY_MS / 1000} s`)), STORY_MS);
+      const most = story.ms ?? STORY_MS;
+      timer = setTimeout(() => reject(new Error(`took longer than ${most / 1000} s`)), most);
     });
     try {
       await Promise.race([story.play({browser, base, ...facts}), late]);

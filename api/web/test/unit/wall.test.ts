@@ -8,7 +8,7 @@ import {featuresOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fre
 import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
 import {breaksOf, CLASSES, classOf, figureOf, pagesOf, ranked} from '../../src/wall/ranking';
 import {legendOf, wallStyle} from '../../src/wall/scene';
-import {HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
+import {aboveOf, HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
 import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
 import {formatView, parseView, RANKS, START, type View} from '../../src/wall/view';
 import {grid, plan} from './samples';
@@ -77,14 +77,24 @@ describe('steps', () => {
     expect(step(wall(), {do: 'point', by: 1, ranked: []}, 5).focus).toBeNull();
   });
 
-  test('back undoes a place, then a choice, then a unit, and points at where it came from', () => {
+  test('back leaves a place, then goes up and points at where it came from', () => {
     let w = wall({unit: 'a1', at: [1, 2]}, 'x');
     w = step(w, {do: 'back', above: 'a'}, 5);
-    expect([w.view.at, w.focus, w.view.unit]).toEqual([null, 'x', 'a1']);
-    w = step(w, {do: 'back', above: 'a'}, 5);
-    expect([w.focus, w.view.unit]).toEqual([null, 'a1']);
+    expect([w.view.at, w.view.unit]).toEqual([null, 'a1']);
     w = step(w, {do: 'back', above: 'a'}, 5);
     expect([w.focus, w.view.unit]).toEqual(['a1', 'a']);
+    w = step(w, {do: 'back', above: null}, 5);
+    expect([w.focus, w.view.unit]).toEqual(['a', null]);
+    w = step(w, {do: 'back', above: null}, 5);
+    expect([w.focus, w.view.unit]).toEqual([null, null]);
+  });
+
+  test('what is above is known before the answer is there', () => {
+    const chain = ['t', 'a', 'a1', 'a11'].map((code) => ({code}));
+    expect(['a11', 'a1', 'a', 't', null].map((unit) => aboveOf(unit, chain))).toEqual(['a1', 'a', null, null, null]);
+    expect(aboveOf('a111', chain)).toBe('a11'); // a part just gone into
+    expect(aboveOf('a', chain.slice(0, 1))).toBeNull();
+    expect(aboveOf('a', [])).toBeNull();
   });
 
   test('left and right go through all rankings', () => {

@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {wire} from './cut.mjs';
+import {done, gridsOf, makeDraft, publish, redraw, send, splitOne} from './drafts.mjs';
+import {ask} from './known.mjs';
+import {across} from './redraw.mjs';
+import {accessibilityFaults, openScreen} from './screen.mjs';
+import {noSidewaysScroll, OUT} from './shots.mjs';
+
+const HD = {width: 1920, height: 1080};
+
+/** A wall on a fresh page; whatever happens, it must not have complained, but for what is expected when it is cut off. */
+const story = (name, tell, {size = HD, cut = false, ms} = {}) => ({
+  name: `wall: ${name}`,
+  ms,
+  play: async (facts) => {
+    const line = cut ? await wire(facts.base) : null;
+    const screen = await openScreen(facts.browser, line?.url ?? facts.base, size);
+    try {
+      await tell(openWall(screen, line?.url ?? facts.base), facts, line);
+      assert.deepEqual(screen.faults.filter((f) => !cut || !/Failed to load resource|net::ERR|AJAXError|Failed to fetch/.test(f)), []);
+    } finally {
+      await screen.close();
+      await line?.close();
+    }
+  },
+});
+
+/** How a story looks at a wall. */
+function openWall({page, text}, base) {
+  const wall = {
+    page,
+    text,
+    go: async (query) => {
+      await page.goto(`${base}/wall${query}`);
+      await page.locator('.wall-row, .wall-link-row, .wall-nowhere').first().waitFor();
+      await wall.settle();
+    },
+    /** Nothing is on its way and the map has nothing left to draw. */
+    settle: async () => {
+      await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+      await page.waitForFunction(() => document.querySelector('.wall-map[aria-busy=false]'));
+    },
+    /** The revision whose figures are shown. */
+    reaches: (revision) => page.getByText(`Revision ${revision.toLocaleString('en')}`, {exact: true}).waitFor(),
+    /** The address names the unit; null is the whole territory. */
+    isAt: (unit) => page.waitForFunction((code) => new URLSearchParams(location.search).get('unit') === code, unit),
+    unit: () => new URL(page.url()).searchParams.get('unit'),
+    heading: (name) => page.getByRole('heading', {level: 1, name, exact: true}).waitFor(),
+    number: async (selector) => Number((await page.locator(selector).first().innerText()).replaceAll(/\D/g, '')),
+  };
+  return wall;
+}
+
+const english = ({name}) => name.en ?? name.zh;
+const check = (base, plan, unit) =>
+  done(base, 'POST', '/v1/checks', {plan, ...(unit && {scope: {divisions: [unit]}}), include: {geometry: 'none'}}).then((a) => a.body);
+
+/** What the wall shows against the report of the same unit. */
+async function agrees(wall, base, plan, unit) {
+  const report = await check(base, plan, unit);
+  assert.equal(await wall.number('.wall-figure.is-main dd'), report.summary.households.total);
+  assert.equal(await wall.number('.wall-alarm.is-gap .wall-alarm-n'), report.summary.gaps.count);
+  assert.equal(await wall.number('.wall-alarm.is-no_leader .wall-alarm-n'), report.findings.filter((f) => f.rule === 'STF-1' && !f.waived).length);
+  return report;
+}
+
+const keys = story('keys lead from the county to a grid and back, with the figures of the report', async (wall, {base, plan}) => {
+  const {page} = wall;
+  await wall.go('?lang=en');
+  await agrees(wall, base, plan.id, null);
+  await wall.heading(english(plan.territory));
+  const above = [null];
+  for (let depth = 0; depth < 5 && (await page.locator('.wall-row').count()) > 0; depth++) {
+    await page.keyboard.press('ArrowDown');
+    const name = await page.locator('.wall-row.is-on .wall-name').innerText();
+    await page.keyboard.press('Enter');
+    await wall.heading(name);
+    await wall.settle();
+    const unit = wall.unit();
+    assert.ok(unit && !above.includes(unit), `${name} has an address of its own: ${page.url()}`);
+    await agrees(wall, base, plan.id, unit);
+    above.push(unit);
+  }
+  assert.ok(above.length >= 4, `went through ${above}`);
+  await page.locator('.wall-chain').waitFor(); // a grid without parts shows who serves there
+  for (const unit of above.slice(0, -1).reverse()) {
+    await page.keyboard.press('Backspace');
+    await wall.isAt(unit);
+  }
+  await wall.heading(english(plan.territory));
+});
+
+const addresses = story('all that is chosen stands in the address, and an address shows it again', async (wall, {plan}) => {
+  const {page} = wall;
+  await wall.go('?lang=en');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', {name: '中文'}).click();
+  await page.locator('.wall-path button').waitFor();
+  await page.waitForFunction(() => location.search.includes('lang=zh-CN'));
+  const {href, search} = new URL(page.url());
+  for (const part of ['unit=', 'rank=alarms', 'lang=zh-CN']) assert.ok(search.includes(part), `${href} has ${part}`);
+  const shown = await wall.text('h1');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
+  await wall.go('?lang=en');
+  await wall.go(search);
+  assert.equal(await wall.text('h1'), shown);
+  assert.equal(await page.locator('.wall-ranks [aria-pressed=true]').innerText(), '告警');
+  await wall.go(`?territory=${plan.territory.id}&size=150&lang=zh-CN`);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '24px');
+});
+
+const asks = story('a click and an address with a place tell whose ground it is, with people and phones', async (wall, {base, plan, located, at}) => {
+  const {page} = wall;
+  await wall.go(`?lang=en&lon=${at[0]}&lat=${at[1]}`);
+  await page.locator('.wall-link-row').nth(located.chain.length - 1).waitFor();
+  const told = await wall.text('.wall-chain');
+  for (const grid of located.chain) assert.ok(told.includes(grid.code), `${told} names ${grid.code}`);
+  const leaf = await ask(base, `/v1/plans/${plan.id}/grids/${located.chain.at(-1).id}`);
+  for (const who of leaf.workers.slice(0, 2)) assert.ok(told.includes(who.name) && (!who.phone || told.includes(who.phone)), `${told} names ${who.name}`);
+
+  // Somebody is named to stand in, and the wall says so by itself.
+  const {assignments} = await ask(base, `/v1/assignments?territory=${plan.territory.id}&limit=50`);
+  const post = assignments.find((a) => a.grid === leaf.id);
+  const other = assignments.find((a) => a.worker !== post.worker);
+  const deputy = await ask(base, `/v1/workers/${other.worker}?territory=${plan.territory.id}`);
+  await done(base, 'PATCH', `/v1/assignments/${post.id}?territory=${plan.territory.id}`, {deputy: other.worker});
+  try {
+    await page.locator('.wall-person', {hasText: 'Deputy'}).getByText(deputy.name).waitFor();
+  } finally {
+    await done(base, 'PATCH', `/v1/assignments/${post.id}?territory=${plan.territory.id}`, {deputy: null});
+  }
+  await page.keyboard.press('Backspace');
+  await page.locator('.wall-row').first().waitFor();
+  await page.waitForFunction(() => !location.search.includes('lon='));
+
+  // A click in the middle of the map asks there.
+  const box = await page.locator('.wall-map').boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.locator('.wall-link-row, .wall-nowhere').first().waitFor();
+  await page.waitForFunction(() => location.search.includes('lon='));
+  const query = new URL(page.url()).searchParams;
+  const there = await ask(base, `/v1/locate?plan=${plan.id}&lon=${query.get('lon')}&lat=${query.get('lat')}`);
+  if (there.chain.length > 0) await page.getByText(there.chain.at(-1).code).waitFor();
+  await wall.go('?lang=en&lon=0&lat=0');
+  await page.getByText('No grid covers this point').waitFor();
+});
+
+const alarms = story('who leaves raises an alarm by shape and word without a reload, and it goes when they are back', async (wall, {base, plan, leaf}) => {
+  const {page} = wall;
+  await wall.go('?lang=en');
+  const before = await wall.number('.wall-alarm.is-no_leader .wall-alarm-n');
+  const {assignments} = await ask(base, `/v1/assignments?territory=${plan.territory.id}&grid=${leaf.id}&limit=100`);
+  assert.ok(assignments.length > 0, 'the grid has people');
+  let written;
+  for (const a of assignments) written = await done(base, 'DELETE', `/v1/assignments/${a.id}`);
+  try {
+    await wall.reaches(written.revision);
+    const report = await agrees(wall, base, plan.id, null);
+    assert.ok(report.findings.some((f) => f.rule === 'STF-1' && f.subject.code === leaf.code), 'the leaf must be staffed');
+    assert.equal(await wall.number('.wall-alarm.is-no_leader .wall-alarm-n'), before + 1);
+    const tile = page.locator('.wall-alarm.is-no_leader');
+    assert.match(await tile.innerText(), /Nobody in charge/);
+    assert.notEqual(await tile.locator('path').getAttribute('d'), await page.locator('.wall-alarm.is-short path').getAttribute('d'));
+    await page.getByRole('button', {name: 'Alarms', exact: true}).click();
+    const top = page.locator('.wall-row').first();
+    assert.ok((await top.locator('.wall-mark.is-no_leader').count()) === 1, 'the place with the alarm stands first');
+  } finally {
+    for (const {id: _, ...a} of assignments) written = await done(base, 'POST', `/v1/assignments?territory=${plan.territory.id}`, a);
+  }
+  await wall.reaches(written.revision);
+  assert.equal(await wall.number('.wall-alarm.is-no_leader .wall-alarm-n'), before);
+});
+
+const rotates = story('it goes round by itself, waits for who is at the keys, and starts from an address', async (wall, {base, plan}) => {
+  const {page} = wall;
+  const {grids} = await ask(base, `/v1/plans/${plan.id}/grids?tier=${plan.tiers[1].code}&kind=general`);
+  await wall.go('?lang=en&rotate=3');
+  for (const {name} of grids.slice(0, 2)) await wall.heading(english({name}));
+  await page.keyboard.press('Home');
+  await wall.heading(english(plan.territory));
+  await page.waitForTimeout(5000);
+  assert.equal(wall.unit(), null, 'it stays where somebody went');
+  await page.keyboard.press('r');
+  await page.waitForFunction(() => !location.search.includes('rotate='));
+});
+
+/** Villages under one parent that touch, merged in the draft; returns the one that stays and the one that goes. */
+async function mergeVillages(base, draft, villages) {
+  for (const [i, one] of villages.entries()) {
+    for (const other of villages.slice(i + 1).filter((v) => v.parent === one.parent)) {
+      const answer = await send(base, 'POST', `/v1/plans/${draft}/edits`, {op: 'merge', grids: [one.id, other.id], keep: one.id});
+      if (answer.status === 200) return {stays: one, goes: other};
+    }
+  }
+  return assert.fail('no two villages can be merged');
+}
+
+const merges = story('two villages merge, twelve grids are redrawn, it is put in force, and the wall shows it', async (wall, {base, plan}) => {
+  const {page} = wall;
+  const tier = plan.tiers.findLast((t) => t.class === 'administrative').code;
+  const villages = await gridsOf(base, plan.id, `tier=${tier}`);
+  const draft = await makeDraft(base, plan, `wall ${Date.now()}`);
+  const {stays, goes} = await mergeVillages(base, draft, villages);
+  await wall.go(`?lang=en&unit=${(await ask(base, `/v1/plans/${plan.id}/grids/${stays.parent}?geometry=none`)).code}`);
+  assert.ok((await wall.text('.wall-rows')).includes(english(goes)));
+  const old = await page.screenshot();
+
+  const grids = await gridsOf(base, draft, `tier=${plan.tiers.find((t) => t.class === 'grid').code}`);
+  const redrawn = await redraw(base, draft, grids, 12);
+  assert.ok(redrawn.size >= 12, `${redrawn.size} grids of ${grids.length} are redrawn`);
+  assert.ok((await wall.text('.wall-rows')).includes(english(goes)), 'a draft is not the business of a wall');
+
+  const dark = watchForDark(page);
+  const asked = page.waitForResponse((r) => r.url().includes(`/tiles/${draft}/`));
+  const [revision] = await Promise.all([publish(base, draft), asked]);
+  await wall.reaches(revision);
+  await wall.settle();
+  assert.equal(await dark(), 0, 'the map was never dark between two plans');
+  const rows = await wall.text('.wall-rows');
+  assert.ok(!rows.includes(english(goes)) && rows.includes(english(stays)), rows);
+  await agrees(wall, base, draft, wall.unit());
+  assert.notDeepEqual(await page.screenshot(), old);
+  mkdirSync(OUT, {recursive: true});
+  await page.screenshot({path: path.join(OUT, 'wall-merged.png')});
+});
+
+/** Looks at the middle of the map at every frame; the function returned says in how many frames nothing was drawn there. */
+function watchForDark(page) {
+  const watching = page.evaluate(() => {
+    window.darkFrames = 0;
+    window.watching = true;
+    const map = document.querySelector('.wall-map canvas');
+    const pen = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+    const look = () => {
+      pen.clearRect(0, 0, 1, 1);
+      pen.drawImage(map, map.width / 2, map.height / 2, 1, 1, 0, 0, 1, 1);
+      const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+      if (a > 0 && r === 11 && g === 16 && b === 20) window.darkFrames++; // the ground under all
+      if (window.watching) requestAnimationFrame(look);
+    };
+    look();
+  });
+  return async () => {
+    await watching;
+    return page.evaluate(() => ((window.watching = false), window.darkFrames));
+  };
+}
+
+const cutOff = story(
+  'without the service it keeps what it shows and says so; back again, nothing was missed',
+  async (wall, {base, plan}, line) => {
+    const {page} = wall;
+    await wall.go('?lang=en');
+    const shown = await wall.text('.wall-rows');
+    line.cut();
+    await page.getByText(/No contact for \d+:\d\d/).waitFor();
+    assert.equal(await wall.text('.wall-rows'), shown);
+    await page.keyboard.press('ArrowDown'); // the page goes on working
+    const {workers} = await ask(base, `/v1/workers?territory=${plan.territory.id}&limit=1`);
+    const missed = await done(base, 'PATCH', `/v1/workers/${workers[0].id}?territory=${plan.territory.id}`, {phone: '00000000099'});
+    await page.waitForTimeout(3000);
+    line.mend();
+    await page.getByText('Live', {exact: true}).waitFor();
+    await wall.reaches(missed.revision);
+
+    // A line that is dead and does not say so: nothing comes, nothing breaks.
+    line.freeze();
+    await page.getByText(/No contact for/).waitFor({timeout: 45_000});
+    const {revision} = await done(base, 'PATCH', `/v1/workers/${workers[0].id}?territory=${plan.territory.id}`, {phone: '00000000098'});
+    line.mend();
+    await wall.reaches(revision);
+    await page.getByText('Live', {exact: true}).waitFor();
+    await wall.settle();
+  },
+  {cut: true},
+);
+
+const EDITS = Number(process.env.EDITS ?? 1000);
+/** By so much may the heap grow over the last four fifths of the edits; what a wall needs is there after the first. */
+const HEAP_GROWTH = 1.2;
+
+const lasting = story(`${EDITS} edits leave the heap as it was and the last one on the screen`, async (wall, {base, plan}) => {
+  const {page} = wall;
+  const draft = await makeDraft(base, plan, `storm ${Date.now()}`);
+  const tier = plan.tiers.findLast((t) => t.class === 'grid').code;
+  const {answer} = await splitOne(base, draft, await gridsOf(base, draft, `tier=${tier}`), across);
+  await wall.go(`?lang=en&plan=${draft}`);
+  await wall.reaches(answer.revision);
+  const tools = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await page.waitForTimeout(9000); // what stands out for a while is gone
+    await wall.settle();
+    await tools.send('HeapProfiler.collectGarbage');
+    const {usedSize} = await tools.send('Runtime.getHeapUsage');
+    const {nodes, jsEventListeners} = await tools.send('Memory.getDOMCounters');
+    return {usedSize, nodes, jsEventListeners};
+  };
+  let reached;
+  const storm = async (n) => {
+    for (let i = 0; i < n; i++) reached = (await done(base, 'POST', `/v1/plans/${draft}/${i % 2 === 0 ? 'undo' : 'redo'}?geometry=none`)).body.revision;
+    await wall.reaches(reached);
+  };
+  await storm(EDITS / 5);
+  const early = await heap();
+  await storm((EDITS * 4) / 5);
+  const late = await heap();
+  console.log(`        heap after ${EDITS / 5} edits ${(early.usedSize / 1e6).toFixed(1)} MB, after ${EDITS} ${(late.usedSize / 1e6).toFixed(1)} MB; nodes ${early.nodes} and ${late.nodes}`);
+  assert.ok(late.usedSize < early.usedSize * HEAP_GROWTH, `the heap grew from ${early.usedSize} to ${late.usedSize}`);
+  assert.ok(late.nodes <= early.nodes * HEAP_GROWTH && late.jsEventListeners <= early.jsEventListeners * HEAP_GROWTH, JSON.stringify({early, late}));
+  await agrees(wall, base, draft, null);
+}, {ms: 400_000});
+
+/** A planner's map asks for all tiles at every revision: nearly all of them prove to be as they were. */
+const unchanged = {
+  name: 'tiles that prove unchanged leave the planner’s map at rest',
+  play: async ({browser, base, plan}) => {
+    const screen = await openScreen(browser, base);
+    await screen.go(`?plan=${plan.id}&lang=en`);
+    const {workers} = await ask(base, `/v1/workers?territory=${plan.territory.id}&limit=1`);
+    for (const phone of ['00000000051', '00000000052', '00000000053']) {
+      const {revision} = await done(base, 'PATCH', `/v1/workers/${workers[0].id}?territory=${plan.territory.id}`, {phone});
+      await screen.page.getByText(`Revision ${revision.toLocaleString('en')}`).waitFor();
+      await screen.settle();
+    }
+    assert.deepEqual(screen.faults, []);
+    await screen.close();
+  },
+};
+
+const accessible = ['zh-CN', 'en'].map((lang) =>
+  story(`axe-core finds nothing: ${lang}`, async (wall, {plan, at, located}) => {
+    for (const query of [`?lang=${lang}`, `?lang=${lang}&unit=${located.chain[1].code}&rank=alarms`, `?lang=${lang}&lon=${at[0]}&lat=${at[1]}`]) {
+      await wall.go(query);
+      assert.deepEqual(await accessibilityFaults(wall.page), [], query);
+    }
+    await wall.page.keyboard.press('Backspace');
+    await wall.page.locator('.wall-row').first().waitFor();
+    await wall.page.keyboard.press('ArrowDown');
+    assert.deepEqual(await accessibilityFaults(wall.page), [], 'with a part pointed at');
+    assert.ok(plan);
+  }),
+);
+
+/** Walls from a desk screen to 8K; and an upright one. */
+const SIZES = [HD, {width: 3840, height: 2160}, {width: 7680, height: 4320}, {width: 1080, height: 1920}];
+
+const shots = SIZES.flatMap((size) =>
+  ['zh-CN', 'en'].map((lang) =>
+    story(
+      `screenshot ${size.width} x ${size.height} ${lang}`,
+      async (wall, {located}) => {
+        mkdirSync(OUT, {recursive: true});
+        await wall.go(`?lang=${lang}&unit=${located.chain[1].code}`);
+        await noSidewaysScroll(wall.page);
+        await wall.page.screenshot({path: path.join(OUT, `wall-${size.width}-${lang}.png`)});
+        const cut = await wall.page.evaluate(() =>
+          [...document.querySelectorAll('.wall-figure dd, .wall-alarm, .wall-value, .wall-time, .wall-live')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className),
+        );
+        assert.deepEqual(cut, [], 'no figure is cut off');
+      },
+      {size},
+    ),
+  ),
+);
+
+export const walls = [keys, addresses, asks, alarms, rotates, unchanged, cutOff, lasting, ...accessible, ...shots];
+
+/** Takes another plan into force, so that it is played after all that know the first. */
+export const last = [merges];
