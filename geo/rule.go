@@ -154,6 +154,15 @@ var takes = map[string][]RuleID{
 	"area_m2": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"width_m": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"chain":   {RuleKeeper},
+	"tiers":   byUnit, "settings": byUnit,
+}
+
+// byUnit are the rules that are asked unit by unit, and may be asked of some
+// tiers or settings only.
+var byUnit = []RuleID{
+	RuleSliver, RuleExclave, RuleVillageless, RuleCut, RuleUndrawn, RuleHouseholds, RulePersons, RuleUnitArea, RuleUneven, RuleReach,
+	RuleUnstaffed, RuleOneWorker, RuleRatio, RuleSteps, RulePosts, RuleLoad, RuleSpread, RuleDedicated, RuleBoard, RuleUntrained,
+	RuleKeeper, RuleCode, RuleOrder, RuleStated,
 }
 
 // Validate returns an *[InvalidError] for the first field that cannot be in a
@@ -166,7 +175,7 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 	}
 	given := map[string]bool{"per": s.Per != 0, "min": s.Min != 0, "max": s.Max != 0, "permille": s.Permille != 0, "steps": s.Steps != nil,
 		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil,
-		"chain": len(s.Chain) > 0}
+		"chain": len(s.Chain) > 0, "tiers": len(s.Tiers) > 0, "settings": len(s.Settings) > 0}
 	for _, limit := range slices.Sorted(maps.Keys(given)) {
 		if given[limit] && !slices.Contains(takes[limit], rule) {
 			c.fail(field+"."+limit, "means nothing to %s", rule)
