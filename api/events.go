@@ -17,13 +17,18 @@ const pulse = 15 * time.Second
 // is the revision, and "findings" when the counts of a plan may have changed.
 // A client that comes back with Last-Event-ID gets what it missed from the
 // journal; one that missed too much, or comes for the first time, gets the
-// newest revision only.
+// newest revision only. With ?plan= the reader counts as present in the plan
+// while it reads, and "presence" tells who is.
 func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	territory, err := s.statedTerritory(r)
 	if err != nil {
 		return err
 	}
 	heard, err := lastEvent(r)
+	if err != nil {
+		return err
+	}
+	plan, err := intQuery(r.URL.Query(), "plan", 0, 0, 1<<62)
 	if err != nil {
 		return err
 	}
@@ -42,6 +47,11 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	feed := s.feeds.join(s, territory)
 	defer s.feeds.leave(feed)
 	l := listener{feed: feed, heard: heard, fresh: heard == 0}
+	if plan > 0 {
+		who := s.who(r)
+		l.room = s.presence.enter(roomKey{territory, geo.PlanID(plan)}, who)
+		defer l.room.leave(who)
+	}
 	return l.listen(r.Context(), w)
 }
 
@@ -52,6 +62,9 @@ type listener struct {
 	number uint64       // of the last event written
 	placed bool         // number counts; else heard does
 	fresh  bool         // it has heard of nothing yet
+
+	room *room  // of the plan that the reader has open, nil without one
+	met  uint64 // version of the room that the reader knows
 }
 
 // listen writes events until the reader goes, is too slow, or ctx ends. Who is
@@ -76,6 +89,8 @@ func (l *listener) listen(ctx context.Context, w http.ResponseWriter) error {
 		if texts, next, err = l.take(ctx); err != nil {
 			return nil // cut off: the reader comes back with what it has heard
 		}
+		said, moved := l.greet()
+		texts = append(texts, said...)
 		if len(texts) > 0 {
 			continue
 		}
@@ -83,10 +98,29 @@ func (l *listener) listen(ctx context.Context, w http.ResponseWriter) error {
 		case <-ctx.Done():
 			return nil
 		case <-next:
+		case <-moved:
 		case <-beat.C:
 			texts = [][]byte{[]byte(": still here\n\n")}
 		}
 	}
+}
+
+// greet returns who has the reader's plan open, if that has changed, and what
+// is closed when it changes; nil of a reader who has none.
+func (l *listener) greet() (texts [][]byte, changed <-chan struct{}) {
+	if l.room == nil {
+		return nil, nil
+	}
+	said, version, changed := l.room.news(l.met)
+	l.met = version
+	if said == nil {
+		return nil, changed
+	}
+	text, err := eventText(0, "presence", said)
+	if err != nil {
+		return nil, changed
+	}
+	return [][]byte{text}, changed
 }
 
 // take returns what is to be written now and, if that is nothing, what is

@@ -41,8 +41,14 @@ type streamSeen struct {
 // who has heard of nothing.
 func (s *service) events(t testing.TB, heard geo.Revision) *streamSeen {
 	t.Helper()
+	return s.eventsOf(t, heard, "")
+}
+
+// eventsOf is events with more in the address.
+func (s *service) eventsOf(t testing.TB, heard geo.Revision, more string) *streamSeen {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	request, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s/v1/events?territory=%d", s.url, s.territory), nil)
+	request, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s/v1/events?territory=%d%s", s.url, s.territory, more), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -247,7 +247,11 @@ func listedAt(err error) int {
 func domainProblem(err error) (Problem, bool) {
 	var invalid *geo.InvalidError
 	var matter *geo.MatterError
+	var files *importError
 	switch {
+	case errors.As(err, &files):
+		return Problem{Type: "/problems/import", Title: "The files hold rows that cannot be taken", Status: http.StatusUnprocessableEntity,
+			Detail: files.Error(), Reason: files.first}, true
 	case errors.As(err, &matter):
 		return Problem{Type: "/problems/matter", Title: "The matter is not admitted there", Status: http.StatusUnprocessableEntity,
 			Detail: matter.Error(), Field: "matter", Reason: matter.Reason()}, true

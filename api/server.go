@@ -55,6 +55,7 @@ type Server struct {
 	located      memo
 	ahead        bool // tile pictures are drawn before they are asked for
 	feeds        feeds
+	presence     presence
 	bulks        chan struct{} // a place for every bulk request at work
 	streams      chan struct{} // a place for every event stream
 }

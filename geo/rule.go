@@ -96,7 +96,9 @@ type RuleSetting struct {
 	Facilities     []string `json:"facilities,omitempty"`
 	DetourPermille int64    `json:"detour_permille,omitempty"`
 	// Roles, Tiers and Settings narrow whom the rule is asked of; none means all.
-	// The roles of STF-3 to STF-5 are counted, those of STF-10 supervise.
+	// The roles of STF-3 to STF-5 are counted, those of STF-10 supervise. Tiers
+	// that a question names for a rule of standards are those whose units the
+	// standards are asked of.
 	Roles    []string  `json:"roles,omitempty"`
 	Tiers    []string  `json:"tiers,omitempty"`
 	Settings []Setting `json:"settings,omitempty"`

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"gridmap/geo"
-	"gridmap/geo/check"
 	"gridmap/geo/datum"
 	"gridmap/geo/exchange"
 	"gridmap/geo/postgis"
@@ -359,39 +358,20 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 // prove refuses faults in the ground of a plan in force, and codes used twice
 // in any.
 func (q *importRequest) prove(a *exchange.Assembly, std streams) error {
-	snap := a.Snapshot()
-	tree, err := geo.NewTree(snap.Grids)
-	if err != nil {
+	proven, err := a.Prove(geo.DateOf(time.Now()))
+	if err != nil || proven.Holds() {
 		return err
 	}
-	report, err := check.Ask(geo.Count(snap, tree, nil, geo.DateOf(time.Now())), check.Ground{Faults: a.Faults(tree)}, check.Question{MaxFindings: 1_000_000})
-	if err != nil {
-		return err
-	}
-	kept := report.Findings[:0]
-	for _, f := range report.Findings {
-		ground := f.Severity == geo.Error && strings.HasPrefix(string(f.Rule), "GEO-") && snap.Plan.State != geo.Draft
-		if ground || f.Rule == geo.RuleDuplicate {
-			kept = append(kept, f)
-		}
-	}
-	report.Findings = kept
-	if len(kept) > 0 {
-		if err := writeFindings(std.err, &report, defaultLanguage()); err != nil {
+	if n := len(proven.Faults.Findings); n > 0 {
+		if err := writeFindings(std.err, &proven.Faults, defaultLanguage()); err != nil {
 			return err
 		}
-		fmt.Fprintf(std.err, "faults: %d; `gridmap check` writes them as GeoJSON\n", len(kept))
+		fmt.Fprintf(std.err, "faults: %d; `gridmap check` writes them as GeoJSON\n", n)
 		return errTold
 	}
-	if snap.Plan.State == geo.Draft {
-		return nil
-	}
-	if codes := a.Uneven(20); len(codes) > 0 {
-		fmt.Fprintf(std.err, "the borders below these do not meet point for point, though by less than the tolerance: %s; "+
-			"clean the files, or load a --draft\n", strings.Join(codes, " "))
-		return errTold
-	}
-	return nil
+	fmt.Fprintf(std.err, "the borders below these do not meet point for point, though by less than the tolerance: %s; "+
+		"clean the files, or load a --draft\n", strings.Join(proven.Uneven, " "))
+	return errTold
 }
 
 // households streams the households; after the first that cannot be taken it

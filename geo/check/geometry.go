@@ -332,6 +332,7 @@ func (k *inquiry) addWrongParent(child, home int, p placeFound) {
 		Measure:  &Measure{Value: p.AreaM2, Unit: "m2", Op: "<=", Limit: k.tolerance(geo.RuleInside).AreaM2},
 		Evidence: &Evidence{Touches: []string{k.Grids[home].Code}},
 		Message:  wrongParentMessage(k.Grids[p.parent].Code, k.Grids[home].Code),
+		Fixes:    []Fix{{Do: "move_to", Grid: k.Grids[home].Code}},
 	})
 }
 

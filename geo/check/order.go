@@ -101,5 +101,6 @@ func (k *inquiry) checkNumbers(i int, sf SiblingFaults) {
 		return
 	}
 	k.add(Finding{Rule: geo.RuleOrder, Tier: k.tierCode(k.Grids[sf.Children[late]].Tier), Subject: k.subject(i),
-		Evidence: &Evidence{Touches: sf.Disorder}, Message: orderMessage(sf.Disorder[0], sf.Disorder[1])})
+		Evidence: &Evidence{Touches: sf.Disorder}, Message: orderMessage(sf.Disorder[0], sf.Disorder[1]),
+		Fixes: []Fix{{Do: "renumber", Grid: k.Grids[i].Code}}})
 }

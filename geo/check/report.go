@@ -73,8 +73,8 @@ type Waived struct {
 
 // A Fix is something the planner could do about a finding.
 type Fix struct {
-	Do          string       `json:"do"` // assign_to, assign_keeper
-	Grid        string       `json:"grid"`
+	Do          string       `json:"do"`                      // assign_to, assign_keeper, assign_worker, move_to, renumber
+	Grid        string       `json:"grid"`                    // that gets the ground, the keeper, the worker or the grid, or whose grids are numbered
 	SharedEdgeM float64      `json:"shared_edge_m,omitempty"` // border the ground shares with the grid
 	Position    geo.Position `json:"position,omitempty"`      // of the keeper who is missing
 }

@@ -33,7 +33,8 @@ func (k *inquiry) checkStaff() {
 			k.report.Summary.GridsWithoutWorker++
 			k.add(Finding{Rule: geo.RuleUnstaffed, Severity: k.unstaffedSeverity(g.Tier), Tier: k.tierCode(g.Tier),
 				Subject: k.subject(i), Message: unstaffedMessage,
-				Measure: &Measure{Value: 0, Unit: "workers", Op: ">=", Limit: 1}})
+				Measure: &Measure{Value: 0, Unit: "workers", Op: ">=", Limit: 1},
+				Fixes:   []Fix{{Do: "assign_worker", Grid: g.Code}}})
 		}
 		if t.GridWorkers > 0 && t.Households > limit*t.GridWorkers && k.asks(geo.RuleLoad, i) {
 			k.addLoad(i, t, limit)

@@ -59,6 +59,8 @@ func (k *inquiry) standardsOf(rule geo.RuleID) []geo.Standard {
 	set := k.setting(rule)
 	if len(standards) == 0 {
 		standards = k.statedStandards(rule, set)
+	} else if asked, ok := k.q.Rules[rule]; ok && len(asked.Tiers) > 0 {
+		standards = k.spread(standards, asked.Tiers)
 	}
 	if len(set.Facilities) > 0 {
 		standards = slices.DeleteFunc(standards, func(s geo.Standard) bool { return !slices.Contains(set.Facilities, s.Facility) })
@@ -71,6 +73,32 @@ func (k *inquiry) standardsOf(rule geo.RuleID) []geo.Standard {
 		}
 	}
 	return standards
+}
+
+// spread asks standards of the units of other tiers: of each tier those that
+// speak of it, else those of the nearest tier above that has any, else those of
+// the highest. A norm of the county so shows which townships fall short of it.
+func (k *inquiry) spread(standards []geo.Standard, tiers []string) []geo.Standard {
+	highest := slices.MinFunc(standards, func(a, b geo.Standard) int { return cmp.Compare(a.Tier, b.Tier) }).Tier
+	var list []geo.Standard
+	for _, t := range k.Tiers {
+		if !slices.Contains(tiers, t.Code) {
+			continue
+		}
+		from := highest
+		for i := range standards {
+			if at := standards[i].Tier; at <= t.Rank {
+				from = max(from, at)
+			}
+		}
+		for _, s := range standards {
+			if s.Tier == from {
+				s.Tier = t.Rank
+				list = append(list, s)
+			}
+		}
+	}
+	return list
 }
 
 // overrule puts the limits of a setting in the place of a standard's own.

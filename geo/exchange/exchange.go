@@ -12,6 +12,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/datum"
+	"gridmap/geo/topo"
 )
 
 // An InputError is one thing wrong with a file, with all that helps to find it.
@@ -23,6 +24,7 @@ type InputError struct {
 	Field   string // property, column or member
 	Reason  string
 	Rule    geo.RuleID // the rule of the check it breaks, where one does
+	Where   *topo.Box  // around what the record says of its place, nil where that is unknown
 	// Fatal is set when nothing after this place could be read.
 	Fatal bool
 }

@@ -205,6 +205,21 @@ func (r *row) located() (topo.Point, bool) {
 	return at, true
 }
 
+// where returns a box around the place of a record at fault, nil without one
+// that could be read.
+func (r *row) where() *topo.Box {
+	if r.feature != nil && len(r.feature.Shape) > 0 {
+		box := r.feature.Shape.Bound()
+		return &box
+	}
+	again := *r // what else is wrong with it has been said
+	at, ok := again.located()
+	if !ok {
+		return nil
+	}
+	return &topo.Box{Min: at, Max: at}
+}
+
 // list returns the parts of a cell between semicolons.
 func (r *row) list(name string) []string {
 	var parts []string

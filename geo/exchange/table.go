@@ -74,6 +74,7 @@ func decoded[T any](t *table, src io.Reader, decode func(*row) T) iter.Seq2[T, e
 			if err == nil {
 				value = decode(r)
 				if r.bad != nil {
+					r.bad.Where = r.where()
 					err = r.bad
 				}
 			}

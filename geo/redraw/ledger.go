@@ -21,6 +21,7 @@ type ledger struct {
 
 	staff
 	walks
+	stock
 	populations map[geo.GridID][]geo.Population // by unit
 	facilities  map[geo.GridID][]geo.Facility   // by division
 	compounds   map[geo.GridID][]geo.Compound   // by division
@@ -45,11 +46,12 @@ type count struct {
 	geo.Tally
 	groups []int64       // of each of the ledger's groups, persons or thousandths of posts
 	reach  []geo.Reached // of each of the ledger's standards of reach
+	things []int64       // of each of the ledger's declared figures
 }
 
 func (c *count) clone() count {
 	o := *c
-	o.ByRole, o.groups, o.reach = slices.Clone(c.ByRole), slices.Clone(c.groups), slices.Clone(c.reach)
+	o.ByRole, o.groups, o.reach, o.things = slices.Clone(c.ByRole), slices.Clone(c.groups), slices.Clone(c.reach), slices.Clone(c.things)
 	return o
 }
 
@@ -68,7 +70,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 	for i, r := range s.Roles {
 		l.roleAt[r.Code] = i
 	}
-	l.staff, l.walks = newStaff(s), newWalks(s.Standards)
+	l.staff, l.walks, l.stock = newStaff(s), newWalks(s.Standards), newStock(s.Metrics)
 	for id, n := range d.nodes {
 		l.counts[id] = l.blank()
 		if undrawn(&n.Grid) {
@@ -76,7 +78,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 		}
 	}
 	l.scatter()
-	l.countAll(d.root)
+	l.eachUpwards(d.root, l.countPeople)
 	l.countStaff()
 	for i := range d.dwellings {
 		if s := d.dwellings[i].Stated; s != 0 {
@@ -89,11 +91,14 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 		}
 	}
 	l.findFaulty()
+	l.survey()
+	l.takeStock()
 	d.ledger = l
 }
 
 func (l *ledger) blank() *count {
-	return &count{Tally: geo.Tally{ByRole: make([]int64, len(l.roles))}, groups: make([]int64, len(l.groups)), reach: make([]geo.Reached, len(l.asked))}
+	return &count{Tally: geo.Tally{ByRole: make([]int64, len(l.roles))}, groups: make([]int64, len(l.groups)),
+		reach: make([]geo.Reached, len(l.asked)), things: make([]int64, len(l.declared))}
 }
 
 // placed returns the grid that a dwelling under a home of the drawing is
@@ -140,15 +145,16 @@ func (l *ledger) scatter() {
 	}
 }
 
-// countAll counts the people of a grid and all under it.
-func (l *ledger) countAll(id geo.GridID) {
+// eachUpwards calls visit for a grid and all under it, children first.
+func (l *ledger) eachUpwards(id geo.GridID, visit func(geo.GridID)) {
 	for _, c := range l.d.nodes[id].children {
-		l.countAll(c)
+		l.eachUpwards(c, visit)
 	}
-	l.countPeople(id)
+	visit(id)
 }
 
-// countPeople counts the people of a grid, whose children are counted.
+// countPeople counts the people of a grid and what stands there; its children
+// are counted.
 func (l *ledger) countPeople(id geo.GridID) {
 	n, c := l.d.nodes[id], l.counts[id]
 	c.Households, c.Resident, c.Registered, c.Occupied = 0, 0, 0, 0
@@ -165,6 +171,7 @@ func (l *ledger) countPeople(id geo.GridID) {
 		}
 	}
 	l.reach(id)
+	l.count(id)
 }
 
 func (l *ledger) add(c *count, homes []int32) {

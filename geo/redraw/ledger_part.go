@@ -282,7 +282,6 @@ type version struct {
 	then    bool
 	snap    *geo.Snapshot
 	counted *geo.Counted
-	serving map[geo.GridID][]geo.Facility // by unit, when first asked
 }
 
 // version puts a snapshot of the part together and counts it.
@@ -405,33 +404,10 @@ func (v *version) count(tree *geo.Tree) {
 			return v.l.own[id]
 		},
 		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
-		Facilities: func(unit geo.GridID) []geo.Facility { return v.facilities()[unit] },
+		Facilities: v.serves,
 		Things:     v.things,
 		Reach:      v.reached,
 	})
-}
-
-// facilities lists by unit the facilities that belong to it or to a grid under
-// it, each climbing from its division as the plan stood or stands.
-func (v *version) facilities() map[geo.GridID][]geo.Facility {
-	if v.serving != nil {
-		return v.serving
-	}
-	v.serving = map[geo.GridID][]geo.Facility{}
-	for division, list := range v.l.facilities {
-		for id := division; id != 0; {
-			g := v.grid(id, v.then)
-			if g == nil {
-				break
-			}
-			v.serving[id] = append(v.serving[id], list...)
-			id = g.Parent
-		}
-	}
-	for _, list := range v.serving {
-		slices.SortFunc(list, func(a, b geo.Facility) int { return cmp.Compare(a.ID, b.ID) })
-	}
-	return v.serving
 }
 
 func (v *version) tally(id geo.GridID) *count {

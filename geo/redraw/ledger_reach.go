@@ -73,7 +73,7 @@ func (l *ledger) survey() {
 			}
 		}
 		clear(l.moved)
-		l.reachAll(l.d.root)
+		l.eachUpwards(l.d.root, l.reach)
 	}
 	if len(l.moved) > 0 {
 		l.surveyMoved()
@@ -133,14 +133,6 @@ func (l *ledger) measure(far []float64, places []*geo.Facility, some []int32) {
 			far[i] = finder.Nearest(k)
 		}
 	}
-}
-
-// reachAll adds up a grid and all under it.
-func (l *ledger) reachAll(id geo.GridID) {
-	for _, c := range l.d.nodes[id].children {
-		l.reachAll(c)
-	}
-	l.reach(id)
 }
 
 // reach adds up who has how far to walk in a grid, whose children are added up.

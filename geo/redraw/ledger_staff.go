@@ -192,13 +192,18 @@ func (l *ledger) record(c geo.Change) {
 		keep(l.populations, c, unitOfPopulation)
 	case *geo.Facility:
 		keep(l.facilities, c, divisionOfFacility)
+		shift(&l.stock, c, divisionOfFacility)
+		l.serving = nil
 		l.built(c)
 	case *geo.Compound:
 		keep(l.compounds, c, divisionOfCompound)
+		shift(&l.stock, c, divisionOfCompound)
 	case *geo.Building:
 		keep(l.buildings, c, divisionOfBuilding)
+		shift(&l.stock, c, divisionOfBuilding)
 	case *geo.Metric:
 		keep(l.metrics, c, unitOfMetric)
+		l.declare(r.Declares)
 	case *geo.Responsibility:
 		keep(l.keepers, c, unitOfKeeper)
 	case *geo.NetMember:
@@ -212,7 +217,7 @@ func (l *ledger) record(c geo.Change) {
 		l.staff.groups = newStaff(&geo.Snapshot{Standards: l.standards}).groups
 		l.countStaff()
 		l.walks = newWalks(l.standards)
-		l.reachAll(l.d.root) // nothing is measured until somebody asks
+		l.eachUpwards(l.d.root, l.reach) // nothing is measured until somebody asks
 	}
 }
 

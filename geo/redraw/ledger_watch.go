@@ -13,7 +13,8 @@ type watch struct {
 	own     map[geo.GridID]geo.Owned
 	homes   map[int32][2]geo.GridID // of dwellings: the leaf then and now
 	workers map[geo.WorkerID]bool
-	doubts  bool // parents that were not whole, or have undrawn children, changed
+	serving map[geo.GridID][]geo.Facility // by unit
+	doubts  bool                          // parents that were not whole, or have undrawn children, changed
 }
 
 // Watch begins to note what redrawing changes, for [Drawing.Effects]; day is
@@ -30,11 +31,13 @@ func (d *Drawing) Watch(day geo.Date) {
 		for i := range l.asked {
 			l.stale[l.asked[i].Facility] = true
 		}
+		l.uncount = true
 	}
 	l.survey()
+	l.takeStock()
 	l.watch = &watch{
 		grids: map[geo.GridID]*geo.Grid{}, counts: map[geo.GridID]count{}, own: map[geo.GridID]geo.Owned{},
-		homes: map[int32][2]geo.GridID{}, workers: map[geo.WorkerID]bool{},
+		homes: map[int32][2]geo.GridID{}, workers: map[geo.WorkerID]bool{}, serving: l.serve(),
 	}
 }
 
@@ -111,17 +114,20 @@ func (t *taking) begin(c geo.Change, serving map[geo.WorkerID]bool) (open bool) 
 	switch {
 	case !was:
 		l.note(a.ID, nil)
-		l.serving(a.ID, serving)
+		l.relist(len(l.facilities[a.ID]) > 0)
+		l.posted(a.ID, serving)
 		t.stated(a.ID)
 	case !is:
 		l.note(b.ID, b)
-		l.serving(b.ID, serving)
+		l.relist(len(l.facilities[b.ID]) > 0)
+		l.posted(b.ID, serving)
 		t.stated(b.ID)
 	default:
 		l.note(b.ID, b)
 		if a.Parent != b.Parent {
+			l.relist(true)
 			l.below(b.ID, func(id geo.GridID) {
-				l.serving(id, serving)
+				l.posted(id, serving)
 				t.lift(id)
 			})
 		}
@@ -168,8 +174,15 @@ func (l *ledger) hold(id geo.GridID) {
 	}
 }
 
-// serving collects who holds a post in a grid.
-func (l *ledger) serving(id geo.GridID, into map[geo.WorkerID]bool) {
+// relist has the facilities listed anew by unit where a change bears on them.
+func (l *ledger) relist(bears bool) {
+	if bears {
+		l.serving = nil
+	}
+}
+
+// posted collects who holds a post in a grid.
+func (l *ledger) posted(id geo.GridID, into map[geo.WorkerID]bool) {
 	for _, a := range l.inGrid[id] {
 		into[l.assignments[a].Worker] = true
 	}

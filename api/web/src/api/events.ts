@@ -41,6 +41,12 @@ export interface RevisionEvent {
 export const concerns = (event: RevisionEvent, plan: number): boolean =>
   event.plan === plan || event.reload === true || event.op === undefined || event.records !== undefined;
 
+/** Who has a plan open, and on how many pages. */
+export interface Visitor {
+  name: string;
+  pages: number;
+}
+
 /** How long to wait before a stream that was refused is asked for again, milliseconds. */
 const AGAIN_MS = 5000;
 
@@ -48,12 +54,13 @@ const AGAIN_MS = 5000;
  * Follows the revisions of a territory after the one given; returns how to stop. A lost connection
  * comes back by itself, and what was missed is told then. While the page is
  * hidden nothing is followed: browsers allow six connections to one service,
- * and a forgotten tab must not hold one.
+ * and a forgotten tab must not hold one. Who names a plan counts as present there.
  */
 export function followRevisions(
   territory: number,
   since: number,
-  tell: {revision: (event: RevisionEvent) => void; connected: (connected: boolean) => void},
+  tell: {revision: (event: RevisionEvent) => void; connected: (connected: boolean) => void; present?: (people: Visitor[]) => void},
+  plan?: number,
 ): () => void {
   let stream: EventSource | null = null;
   let heard = since;
@@ -65,7 +72,8 @@ export function followRevisions(
   };
   const open = () => {
     close();
-    stream = new EventSource(`/v1/events?territory=${territory}&since=${heard}`);
+    stream = new EventSource(`/v1/events?territory=${territory}&since=${heard}${plan === undefined ? '' : `&plan=${plan}`}`);
+    stream.addEventListener('presence', (e) => tell.present?.((JSON.parse(e.data) as {people: Visitor[]}).people));
     stream.addEventListener('open', () => tell.connected(true));
     stream.addEventListener('revision', (e) => {
       const event = JSON.parse(e.data) as RevisionEvent;

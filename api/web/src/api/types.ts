@@ -132,15 +132,15 @@ export interface Finding {
   measure?: Measure;
   geometry?: GeoJSON.Geometry | null;
   message: {zh: string; en: string};
+  /** What could be done about it. */
   fixes?: Fix[];
-  /** Somebody let it stand. */
+  /** Somebody let it stand: it fails no check. */
   waived?: {by: string; why: string; until?: string};
 }
 
-/** What could be done about a finding. */
+/** Something that could be done about a finding; `grid` is a code. */
 export interface Fix {
-  do: 'assign_to' | 'assign_keeper';
-  /** Code of the grid. */
+  do: 'assign_to' | 'assign_keeper' | 'assign_worker' | 'move_to' | 'renumber';
   grid: string;
   shared_edge_m?: number;
   position?: string;

@@ -1,6 +1,7 @@
 import type {Dictionary} from './dictionary';
 import {common} from './en/common';
 import {compare} from './en/compare';
+import {desk} from './en/desk';
 import {measure} from './en/measure';
 import {planner} from './en/planner';
 import {phone} from './en/phone';
@@ -11,6 +12,7 @@ import {wall} from './en/wall';
 export const en: Dictionary = {
   ...common,
   ...planner,
+  ...desk,
   ...measure,
   ...compare,
   ...wall,

@@ -1,5 +1,6 @@
 import {common} from './zh/common';
 import {compare} from './zh/compare';
+import {desk} from './zh/desk';
 import {measure} from './zh/measure';
 import {planner} from './zh/planner';
 import {phone} from './zh/phone';
@@ -10,6 +11,7 @@ import {wall} from './zh/wall';
 export const zh = {
   ...common,
   ...planner,
+  ...desk,
   ...measure,
   ...compare,
   ...wall,

@@ -59,6 +59,8 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     giveClasses(scene.thematic);
     map.triggerRepaint(); // so that it falls idle again even if nothing differs
   };
+  // The speed script asks for frames in which nothing has changed.
+  container.addEventListener('repaint', () => map.triggerRepaint());
   map.once('style.load', () => {
     ready = true;
     apply();

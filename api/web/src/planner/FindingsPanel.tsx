@@ -2,6 +2,8 @@ import {useEffect, useRef} from 'preact/hooks';
 import type {Finding, Report, Severity} from '../api/types';
 import {useWords} from '../i18n/context';
 import {countBySeverity, shownFindings} from './findings';
+import {FindingActs, MendStatus} from './checks/lazy';
+import type {Mend} from './checks/useMend';
 import {Figure, Notice, SeverityMark} from './parts';
 import {SEVERITIES, type Session} from './session';
 
@@ -11,15 +13,17 @@ interface Props {
   onSeverity: (severity: Severity) => void;
   onFilter: (text: string) => void;
   onFinding: (finding: Finding) => void;
+  mend: Mend;
 }
 
 /** What the check of the plan found: the verdict, the figures, and a list that leads to each place. */
-export function FindingsPanel({report, session, onSeverity, onFilter, onFinding}: Props) {
+export function FindingsPanel({report, session, onSeverity, onFilter, onFinding, mend}: Props) {
   const {t} = useWords();
   const shown = shownFindings(report.findings, session);
   return (
     <div class="findings">
       <Verdict report={report} />
+      {(mend.outcome || mend.refusal) && <MendStatus mend={mend} />}
       {report.findings.length === 0 ? (
         <Notice title={t('check.none')} />
       ) : (
@@ -32,7 +36,7 @@ export function FindingsPanel({report, session, onSeverity, onFilter, onFinding}
           </p>
           <ul class="finding-list">
             {shown.map((f) => (
-              <Row key={f.id} finding={f} here={f.id === session.finding} onFinding={onFinding} />
+              <Row key={f.id} finding={f} here={f.id === session.finding} onFinding={onFinding} mend={mend} />
             ))}
           </ul>
         </>
@@ -61,7 +65,7 @@ function Verdict({report}: {report: Report}) {
   );
 }
 
-function Filter({findings, session, onSeverity, onFilter}: {findings: Finding[]} & Omit<Props, 'report' | 'onFinding'>) {
+function Filter({findings, session, onSeverity, onFilter}: {findings: Finding[]} & Omit<Props, 'report' | 'onFinding' | 'mend'>) {
   const {t, number} = useWords();
   const counts = countBySeverity(findings);
   return (
@@ -91,8 +95,8 @@ function Filter({findings, session, onSeverity, onFilter}: {findings: Finding[]}
   );
 }
 
-function Row({finding, here, onFinding}: {finding: Finding; here: boolean; onFinding: Props['onFinding']}) {
-  const {lang, name, known} = useWords();
+function Row({finding, here, onFinding, mend}: {finding: Finding; here: boolean} & Pick<Props, 'onFinding' | 'mend'>) {
+  const {lang, name, known, t} = useWords();
   const {rule, subject, message} = finding;
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -102,11 +106,14 @@ function Row({finding, here, onFinding}: {finding: Finding; here: boolean; onFin
     <li ref={row}>
       <button type="button" class="finding" aria-pressed={here} data-finding={finding.id} onClick={() => onFinding(finding)}>
         <SeverityMark severity={finding.severity} />
-        <span class="finding-rule">{known(`rule.${rule}`, rule)}</span>
+        <span class="finding-rule">
+          {known(`rule.${rule}`, rule)} {finding.waived && <span class="badge">{t('waiver.stands')}</span>}
+        </span>
         <span class="finding-id">{rule}</span>
         <span class="finding-text">{lang === 'en' ? message.en : message.zh}</span>
         <span class="finding-subject">{[name({zh: subject.name ?? '', en: subject.name_en ?? ''}), subject.code].filter(Boolean).join(' · ')}</span>
       </button>
+      {here && <FindingActs finding={finding} mend={mend} />}
     </li>
   );
 }

@@ -4,6 +4,7 @@ import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import type {Acts} from './acts';
 import type {PlanData} from './data';
+import type {Mend} from './checks/useMend';
 import type {Compare} from './compare/useCompare';
 import {countBySeverity} from './findings';
 import {FindingsPanel} from './FindingsPanel';
@@ -16,8 +17,10 @@ import {Awaited, SeverityMark} from './parts';
 import {RedrawPanel} from './redraw/RedrawPanel';
 import type {Redraw} from './redraw/useRedraw';
 import {SEVERITIES, TABS, type Action, type Session, type Tab} from './session';
-import {StaffingPanel} from './StaffingPanel';
+import {Board} from './staffing/lazy';
 import {TierSwitch} from './TierSwitch';
+import {Files} from './wizard/lazy';
+import type {Rows} from './wizard/rows';
 
 /** From here on the selected grid has a column of its own. */
 const WIDE = '(min-width: 1600px)';
@@ -31,6 +34,11 @@ interface Props {
   map: () => GridMap | null;
   redraw: Redraw;
   measured: Measured;
+  mend: Mend;
+  /** The list of plans is to be asked for again. */
+  plansChanged: () => void;
+  /** Rows of an import to be shown on the map in the place of findings; null: none. */
+  onRows: (rows: Rows | null) => void;
   compare: Compare;
   notes: Notes;
 }
@@ -66,12 +74,14 @@ function Body(props: Props & {tab: Tab}) {
       return <Findings {...props} />;
     case 'staffing':
       return <Staffing {...props} />;
+    case 'files':
+      return <Files plan={props.plan} tier={props.session.tier} onRows={props.onRows} map={props.map} onOpen={(plan) => props.dispatch({do: 'open', plan})} plansChanged={props.plansChanged} />;
     case 'compare':
       return <Later load={panels.compare} props={{...aside(props), tier: props.session.tier, compare: props.compare, draft: props.redraw.draft}} />;
     case 'notes':
       return <Later load={panels.notes} props={{...aside(props), notes: props.notes, grid: props.session.grid === null ? null : props.data.grid.value, middle: () => props.map()?.middle()[0] ?? null, onGrid: props.acts.goTo}} />;
     case 'redraw':
-      return <RedrawPanel plan={props.plan} redraw={props.redraw} onFinding={props.acts.showFinding} />;
+      return <RedrawPanel plan={props.plan} redraw={props.redraw} present={props.data.present} onFinding={props.acts.showFinding} />;
   }
 }
 
@@ -140,7 +150,7 @@ function GridSide({plan, data, session, acts, map}: Props) {
   );
 }
 
-function Findings({data, session, dispatch, acts}: Props) {
+function Findings({data, session, dispatch, acts, mend}: Props) {
   return (
     <Awaited remote={data.report}>
       {(report) => (
@@ -150,14 +160,28 @@ function Findings({data, session, dispatch, acts}: Props) {
           onSeverity={(severity) => dispatch({do: 'severity', severity})}
           onFilter={(text) => dispatch({do: 'filter', text})}
           onFinding={acts.showFinding}
+          mend={mend}
         />
       )}
     </Awaited>
   );
 }
 
-function Staffing({data, acts}: Props) {
-  return <Awaited remote={data.report}>{(report) => <StaffingPanel report={report} onUnit={acts.goToCode} />}</Awaited>;
+function Staffing({plan, data, session, dispatch, acts}: Props) {
+  return (
+    <Awaited remote={data.report}>
+      {(report) => (
+        <Board
+          plan={plan}
+          report={report}
+          revision={data.revision}
+          grid={session.grid === null ? null : data.grid.value}
+          onUnit={acts.goToCode}
+          onTier={(tier) => dispatch({do: 'tier', tier})}
+        />
+      )}
+    </Awaited>
+  );
 }
 
 function useMedia(query: string): boolean {

@@ -1,8 +1,9 @@
-import {useCallback, useEffect, useMemo, useRef} from 'preact/hooks';
+import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
 import {useActs} from './acts';
+import {useMend} from './checks/useMend';
 import {usePlanData} from './data';
 import {shownFindings} from './findings';
 import {useCompare} from './compare/useCompare';
@@ -18,6 +19,8 @@ import {ToolBar} from './redraw/ToolBar';
 import {useRedraw} from './redraw/useRedraw';
 import type {Remote} from './remote';
 import type {Action, Session} from './session';
+import {ImportWizard} from './wizard/lazy';
+import type {Rows} from './wizard/rows';
 
 interface Props {
   territories: Remote<TerritoryEntry[]>;
@@ -42,6 +45,8 @@ export function Workplace({territories, session, dispatch}: Props) {
   const redraw = useRedraw({session, dispatch, plan, revision: data.revision, map, plansChanged: territories.retry});
   const shown = useMemo(() => shownFindings(report?.findings ?? [], session), [report, session.hidden, session.filter]);
   const measured = useMeasure(session, plan, data.revision);
+  const mend = useMend({plan, report, plans: data.territory?.plans ?? [], redraw, dispatch, plansChanged: territories.retry});
+  const [rows, setRows] = useState<Rows | null>(null);
   const compare = useCompare(session, plan, data.revision, data.territory);
   const notes = useNotes(session, plan, data.revision);
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
@@ -56,14 +61,14 @@ export function Workplace({territories, session, dispatch}: Props) {
         live={data.live}
         session={session}
         selected={session.grid === null ? null : data.grid.value}
-        findings={shown}
-        finding={finding(session.finding) ?? null}
+        findings={rows?.findings ?? shown}
+        finding={rows ? rows.chosen : (finding(session.finding) ?? null)}
         thematic={measured.thematic}
         difference={compare.difference}
         notes={notes.marks}
         hand={redraw.onMap}
         onPick={acts.pick}
-        onFinding={(id) => acts.showFinding(finding(id))}
+        onFinding={(id) => (rows ? rows.choose(id) : acts.showFinding(finding(id)))}
         onLook={(view) => dispatch({do: 'look', view})}
         onMap={onMap}
       >
@@ -74,13 +79,16 @@ export function Workplace({territories, session, dispatch}: Props) {
         {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
       </MapPane>
       {plan ? (
-        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} compare={compare} notes={notes} />
+        <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} compare={compare} notes={notes} mend={mend} plansChanged={territories.retry} onRows={setRows} />
       ) : (
         <aside class="side" id="panel">
           <Awaited remote={territories}>
             {(all) =>
               all.length === 0 ? (
-                <Notice title={t('load.empty')}>{t('load.emptyHint')}</Notice>
+                <>
+                  <Notice title={t('load.empty')}>{t('load.emptyHint')}</Notice>
+                  <ImportWizard map={map} onRows={setRows} onOpen={(made) => dispatch({do: 'open', plan: made})} plansChanged={territories.retry} />
+                </>
               ) : (
                 <Awaited remote={data.plan}>{() => null}</Awaited>
               )

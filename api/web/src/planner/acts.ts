@@ -3,7 +3,7 @@ import * as api from '../api/client';
 import type {Finding, Grid, GridRef, Plan, Position} from '../api/types';
 import type {GridMap} from '../map/map';
 import {boundsOf} from './findings';
-import {gridAtTier, type Action, type Session} from './session';
+import {gridAtTier, LINKED, type Action, type Session} from './session';
 
 /** What a person can do that needs an answer of the service before the session changes. */
 export interface Acts {
@@ -63,7 +63,7 @@ export function useActs(
         const found = await api.locate(plan.id, at, signal);
         const grid = gridAtTier(found.chain, session.tier, tiers);
         dispatch({do: 'select', grid, tiers});
-        if (!grid || session.tab !== 'list') dispatch({do: 'tab', tab: 'grid'});
+        if (!grid || !LINKED.includes(session.tab)) dispatch({do: 'tab', tab: 'grid'});
         setPlace({missed: !grid, overlays: found.overlays});
       }),
     goTo: ({id}) => run((signal) => go(id, signal)),

@@ -1,6 +1,6 @@
 import {useEffect, useState} from 'preact/hooks';
 import * as api from '../api/client';
-import {concerns, followRevisions} from '../api/events';
+import {concerns, followRevisions, type RevisionEvent, type Visitor} from '../api/events';
 import type {Grid, Plan, Report, TerritoryEntry} from '../api/types';
 import {useRemote, type Remote} from './remote';
 import type {Session} from './session';
@@ -16,12 +16,14 @@ export interface PlanData {
   readonly revision: number;
   /** Changes are heard of as they happen. */
   readonly live: boolean;
+  /** Who has the plan open, oneself among them. */
+  readonly present: readonly Visitor[];
 }
 
 /** Asks for the plan, its check and the selected grid, and again whenever the territory changes. */
 export function usePlanData({plan: id, grid: gridId}: Session): PlanData {
   const [first, setFirst] = useState<Plan | null>(null);
-  const {heard, live} = useRevision(first);
+  const {heard, live, present} = useRevision(first);
   const least = heard > 0 && first?.id === id ? heard : undefined;
   const ask = <T>(key: string | null, load: (signal: AbortSignal) => Promise<T>) => useRemote(key, heard, load);
 
@@ -36,20 +38,24 @@ export function usePlanData({plan: id, grid: gridId}: Session): PlanData {
   );
   const territories = ask(open === null ? null : 'territories', api.territories);
   const territory = territories.value?.find((t) => t.id === plan.value?.territory.id) ?? null;
-  return {plan, report, grid, territory, revision: Math.max(heard, plan.value?.territory_revision ?? 0), live};
+  return {plan, report, grid, territory, revision: Math.max(heard, plan.value?.territory_revision ?? 0), live, present};
 }
 
 /** The revision of a plan's territory as it moves on after the plan was first read; 0 until it does. */
-function useRevision(plan: Plan | null): {heard: number; live: boolean} {
+function useRevision(plan: Plan | null): {heard: number; live: boolean; present: readonly Visitor[]} {
   const [heard, setHeard] = useState(0);
   const [live, setLive] = useState(true);
+  const [present, setPresent] = useState<readonly Visitor[]>([]);
   useEffect(() => {
     if (!plan) return;
     setHeard(0);
-    return followRevisions(plan.territory.id, plan.territory_revision, {
-      revision: (event) => concerns(event, plan.id) && setHeard(event.revision),
+    setPresent([]);
+    const tell = {
+      revision: (event: RevisionEvent) => void (concerns(event, plan.id) && setHeard(event.revision)),
       connected: setLive,
-    });
+      present: setPresent,
+    };
+    return followRevisions(plan.territory.id, plan.territory_revision, tell, plan.id);
   }, [plan]);
-  return {heard, live};
+  return {heard, live, present};
 }

@@ -53,11 +53,6 @@ export function markOf(geometry: GeoJSON.Geometry): Position | null {
   return box && [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
 }
 
-/** Staffing figures as the board shows them: most people short first, then by code. */
-export function staffingOrder(units: readonly UnitReport[]): UnitReport[] {
-  return [...units].sort((a, b) => b.short - a.short || a.code.localeCompare(b.code));
-}
-
 /** Whether a unit's figures count people who serve, rather than facilities or those who reach one. */
 export function countsStaff(unit: UnitReport): boolean {
   return unit.counts === 'workers' || unit.counts === 'full_posts';

@@ -6,8 +6,11 @@ import type {Measure} from './measure/measures';
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'compare', 'notes'] as const;
+export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'compare', 'notes', 'files'] as const;
 export type Tab = (typeof TABS)[number];
+
+/** Tabs whose rows are grids: what is picked on the map is marked there, and they stay open. */
+export const LINKED: readonly Tab[] = ['list', 'staffing'];
 
 /** Severities from worst to least; lists and filters keep this order. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
@@ -138,7 +141,7 @@ function select(s: Session, grid: GridRef | null, tiers: readonly Tier[]): Sessi
   if (!grid) return {...s, grid: null};
   const rank = (code: string | null) => tiers.find((t) => t.code === code)?.rank ?? -1;
   const tier = grid.kind === 'general' && rank(grid.tier) > rank(s.tier) ? grid.tier : s.tier;
-  return {...s, grid: grid.id, tier, tab: s.tab === 'list' ? 'list' : 'grid', klass: tier === s.tier ? s.klass : null};
+  return {...s, grid: grid.id, tier, tab: LINKED.includes(s.tab) ? s.tab : 'grid', klass: tier === s.tier ? s.klass : null};
 }
 
 /** A finding is shown on the tier it was made in and with the grid it is about; the list stays open. */

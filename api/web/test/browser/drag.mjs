@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import {openScreen, pixelOf} from './screen.mjs';
-import {answered, drawn, makeDraft, ofThePage, ready, rings, sharedVertex} from './redraw.mjs';
+import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, ofThePage, ready, rings, sharedVertex} from './redraw.mjs';
 
 const story = (name, tell) => ({
   name: `drag: ${name}`,
@@ -84,7 +84,56 @@ async function corners(screen, facts) {
   judged(told, answer, tier);
 }
 
+/** Two planners in one draft see each other; the one that is cut off draws on old ground, is told, and goes on on the new. */
+async function together(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const view = `#13.2/${lat}/${lon}`;
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en${view}`);
+  const other = await openScreen(facts.browser, base);
+  try {
+    await other.go(`?plan=${draft}&tier=${tier}&tab=redraw&lang=zh-CN${view}`);
+    await page.getByText('Open on 1 other page').waitFor();
+    await other.page.getByText('此草案还在另外 1 个页面打开').waitFor();
+
+    // Cut off from events, the other page keeps the ground it has.
+    await other.page.route('**/v1/events**', (route) => route.abort());
+    await other.page.reload();
+    await other.settle();
+    await page.getByText('Open on 1 other page').waitFor({state: 'detached'});
+    await other.page.keyboard.press('s');
+    await ready(other.page);
+    await page.keyboard.press('s');
+    await ready(page);
+    await clicks(page, across(grid));
+    let done = answered(page);
+    await page.keyboard.press('Enter');
+    assert.equal((await done).status(), 200);
+
+    await clicks(other.page, across(grid));
+    done = answered(other.page);
+    await other.page.keyboard.press('Enter');
+    assert.equal((await done).status(), 412);
+    await other.page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
+    await ready(other.page);
+    await other.page.keyboard.press('Escape');
+    const part = (await drawn(base, draft, tier)).grids.find((g) => g.id === grid.id);
+    await clicks(other.page, across(part));
+    done = answered(other.page);
+    await other.page.keyboard.press('Enter');
+    assert.equal((await done).status(), 200, 'on the new ground it goes on');
+    assert.deepEqual(await accessibilityFaults(other.page), []);
+  } finally {
+    await other.close();
+  }
+}
+
 export const drags = [
+  story('two planners in one draft see each other, and the stale one recovers', together),
   story('what the panel counts while a border is dragged is what the service counts then', borders),
   story('a corner of three grids moves, and all three follow', corners),
 ];

@@ -9,6 +9,7 @@ import {gridmap} from './server.mjs';
 import {known} from './known.mjs';
 import {launch} from './screen.mjs';
 import {compares} from './compare.mjs';
+import {desks} from './desk.mjs';
 import {drags} from './drag.mjs';
 import {measures} from './measure.mjs';
 import {publics} from './public.mjs';
@@ -20,7 +21,7 @@ import {last, walls} from './wall.mjs';
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...redraws, ...drags, ...measures, ...compares, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...redraws, ...desks, ...drags, ...measures, ...compares, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);

@@ -235,23 +235,6 @@ const filters = story('findings are counted and filtered by severity', async (sc
   }
 });
 
-const board = story('the staffing board shows the figures of the check', async (screen, {base, plan}) => {
-  const {units} = await ask(base, `/v1/plans/${plan.id}/check`);
-  await screen.go(`?plan=${plan.id}&tab=staffing&lang=en`);
-  const rows = await screen.page.locator('tbody tr').allInnerTexts();
-  assert.equal(rows.length, units.length);
-  if (units.length === 0) await screen.page.getByText('This plan sets no staffing standard').waitFor();
-  for (const unit of units) {
-    const row = rows.find((r) => r.includes(unit.name_en ?? unit.name));
-    assert.ok(row, `a row for ${unit.name}`);
-    const cells = row.split(/\t|\n/).map((c) => c.trim());
-    for (const figure of [unit.required, unit.workers]) {
-      assert.ok(cells.includes(figure.toLocaleString('en')), `${cells} shows ${figure}`);
-    }
-    assert.ok(unit.short === 0 || cells.includes(String(unit.short)), `${cells} is short by ${unit.short}`);
-  }
-});
-
 const unreachable = {
   name: 'without the service the page says so, and works once it is back',
   play: async ({browser, base}) => {
@@ -345,7 +328,7 @@ const accessible = ['light', 'dark'].flatMap((theme) =>
 const touch = story(
   'a finger on a phone picks a grid',
   async (screen, {plan, leafTier, leaf, at}) => {
-    await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&tab=staffing&lang=zh-CN#15/${at[1]}/${at[0]}`);
+    await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&tab=findings&lang=zh-CN#15/${at[1]}/${at[0]}`);
     const {x, y} = await pixelOf(screen.page, at);
     await screen.page.touchscreen.tap(x, y);
     await screen.page.locator('.grid-panel').waitFor();
@@ -356,5 +339,5 @@ const touch = story(
 
 export const stories = [
   opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
-  staff, filters, board, unreachable, silent, tilesLost, mapless, empty, touch, ...accessible,
+  staff, filters, unreachable, silent, tilesLost, mapless, empty, touch, ...accessible,
 ];

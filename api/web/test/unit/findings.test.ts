@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {UnitReport} from '../../src/api/types';
-import {boundsOf, countBySeverity, countsStaff, markOf, shownFindings, staffingOrder} from '../../src/planner/findings';
+import {boundsOf, countBySeverity, countsStaff, markOf, shownFindings} from '../../src/planner/findings';
 import {finding} from './samples';
 
 const all = [
@@ -57,13 +57,6 @@ describe('places', () => {
   test('a mark stands in the middle', () => {
     expect(markOf({type: 'Polygon', coordinates: [ring]})).toEqual([2, 3]);
   });
-});
-
-test('the board shows who is most short first', () => {
-  const unit = (code: string, short: number) => ({code, short}) as UnitReport;
-  const units = [unit('c', 0), unit('b', 2), unit('a', 2), unit('d', 5)];
-  expect(staffingOrder(units).map((u) => u.code)).toEqual(['d', 'a', 'b', 'c']);
-  expect(units[0]?.code).toBe('c');
 });
 
 test('only units that count people who serve are staffing', () => {

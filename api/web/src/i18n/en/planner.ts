@@ -173,4 +173,7 @@ export const planner = {
   'live.title': 'People while you drag',
   'live.judged': 'The service judges when you let go',
   'live.cells': 'Estimated by cell; the service judges when you let go',
+
+  'life.present': 'Open on {n} other page: {who}|Open on {n} other pages: {who}',
+  'life.from': 'in force from {day}',
 };

@@ -173,4 +173,7 @@ export const planner = {
   'live.title': '拖动中的户数与人口',
   'live.judged': '松手后由服务端核定',
   'live.cells': '按蜂窝单元估算；松手后由服务端核定',
+
+  'life.present': '此草案还在另外 {n} 个页面打开：{who}',
+  'life.from': '自 {day} 起生效',
 };

@@ -1,4 +1,5 @@
 import type {Position} from '../../api/types';
+import type {FixEdit} from '../checks/fixes';
 import type {Desk, Grab} from './desk';
 import {positionOf, type Ground, type Stretch} from './ground';
 import {cellAt, distanceM} from './measure';
@@ -10,7 +11,7 @@ export type Tool = (typeof TOOLS)[number];
 export const KEYS: Record<Tool, string> = {look: 'v', split: 's', merge: 'm', reshape: 'r', transfer: 't', carve: 'd'};
 
 /** What the service is asked to do; the shapes of POST /v1/plans/{p}/edits. A list is done whole or not at all. */
-export type Edit = OneEdit | {edits: OneEdit[]};
+export type Edit = OneEdit | FixEdit | {edits: OneEdit[]};
 
 export type OneEdit =
   | {op: 'split'; grid: number; line: GeoJSON.LineString; tolerance_m: number}

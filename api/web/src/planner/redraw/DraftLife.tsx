@@ -1,11 +1,13 @@
 import {useState} from 'preact/hooks';
+import type {History} from '../../api/edited';
+import type {Visitor} from '../../api/events';
 import type {Plan, PlanState} from '../../api/types';
 import {useWords} from '../../i18n/context';
 import {useDesk} from './store';
 import type {Redraw} from './useRedraw';
 
 /** Where a draft stands and where it can go: made, drawn on, submitted, filed, put in force, sent back. */
-export function DraftLife({plan, redraw}: {plan: Plan; redraw: Redraw}) {
+export function DraftLife({plan, redraw, present}: {plan: Plan; redraw: Redraw; present: readonly Visitor[]}) {
   const {t, known} = useWords();
   const {draft} = redraw;
   return (
@@ -14,13 +16,42 @@ export function DraftLife({plan, redraw}: {plan: Plan; redraw: Redraw}) {
         {plan.name} <span class="badge">{t(`state.${plan.state}`)}</span>
       </p>
       {plan.state === 'draft' && <Saved redraw={redraw} plan={plan} />}
+      {plan.state === 'draft' && <Others present={present} />}
       {draft.others && (
         <p class="life-others" role="status">
           {t('life.others', {by: draft.others.by, op: known(`op.${draft.others.op}`, draft.others.op), revision: draft.others.revision})}
         </p>
       )}
+      <Stamps steps={draft.history.value?.plan === plan.id ? draft.history.value.steps : []} />
       <Steps key={`${plan.id} ${plan.state}`} plan={plan} redraw={redraw} />
     </section>
+  );
+}
+
+/** The other pages that have the draft open; one of all is this. */
+function Others({present}: {present: readonly Visitor[]}) {
+  const {t} = useWords();
+  const n = present.reduce((sum, p) => sum + p.pages, 0) - 1;
+  if (n < 1) return null;
+  return <p class="life-present" role="status">{t('life.present', {n, who: present.map((p) => p.name).join(', ')})}</p>;
+}
+
+/** Who took the plan to which state, and when: a stamp for each, the last one first. */
+function Stamps({steps}: {steps: History['steps']}) {
+  const {t, time, date} = useWords();
+  const taken = steps.slice(1).reverse();
+  if (taken.length === 0) return null;
+  return (
+    <ol class="stamps">
+      {taken.map((s) => (
+        <li key={s.at} class={`stamp stamp-${s.state}`}>
+          <b>{t(`state.${s.state}`)}</b>
+          <span>{s.by} · {time(s.at)}</span>
+          {s.effective && <span>{t('life.from', {day: date(s.effective)})}</span>}
+          {s.reason && <span>{s.reason}</span>}
+        </li>
+      ))}
+    </ol>
   );
 }
 

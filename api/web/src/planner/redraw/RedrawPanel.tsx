@@ -1,3 +1,4 @@
+import type {Visitor} from '../../api/events';
 import type {Finding, Plan} from '../../api/types';
 import {useWords} from '../../i18n/context';
 import {Notice} from '../parts';
@@ -9,15 +10,22 @@ import {Refusal} from './Refusal';
 import {useDesk} from './store';
 import type {Redraw} from './useRedraw';
 
+interface Props {
+  plan: Plan;
+  redraw: Redraw;
+  present: readonly Visitor[];
+  onFinding: (finding: Finding) => void;
+}
+
 /** The draft: where it stands, what was refused and why, and what the last edit did to people and posts. */
-export function RedrawPanel({plan, redraw, onFinding}: {plan: Plan; redraw: Redraw; onFinding: (finding: Finding) => void}) {
+export function RedrawPanel({plan, redraw, present, onFinding}: Props) {
   const {t} = useWords();
   const {draft, store} = redraw;
   const tool = useDesk(store, (d) => d.tool);
   return (
     <div class="redraw">
       <LiveCounts store={store} />
-      <DraftLife plan={plan} redraw={redraw} />
+      <DraftLife plan={plan} redraw={redraw} present={present} />
       {draft.refusal && <Refusal refusal={draft.refusal} tool={tool} onClose={draft.forget} />}
       {tool === 'carve' && <CarveForm redraw={redraw} />}
       {draft.published && (

@@ -1,0 +1,4 @@
+import {lazily} from '../lazy';
+
+/** The staffing board, fetched when its tab is opened. */
+export const Board = lazily(() => import('./Board').then((m) => m.Board));
