@@ -72,11 +72,11 @@ func (s *Server) getFigureClasses(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	n, err := intQuery(r.URL.Query(), "n", 5, 2, 9)
+	n, err := intQuery(queryOf(r), "n", 5, 2, 9)
 	if err != nil {
 		return err
 	}
-	method, err := wordQuery(r.URL.Query(), "method", string(stats.Quantile), string(stats.Equal), string(stats.Jenks))
+	method, err := wordQuery(queryOf(r), "method", string(stats.Quantile), string(stats.Equal), string(stats.Jenks))
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Server) getFigureClasses(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if !r.URL.Query().Has("tier") {
+	if !queryOf(r).Has("tier") {
 		return bad("tier", "is missing: grids of one tier are compared")
 	}
 	a, err := s.picture(r, Counts)
@@ -104,7 +104,7 @@ func (s *Server) getFigureClasses(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	answer := classesJSON{Plan: a.Plan().ID, Revision: a.Revision(), AsOf: day, Figure: name, Tier: r.URL.Query().Get("tier"),
+	answer := classesJSON{Plan: a.Plan().ID, Revision: a.Revision(), AsOf: day, Figure: name, Tier: queryOf(r).Get("tier"),
 		Method: stats.Grouping(method), Options: options}
 	if metric, is := strings.CutPrefix(name, "metric:"); is {
 		answer.Periods = a.Rest().Periods(metric)

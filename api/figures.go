@@ -45,7 +45,7 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	groups, err := wordQuery(r.URL.Query(), "groups", hiddenGroups, exactGroups)
+	groups, err := wordQuery(queryOf(r), "groups", hiddenGroups, exactGroups)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func groundOf(a *atlas.Atlas) func(int) topo.Shape {
 
 // figureOptions reads what depends on a declaration.
 func figureOptions(r *http.Request) (figures.Options, error) {
-	q := r.URL.Query()
+	q := queryOf(r)
 	var o figures.Options
 	for name, weight := range map[string]*float64{"load_household": &o.Load.Household, "load_resident": &o.Load.Resident, "load_km2": &o.Load.KM2} {
 		value, present, err := floatQuery(q, name)
@@ -131,7 +131,7 @@ func figureOptions(r *http.Request) (figures.Options, error) {
 // askedUnits returns the positions of the units that tier, code and parent
 // choose, in the plan's order.
 func askedUnits(r *http.Request, v view) ([]int, error) {
-	q := r.URL.Query()
+	q := queryOf(r)
 	tier := q.Get("tier")
 	if q.Has("tier") && !slices.ContainsFunc(v.s.Tiers, func(t geo.Tier) bool { return t.Code == tier }) {
 		return nil, bad("tier", "the plan has no tier %q", clip(tier))

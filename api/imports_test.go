@@ -11,7 +11,7 @@ import (
 // Imports go one way: cmd → api → {tiles, atlas, postgis, exchange} → redraw →
 // geo → {topo, …}.
 var mayImport = map[string][]string{
-	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/topo", "tiles", "tiles/pmtiles"},
+	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/cells", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/surface", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/report", "geo/stats", "geo/suppress", "geo/surface", "geo/topo", "tiles"},
 	"api/web":                  {},
 	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},

@@ -44,7 +44,7 @@ type overlayJSON struct {
 
 // getLocate handles GET /v1/locate.
 func (s *Server) getLocate(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
+	q := queryOf(r)
 	lon, has, err := floatQuery(q, "lon")
 	if err != nil || !has {
 		return firstError(err, bad("lon", "is missing"))
@@ -90,7 +90,7 @@ func (s *Server) locators(r *http.Request) ([]*atlas.Atlas, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := intQuery(r.URL.Query(), "plan", 0, 1, 1<<62)
+	plan, err := intQuery(queryOf(r), "plan", 0, 1, 1<<62)
 	if err != nil {
 		return nil, err
 	}

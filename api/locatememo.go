@@ -56,6 +56,9 @@ func (m *memo) text(key memoKey, write func() ([]byte, error)) ([]byte, error) {
 	return text, nil
 }
 
+// answers are used again: each is written before its request ends.
+var answers = sync.Pool{New: func() any { return new([]byte) }}
+
 // writeLocated answers for a point in the leaf grid of a plan.
 func (s *Server) writeLocated(w http.ResponseWriter, a *atlas.Atlas, asOf geo.Date, at topo.Point, leaf int) error {
 	key := memoKey{a.Plan().ID, a.Revision(), asOf, a.Grid(leaf).ID}
@@ -70,8 +73,9 @@ func (s *Server) writeLocated(w http.ResponseWriter, a *atlas.Atlas, asOf geo.Da
 	if err != nil {
 		return err
 	}
-	out := make([]byte, 0, len(text)+256)
-	out = exchange.AppendPosition(append(out, `{"at":`...), at)
+	answer := answers.Get().(*[]byte)
+	defer answers.Put(answer)
+	out := exchange.AppendPosition(append((*answer)[:0], `{"at":`...), at)
 	out = append(append(out, `,"as_of":"`...), asOf.String()...)
 	out = append(append(append(out, `",`...), text...), `,"overlays":`...)
 	overlays := []byte("[]")
@@ -81,6 +85,7 @@ func (s *Server) writeLocated(w http.ResponseWriter, a *atlas.Atlas, asOf geo.Da
 		}
 	}
 	out = append(append(out, overlays...), "}\n"...)
+	*answer = out
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Gridmap-Revision", revisionText(a.Revision()))

@@ -92,7 +92,7 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rev, err := intQuery(r.URL.Query(), "rev", 0, 1, 1<<62)
+	rev, err := intQuery(queryOf(r), "rev", 0, 1, 1<<62)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (s *Server) tileQuery(r *http.Request) (tiles.Query, error) {
 	q := tiles.Query{Layer: vars["layer"], Day: s.today()}
 	var err error
 	if q.Address, err = tiles.ParseAddress(vars["z"], vars["x"], vars["y"]); err == nil {
-		q.Props, err = tiles.ParseProps(r.URL.Query().Get("props"))
+		q.Props, err = tiles.ParseProps(queryOf(r).Get("props"))
 	}
 	return q, asInput(err)
 }

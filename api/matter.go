@@ -28,9 +28,9 @@ type matterAnswer struct {
 // askedMatter returns the code of the matter that is asked about; one that no
 // catalogue of the plans has is refused.
 func askedMatter(r *http.Request, plans []*atlas.Atlas) (string, error) {
-	code := r.URL.Query().Get("matter")
+	code := queryOf(r).Get("matter")
 	if code == "" {
-		if r.URL.Query().Has("matter") {
+		if queryOf(r).Has("matter") {
 			return "", bad("matter", "is empty")
 		}
 		return "", nil

@@ -20,7 +20,7 @@ func (s *Server) today() geo.Date { return geo.DateOf(s.now()) }
 
 // asOf reads the day that is asked about.
 func (s *Server) asOf(r *http.Request) (geo.Date, error) {
-	day, err := dateQuery(r.URL.Query(), "as_of")
+	day, err := dateQuery(queryOf(r), "as_of")
 	if err == nil && day == 0 {
 		day = s.today()
 	}
@@ -49,7 +49,7 @@ func (s *Server) statedTerritory(r *http.Request) (geo.TerritoryID, error) {
 // awaitRevision waits, bounded, until the picture of the territory has
 // reached ?min_revision=.
 func (s *Server) awaitRevision(r *http.Request, t geo.TerritoryID) error {
-	least, err := intQuery(r.URL.Query(), "min_revision", 0, 0, 1<<62)
+	least, err := intQuery(queryOf(r), "min_revision", 0, 0, 1<<62)
 	if err != nil || least == 0 {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *Server) pictureOf(r *http.Request, id geo.PlanID, right Right) (*atlas.
 	if err := s.allow(r, right, Scope{Territory: plan.Territory, Plan: plan.ID}); err != nil {
 		return nil, err
 	}
-	least, err := intQuery(r.URL.Query(), "min_revision", 0, 0, 1<<62)
+	least, err := intQuery(queryOf(r), "min_revision", 0, 0, 1<<62)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (s *Server) hasPlanInForce(r *http.Request, t geo.TerritoryID) (bool, error
 // of all that the caller may see, at the revision that is asked for. A territory
 // that had no plan on the day is left out.
 func (s *Server) inForce(r *http.Request, only geo.TerritoryID, day geo.Date) ([]*atlas.Atlas, error) {
-	if only == 0 && r.URL.Query().Has("min_revision") {
+	if only == 0 && queryOf(r).Has("min_revision") {
 		return nil, bad("min_revision", "needs territory beside it, as every territory counts its own revisions")
 	}
 	var plans []*atlas.Atlas

@@ -21,10 +21,11 @@ func checkQuery(r *http.Request, known []string) error {
 	if len(r.URL.RawQuery) > maxQuery {
 		return bad("query", "is longer than %d bytes", maxQuery)
 	}
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return bad("query", "cannot be read: %v", err)
+	q := readQuery(r)
+	if q.err != nil {
+		return bad("query", "cannot be read: %v", q.err)
 	}
+	values := q.values
 	for _, name := range sortedKeys(values) {
 		switch {
 		case !utf8.ValidString(name):
@@ -39,6 +40,32 @@ func checkQuery(r *http.Request, known []string) error {
 	}
 	return nil
 }
+
+// A parsedQuery is the query of a request, which is read once and asked often.
+type parsedQuery struct {
+	values url.Values
+	err    error
+}
+
+// queryKey is where the context of a request has its *parsedQuery.
+type queryKey struct{}
+
+func parseQuery(r *http.Request) *parsedQuery {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	return &parsedQuery{values, err}
+}
+
+// readQuery returns the query of a request, as [Server.serve] read it.
+func readQuery(r *http.Request) *parsedQuery {
+	if q, known := r.Context().Value(queryKey{}).(*parsedQuery); known {
+		return q
+	}
+	return parseQuery(r)
+}
+
+// queryOf is the query of a request without parsing it again, as [url.URL.Query]
+// has it; it must not be changed.
+func queryOf(r *http.Request) url.Values { return readQuery(r).values }
 
 func sortedKeys(values url.Values) []string {
 	names := make([]string, 0, len(values))

@@ -179,7 +179,7 @@ func (s *Server) addressed(r *http.Request) (Scope, error) {
 	}
 	if text, has := vars["t"]; has {
 		scope.Territory = geo.TerritoryID(identity(text))
-	} else if text := r.URL.Query().Get("territory"); text != "" {
+	} else if text := queryOf(r).Get("territory"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 {
 			return Scope{}, bad("territory", "%q is not a territory's id", clip(text))

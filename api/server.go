@@ -142,12 +142,14 @@ func (s *Server) serve(rt route) http.Handler {
 			s.metrics.answered(rt.path, r.Method, rec.status, time.Since(started))
 		}()
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		ctx := context.WithValue(r.Context(), queryKey{}, parseQuery(r))
 		if budget := s.budget(rt); budget > 0 {
-			ctx, cancel := context.WithTimeout(r.Context(), budget)
+			limited, cancel := context.WithTimeout(ctx, budget)
 			defer cancel()
-			r = r.WithContext(ctx)
+			ctx = limited
 			s.limitConnection(rec, started.Add(budget))
 		}
+		r = r.WithContext(ctx)
 		if err := s.answer(rt, rec, r); err != nil {
 			s.refuse(rec, r, err)
 		}

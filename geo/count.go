@@ -76,8 +76,12 @@ func CountDwellings(s *Snapshot, dwellings Dwellings, tree *Tree, leaf []int32, 
 			Own: make([]Owned, tree.Len()),
 		},
 	}
+	stated, at := GridID(0), int32(-1) // neighbours mostly name the same division
 	for i, d := range c.Dwellings.All() {
-		c.Stated[i] = c.statedAt(d)
+		if d.Stated != stated {
+			stated, at = d.Stated, c.statedAt(d)
+		}
+		c.Stated[i] = at
 		c.place(i, 1)
 		if leaf[i] >= 0 {
 			c.Tallies[leaf[i]].add(d, 1)

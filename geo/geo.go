@@ -327,6 +327,6 @@ type Snapshot struct {
 	// territory does not keep; 0 of files, which are asked when they are read.
 	Unkept int64
 	// Former are the codes of grids that are no more, but that others name as
-	// their predecessors; in a snapshot to be loaded their IDs are negative.
+	// their predecessors, or that records refer to; their IDs are none of a grid's.
 	Former map[GridID]string
 }

@@ -93,3 +93,47 @@ func TestPredecessorsInTables(t *testing.T) {
 		t.Errorf("the table has no predecessors:\n%s", table)
 	}
 }
+
+// Records may refer to grids that are no more, as posts do that ended with a
+// merger: the folder says which, and it travels to another database and back.
+func TestRecordsOfFormerGridsTravel(t *testing.T) {
+	t.Parallel()
+	dir := county(t, "mini", "20")
+	edit := func(name, old, new string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		text := read(t, path)
+		if !strings.Contains(text, old) {
+			t.Fatalf("%s holds no %q", name, old)
+		}
+		if err := os.WriteFile(path, []byte(strings.Replace(text, old, new, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := strings.Split(strings.Split(read(t, filepath.Join(dir, "assignments.csv")), "\n")[1], ",")[0]
+	edit("assignments.csv", "\n"+first+",", "\n"+first+",990199888888009,grid_worker,false,200,,2024-01-01,2025-01-01,\n"+first+",")
+	url := gridtest.DB(t).Config().ConnString()
+	if code, _, errs := call(t, "import", dir, "--database", url); code != exitError || !strings.Contains(errs, `no grid has the code "990199888888009"`) {
+		t.Errorf("a code nobody knows: exit %d, %s", code, errs)
+	}
+	text := strings.TrimSuffix(strings.TrimSpace(read(t, filepath.Join(dir, "territory.json"))), "}")
+	if err := os.WriteFile(filepath.Join(dir, "territory.json"), []byte(strings.TrimSpace(text)+",\n  \"former\": [\n    \"990199888888009\"\n  ]\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []string{"stands at revision 1", "nothing changed (revision 1)"} {
+		if code, said, errs := call(t, "import", dir, "--database", url); code != exitOK || !strings.Contains(said, end) {
+			t.Fatalf("exit %d\n%s%s", code, said, errs)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if code, said, errs := call(t, "export", "--territory", "990199000000", "-o", out, "--database", url); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, said, errs)
+	}
+	if diff := sameFolders(t, dir, out); diff != "" {
+		t.Errorf("the export differs: %s", diff)
+	}
+	edit("territory.json", `"990199888888009"`, `"990199888888009", "990199888888009"`)
+	if code, _, errs := call(t, "import", dir, "--dry-run"); code == exitOK || !strings.Contains(errs, "former[1]") {
+		t.Errorf("one twice: exit %d, %s", code, errs)
+	}
+}

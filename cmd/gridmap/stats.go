@@ -45,9 +45,10 @@ the standard input), one number a unit in the property F.
                      the neighbours (empirical Bayes)
 
 Neighbours (--weights): queen (a common corner, the default), rook (a common
-border), knn:K (the K nearest), distance:METRES, or a CSV file with the columns
-from, to and, if you like, weight, naming units by --code. Places are the
-points, or points inside the polygons.
+border), h3 (H3 cells with a common edge, named by the property cell as in
+/v1/plans/{p}/surface?f=geojson), knn:K (the K nearest), distance:METRES, or a
+CSV file with the columns from, to and, if you like, weight, naming units by
+--code. Places are the points, or points inside the polygons.
 
 The answer is text, or CSV with a line a unit; with -o FILE it goes there, with
 the properties kept as GeoJSON when the name ends in .geojson or .json.

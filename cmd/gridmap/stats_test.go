@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gridmap/geo/cells"
+	"gridmap/geo/topo"
 )
 
 // board writes nine square units with the values 1 to 9 and returns its name;
@@ -31,6 +34,38 @@ func board(t *testing.T, extra func(i int) string) string {
 	return name
 }
 
+// hexes writes an H3 cell with the six around it, and one far away, valued 1
+// to 8, and returns the file's name.
+func hexes(t *testing.T) string {
+	t.Helper()
+	middle, err := cells.At(topo.Point{X: 1_110_000_000, Y: 380_000_000}, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := cells.At(topo.Point{X: 1_120_000_000, Y: 380_000_000}, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := middle.Neighbours()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var features []string
+	for i, c := range append(ring, middle, far) {
+		at, err := c.Center()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lon, lat := at.LonLat()
+		features = append(features, fmt.Sprintf(`{"type":"Feature","properties":{"cell":"%s","v":%d},"geometry":{"type":"Point","coordinates":[%.7f,%.7f]}}`, c, i+1, lon, lat))
+	}
+	name := filepath.Join(t.TempDir(), "cells.geojson")
+	if err := os.WriteFile(name, []byte(`{"type":"FeatureCollection","features":[`+strings.Join(features, ",")+"]}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 func nothing(int) string { return "" }
 
 func TestStats(t *testing.T) {
@@ -41,6 +76,7 @@ func TestStats(t *testing.T) {
 	if err := os.WriteFile(links, []byte("\ufefffrom,to,weight\nu1,u2,2\nu2,u1,2\nu2,u3,1\nu3,u2,1\nu8,u9,1\nu9,u8,1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	cells := hexes(t)
 	tests := []struct {
 		name string
 		args []string
@@ -52,6 +88,9 @@ func TestStats(t *testing.T) {
 			[]string{"variance         0.0531"}},
 		{"dealt values", []string{plain, "--method", "geary", "--permutations", "99"}, []string{"dealt_p"}},
 		{"own weights leave out who has none", []string{plain, "--method", "moran", "--weights", links}, []string{"islands          4\n"}},
+		{"H3 cells", []string{cells, "--method", "moran", "--weights", "h3", "--style", "B", "--code", "cell"},
+			[]string{"units            8\n", "islands          1\n"}},
+		{"hot spots of H3 cells", []string{cells, "--method", "gi-star", "--weights", "h3", "--code", "cell"}, []string{"\n8824c96603fffff,-1.527525231651946"}},
 		{"hot spots, one line a unit", []string{plain, "--method", "gi-star", "--weights", "knn:3"}, []string{"code,value,", "\nu9,"}},
 		{"a unit without neighbours says why", []string{plain, "--method", "gi", "--weights", links}, []string{"u5,,,,,,,no_neighbours\n"}},
 		{"a band", []string{plain, "--method", "local-moran", "--weights", "distance:1200m"}, []string{"p_fdr"}},
@@ -108,6 +147,7 @@ func TestStatsRefuses(t *testing.T) {
 		{"no base", exitUsage, []string{plain, "--field", "v", "--method", "eb"}, "needs --base"},
 		{"a file of weights that is not there", exitUsage, []string{plain, "--field", "v", "--method", "gi", "--weights", "nowhere.csv"}, "nowhere.csv"},
 		{"text", exitUsage, []string{plain, "--field", "code", "--method", "gini"}, `"u1" is no number`},
+		{"no H3 cells", exitUsage, []string{plain, "--field", "v", "--method", "gi", "--weights", "h3"}, "feature 0 (u1): cell: "},
 		{"permutations of local figures", exitUsage, []string{plain, "--field", "v", "--method", "gi", "--permutations", "9"}, "cannot be dealt"},
 	}
 	for _, tt := range tests {

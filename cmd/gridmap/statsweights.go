@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"gridmap/geo/cells"
 	"gridmap/geo/exchange"
 	"gridmap/geo/stats"
+	"gridmap/geo/surface"
 	"gridmap/geo/topo"
 )
 
@@ -31,6 +33,18 @@ func (q *statsRequest) neighbours(u *units) (*stats.Weights, error) {
 			return stats.Rook(noded), nil
 		}
 		return stats.Queen(noded), nil
+	case "h3":
+		list := make([]cells.Cell, len(u.features))
+		for i, f := range u.features {
+			text, err := f.Properties.Text("cell")
+			if err == nil {
+				list[i], err = cells.Parse(text)
+			}
+			if err != nil {
+				return nil, &exchange.InputError{File: q.in, Feature: f.Index, Code: u.names[i], Field: "cell", Reason: err.Error()}
+			}
+		}
+		return surface.Weights(list)
 	case "knn":
 		k, err := strconv.Atoi(number)
 		if err != nil {

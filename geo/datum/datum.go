@@ -41,7 +41,7 @@ func Parse(name string) (CRS, error) {
 		short = short[cut+1:]
 	}
 	code, wrong := strconv.Atoi(short)
-	short = strings.NewReplacer("-", "", "_", "", " ", "").Replace(short)
+	short = unmarked.Replace(short)
 	switch short {
 	case "", "4326", "wgs84", "crs84", "4490", "cgcs2000":
 		return WGS84, nil
@@ -55,6 +55,9 @@ func Parse(name string) (CRS, error) {
 	}
 	return 0, fmt.Errorf("coordinate system %q is not supported; use EPSG:4326, CRS84, EPSG:4490, a Gauss-Krüger zone (EPSG:4491 to 4554), UTM (EPSG:32601 to 32660, 32701 to 32760), EPSG:3857, gcj02 or bd09", name)
 }
+
+// unmarked leaves out what some write between the parts of a name.
+var unmarked = strings.NewReplacer("-", "", "_", "", " ", "")
 
 // isOGC reports whether a lower-case name has one of the forms with an
 // authority before the code.

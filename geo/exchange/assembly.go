@@ -22,8 +22,10 @@ type Assembly struct {
 	Flaws map[int]*topo.RingError
 
 	snap     *geo.Snapshot
-	codes    map[string]int   // position of the first grid with a code
-	keys     map[sortKey]bool // of records that may stand but once
+	manifest Manifest
+	former   map[string]geo.GridID // of grids that are no more, by code
+	codes    map[string]int        // position of the first grid with a code
+	keys     map[sortKey]bool      // of records that may stand but once
 	workers  map[string]geo.WorkerID
 	roles    map[string]string // codes of roles by what they may be called
 	problems []error
@@ -77,6 +79,7 @@ func NewAssembly(m Manifest) *Assembly {
 			Plan:      geo.Plan{ID: 1, Territory: 1, Name: m.Plan.Name, State: m.Plan.State, Effective: m.Plan.Effective},
 			Tiers:     m.Tiers, Roles: m.Roles,
 		},
+		manifest: m, former: map[string]geo.GridID{},
 		codes: map[string]int{}, keys: map[sortKey]bool{}, workers: map[string]geo.WorkerID{}, roles: map[string]string{},
 		waiting: map[int]bool{}, stated: map[int]string{}, from: map[int]source{}, priority: map[string]int{},
 	}

@@ -30,16 +30,19 @@ func (w where) valid(err error) error {
 	return err
 }
 
-// grid returns the ID of the grid with a code; none for the empty code.
+// grid returns the ID of the grid with a code, be it one that is known to be no
+// more; none for the empty code.
 func (a *Assembly) grid(w where, field, code string) (geo.GridID, error) {
 	if code == "" {
 		return 0, nil
 	}
-	at, ok := a.codes[code]
-	if !ok {
-		return 0, w.problem(field, "no grid has the code %q", code)
+	if at, ok := a.codes[code]; ok {
+		return a.snap.Grids[at].ID, nil
 	}
-	return a.snap.Grids[at].ID, nil
+	if id, ok := a.former[code]; ok {
+		return id, nil
+	}
+	return 0, w.problem(field, "no grid has the code %q", code)
 }
 
 func (a *Assembly) role(w where, name string) (string, error) {

@@ -15,9 +15,12 @@ type source struct {
 }
 
 // lineage leads the codes of predecessors to the grids of the assembly, in any
-// tier; those of grids that are no more get IDs of their own.
+// tier; those of grids that are no more get IDs of their own, as do the former
+// grids of the manifest.
 func (a *Assembly) lineage() {
-	former := map[string]geo.GridID{}
+	for _, code := range a.manifest.Former {
+		a.formerly(code)
+	}
 	for _, i := range slices.Sorted(maps.Keys(a.from)) {
 		g, from := &a.snap.Grids[i], a.from[i]
 		for k, code := range from.codes {
@@ -35,21 +38,30 @@ func (a *Assembly) lineage() {
 				a.Problem(&InputError{File: from.file, Feature: from.index, Line: from.line, Code: g.Code, Field: "predecessors", Reason: reason})
 				continue
 			}
-			id := former[code]
-			if at, there := a.codes[code]; there {
-				id = a.snap.Grids[at].ID
-			} else if id == 0 {
-				id = geo.GridID(-len(former) - 1)
-				former[code] = id
-			}
-			g.Predecessors = append(g.Predecessors, id)
+			g.Predecessors = append(g.Predecessors, a.formerly(code))
 		}
 	}
 	clear(a.from)
-	if len(former) > 0 {
-		a.snap.Former = make(map[geo.GridID]string, len(former))
-		for code, id := range former {
-			a.snap.Former[id] = code
-		}
+}
+
+// firstFormer is the first ID of a grid that is no more, beyond those of any that
+// there are.
+const firstFormer geo.GridID = 1 << 40
+
+// formerly returns the ID of the grid with a code, that of one that is no more
+// where there is none.
+func (a *Assembly) formerly(code string) geo.GridID {
+	if at, there := a.codes[code]; there {
+		return a.snap.Grids[at].ID
 	}
+	id, known := a.former[code]
+	if !known {
+		id = firstFormer + geo.GridID(len(a.former))
+		a.former[code] = id
+		if a.snap.Former == nil {
+			a.snap.Former = map[geo.GridID]string{}
+		}
+		a.snap.Former[id] = code
+	}
+	return id
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"gridmap/geo"
@@ -16,6 +17,9 @@ type Manifest struct {
 	Plan      ManifestPlan      `json:"plan"`
 	Tiers     []geo.Tier        `json:"tiers"` // by rank, from 0
 	Roles     []geo.Role        `json:"roles"`
+	// Former are the codes of grids that are no more and that no grid names as its
+	// predecessor, but that records refer to: posts that ended.
+	Former []string `json:"former,omitempty"`
 }
 
 // A ManifestTerritory is a territory without its ID.
@@ -99,6 +103,15 @@ func (m *Manifest) check() (field string, err error) {
 			return fmt.Sprintf("roles[%d].code", i), fmt.Errorf("%q stands twice", r.Code)
 		}
 	}
+	for i, code := range m.Former {
+		field := fmt.Sprintf("former[%d]", i)
+		if err := (&geo.Grid{Code: code, Kind: geo.General}).Validate(); err != nil { // it was a grid's
+			return field, err
+		}
+		if slices.Index(m.Former, code) != i {
+			return field, fmt.Errorf("%q stands twice", code)
+		}
+	}
 	return "", nil
 }
 
@@ -117,6 +130,23 @@ func ManifestOf(s *geo.Snapshot) Manifest {
 	return Manifest{
 		Territory: ManifestTerritory{Code: s.Territory.Code, Name: s.Territory.Name, Keeps: s.Territory.Keeps},
 		Plan:      ManifestPlan{Name: s.Plan.Name, State: s.Plan.State, Effective: s.Plan.Effective},
-		Tiers:     s.Tiers, Roles: s.Roles,
+		Tiers:     s.Tiers, Roles: s.Roles, Former: formerOf(s),
 	}
+}
+
+// formerOf returns the codes of former grids that no grid names.
+func formerOf(s *geo.Snapshot) []string {
+	left := maps.Clone(s.Former)
+	for i := range s.Grids {
+		for _, p := range s.Grids[i].Predecessors {
+			delete(left, p)
+		}
+	}
+	codes := slices.Sorted(maps.Values(left))
+	for i := range s.Grids { // a new grid that was given the code of a gone one speaks for it
+		if at, again := slices.BinarySearch(codes, s.Grids[i].Code); again {
+			codes = slices.Delete(codes, at, at+1)
+		}
+	}
+	return slices.Compact(codes)
 }

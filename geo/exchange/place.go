@@ -314,7 +314,7 @@ func (p *placer) order() {
 		g := p.snap.Grids[from]
 		g.ID, g.Parent = id[g.ID], id[g.Parent]
 		for k, before := range g.Predecessors {
-			if before > 0 {
+			if before < firstFormer {
 				g.Predecessors[k] = id[before]
 			}
 		}

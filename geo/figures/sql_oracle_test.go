@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -22,12 +23,12 @@ type reading struct {
 // oracle works out figures by SQL from the tables alone, through tables of its
 // own that every statement shares.
 type oracle struct {
-	t     *testing.T
+	t     testing.TB
 	conn  *pgxpool.Conn
 	terms *strings.Replacer
 }
 
-func consult(t *testing.T, db *pgxpool.Pool, plan geo.PlanID) oracle {
+func consult(t testing.TB, db *pgxpool.Pool, plan geo.PlanID) oracle {
 	t.Helper()
 	conn, err := db.Acquire(t.Context())
 	if err != nil {
@@ -153,8 +154,9 @@ func distances(units map[string]*figures.Unit) (all []reading) {
 	return all
 }
 
-// testAgainstOracle compares every figure of every general unit.
-func testAgainstOracle(t *testing.T, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit) {
+// judgeAll compares every figure of every general unit, and returns how long SQL
+// took to say them.
+func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit) time.Duration {
 	t.Helper()
 	units := map[string]*figures.Unit{}
 	for i := range got {
@@ -162,9 +164,11 @@ func testAgainstOracle(t *testing.T, db *pgxpool.Pool, plan geo.PlanID, got []fi
 			units[got[i].Code] = &got[i]
 		}
 	}
+	began := time.Now()
 	o := consult(t, db, plan)
 	o.agree(unitFigures, readings(units))
 	o.agree(distanceFigures, distances(units))
+	return time.Since(began)
 }
 
 // prepared are tables that the statements share: every grid under every grid,

@@ -16,8 +16,22 @@ type past struct {
 	code string
 }
 
-// formerOf returns the codes of the predecessors of grids that are no longer
-// among them: the one in the newest plan that has the grid, else the one it had
+// referred finds the grids that records of a territory, $1, refer to: posts that
+// ended, figures of a village that was merged.
+const referred = `
+	select grid_id from assignment where territory_id = $1
+	union select unit_id from population where territory_id = $1
+	union select unit_id from metric where territory_id = $1
+	union select unit_id from responsibility where territory_id = $1
+	union select division_id from facility where territory_id = $1
+	union select division_id from compound where territory_id = $1
+	union select division_id from building where territory_id = $1
+	union select grid_id from net_member where territory_id = $1
+	union select under_id from net_member where territory_id = $1
+	union select stated_id from household where territory_id = $1 and stated_id is not null`
+
+// formerOf returns the codes of the predecessors of grids, and of what records
+// refer to, that are no longer among them: the one in the newest plan that has the grid, else the one it had
 // in force, else the last one of the journal, for what was made and merged in
 // the same draft.
 func formerOf(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, grids []geo.Grid) (map[geo.GridID]string, error) {
@@ -25,7 +39,17 @@ func formerOf(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, grids [
 	for i := range grids {
 		present[grids[i].ID] = true
 	}
+	named, err := some(ctx, tx, (*row).int64, referred, int64(territory))
+	if err != nil {
+		return nil, err
+	}
 	var ids []int64
+	for _, id := range named {
+		if g := geo.GridID(id); id != 0 && !present[g] {
+			present[g] = true
+			ids = append(ids, id)
+		}
+	}
 	for i := range grids {
 		for _, p := range grids[i].Predecessors {
 			if !present[p] {

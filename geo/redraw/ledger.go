@@ -91,6 +91,8 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 		}
 	}
 	l.findFaulty()
+	l.survey()
+	l.takeStock()
 	d.ledger = l
 }
 

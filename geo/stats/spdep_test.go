@@ -156,6 +156,45 @@ func TestEveryFigureEqualsThatOfSpdep(t *testing.T) {
 	}
 }
 
+// The figures that are published for Columbus and for the example of Getis and
+// Ord, digit by digit, whatever a later spdep prints.
+func TestPublishedFiguresOfSpdep(t *testing.T) {
+	t.Parallel()
+	bands := []float64{1.221979, 1.748098, 1.986135, 1.893374, 1.237454}
+	for _, set := range spdep(t) {
+		x, b := set.lines["values"], binary(set.links)
+		switch {
+		case set.name == "columbus":
+			w := b.RowStandardised()
+			near(t, "Moran, randomisation", figures(Moran(x, w, Randomisation)), []float64{0.510951264078793, -1. / 48, 0.00890876155987795, 5.63413289417872})
+			near(t, "Moran, normality", figures(Moran(x, w, Normality)), []float64{0.510951264078793, -1. / 48, 0.00877983145686469, 5.67535019693300})
+			near(t, "Geary", figures(Geary(x, w, Randomisation)), []float64{0.529869930598160, 1, 0.00975277962263871, 4.76051375144184})
+			near(t, "general G", figures(GetisOrd(x, b)), []float64{0.126281496441079, 0.0986394557823129, 3.43867543570724e-5, 4.71383642862768})
+			star, err := HotSpots(x, b.WithSelf())
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "Gi*", column(star[:5], func(l Local) float64 { return l.Z }),
+				[]float64{-1.34000809746416, -0.131733364490507, 1.01302395061663, 0.661364837747861, -1.43277965396643})
+		case strings.HasPrefix(set.name, "getisord"):
+			gi, err := HotSpots(x, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.Abs(gi[119].Z-bands[0]) > 5e-7 { // printed to six decimals
+				t.Errorf("%s: Gi of cell 120 is %v, published %v", set.name, gi[119].Z, bands[0])
+			}
+			if star, err := HotSpots(x, b.WithSelf()); len(bands) == 5 && (err != nil || math.Abs(star[119].Z-1.45078) > 5e-6) {
+				t.Errorf("%s: Gi* of cell 120 is %v, published 1.45078; %v", set.name, star[119].Z, err)
+			}
+			bands = bands[1:]
+		}
+	}
+	if len(bands) != 0 {
+		t.Errorf("%d bands were not asked", len(bands))
+	}
+}
+
 // missing says that spdep's zero for a unit without neighbours is no figure.
 func missing(want []float64, got []Local) []float64 {
 	for i := range want {

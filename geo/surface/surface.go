@@ -227,6 +227,32 @@ func (w *work) hide() {
 	}
 }
 
+// Weights makes cells neighbours that share an edge; each counts one. The cells
+// are of one resolution, for cells of two share no edge, and none stands twice.
+// Error: [cells.ErrCell].
+func Weights(list []cells.Cell) (*stats.Weights, error) {
+	number := make(map[cells.Cell]int, len(list))
+	for i, c := range list {
+		if first, twice := number[c]; twice {
+			return nil, fmt.Errorf("%w: %s stands at %d and %d", cells.ErrCell, c, first, i)
+		}
+		number[c] = i
+	}
+	links := make([][]stats.Link, len(list))
+	for i, c := range list {
+		ring, err := c.Neighbours()
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range ring {
+			if at, ok := number[n]; ok {
+				links[i] = append(links[i], stats.Link{To: at, Weight: 1})
+			}
+		}
+	}
+	return stats.NewWeights(links)
+}
+
 // spots computes Gi* of the density over all cells that touch the territory,
 // empty ones too. A cell whose counts are hidden is taken as holding nothing,
 // so that no figure leads back to it.
@@ -235,9 +261,10 @@ func (w *work) spots(territory topo.Shape) error {
 	if err != nil {
 		return err
 	}
+	list := make([]cells.Cell, len(cover))
 	number := make(map[cells.Cell]int, len(cover))
 	for i, c := range cover {
-		number[c.Cell] = i
+		list[i], number[c.Cell] = c.Cell, i
 	}
 	density := make([]float64, len(cover))
 	for i := range w.Cells {
@@ -245,19 +272,7 @@ func (w *work) spots(territory topo.Shape) error {
 			density[at], _ = w.Cells[i].Density()
 		}
 	}
-	links := make([][]stats.Link, len(cover))
-	for i, c := range cover {
-		ring, err := c.Cell.Neighbours()
-		if err != nil {
-			return err
-		}
-		for _, n := range ring {
-			if at, ok := number[n]; ok {
-				links[i] = append(links[i], stats.Link{To: at, Weight: 1})
-			}
-		}
-	}
-	weights, err := stats.NewWeights(links)
+	weights, err := Weights(list)
 	if err != nil {
 		return err
 	}

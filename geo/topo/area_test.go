@@ -2,6 +2,7 @@ package topo
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -60,5 +61,22 @@ func TestAreaOfATinyShapeKeepsItsDigits(t *testing.T) {
 	}
 	if area := Shape(nil).AreaM2() + (Shape{{Ring{}}}).AreaM2() + (Shape{{}}).AreaM2(); area != 0 {
 		t.Errorf("nothing has %v m²", area)
+	}
+}
+
+// Sines that follow from those of a latitude nearby are those of the library.
+func TestSinesNearby(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 1))
+	for range 1000 {
+		var a angle
+		from := float64(rng.IntN(180*Unit) - 90*Unit)
+		for _, off := range []float64{0, 1, 0.5, -300, 40_000.5, -559_000, 559_500, 600_000, -900_000, 12} {
+			y := from + off
+			s, c := a.sincos(y)
+			if ws, wc := math.Sincos(y * radian); math.Abs(s-ws) > 6e-16 || math.Abs(c-wc) > 6e-16 {
+				t.Fatalf("at %v after %v: %v and %v, want %v and %v", y, from, s, c, ws, wc)
+			}
+		}
 	}
 }

@@ -78,3 +78,13 @@ export const people = (plan: number, bounds: Bounds, signal: AbortSignal) =>
 /** What a plan does otherwise than another, or than itself at an earlier revision; with the ground of both. */
 export const diff = (plan: number, against: {against: number} | {against_revision: number}, signal: AbortSignal) =>
   send<Diff>(address(`/v1/plans/${plan}/diff`, {...against, geometry: 'full'}), {signal}).then((a) => a.body);
+
+type Area = GeoJSON.Polygon | GeoJSON.MultiPolygon;
+
+/** The ground of one grid, null where it is not drawn. */
+export const groundOfGrid = (plan: number, id: number, signal: AbortSignal) =>
+  send<{geometry?: Area | null}>(`/v1/plans/${plan}/grids/${id}`, {signal}).then((a) => a.body.geometry ?? null);
+
+/** Compounds of a territory with their ground; the first 999. */
+export const compoundsOf = (territory: number, signal: AbortSignal) =>
+  send<{compounds: {code: string; boundary?: Area}[]}>(address('/v1/compounds', {territory, limit: 999}), {signal}).then((a) => a.body.compounds);

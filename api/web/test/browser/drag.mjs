@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
 import {across, answered, clicks, drawn, makeDraft, middle, ofThePage, ready, rings, sharedVertex} from './redraw.mjs';
 
@@ -132,7 +133,40 @@ async function together(screen, facts) {
   }
 }
 
+/** A small grid goes to the neighbour whole, with all who live there. */
+async function paints(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const below = plan.tiers.find((t) => t.class === 'grid');
+  const above = plan.tiers.find((t) => t.rank === below.rank - 1); // every one of these has grids under it
+  const atoms = (await drawn(base, plan.id, below.code)).grids;
+  const {grids} = await drawn(base, plan.id, above.code);
+  const touching = (a, b) => rings(a).flat().some((p) => rings(b).flat().some((q) => String(p) === String(q)));
+  const pairs = atoms.flatMap((atom) => {
+    const home = grids.find((g) => g.id === atom.parent);
+    const to = home && atoms.filter((a) => a.parent === atom.parent).length > 1 && grids.find((g) => g.id !== home.id && g.parent === home.parent && touching(g, atom));
+    return to ? [{atom, to}] : [];
+  });
+  assert.ok(pairs.length > 0, 'a small grid touches a neighbour of its parent');
+  const [{atom, to}] = pairs;
+  const inside = async ({id}) => (await ask(base, `/v1/plans/${plan.id}/grids/${id}?geometry=none`)).interior;
+  const [target, from] = await Promise.all([inside(to), inside(atom)]);
+  const draft = await makeDraft(screen, facts, `&tier=${above.code}&lang=en#13.5/${from[1]}/${from[0]}`);
+  await page.keyboard.press('p');
+  await ready(page);
+  await clicks(page, [target]);
+  await page.getByText('Point at the small grids').waitFor();
+  await clicks(page, [from]);
+  await page.getByText('Enter gives them').waitFor();
+  const done = answered(page);
+  await page.keyboard.press('Enter');
+  const response = await done;
+  assert.equal(response.status(), 200, await response.text());
+  assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
+}
+
 export const drags = [
+  story('a small grid is painted over to the neighbour', paints),
   story('two planners in one draft see each other, and the stale one recovers', together),
   story('what the panel counts while a border is dragged is what the service counts then', borders),
   story('a corner of three grids moves, and all three follow', corners),

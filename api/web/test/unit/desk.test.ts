@@ -211,3 +211,29 @@ describe('desk', () => {
     expect(at(two, {do: 'ground', ground: groundOf(6, [west])}).picks).toEqual([1]);
   });
 });
+
+describe('paint', () => {
+  const atom = (name: number | string) => ({name, geometry: west.geometry as GeoJSON.Polygon});
+  const begun = play(desk('paint'), point(5, 5));
+
+  test('gives whole what is painted, grids by id and compounds by code', () => {
+    expect(begun.picks).toEqual([1]);
+    const done = play(begun, {do: 'paint', atom: atom(7)}, {do: 'paint', atom: atom('X01')});
+    expect(tools.paint.edit(done, {name: '', owner: ''})).toEqual({op: 'transfer', to: 1, atoms: [7, 'X01']});
+  });
+
+  test('painted twice is wiped off, back takes the last, clear all', () => {
+    const both = play(begun, {do: 'paint', atom: atom(7)}, {do: 'paint', atom: atom(8)});
+    const names = (d: Desk) => d.painted.map((a) => a.name);
+    expect(names(play(both, {do: 'paint', atom: atom(7)}))).toEqual([8]);
+    expect(names(play(both, {do: 'back'}))).toEqual([7]);
+    expect(play(both, {do: 'back'}, {do: 'back'}, {do: 'back'}).picks).toEqual([]);
+    expect(names(play(both, {do: 'clear'}))).toEqual([]);
+    expect(names(play(both, {do: 'tool', tool: 'split'}))).toEqual([]);
+    expect(tools.paint.edit(begun, {name: '', owner: ''})).toBeNull();
+  });
+
+  test('what comes when another tool is in the hand is not painted', () => {
+    expect(play(desk('split'), {do: 'paint', atom: atom(7)}).painted).toEqual([]);
+  });
+});

@@ -110,7 +110,7 @@ describe('a corner of three grids', () => {
     const turn = generator(1000 + i);
     const d = at(begun, {do: 'drag', at: place(10 + turn() * 8 - 4, 10 + turn() * 8 - 4), reachM: 0});
     const edit = tools.reshape.edit(d, {name: '', owner: ''})!;
-    const steps = ('edits' in edit ? edit.edits : [edit]) as Extract<OneEdit, {op: 'transfer'}>[];
+    const steps = ('edits' in edit ? edit.edits : [edit]) as Extract<OneEdit, {op: 'transfer'; region: GeoJSON.Polygon}>[];
     expect(steps.length).toBeGreaterThan(1);
     for (let k = 0; k < 400; k++) {
       const p = place(4 + turn() * 12, 4 + turn() * 12);

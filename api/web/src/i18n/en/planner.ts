@@ -176,4 +176,9 @@ export const planner = {
 
   'life.present': 'Open on {n} other page: {who}|Open on {n} other pages: {who}',
   'life.from': 'in force from {day}',
+
+  'tool.paint': 'Paint',
+  'hint.paint': 'Point at the small grids or compounds to give',
+  'hint.paint2': 'Enter gives them; point again to leave one out',
+  'advice.paint': 'What is painted must belong to neighbours under the same parent, and touch the grid that gets it.',
 };

@@ -176,4 +176,9 @@ export const planner = {
 
   'life.present': '此草案还在另外 {n} 个页面打开：{who}',
   'life.from': '自 {day} 起生效',
+
+  'tool.paint': '点选划转',
+  'hint.paint': '点击要划入的小网格或小区',
+  'hint.paint2': '按 Enter 划转；再点一次可取消选择',
+  'advice.paint': '点选的地块须属于同一上级的相邻网格，并与接收网格相接。',
 };

@@ -12,6 +12,8 @@ export interface Desk {
   readonly line: readonly Position[];
   /** Grids chosen, in the order they were. */
   readonly picks: readonly number[];
+  /** Small grids and compounds that shall change hands whole. */
+  readonly painted: readonly Atom[];
   /** Where the pointer stands, snapped; null while it is off the map. */
   readonly pointer: Position | null;
   readonly grab: Grab | null;
@@ -21,6 +23,12 @@ export interface Desk {
   readonly sides: readonly Side[];
   /** Counts the sides anew; made when the hand takes hold. */
   readonly count: ((now: Ground) => Side[]) | null;
+}
+
+/** Ground that changes hands whole: a grid by its id, or a compound by its code. */
+export interface Atom {
+  readonly name: number | string;
+  readonly geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon;
 }
 
 /** A vertex, a whole stretch of border or a corner of three grids that the hand holds. */
@@ -44,6 +52,8 @@ export interface Grab {
 /** What a person does at the desk. */
 export type DeskAct =
   | {do: 'ground'; ground: Ground | null}
+  /** Ground is painted, or wiped off again. */
+  | {do: 'paint'; atom: Atom}
   | {do: 'people'; people: Settled | null}
   | {do: 'tool'; tool: Tool}
   | {do: 'hover'; at: Position | null; reachM: number}
@@ -54,13 +64,15 @@ export type DeskAct =
   | {do: 'back'}
   | {do: 'clear'};
 
-export const EMPTY: Desk = {ground: null, tool: 'look', line: [], picks: [], pointer: null, grab: null, people: null, sides: [], count: null};
+export const EMPTY: Desk = {ground: null, tool: 'look', line: [], picks: [], painted: [], pointer: null, grab: null, people: null, sides: [], count: null};
 
 /** The desk after an act. Pure. */
 export function at(d: Desk, act: DeskAct): Desk {
   switch (act.do) {
     case 'ground':
       return {...d, ground: act.ground, grab: null, sides: [], count: null, picks: d.picks.filter((id) => act.ground?.cells.has(id))};
+    case 'paint':
+      return d.tool === 'paint' ? {...d, painted: brushed(d.painted, act.atom)} : d;
     case 'people':
       return {...d, people: act.people};
     case 'tool':
@@ -101,7 +113,13 @@ function point(d: Desk, where: Position, reachM: number): Desk {
 function back(d: Desk): Desk {
   if (d.grab) return release(d);
   if (d.line.length > 0) return {...d, line: d.line.slice(0, -1)};
+  if (d.painted.length > 0) return {...d, painted: d.painted.slice(0, -1)};
   return {...d, picks: d.picks.slice(0, -1)};
+}
+
+function brushed(painted: readonly Atom[], atom: Atom): readonly Atom[] {
+  const others = painted.filter((a) => a.name !== atom.name);
+  return others.length < painted.length ? others : [...painted, atom];
 }
 
 /** The place on the ground's borders near the pointer, or the pointer's own. */

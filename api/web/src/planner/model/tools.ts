@@ -4,11 +4,11 @@ import type {Desk, Grab} from './desk';
 import {positionOf, type Ground, type Stretch} from './ground';
 import {cellAt, distanceM} from './measure';
 
-export const TOOLS = ['look', 'split', 'merge', 'reshape', 'transfer', 'carve'] as const;
+export const TOOLS = ['look', 'split', 'merge', 'reshape', 'transfer', 'paint', 'carve'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** The letter that takes each tool into the hand. */
-export const KEYS: Record<Tool, string> = {look: 'v', split: 's', merge: 'm', reshape: 'r', transfer: 't', carve: 'd'};
+export const KEYS: Record<Tool, string> = {look: 'v', split: 's', merge: 'm', reshape: 'r', transfer: 't', paint: 'p', carve: 'd'};
 
 /** What the service is asked to do; the shapes of POST /v1/plans/{p}/edits. A list is done whole or not at all. */
 export type Edit = OneEdit | FixEdit | {edits: OneEdit[]};
@@ -17,6 +17,7 @@ export type OneEdit =
   | {op: 'split'; grid: number; line: GeoJSON.LineString; tolerance_m: number}
   | {op: 'merge'; grids: number[]}
   | {op: 'reshape'; grid: number; with: number; line: GeoJSON.LineString}
+  | {op: 'transfer'; to: number; atoms: (number | string)[]}
   | {op: 'transfer'; to: number; from?: number[]; region: GeoJSON.Polygon; tolerance_m: number}
   | {op: 'create'; parent: number; tier: string; kind: 'dedicated'; name: {zh: string; en?: string}; owner: string; boundary: GeoJSON.Polygon; tolerance_m: number};
 
@@ -42,7 +43,7 @@ export interface ToolKind {
 /** Metres within which the service puts what is drawn onto vertices and edges. */
 const TOLERANCE_M = 1;
 
-const clean = (d: Desk): Desk => ({...d, line: [], picks: []});
+const clean = (d: Desk): Desk => ({...d, line: [], picks: [], painted: []});
 const plain = {enter: clean, exit: clean, picks: 0, draws: false, grabs: false, snaps: false, edit: () => null};
 
 export const tools: Record<Tool, ToolKind> = {
@@ -51,6 +52,7 @@ export const tools: Record<Tool, ToolKind> = {
   merge: {...plain, picks: Number.POSITIVE_INFINITY, edit: (d) => (d.picks.length < 2 ? null : {op: 'merge', grids: [...d.picks]})},
   reshape: {...plain, grabs: true, snaps: true, edit: reshape},
   transfer: {...plain, picks: 1, draws: true, snaps: true, edit: transfer},
+  paint: {...plain, picks: 1, edit: paint},
   carve: {...plain, draws: true, snaps: true, edit: carve},
 };
 
@@ -129,6 +131,11 @@ function transfer(d: Desk): Edit | null {
   const region = polygon(d.line);
   const [to] = d.picks;
   return region && to !== undefined ? {op: 'transfer', to, region, tolerance_m: TOLERANCE_M} : null;
+}
+
+/** What was painted goes as it is: small grids with all under them, compounds with their ground. */
+function paint({picks: [to], painted}: Desk): Edit | null {
+  return to === undefined || painted.length === 0 ? null : {op: 'transfer', to, atoms: painted.map((a) => a.name)};
 }
 
 /** A dedicated grid of the drawn tier, under the parent of the grid that its outline runs through. */

@@ -58,7 +58,7 @@ function Stamps({steps}: {steps: History['steps']}) {
 /** Whether all that was drawn is kept, with the revision that has it. */
 function Saved({redraw: {draft, store}, plan}: {redraw: Redraw; plan: Plan}) {
   const {t} = useWords();
-  const drawn = useDesk(store, (d) => d.line.length > 0 || d.grab !== null);
+  const drawn = useDesk(store, (d) => d.line.length > 0 || d.painted.length > 0 || d.grab !== null);
   const n = Math.max(plan.revision, draft.answer?.revision ?? 0);
   if (draft.sending) return <p class="muted" role="status">{t('redraw.sending')}</p>;
   if (draft.unsent) return <p class="warn-text" role="status">{t('life.unsent')}</p>;

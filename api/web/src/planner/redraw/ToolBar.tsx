@@ -48,7 +48,7 @@ function Hint({redraw}: {redraw: Redraw}) {
   const ready = useDesk(store, (d) => d.grab === null && tools[d.tool].edit(d, carving) !== null);
   const key = useDesk(store, hintOf);
   const given = useDesk(store, givenM2);
-  const begun = useDesk(store, (d) => d.line.length > 0 || d.picks.length > 0 || d.grab !== null);
+  const begun = useDesk(store, (d) => d.line.length > 0 || d.picks.length > 0 || d.painted.length > 0 || d.grab !== null);
   const what = reach === 'none' ? 'redraw.loading' : reach === 'cut' ? 'redraw.tooMany' : key;
   return (
     <div class="redraw-hint">
@@ -71,6 +71,7 @@ function Hint({redraw}: {redraw: Redraw}) {
 function hintOf(d: Desk): Key {
   if (d.tool === 'merge') return d.picks.length < 2 ? 'hint.merge' : 'hint.merge2';
   if (d.tool === 'transfer') return d.picks.length === 0 ? 'hint.transfer' : d.line.length < 3 ? 'hint.lasso' : 'hint.lasso2';
+  if (d.tool === 'paint') return d.picks.length === 0 ? 'hint.transfer' : d.painted.length === 0 ? 'hint.paint' : 'hint.paint2';
   if (d.tool === 'carve') return d.line.length < 3 ? 'hint.carve' : 'hint.carve2';
   if (d.tool === 'split') return d.line.length < 2 ? 'hint.split' : 'hint.split2';
   return 'hint.reshape';

@@ -36,11 +36,12 @@ function held({grab, ground}: Desk): Feature[] {
   ];
 }
 
-function picked({picks, ground}: Desk): Feature[] {
-  return picks.flatMap((id) => {
+function picked({picks, painted, ground}: Desk): Feature[] {
+  const grids = picks.flatMap((id) => {
     const cell = ground?.cells.get(id);
     return ground && cell ? [feature('picked', geometryOf(ground, cell))] : [];
   });
+  return [...grids, ...painted.map((a) => feature('picked', a.geometry))];
 }
 
 /** The line so far with a last piece to the pointer; an outline once it has three points. */

@@ -3,6 +3,7 @@ import type {Plan, Position} from '../../api/types';
 import type {GridMap} from '../../map/map';
 import {KEYS, TOOLS, tools, type Carving, type Tool} from '../model/tools';
 import type {Action, Session} from '../session';
+import {atomAt} from './atoms';
 import {sketchOf} from './features';
 import {deskStore, useDesk, type DeskStore} from './store';
 import {useDraft, type Draft} from './useDraft';
@@ -81,17 +82,30 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     show();
     return store.watch(show);
   }, [draft.answer, draft.refusal]);
-  const hands: Redraw = {store, draft, reach, carving, carve, open, take, finish, onMap: handOf(store, finish)};
+  const brush = (at: Position) => plan && session.tier && void paintAt(store, plan, session.tier, at);
+  const hands: Redraw = {store, draft, reach, carving, carve, open, take, finish, onMap: handOf(store, finish, brush)};
   useKeys(hands);
   return hands;
 }
 
-function handOf(store: DeskStore, finish: () => void): Hand {
+/** Paints the small grid or the compound at a place; nothing where there is none, or where the receiving grid lies itself. */
+async function paintAt(store: DeskStore, plan: Plan, tier: string, at: Position) {
+  const [to] = store.desk().picks;
+  const atom = await atomAt(plan, tier, at, to ?? 0).catch(() => null);
+  if (atom && store.desk().picks[0] === to) store.act({do: 'paint', atom});
+}
+
+function handOf(store: DeskStore, finish: () => void, brush: (at: Position) => void): Hand {
   const busy = () => store.desk().tool !== 'look';
+  const point = (at: Position, reachM: number) => {
+    const {tool, picks} = store.desk();
+    if (tool === 'paint' && picks.length > 0) brush(at);
+    else store.act({do: 'point', at, reachM});
+  };
   return {
     point: (at, reachM) => {
       if (!busy()) return false;
-      store.act({do: 'point', at, reachM});
+      point(at, reachM);
       return true;
     },
     hover: (at, reachM) => {
@@ -109,7 +123,8 @@ function handOf(store: DeskStore, finish: () => void): Hand {
       const {tool, grab} = store.desk();
       if (key === 'Enter') return true; // the page's own keys finish
       if (grab) store.act({do: 'drag', at, reachM});
-      else store.act(tools[tool].grabs ? {do: 'grab', at, reachM: reachM * 2, whole: false} : {do: 'point', at, reachM});
+      else if (tools[tool].grabs) store.act({do: 'grab', at, reachM: reachM * 2, whole: false});
+      else point(at, reachM);
       return true;
     },
   };
@@ -139,7 +154,7 @@ function turnBy(e: KeyboardEvent, draft: Draft): boolean {
 }
 
 function handBy(e: KeyboardEvent, {take, finish, draft}: Redraw, store: DeskStore): boolean {
-  const {tool, line, picks, grab} = store.desk();
+  const {tool, line, picks, painted, grab} = store.desk();
   const letter = TOOLS.find((t) => KEYS[t] === e.key.toLowerCase());
   if (letter) take(letter);
   else if (tool === 'look') return false;
@@ -147,7 +162,7 @@ function handBy(e: KeyboardEvent, {take, finish, draft}: Redraw, store: DeskStor
   else if (e.key === 'Backspace') store.act({do: 'back'});
   else if (e.key === 'Escape') {
     draft.forget();
-    if (line.length > 0 || picks.length > 0 || grab) store.act({do: 'clear'});
+    if (line.length > 0 || picks.length > 0 || painted.length > 0 || grab) store.act({do: 'clear'});
     else take('look');
   } else return false;
   return true;
