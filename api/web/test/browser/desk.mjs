@@ -208,9 +208,9 @@ const wizard = story('the import wizard tells of every row, and imports what was
   await page.locator('.plan-choice option:checked', {hasText: '试县'}).waitFor({state: 'attached'});
   const {territories} = await ask(base, '/v1/territories');
   assert.equal(territories.length, known + 1);
-  const made = territories.find((t) => t.code === code);
-  assert.equal(made.plan.state, 'in_force');
-  assert.equal(Number(new URL(page.url()).searchParams.get('plan')), made.plan.id);
+  const [made] = territories.find((t) => t.code === code).plans;
+  assert.equal(made.state, 'in_force');
+  assert.equal(Number(new URL(page.url()).searchParams.get('plan')), made.id);
 });
 
 /** What is on each picture, by the name it is saved under. */
