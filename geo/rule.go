@@ -80,14 +80,15 @@ type RuleSetting struct {
 	Off      *bool    `json:"off,omitempty"`
 	Severity Severity `json:"severity,omitempty"`
 	// Per and Min set a ratio: at least Min workers per Per residents (STF-3).
-	// Min alone, or with Max, is the band of posts of a unit (STF-5).
+	// Min alone, or with Max, is the band of posts of a unit (STF-5), or of
+	// households of a grid in place of its tier's (SIZ-1).
 	Per int64 `json:"per,omitempty"`
 	Min int64 `json:"min,omitempty"`
 	// Max is the most of what the rule counts: persons of a grid (SIZ-2), square
 	// metres (SIZ-3), households per worker (STF-7), grids per person (STF-8),
 	// metres to a facility (COV-7), months since a training (STF-11).
 	Max      int64 `json:"max,omitempty"`
-	Permille int64 `json:"permille,omitempty"` // a ratio in thousandths (SIZ-4)
+	Permille int64 `json:"permille,omitempty"` // a ratio in thousandths (SIZ-4, GEO-11)
 	// Steps set the quota of STF-4 by population, ascending.
 	Steps []Step `json:"steps,omitempty"`
 	// Facilities narrow COV-7 to types of facilities; DetourPermille makes an
@@ -149,12 +150,21 @@ const maxCount = 1_000_000_000
 // takes says which rules each limit of a setting means something to. Whoever
 // states another has mistaken the rule, and must not believe it is asked.
 var takes = map[string][]RuleID{
-	"per": {RuleRatio}, "min": {RuleRatio, RulePosts},
-	"max":      {RulePersons, RuleUnitArea, RuleSettlement, RuleReach, RulePosts, RuleLoad, RuleSpread, RuleUntrained},
-	"permille": {RuleUneven}, "steps": {RuleSteps}, "facilities": {RuleReach}, "detour_permille": {RuleReach},
+	"per": {RuleRatio}, "min": {RuleRatio, RulePosts, RuleHouseholds},
+	"max":      {RuleHouseholds, RulePersons, RuleUnitArea, RuleSettlement, RuleReach, RulePosts, RuleLoad, RuleSpread, RuleUntrained},
+	"permille": {RuleUneven, RuleDatum}, "steps": {RuleSteps}, "facilities": {RuleReach}, "detour_permille": {RuleReach},
 	"area_m2": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"width_m": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"chain":   {RuleKeeper},
+	"tiers":   byUnit, "settings": byUnit,
+}
+
+// byUnit are the rules that are asked unit by unit, and may be asked of some
+// tiers or settings only.
+var byUnit = []RuleID{
+	RuleSliver, RuleExclave, RuleVillageless, RuleCut, RuleUndrawn, RuleHouseholds, RulePersons, RuleUnitArea, RuleUneven, RuleReach,
+	RuleUnstaffed, RuleOneWorker, RuleRatio, RuleSteps, RulePosts, RuleLoad, RuleSpread, RuleDedicated, RuleBoard, RuleUntrained,
+	RuleKeeper, RuleCode, RuleOrder, RuleStated,
 }
 
 // Validate returns an *[InvalidError] for the first field that cannot be in a
@@ -167,7 +177,7 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 	}
 	given := map[string]bool{"per": s.Per != 0, "min": s.Min != 0, "max": s.Max != 0, "permille": s.Permille != 0, "steps": s.Steps != nil,
 		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil,
-		"chain": len(s.Chain) > 0}
+		"chain": len(s.Chain) > 0, "tiers": len(s.Tiers) > 0, "settings": len(s.Settings) > 0}
 	for _, limit := range slices.Sorted(maps.Keys(given)) {
 		if given[limit] && !slices.Contains(takes[limit], rule) {
 			c.fail(field+"."+limit, "means nothing to %s", rule)
@@ -182,7 +192,7 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 		c.fail(field+".min", "is missing: per and min go together")
 	case rule == RuleRatio && s.Min > 0 && s.Per == 0:
 		c.fail(field+".per", "is missing: per and min go together")
-	case rule == RulePosts && s.Max > 0 && s.Min > s.Max:
+	case (rule == RulePosts || rule == RuleHouseholds) && s.Max > 0 && s.Min > s.Max:
 		c.fail(field+".min", "%d is more than max, which is %d", s.Min, s.Max)
 	}
 	s.validateLists(&c, field)

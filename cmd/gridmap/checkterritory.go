@@ -50,15 +50,7 @@ func (q *checkRequest) ofTerritory(ctx context.Context, day geo.Date, std stream
 	}
 	defer pool.Close()
 	store := postgis.New(pool)
-	territory, err := findTerritory(ctx, store, q.territory)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := store.SnapshotInForce(ctx, territory.ID, day)
-	if err != nil {
-		return nil, err
-	}
-	picture, err := atlas.New(snap)
+	picture, err := inForceOn(ctx, store, q.territory, day)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +59,20 @@ func (q *checkRequest) ofTerritory(ctx context.Context, day geo.Date, std stream
 	}
 	report, err := picture.Check(q.question(day))
 	return &report, err
+}
+
+// inForceOn draws the plan of a territory, by code or name, that is in force on a
+// day.
+func inForceOn(ctx context.Context, store *postgis.Store, territory string, day geo.Date) (*atlas.Atlas, error) {
+	t, err := findTerritory(ctx, store, territory)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := store.SnapshotInForce(ctx, t.ID, day)
+	if err != nil {
+		return nil, err
+	}
+	return atlas.New(snap)
 }
 
 // keep asks the check and keeps it as a run.

@@ -146,16 +146,7 @@ func (q *coverageRequest) picture(ctx context.Context, day geo.Date, std streams
 		return nil, err
 	}
 	defer pool.Close()
-	store := postgis.New(pool)
-	territory, err := findTerritory(ctx, store, q.territory)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := store.SnapshotInForce(ctx, territory.ID, day)
-	if err != nil {
-		return nil, err
-	}
-	return atlas.New(snap)
+	return inForceOn(ctx, postgis.New(pool), q.territory, day)
 }
 
 // write writes the answer in the form asked for.

@@ -19,6 +19,9 @@ per tier and a CSV file per sort of record, which import takes back as they
 were. With -o - it writes the grids alone to the standard output, as one
 GeoJSON collection or, with --format csv, as a table without geometry.
 
+Text in CSV that a spreadsheet would run as a formula (it begins with = + - @)
+bears an apostrophe, which import takes off again; numbers stay numbers.
+
 Households are personal data: keep the files where only those entitled read.
 Heads of household and flags, which a territory keeps only while its switch is
 on, are written only with --personal, to personal.csv; that is noted with who

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -402,9 +403,47 @@ func TestCheckSizes(t *testing.T) {
 	add(300, 70, 1)
 	add(300, 71, 1)
 	add(300, 72, 1)
-	want := []string{"SIZ-1 warning east-2", "SIZ-1 warning east-3", "SIZ-2 warning west-1"}
-	if got := said(ask(t, s, `{}`)); !reflect.DeepEqual(got, want) {
-		t.Errorf("found %q, want %q", got, want)
+	grid(s, "west-1").Setting = geo.Rural
+	for question, want := range map[string][]string{
+		`{}`:                                    {"SIZ-1 warning east-2", "SIZ-1 warning east-3", "SIZ-2 warning west-1"},
+		`{"rules":{"SIZ-1":{"min":3,"max":3}}}`: {"SIZ-1 warning east-1", "SIZ-1 warning east-3", "SIZ-1 warning west-1", "SIZ-2 warning west-1"},
+		`{"rules":{"SIZ-1":{"max":3},"SIZ-2":{"max":10}}}`:                          {"SIZ-1 warning east-3"},
+		`{"rules":{"SIZ-1":{"tiers":["village"],"max":3}}}`:                         {"SIZ-1 warning east", "SIZ-2 warning west-1"},
+		`{"rules":{"SIZ-1":{"settings":["rural"]},"SIZ-2":{"settings":["urban"]}}}`: nil,
+		`{"rules":{"SIZ-1":{"settings":["rural"],"max":1}}}`:                        {"SIZ-1 warning west-1", "SIZ-2 warning west-1"},
+	} {
+		if got := said(ask(t, s, question)); !slices.Equal(got, want) {
+			t.Errorf("%s: found %q, want %q", question, got, want)
+		}
+	}
+}
+
+// Households that were read in the zone beside theirs lie three degrees off.
+func TestCheckSuspectsTheZone(t *testing.T) {
+	for _, off := range []struct {
+		degrees int32
+		said    string
+	}{{3, "undone as the next 3° zone to the west, 8 lie inside"}, {-6, "undone as the next 6° zone to the east, 8 lie inside"}} {
+		s := drawn()
+		for i := range 8 {
+			at := spot(int32(20*i+10), 100)
+			at.X += off.degrees * topo.Unit
+			s.Dwellings = append(s.Dwellings, geo.Dwelling{ID: geo.HouseholdID(i + 1), Located: true, At: at, Stated: 12})
+		}
+		suspect := func(question string) (said []string) {
+			for _, f := range ask(t, s, question).Findings {
+				if f.Rule == geo.RuleDatum {
+					said = append(said, f.Message.EN)
+				}
+			}
+			return said
+		}
+		if said := suspect(`{}`); len(said) != 1 || !strings.Contains(said[0], off.said) {
+			t.Errorf("%d degrees off: %q", off.degrees, said)
+		}
+		if said := suspect(`{"rules":{"GEO-11":{"permille":1000}}}`); len(said) > 0 {
+			t.Errorf("all may lie elsewhere: %q", said)
+		}
 	}
 }
 

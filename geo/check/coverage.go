@@ -1,6 +1,8 @@
 package check
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -73,32 +75,31 @@ func (k *inquiry) dwellingInScope(i int) bool {
 	return k.tops[0] == 0
 }
 
-// Limits of GEO-11: a division is suspect when more than a fifth of its
-// households, and at least five, lie elsewhere.
-const (
-	datumShare = 5
-	datumLeast = 5
-)
+// datumLeast is how many households of a division must lie elsewhere for GEO-11,
+// whatever their share: of three, one proves nothing.
+const datumLeast = 5
 
 // checkDatum asks GEO-11: where many households of one division lie outside
-// it, the file was likely in another datum. It says which, and moves nothing.
+// it, the file was likely in another datum or zone. It says which, and moves
+// nothing.
 func (k *inquiry) checkDatum() {
+	limit := k.setting(geo.RuleDatum).Permille
 	var stated [][]int32 // the located dwellings of each division, listed for the first suspect
 	for i, own := range k.Placing.Own {
-		if own.Elsewhere < datumLeast || own.Elsewhere*datumShare <= own.Located || !k.inScope(i) || k.Grids[i].Boundary == nil {
+		if own.Elsewhere < datumLeast || int64(own.Elsewhere)*1000 <= limit*int64(own.Located) || !k.inScope(i) || k.Grids[i].Boundary == nil {
 			continue
 		}
 		if stated == nil {
 			stated = k.byStated()
 		}
-		crs, back := k.likelyDatum(i, stated[i])
+		other, back := k.likelyDatum(i, stated[i])
 		if back <= int(own.Located-own.Elsewhere) {
-			crs = ""
+			other = Message{}
 		}
 		k.add(Finding{
 			Rule: geo.RuleDatum, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
-			Measure: &Measure{Value: float64(own.Elsewhere) / float64(own.Located), Unit: "share", Op: "<=", Limit: 1.0 / datumShare},
-			Message: datumMessage(own, crs, back),
+			Measure: &Measure{Value: float64(own.Elsewhere) / float64(own.Located), Unit: "share", Op: "<=", Limit: float64(limit) / 1000},
+			Message: datumMessage(own, other, back),
 		})
 	}
 }
@@ -114,50 +115,79 @@ func (k *inquiry) byStated() [][]int32 {
 	return lists
 }
 
-// likelyDatum returns the datum that, undone, brings most of the division's
+// A slip is a way in which places come to lie elsewhere, and what brings them
+// back.
+type slip struct {
+	name Message
+	undo func(lon, lat float64) (float64, float64)
+}
+
+// slips are those that GEO-11 tries: the shifted datums of map services, and a
+// neighbouring zone of the Gauss-Krüger projection, where the same easting and
+// northing are exactly one zone's width of longitude away.
+func slips() []slip {
+	list := []slip{
+		{Message{"gcj02", "gcj02"}, datum.GCJ02.ToWGS84},
+		{Message{"bd09", "bd09"}, datum.BD09.ToWGS84},
+	}
+	for _, width := range []float64{3, 6} {
+		list = append(list, slip{
+			Message{fmt.Sprintf("西侧相邻 %g° 带", width), fmt.Sprintf("the next %g° zone to the west", width)},
+			func(lon, lat float64) (float64, float64) { return lon - width, lat },
+		}, slip{
+			Message{fmt.Sprintf("东侧相邻 %g° 带", width), fmt.Sprintf("the next %g° zone to the east", width)},
+			func(lon, lat float64) (float64, float64) { return lon + width, lat },
+		})
+	}
+	return list
+}
+
+// likelyDatum returns the slip that, undone, brings most of the division's
 // households back into it, and how many.
-func (k *inquiry) likelyDatum(division int, households []int32) (crs string, back int) {
-	tries := []struct {
-		name string
-		crs  datum.CRS
-	}{{"gcj02", datum.GCJ02}, {"bd09", datum.BD09}}
-	for _, try := range tries {
+func (k *inquiry) likelyDatum(division int, households []int32) (name Message, back int) {
+	for _, try := range slips() {
 		n := 0
 		for _, i := range households {
-			lon, lat := try.crs.ToWGS84(k.Dwellings.At(int(i)).At.LonLat())
+			lon, lat := try.undo(k.Dwellings.At(int(i)).At.LonLat())
 			q, err := topo.Snap(lon, lat)
 			if err == nil && k.Grids[division].Boundary.Contains(q) {
 				n++
 			}
 		}
 		if n > back {
-			crs, back = try.name, n
+			name, back = try.name, n
 		}
 	}
-	return crs, back
+	return name, back
 }
 
-// checkSizes asks SIZ-1 and SIZ-2 of every grid.
+// checkSizes asks SIZ-1 and SIZ-2 of every unit: by the band and the cap of its
+// tier or, in grids and in the tiers that the rule names, by those that the
+// profile or the question states.
 func (k *inquiry) checkSizes() {
 	if k.Dwellings.Len() == 0 {
 		k.skip[geo.RuleHouseholds], k.skip[geo.RulePersons] = "no households", "no households"
 		return
 	}
+	homes, persons := k.setting(geo.RuleHouseholds), k.setting(geo.RulePersons)
 	for i := range k.Grids {
 		g := &k.Grids[i]
 		if g.Kind != geo.General || g.Rest || !k.asked(i) {
 			continue
 		}
 		tier, t := k.tier(g.Tier), &k.Tallies[i]
-		band := tier.Households
-		if t.Households < band.Min {
-			k.addCount(geo.RuleHouseholds, i, t.Households, "households", ">=", band.Min)
-		} else if band.Max > 0 && t.Households > band.Max {
-			k.addCount(geo.RuleHouseholds, i, t.Households, "households", "<=", band.Max)
+		band, limit := tier.Households, tier.PersonsCap
+		if k.IsGrid(i) || len(homes.Tiers) > 0 {
+			band.Min, band.Max = cmp.Or(homes.Min, band.Min), cmp.Or(homes.Max, band.Max)
 		}
-		limit := tier.PersonsCap
-		if s := k.setting(geo.RulePersons); s.Max > 0 {
-			limit = s.Max
+		if k.IsGrid(i) || len(persons.Tiers) > 0 {
+			limit = cmp.Or(persons.Max, limit)
+		}
+		switch {
+		case t.Households < band.Min:
+			k.addCount(geo.RuleHouseholds, i, t.Households, "households", ">=", band.Min)
+		case band.Max > 0 && t.Households > band.Max:
+			k.addCount(geo.RuleHouseholds, i, t.Households, "households", "<=", band.Max)
 		}
 		if limit > 0 && t.Resident > limit {
 			k.addCount(geo.RulePersons, i, t.Resident, "persons", "<=", limit)
@@ -174,8 +204,12 @@ func (k *inquiry) tier(rank int) geo.Tier {
 	return geo.Tier{}
 }
 
-// addCount reports a count on the wrong side of its limit.
+// addCount reports a count on the wrong side of its limit, where the rule is
+// asked.
 func (k *inquiry) addCount(rule geo.RuleID, i int, value int64, unit, op string, limit int64) {
+	if !k.asks(rule, i) {
+		return
+	}
 	k.add(Finding{
 		Rule: rule, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i),
 		Measure: &Measure{Value: float64(value), Unit: unit, Op: op, Limit: float64(limit)},

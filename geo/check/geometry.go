@@ -339,7 +339,7 @@ func (k *inquiry) addWrongParent(child, home int, p placeFound) {
 // checkUndrawn asks GEO-10.
 func (k *inquiry) checkUndrawn() {
 	for i := range k.Grids {
-		if k.Grids[i].Boundary == nil && k.asked(i) {
+		if k.Grids[i].Boundary == nil && k.asks(geo.RuleUndrawn, i) {
 			k.add(Finding{Rule: geo.RuleUndrawn, Tier: k.tierCode(k.Grids[i].Tier), Subject: k.subject(i), Message: undrawnMessage})
 		}
 	}

@@ -82,14 +82,14 @@ func narrow(f topo.Fault, m Message) Message {
 	return Message{m.ZH + "，平均宽 " + width + " 米", m.EN + ", " + width + " m wide on average"}
 }
 
-func datumMessage(own geo.Owned, crs string, back int) Message {
+func datumMessage(own geo.Owned, other Message, back int) Message {
 	m := Message{
 		fmt.Sprintf("%d 户中有 %d 户落在所填区划之外，坐标系可疑", own.Located, own.Elsewhere),
 		fmt.Sprintf("%d of %d households lie outside the division they state: suspect coordinate system", own.Elsewhere, own.Located),
 	}
-	if crs != "" {
-		m.ZH += fmt.Sprintf("；按 %s 还原后有 %d 户落回", crs, back)
-		m.EN += fmt.Sprintf("; undone as %s, %d lie inside", crs, back)
+	if other.EN != "" {
+		m.ZH += fmt.Sprintf("；按 %s 还原后有 %d 户落回", other.ZH, back)
+		m.EN += fmt.Sprintf("; undone as %s, %d lie inside", other.EN, back)
 	}
 	return m
 }

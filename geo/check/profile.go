@@ -26,7 +26,7 @@ func CountyDefault() geo.Profile {
 			geo.RuleVillageless: {Severity: geo.Error, Source: "DB6101/T 3185-2024"},
 			geo.RuleCut:         {Severity: geo.Warning, AreaM2: new(float64(1)), WidthM: new(float64(0.05)), Source: rule},
 			geo.RuleUndrawn:     {Severity: geo.Warning, Source: rule},
-			geo.RuleDatum:       {Severity: geo.Warning, Source: rule},
+			geo.RuleDatum:       {Severity: geo.Warning, Permille: 200, Source: rule},
 			geo.RuleHouseholds:  {Severity: geo.Warning, Source: zhoushan + "; the tier's own band"},
 			geo.RulePersons:     {Severity: geo.Warning, Source: "the tier's own cap"},
 			geo.RuleUnitArea:    {Severity: geo.Info, Max: 10_000, Source: "10,000 m² of a unit grid (Beijing Dongcheng)"},

@@ -21,33 +21,40 @@ func (k *inquiry) checkStaff() {
 			continue
 		}
 		if g.Kind == geo.Dedicated {
-			k.checkDedicated(i)
+			if k.asks(geo.RuleDedicated, i) {
+				k.checkDedicated(i)
+			}
 			continue
 		}
 		if g.Kind != geo.General || !k.IsGrid(i) {
 			continue
 		}
-		if t.Posts == 0 && k.mustStaff(g.Tier) {
+		if t.Posts == 0 && k.mustStaff(g) {
 			k.report.Summary.GridsWithoutWorker++
 			k.add(Finding{Rule: geo.RuleUnstaffed, Severity: k.unstaffedSeverity(g.Tier), Tier: k.tierCode(g.Tier),
 				Subject: k.subject(i), Message: unstaffedMessage,
 				Measure: &Measure{Value: 0, Unit: "workers", Op: ">=", Limit: 1},
 				Fixes:   []Fix{{Do: "assign_worker", Grid: g.Code}}})
 		}
-		if t.GridWorkers > 0 && t.Households > limit*t.GridWorkers {
+		if t.GridWorkers > 0 && t.Households > limit*t.GridWorkers && k.asks(geo.RuleLoad, i) {
 			k.addLoad(i, t, limit)
 		}
 	}
 	k.checkPosts()
 }
 
-// mustStaff reports whether STF-1 is asked of the tier: by the tier's own
-// switch, or by the tiers the question lists.
-func (k *inquiry) mustStaff(rank int) bool {
-	if s := k.setting(geo.RuleUnstaffed); len(s.Tiers) > 0 {
-		return slices.Contains(s.Tiers, k.tierCode(rank))
+// mustStaff reports whether STF-1 is asked of the grid: by its tier's own
+// switch, or by the tiers that the profile or the question lists, and in the
+// settings that they list.
+func (k *inquiry) mustStaff(g *geo.Grid) bool {
+	s := k.setting(geo.RuleUnstaffed)
+	if len(s.Settings) > 0 && !slices.Contains(s.Settings, g.Setting) {
+		return false
 	}
-	return k.tier(rank).NeedsWorker
+	if len(s.Tiers) > 0 {
+		return slices.Contains(s.Tiers, k.tierCode(g.Tier))
+	}
+	return k.tier(g.Tier).NeedsWorker
 }
 
 func (k *inquiry) unstaffedSeverity(rank int) geo.Severity {

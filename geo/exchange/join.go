@@ -30,8 +30,9 @@ type Joined struct {
 }
 
 // JoinPoints copies a CSV file of points from src to dst and adds the columns
-// of look to every row. The other cells, the separator and the byte-order mark
-// stay as they are. A row whose point cannot be read is told and gets empty
+// of look to every row, guarded as a [CSVWriter] does. The other cells, the
+// separator and the byte-order mark stay as they are, formulas too: they are the
+// user's own. A row whose point cannot be read is told and gets empty
 // cells; one that cannot be read at all is told and left out. Only an error
 // behind which nothing can be read ends it.
 func JoinPoints(src io.Reader, dst io.Writer, opts Options, look Lookup, tell func(*InputError)) (Joined, error) {
@@ -97,6 +98,9 @@ func (j *join) row(r *row, err error) bool {
 	}
 	if !ok || !j.look.Cells(at, j.out[j.width:]) {
 		j.done.Missed++
+	}
+	for i, cell := range j.out[j.width:] {
+		j.out[j.width+i] = guard(cell)
 	}
 	j.done.Rows++
 	if j.err == nil {

@@ -63,5 +63,5 @@ var reasonsZH = map[string]string{
 	"no cells are known here":                                       "此处没有空间单元",
 	"the plan is not in force":                                      "方案尚未生效",
 	"the supervision telephone: no role is named that supervises":   "监督电话：没有指明负责监督的岗位",
-	"asked of files when they are imported: such a column is dropped there and told, so that nothing of it is kept": "导入文件时核查：敏感列当场剔除并告知，不予保存",
+	"nothing personal is kept; columns of files are asked when they are imported, and dropped there": "未保存个人信息；敏感列在导入文件时核查并当场剔除",
 }

@@ -9,8 +9,8 @@ export type Theme = (typeof THEMES)[number];
 export const TABS = ['grid', 'list', 'findings', 'staffing', 'redraw', 'compare', 'notes', 'files'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** Tabs whose rows are grids: what is picked on the map is marked there, and they stay open. */
-export const LINKED: readonly Tab[] = ['list', 'staffing'];
+/** Tabs that stay open when a grid is picked on the map: their rows are grids, or what was said there would be lost. */
+export const LINKED: readonly Tab[] = ['list', 'staffing', 'files'];
 
 /** Severities from worst to least; lists and filters keep this order. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const satisfies readonly Severity[];

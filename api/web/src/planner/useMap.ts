@@ -99,7 +99,7 @@ function useRefresh(plan: Plan | null, revision: number, live: boolean, refresh:
 }
 
 /** How much larger than on a desk the page is set (theme.css enlarges it on walls). */
-function useRootScale(): number {
+export function useRootScale(): number {
   const read = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
   const [scale, setScale] = useState(read);
   useEffect(() => {

@@ -1,4 +1,4 @@
-import {useMemo} from 'preact/hooks';
+import {useLayoutEffect, useMemo, useRef} from 'preact/hooks';
 import {useWords} from '../i18n/context';
 import {pageAddress, type Post, type PublicPage} from './data';
 import {GridMap} from './GridMap';
@@ -42,12 +42,27 @@ function BoardBar({view, onView}: {view: View; onView: (view: View) => void}) {
   );
 }
 
+/** Steps by which the small print may shrink, as board.css has them. */
+const SHRINKS = 5;
+
+/** Makes duties and bounds in words smaller until all stands on the sheet: paper is cut at its edge. */
+function fit(sheet: HTMLElement) {
+  for (let shrunk = 0; shrunk <= SHRINKS; shrunk++) {
+    sheet.dataset['shrunk'] = String(shrunk);
+    if (sheet.scrollHeight <= sheet.clientHeight) return;
+  }
+}
+
 function BoardSheet({page, view}: {page: PublicPage; view: View}) {
   const {t, name, date} = useWords();
   const {grid, plan} = page;
   const workers = page.workers ?? [];
+  const sheet = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (sheet.current) fit(sheet.current);
+  }, [page, view]);
   return (
-    <main class={`sheet sheet-${view.size}`} aria-label={t('board.sheet')}>
+    <main class={`sheet sheet-${view.size}`} aria-label={t('board.sheet')} ref={sheet}>
       <header class="sheet-head">
         <div>
           <p class="sheet-kind">{t('board.title')}</p>
@@ -59,7 +74,7 @@ function BoardSheet({page, view}: {page: PublicPage; view: View}) {
       </header>
       <figure class="sheet-map">
         {grid.drawn ? <GridMap page={page} width={1000} height={660} /> : <p class="sheet-undrawn">{t('public.undrawn')}</p>}
-        {grid.text_bounds && <figcaption class="sheet-bounds">{t('public.bounds')}: {grid.text_bounds}</figcaption>}
+        {grid.text_bounds && <figcaption class="sheet-bounds">{t('board.bounds', {text: grid.text_bounds})}</figcaption>}
         {grid.drawn && <figcaption>{t('board.schematic')}</figcaption>}
       </figure>
       <section class="sheet-people">

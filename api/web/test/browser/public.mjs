@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import jsqr from 'jsqr';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen} from './screen.mjs';
-import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+import {MOST_BYTES, noSidewaysScroll, OUT, SIZES} from './shots.mjs';
 
 /** A story on a fresh page that must not complain, but for what it expects. */
 const story = (name, tell, {expected = () => false, ...size} = {}) => ({
@@ -70,6 +70,35 @@ const unknown = story(
   {expected: (fault) => fault.includes('404')},
 );
 
+const others = story('a grid that is gone leads to its heirs, a code of several territories to each, and what is not drawn says so', async (screen, {base, plan}) => {
+  const known = await ledGrid(base, plan);
+  const {page} = screen;
+  const territory = {code: '990198000000', name: {zh: '小寒县', en: 'Xiaohan County'}};
+  const heir = {code: known.grid.code, name: known.grid.name, territory: known.territory};
+  const answers = {
+    gone: {state: 'retired', leader: null, grid: {code: 'gone', name: {zh: '旧网格', en: 'Old grid'}, drawn: false}, territory: known.territory, successors: [heir]},
+    twice: {state: 'several', leader: null, choices: [heir, {...heir, territory}]},
+    words: {...known, around: undefined, within: undefined, grid: {...known.grid, code: 'words', drawn: false, geometry: undefined, bounds: undefined, text_bounds: '东至水渠'}},
+  };
+  await page.route('**/v1/public/grids/*', (route) => {
+    const answer = answers[new URL(route.request().url()).pathname.split('/').at(-1)];
+    return answer ? route.fulfill({json: answer}) : route.fallback();
+  });
+  await open(screen, base, '/g/words?lang=en', '.public-undrawn');
+  assert.ok((await screen.text('main')).includes('东至水渠'));
+  assert.equal(await page.locator('.gm').count(), 0);
+  await open(screen, base, '/g/words/board?lang=en', '.sheet-undrawn');
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await open(screen, base, '/g/twice?lang=en', '.public-pages');
+  assert.deepEqual(await page.locator('.public-pages a').allInnerTexts(), [known.territory.name.en, territory.name.en].map((n) => `${n} · ${known.grid.name.en}`));
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await open(screen, base, '/g/gone?lang=en', '.public-pages');
+  assert.ok((await screen.text('main')).includes('Old grid (gone) no longer exists'));
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.locator('.public-pages a').click();
+  await page.getByRole('heading', {level: 1, name: known.grid.name.en}).waitFor();
+}, {expected: (fault) => fault.includes('404')}); // the service itself knows none of these codes
+
 /** What a scanner reads off the screen. */
 async function scan(page, selector) {
   const png = await page.locator(selector).screenshot();
@@ -109,6 +138,36 @@ const prints = story('(g) a notice board prints on one sheet of A4 and of A3, wi
     }
   }
   assert.deepEqual(await accessibilityFaults(page), []);
+});
+
+const full = story('a board with more people and longer duties than usual still stands on one sheet', async (screen, {base, plan}) => {
+  const known = await ledGrid(base, plan);
+  const {page} = screen;
+  const long = '走访住户、登记变动、上报隐患、调解纠纷、宣传政策；'.repeat(9);
+  const worker = (n) => ({name: `阿卜杜热合曼·买买提${n}`, phone: '0355-12345678', role: {code: 'grid_worker', name: {zh: '网格员'}}, duty: long});
+  const crowded = {
+    ...known,
+    grid: {...known.grid, text_bounds: '东至水渠，西至公路，'.repeat(20)},
+    workers: Array.from({length: 12}, (_, n) => worker(n)),
+    duties: ['甲', '乙', '丙'].map((zh) => ({role: {code: zh, name: {zh}}, duties: {zh: long}})),
+    supervision: [1, 2].map((n) => ({...worker(n), role: {code: 's', name: {zh: '网格指导员'}}, of: known.chain[1]})),
+  };
+  await page.route('**/v1/public/grids/*', (route) => route.fulfill({json: crowded}));
+  await open(screen, base, `/g/${known.grid.code}/board?lang=zh-CN`, '.sheet .gm');
+  assert.ok((await screen.text('.sheet')).includes('另有 8 人'), 'tells how many are not listed');
+  for (const media of ['screen', 'print']) {
+    await page.emulateMedia({media});
+    const beyond = await page.evaluate(() => {
+      const sheet = document.querySelector('.sheet').getBoundingClientRect();
+      const all = [...document.querySelectorAll('.sheet p, .sheet li, .sheet h2, .sheet-qr, .sheet figcaption, .sheet-end')];
+      return all.filter((e) => e.getBoundingClientRect().bottom > sheet.bottom || e.getBoundingClientRect().right > sheet.right).map((e) => e.textContent);
+    });
+    assert.deepEqual(beyond, [], `${media}: nothing is cut off`);
+    assert.ok((await page.locator('.gm').boundingBox()).height > 180, `${media}: the map is still one`);
+  }
+  assert.deepEqual(pagesOf(await page.pdf({preferCSSPageSize: true})), [[210, 297]]);
+  await page.emulateMedia({media: 'screen'});
+  await page.screenshot({path: path.join(OUT, 'board-full.png'), fullPage: true});
 });
 
 /** A finger drawn across the screen from point to point. */
@@ -252,4 +311,24 @@ const shots = SIZES.flatMap((size) =>
   })),
 );
 
-export const publics = [shows, unknown, prints, leads, loses, hides, keyed, ...shots];
+/** The READMEs' pictures of these pages. */
+export async function publicPictures({browser, base, plan, leaf}, folder) {
+  const {grid} = await ledGrid(base, plan);
+  const take = async (file, size, address, ready) => {
+    const screen = await openScreen(browser, base, size);
+    await open(screen, base, address, ready);
+    if (address.startsWith('/my')) await screen.settle();
+    await screen.page.screenshot({path: path.join(folder, file), fullPage: address.includes('/board')});
+    assert.deepEqual(screen.faults, []);
+    const bytes = statSync(path.join(folder, file)).size;
+    assert.ok(bytes < MOST_BYTES, `${file} has ${bytes} bytes, more than ${MOST_BYTES}`);
+    console.log(`${file}: ${bytes} bytes`);
+    await screen.close();
+  };
+  mkdirSync(folder, {recursive: true});
+  await take('grid.png', {width: 1280, height: 900}, `/g/${grid.code}?lang=en`, '.gm');
+  await take('board.zh-CN.png', {width: 900, height: 1000}, `/g/${grid.code}/board?lang=zh-CN`, '.sheet .gm');
+  await take('my.png', PHONE, `/my?grid=${leaf.code}&lang=en`, '.phone-card');
+}
+
+export const publics = [shows, unknown, others, prints, full, leads, loses, hides, keyed, ...shots];

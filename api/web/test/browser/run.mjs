@@ -12,7 +12,7 @@ import {compares} from './compare.mjs';
 import {desks} from './desk.mjs';
 import {drags} from './drag.mjs';
 import {measures} from './measure.mjs';
-import {publics} from './public.mjs';
+import {publicPictures, publics} from './public.mjs';
 import {redraws} from './redraw.mjs';
 import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
@@ -57,8 +57,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 try {
   browser = await launch();
   const facts = await known(server.url);
-  if (wanted) await pictures({browser, base: server.url, ...facts}, wanted);
-  else process.exitCode = (await play(browser, server.url, facts)) ? 0 : 1;
+  if (wanted) {
+    await pictures({browser, base: server.url, ...facts}, wanted);
+    await publicPictures({browser, base: server.url, ...facts}, wanted);
+  } else process.exitCode = (await play(browser, server.url, facts)) ? 0 : 1;
 } finally {
   await browser?.close();
   await server.stop();

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {colourAt, openScreen, pixelOf} from './screen.mjs';
 
 export const OUT = fileURLToPath(new URL('../../../../test-output/', import.meta.url));
-const MOST_BYTES = 400 * 1024;
+export const MOST_BYTES = 400 * 1024;
 
 export const SIZES = [
   {width: 390, height: 844},

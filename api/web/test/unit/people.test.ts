@@ -73,6 +73,16 @@ describe('live counts', () => {
     expect(at(d, {do: 'clear'}).sides).toEqual([]);
   });
 
+  test('a bulge that is pushed in gives back who lived at its tip', () => {
+    const bulge = [
+      grid(1, [[0, 0], [10, 0], [10, 5], [14, 10], [10, 15], [10, 20], [0, 20]]),
+      grid(2, [[10, 0], [20, 0], [20, 20], [10, 20], [10, 15], [14, 10], [10, 5]]),
+    ];
+    const tip: Place[] = [{at: place(13.5, 10), households: 1, persons_resident: 4}];
+    const d = at(at(deskOf(bulge, tip), {do: 'grab', at: place(14, 10), reachM: REACH, whole: false}), {do: 'drag', at: place(10, 10), reachM: 0});
+    expect(d.sides.map((s) => [s.cell.id, s.after.persons - s.before.persons])).toEqual(d.grab!.cells.map((id) => [id, id === 1 ? -4 : 4]));
+  });
+
   test('only places about the border are looked at, in however large a county', () => {
     const looked = (far: number) => {
       let asked = 0;

@@ -43,6 +43,7 @@ export const publicPage: Record<keyof typeof zh, string> = {
   'board.photo': 'Photo',
   'board.scan': 'Scan for the page of this grid',
   'board.more': 'and {n} more: scan the code',
+  'board.bounds': 'Bounds: {text}',
   'board.schematic': 'Sketch map; the plan in force decides',
   'board.sheet': 'Preview of the notice board',
 };

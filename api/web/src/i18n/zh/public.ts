@@ -41,6 +41,7 @@ export const publicPage = {
   'board.photo': '照片',
   'board.scan': '扫码查看网格信息',
   'board.more': '另有 {n} 人，扫码可查',
+  'board.bounds': '四至：{text}',
   'board.schematic': '示意图，界线以划分方案为准',
   'board.sheet': '公示牌预览',
 };

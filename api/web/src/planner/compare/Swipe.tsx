@@ -5,6 +5,7 @@ import {createBeside} from '../../map/beside';
 import type {GridMap} from '../../map/map';
 import {useRemote} from '../remote';
 import type {Session} from '../session';
+import {useRootScale} from '../useMap';
 
 export interface SwipeProps {
   /** The plan that is uncovered. */
@@ -32,12 +33,13 @@ export default function Swipe({other, revision, session, map}: SwipeProps) {
       beside.current = null;
     };
   }, []);
+  const scale = useRootScale();
   const {tier, lang, theme, off} = session;
   useEffect(() => {
     if (!plan || !tier) return;
     const plain = {selected: null, findings: [], finding: null, thematic: null, difference: null, notes: null};
-    beside.current?.show({origin: location.origin, plan, tier, lang, theme, off, scale: 1, ...plain});
-  }, [plan, tier, lang, theme, off]);
+    beside.current?.show({origin: location.origin, plan, tier, lang, theme, off, scale, ...plain});
+  }, [plan, tier, lang, theme, off, scale]);
   useEffect(() => {
     const shown = box.current;
     if (shown) shown.style.clipPath = `inset(0 0 0 ${share}%)`;

@@ -129,8 +129,8 @@ function Chart({rows, here, onUnit}: {rows: readonly UnitReport[]; here: string 
             return (
               <g key={`${u.rule} ${u.code}`} class={u.code === here ? 'unit-bar is-here' : 'unit-bar'} role="button" tabindex={0} aria-pressed={u.code === here} aria-label={label} data-bar={u.code} onClick={() => onUnit(u.code)} onKeyDown={press}>
                 <title>{label}</title>
-                <rect class="bar-row" x="0" y={i * PITCH} width="100" height={PITCH} />
-                <text class="bar-name" x="0.8" y={i * PITCH + 4}>{name({zh: u.name, en: u.name_en ?? ''})}</text>
+                <rect class="bar-row" x="0.4" y={i * PITCH + 0.4} width="99.2" height={PITCH - 0.8} />
+                <text class="bar-name" x="1.6" y={i * PITCH + 4}>{name({zh: u.name, en: u.name_en ?? ''})}</text>
                 <rect class="bar-filled" x="0" y={y} width={bar.filled * 100} height={THICK} />
                 <rect class="bar-missing" x={bar.filled * 100} y={y} width={bar.missing * 100} height={THICK} />
                 <rect class="bar-beyond" x={bar.filled * 100} y={y} width={bar.beyond * 100} height={THICK} />
