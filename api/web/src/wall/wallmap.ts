@@ -21,6 +21,9 @@ interface Events {
   failed(): void;
 }
 
+/** The map of an 8K wall is drawn pixel by pixel; MapLibre stops at half of that unless told. */
+const EIGHT_K: [number, number] = [8192, 8192];
+
 export type WallMap = ReturnType<typeof createWallMap>;
 
 /**
@@ -28,7 +31,7 @@ export type WallMap = ReturnType<typeof createWallMap>;
  * cannot draw it. No tile is kept out of view: what comes into view again is asked for again, and 304 if it is as it was.
  */
 export function createWallMap(container: HTMLElement, events: Events) {
-  const map = bareMap(container, 'dark', {keyboard: false, maxTileCacheSize: 0, attributionControl: false});
+  const map = bareMap(container, 'dark', {keyboard: false, maxTileCacheSize: 0, maxCanvasSize: EIGHT_K});
   map.getCanvas().tabIndex = -1; // the page's own keys move the wall
   map.setMissingStyleImageResolver((id) => {
     const kind = ALARMS.find((k) => id === `alarm-${k}`);
