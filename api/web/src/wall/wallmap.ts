@@ -43,10 +43,13 @@ export function createWallMap(container: HTMLElement, events: Events) {
 
   let scene: WallScene | null = null;
   let ready = false;
+  let plan = 0;
   const apply = () => {
     if (!ready || !scene) return;
     keepTiles(scene);
     map.setStyle(wallStyle(scene, changes.now()), {diff: true, validate: false});
+    if (plan !== 0 && plan !== scene.plan.id) map.once('idle', tiles.refresh); // tiles of before may have come under the new address
+    plan = scene.plan.id;
   };
   /** Another plan of the same tiers takes its place tile by tile, without a dark moment between. */
   const keepTiles = ({origin, plan}: WallScene) => {
