@@ -7,7 +7,10 @@ interface Props<P> {
   props: P;
 }
 
-/** A part of the page that is fetched when it is first shown, so that the first load stays small. */
+/**
+ * A part of the page that is fetched when it is first shown, so that the first load stays small. Two that take each
+ * other's place need keys: what one has fetched would be shown with the props of the other.
+ */
 export function Later<P extends object>({load, props}: Props<P>) {
   const {t} = useWords();
   const [part, setPart] = useState<{shows: ComponentType<P>} | null>(null);
