@@ -124,6 +124,7 @@ async function together(screen, facts) {
     await other.page.keyboard.press('Escape');
     const part = (await drawn(base, draft, tier)).grids.find((g) => g.id === grid.id);
     await clicks(other.page, across(part));
+    await ready(other.page); // Enter does nothing while the ground of the refusal is still on its way
     done = answered(other.page);
     await other.page.keyboard.press('Enter');
     assert.equal((await done).status(), 200, 'on the new ground it goes on');
