@@ -51,8 +51,7 @@ const shows = story('a public page tells who is on duty and nothing of household
   assert.deepEqual(await accessibilityFaults(page), []);
   await page.getByRole('button', {name: 'English'}).click();
   await page.getByRole('heading', {level: 1, name: known.grid.name.en}).waitFor();
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
-  assert.equal(new URL(page.url()).searchParams.get('lang'), 'en');
+  await page.waitForFunction(() => document.documentElement.lang === 'en' && new URLSearchParams(location.search).get('lang') === 'en');
   const call = page.getByRole('link', {name: `Call ${known.leader.name} on ${known.leader.phone}`});
   assert.equal(await call.first().getAttribute('href'), `tel:${known.leader.phone}`);
   assert.deepEqual(await accessibilityFaults(page), []);
