@@ -64,7 +64,7 @@ func (s *Server) getPeople(w http.ResponseWriter, r *http.Request) error {
 	if fresh(w, r, etag(a.Revision(), int32(day), exact, resolution, r.URL.Query().Get("bbox")), a.Revision()) {
 		return nil
 	}
-	places := []homeJSON{}
+	var places []homeJSON
 	if exact {
 		places, err = households(a, *box)
 	} else {
