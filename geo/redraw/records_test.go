@@ -237,3 +237,28 @@ func TestTrainingElsewhereCounts(t *testing.T) {
 		}
 	}
 }
+
+// A household that moves is measured anew to facilities of every type, also
+// where those of one type changed beside it.
+func TestWhoMovesWalksAnew(t *testing.T) {
+	t.Parallel()
+	s := town()
+	for id, kind := range []string{"school", "station"} {
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(id + 1), Type: kind, At: at(90, 10)})
+		s.Standards = append(s.Standards, geo.Standard{ID: geo.StandardID(id + 1), Rule: geo.RuleReach, Form: geo.ReachForm, Tier: 2, Facility: kind, Max: 30})
+	}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	station, home := s.Facilities[1], s.Dwellings[0]
+	s.Facilities[1].At, home.At = at(10, 90), at(88, 10)
+	d.Record(geo.Change{Before: &station, After: &s.Facilities[1]})
+	if !d.Rehouse(home.ID, &home) {
+		t.Fatal("a known dwelling was not taken")
+	}
+	d.Watch(day)
+	before := wholeOf(t, s, d)
+	r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+	if e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts); len(e.Shortfalls) == 0 {
+		t.Error("nothing is told of who walks how far")
+	}
+}
