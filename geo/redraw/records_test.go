@@ -262,3 +262,30 @@ func TestWhoMovesWalksAnew(t *testing.T) {
 		t.Error("nothing is told of who walks how far")
 	}
 }
+
+// Once the last household is gone, rules rest that ask of households; when one
+// comes back, they ask again.
+func TestRulesRestWithoutHouseholds(t *testing.T) {
+	t.Parallel()
+	for _, back := range []bool{false, true} {
+		s := town()
+		s.Tiers[2].Class, s.Tiers[2].Households = geo.GridClass, geo.Band{Min: 5, Max: 9}
+		first := s.Dwellings[0]
+		d := drawing(t, s)
+		d.Staff(s, day)
+		for _, w := range s.Dwellings {
+			d.Rehouse(w.ID, nil)
+		}
+		if s.Dwellings = nil; back {
+			d.Rehouse(first.ID, &first)
+			s.Dwellings = []geo.Dwelling{first}
+		}
+		d.Watch(day)
+		before := wholeOf(t, s, d)
+		r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+		e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts)
+		if told := slices.ContainsFunc(e.Gone, func(f check.Finding) bool { return f.Rule == geo.RuleHouseholds }); told != back {
+			t.Errorf("with a household %v: gone are %q", back, said(e.Gone))
+		}
+	}
+}
