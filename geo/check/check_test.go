@@ -20,6 +20,9 @@ func block(x0, y0, x1, y1 int32) topo.Shape {
 
 func spot(x, y int32) topo.Point { return topo.Point{X: 1_100_000_000 + x*100, Y: 380_000_000 + y*100} }
 
+// anyMany is a band that every grid of a few households keeps.
+var anyMany = geo.Band{Max: 1_000_000}
+
 // hamlets is a small plan without boundaries: a county of two villages, three
 // grids in the first and one in the second.
 func hamlets() *geo.Snapshot {
@@ -28,7 +31,7 @@ func hamlets() *geo.Snapshot {
 		Tiers: []geo.Tier{
 			{Rank: 0, Code: "county", Class: geo.Administrative},
 			{Rank: 1, Code: "village", Class: geo.Administrative, Complete: true},
-			{Rank: 2, Code: "primary", Class: geo.GridClass, Complete: true, NeedsWorker: true},
+			{Rank: 2, Code: "primary", Class: geo.GridClass, Complete: true, NeedsWorker: true, Households: anyMany},
 		},
 		Grids: []geo.Grid{
 			{ID: 10, Code: "county", Kind: geo.General},
@@ -177,6 +180,7 @@ func TestCheckListsWhatItCouldNotAsk(t *testing.T) {
 
 func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 	s := drawn()
+	s.Profiles = []geo.Profile{{Code: "own", Rules: geo.RuleSettings{geo.RulePosts: {Min: 5, Max: 8}}}}
 	for body, field := range map[string]string{
 		`{"scope":{"divisions":["nowhere"]}}`:            "scope.divisions[0]",
 		`{"tiers":["galaxy"]}`:                           "tiers[0]",
@@ -193,12 +197,16 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		`{"rules":{"GEO-4":{"severity":"fatal"}}}`:       "rules.GEO-4.severity",
 		`{"rules":{"GEO-4":{"area_m2":-1}}}`:             "rules.GEO-4.area_m2",
 		`{"rules":{"STF-1":{"tiers":["galaxy"]}}}`:       "rules.STF-1.tiers[0]",
+		`{"rules":{"SIZ-1":{"min":1000001}}}`:            "rules.SIZ-1",
+		`{"profile":"own","rules":{"STF-5":{"min":9}}}`:  "rules.STF-5.min",
+		`{"rules":{"GEO-4":{},"GEO-4":{}}}`:              "rules.GEO-4",
+		`{"rules":{"GEO-4":{"area":1}}}`:                 "rules.GEO-4.area",
 	} {
 		var q Question
-		if err := json.Unmarshal([]byte(body), &q); err != nil {
-			t.Fatal(err)
+		err := json.Unmarshal([]byte(body), &q)
+		if err == nil {
+			_, err = Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 		}
-		_, err := Ask(counted(t, s), Ground{Faults: faultsOf(t, s)}, q)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: error %v, want one of field %s", body, err, field)

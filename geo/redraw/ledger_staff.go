@@ -28,6 +28,7 @@ func newStaff(s *geo.Snapshot) staff {
 	for _, a := range s.Assignments {
 		f.post(a)
 	}
+	f.group(geo.Standard{Rule: geo.RuleRatio}.Counts()) // of the ratio built in, where no standard is
 	for _, st := range s.Standards {
 		f.group(st.Counts())
 		if st.Kind() == geo.ShareForm {

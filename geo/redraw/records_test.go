@@ -289,3 +289,24 @@ func TestRulesRestWithoutHouseholds(t *testing.T) {
 		}
 	}
 }
+
+// Where no standard is, the ratio built in is asked of the territory: whoever
+// loses the only grid he serves is missing there.
+func TestTheRatioBuiltInIsTold(t *testing.T) {
+	t.Parallel()
+	s := town()
+	s.Standards = nil
+	s.Roles = []geo.Role{{Code: "community_worker", CountsInRatio: true}}
+	s.Workers = []geo.Worker{{ID: 1, Number: "W1"}}
+	s.Assignments = []geo.Assignment{{ID: 1, Worker: 1, Grid: 4, Role: "community_worker", Permille: 1000}}
+	s.Populations = []geo.Population{{ID: 1, Unit: 1, Basis: geo.UrbanResident, Value: 500}}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	before := wholeOf(t, s, d)
+	d.Watch(day)
+	r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+	e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts)
+	if len(e.Shortfalls) != 1 || e.Shortfalls[0].Before.Short != 0 || e.Shortfalls[0].After.Short != 1 {
+		t.Errorf("shortfalls %q", plain(e.Shortfalls))
+	}
+}
