@@ -2,6 +2,8 @@ package check
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"gridmap/geo"
@@ -66,6 +68,20 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			s.Tiers[2].Complete = false
 			s.Grids[5].Rest = true
 		}, []string{}},
+		{"a smaller grid beside those of a complete tier", func(s *geo.Snapshot) {
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+			s.Grids[5].Tier = 3
+			s.Grids[5], s.Grids[6] = s.Grids[6], s.Grids[5]
+		}, []string{"GEO-4 error east"}},
+		{"nothing but smaller grids where a tier is complete", func(s *geo.Snapshot) {
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+			s.Grids[6].Tier = 3
+		}, []string{"GEO-4 error west"}},
+		{"smaller grids where a tier need not cover", func(s *geo.Snapshot) {
+			s.Tiers[2].Complete = false
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+			s.Grids[6].Tier = 3
+		}, []string{}},
 		{"a code used twice", func(s *geo.Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {
@@ -101,5 +117,32 @@ func TestCheckKeepsTheIDOfAFinding(t *testing.T) {
 	s.Grids[4].Boundary = block(200, 60, 400, 121)
 	if again := ask(t, s, `{}`).Findings[0].ID; again != first {
 		t.Errorf("the gap was %s and is now %s", first, again)
+	}
+}
+
+// Ground that skips a complete tier is told with what it holds, and closed by a
+// grid of the tier beside it.
+func TestCheckTellsWhatSkipsATier(t *testing.T) {
+	s := drawn()
+	s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass, Complete: true, Households: anyMany})
+	s.Grids[5].Tier = 3
+	s.Grids[5], s.Grids[6] = s.Grids[6], s.Grids[5]
+	s.Dwellings = []geo.Dwelling{{ID: 1, Located: true, At: spot(300, 150), Resident: 3}}
+	r := ask(t, s, `{}`)
+	if len(r.Findings) != 1 || r.Summary.Gaps.Count != 1 {
+		t.Fatalf("found %q, %d gaps", said(r), r.Summary.Gaps.Count)
+	}
+	f := r.Findings[0]
+	if f.Tier != "primary" || !slices.Equal(f.Evidence.Touches, []string{"east-3"}) || f.Evidence.Households != 1 {
+		t.Errorf("of tier %s: %+v", f.Tier, f.Evidence)
+	}
+	if want := " m² of east-3 lie in no grid of the tier primary, which must cover them; they hold 1 household"; !strings.HasSuffix(f.Message.EN, want) {
+		t.Errorf("message %q", f.Message.EN)
+	}
+	if len(f.Fixes) != 1 || f.Fixes[0].Grid != "east-2" {
+		t.Errorf("fixes %+v", f.Fixes)
+	}
+	if r := ask(t, s, `{"tiers":["micro"]}`); len(r.Findings) != 0 {
+		t.Errorf("asked of another tier: %q", said(r))
 	}
 }
