@@ -5,15 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
 )
 
 // RuleSettings are the settings of several rules.
 type RuleSettings map[RuleID]RuleSetting
 
-// UnmarshalJSON refuses, with an *[InvalidError] that names it, a rule that
-// stands twice and what no setting has: a limit that is not read must not be
-// believed to be asked.
+// UnmarshalJSON refuses a rule that stands twice, with an *[InvalidError], and
+// what no setting has, with an error of encoding/json that names it: a limit that
+// is not read must not be believed to be asked.
 func (s *RuleSettings) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	open, err := d.Token()
@@ -24,7 +26,7 @@ func (s *RuleSettings) UnmarshalJSON(data []byte) error {
 		*s = nil
 		return nil
 	case open != json.Delim('{'):
-		return &InvalidError{"rules", "is not an object of settings by rule"}
+		return &json.UnmarshalTypeError{Value: "value", Type: reflect.TypeFor[RuleSettings]()}
 	}
 	*s = RuleSettings{}
 	d.DisallowUnknownFields()
@@ -48,20 +50,21 @@ func (s *RuleSettings) UnmarshalJSON(data []byte) error {
 
 // inSetting says of which setting an error of encoding/json speaks.
 func inSetting(id RuleID, err error) error {
-	field := "rules." + string(id)
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		if kind.Field != "" {
-			field += "." + kind.Field
-		}
-		return &InvalidError{field, fmt.Sprintf("a JSON %s does not stand here", kind.Value)}
+		in := *kind
+		in.Field = strings.TrimSuffix(string(id)+"."+kind.Field, ".")
+		return &in
 	}
 	// The standard library gives unknown members as text only.
-	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return &InvalidError{field + "." + strings.Trim(name, `"`), "is not known here"}
+	if name, unknown := strings.CutPrefix(err.Error(), unknownField); unknown {
+		return errors.New(unknownField + strconv.Quote("rules."+string(id)+"."+strings.Trim(name, `"`)))
 	}
 	return err
 }
+
+// unknownField is how encoding/json begins to say that a member is not known.
+const unknownField = "json: unknown field "
 
 // A SizeBand is how many households the grids of a tier should hold, in one
 // setting or in any.

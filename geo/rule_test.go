@@ -67,10 +67,6 @@ func TestProfileNamesItsFault(t *testing.T) {
 		`{"code":"p","rules":{"SIZ-1":{"bands":[{"tier":"moon","max":2}]}}}`:                                                             "rules.SIZ-1.bands[0].tier",
 		`{"code":"p","rules":{"SIZ-2":{"bands":[{"tier":"island","max":2}]}}}`:                                                           "rules.SIZ-2.bands",
 		`{"code":"p","rules":{"SIZ-2":{"max":1},"SIZ-2":{"max":2}}}`:                                                                     "rules.SIZ-2",
-		`{"code":"p","rules":{"SIZ-2":{"most":1}}}`:                                                                                      "rules.SIZ-2.most",
-		`{"code":"p","rules":{"SIZ-2":{"max":"2,500"}}}`:                                                                                 "rules.SIZ-2.max",
-		`{"code":"p","rules":{"SIZ-2":7}}`:                                                                                               "rules.SIZ-2",
-		`{"code":"p","rules":[]}`:                                                                                                        "rules",
 		`{"code":"p","rules":null}`:                                                                                                      "",
 		`{"code":"p","rules":{"RES-1":{"chain":[{"tier":"island"}]}}}`:                                                                   "rules.RES-1.chain[0].position",
 		`{"code":"p","rules":{"RES-1":{"chain":[{"position":"x"}]}}}`:                                                                    "rules.RES-1.chain[0].tier",
@@ -132,6 +128,23 @@ func TestBandOf(t *testing.T) {
 	}{{"a", "", 1}, {"a", Urban, 1}, {"a", Rural, 2}, {"b", "", 0}, {"b", Rural, 0}, {"b", Urban, 3}, {"c", Rural, 0}} {
 		if band, ok := s.BandOf(tt.tier, tt.setting); band.Max != tt.want || ok != (tt.want > 0) {
 			t.Errorf("%s %s: %+v, %v; want at most %d", tt.tier, tt.setting, band, ok, tt.want)
+		}
+	}
+}
+
+// What a setting does not have is refused where it is read, by its whole name.
+func TestSettingsAreReadStrictly(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"rules":{"SIZ-2":{"most":1}}}`:      `unknown field "rules.SIZ-2.most"`,
+		`{"rules":{"SIZ-2":{"max":"2,500"}}}`: "rules.SIZ-2.max",
+		`{"rules":{"SIZ-2":{"max":2500.5}}}`:  "rules.SIZ-2.max",
+		`{"rules":{"SIZ-2":7}}`:               "rules.SIZ-2",
+		`{"rules":[]}`:                        "rules",
+	} {
+		var p Profile
+		if err := json.Unmarshal([]byte(body), &p); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one of %s", body, err, want)
 		}
 	}
 }

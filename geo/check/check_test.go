@@ -200,7 +200,6 @@ func TestCheckRefusesAQuestionItCannotTake(t *testing.T) {
 		`{"rules":{"SIZ-1":{"min":1000001}}}`:            "rules.SIZ-1",
 		`{"profile":"own","rules":{"STF-5":{"min":9}}}`:  "rules.STF-5.min",
 		`{"rules":{"GEO-4":{},"GEO-4":{}}}`:              "rules.GEO-4",
-		`{"rules":{"GEO-4":{"area":1}}}`:                 "rules.GEO-4.area",
 	} {
 		var q Question
 		err := json.Unmarshal([]byte(body), &q)
