@@ -74,9 +74,9 @@ func (v *view) drawFindings(d *desk) error {
 			}
 		}
 	}
-	found.ground.Draw(v.tile, &d.pen, func(_ int64, i *int32, ground mvt.Path) {
-		begin(&found.list[*i], mvt.PolygonType)
-		l.Path(ground)
+	found.ground.Draw(v.tile, &d.pen, func(s *mesh.Sight[int32]) {
+		begin(&found.list[*s.Tag], mvt.PolygonType)
+		l.Path(s.Path)
 		l.End()
 	})
 	for _, i := range found.points {

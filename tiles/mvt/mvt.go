@@ -59,7 +59,7 @@ type Layer struct {
 	values   []byte // as the layer has them
 	count    uint32 // of values
 	index    index
-	recent   recent
+	ahead    ahead // of values, and counted among them
 	features []byte
 	n        int
 
@@ -77,11 +77,40 @@ func (l *Layer) Reset(name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
 	l.features, l.n = l.features[:0], 0
 	l.index.reset()
-	l.recent.reset()
+	l.ahead = ahead{}
+}
+
+// An ahead is values that are not written yet, as those behind them in the same
+// text may come next.
+type ahead struct {
+	text     *string
+	from, to uint32
+}
+
+// settle writes the values ahead.
+func (l *Layer) settle() {
+	if a := l.ahead; a.text != nil {
+		l.values = append(l.values, (*a.text)[a.from:a.to]...)
+		l.ahead = ahead{}
+	}
+}
+
+// Stock adds n values made by [AppendText] that stand from a place to another
+// in a text, and returns the number of the first. Like [Layer.Unique] it does
+// not look for them. The text must stay as it is until the layer is reset.
+func (l *Layer) Stock(text *string, from, to, n uint32) uint32 {
+	if l.ahead.text == text && l.ahead.to == from {
+		l.ahead.to = to
+	} else {
+		l.settle()
+		l.ahead = ahead{text, from, to}
+	}
+	l.count += n
+	return l.count - n
 }
 
 // Size returns about how many bytes the layer will take.
-func (l *Layer) Size() int { return len(l.features) + len(l.values) }
+func (l *Layer) Size() int { return len(l.features) + len(l.values) + int(l.ahead.to-l.ahead.from) }
 
 // Key returns the number of an attribute's name, which is added when it is new.
 func (l *Layer) Key(name string) uint32 {
@@ -96,6 +125,7 @@ func (l *Layer) Key(name string) uint32 {
 
 // String returns the number of a text, which is added when it is new.
 func (l *Layer) String(s string) uint32 {
+	l.settle()
 	at := len(l.values)
 	l.values = AppendText(l.values, s)
 	return l.intern(at)
@@ -104,6 +134,7 @@ func (l *Layer) String(s string) uint32 {
 // Unique adds a text that no other feature of the layer has; it is not looked
 // for. A text added twice makes a larger tile, not a wrong one.
 func (l *Layer) Unique(s string) uint32 {
+	l.settle()
 	l.values = AppendText(l.values, s)
 	l.count++
 	return l.count - 1
@@ -111,19 +142,19 @@ func (l *Layer) Unique(s string) uint32 {
 
 // UniqueValue is [Layer.Unique] for a value made by [AppendText].
 func (l *Layer) UniqueValue(value string) uint32 {
+	l.settle()
 	l.values = append(l.values, value...)
 	l.count++
 	return l.count - 1
 }
 
-// Value returns the number of a value made by [AppendText]. It is looked for
-// among those given to Value lately, and else added: one that comes back after
-// many others may stand in the layer twice.
+// Value returns the number of a value made by [AppendText], which is added when
+// it is new.
 func (l *Layer) Value(value string) uint32 {
-	if number, known := l.recent.find(l.values, value, l.count); known {
-		return number
-	}
-	return l.UniqueValue(value)
+	l.settle()
+	at := len(l.values)
+	l.values = append(l.values, value...)
+	return l.intern(at)
 }
 
 // AppendText appends a text as layers hold it among their values.
@@ -135,6 +166,7 @@ func AppendText(out []byte, s string) []byte {
 
 // Int returns the number of a whole number, which is added when it is new.
 func (l *Layer) Int(n int64) uint32 {
+	l.settle()
 	at, v, field := len(l.values), uint64(n), byte(valueUint)
 	if n < 0 {
 		v, field = uint64(n<<1)^uint64(n>>63), valueSint
@@ -146,6 +178,7 @@ func (l *Layer) Int(n int64) uint32 {
 
 // Double returns the number of a number, which is added when it is new.
 func (l *Layer) Double(f float64) uint32 {
+	l.settle()
 	at := len(l.values)
 	l.values = append(l.values, layerValue, 9, valueDouble)
 	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
@@ -175,12 +208,7 @@ func (l *Layer) Tag(key, value uint32) {
 	l.tags = appendUint32(appendUint32(l.tags, key), value)
 }
 
-// Tags returns the attributes of the feature so far, encoded. They are good
-// until the feature ends.
-func (l *Layer) Tags() []byte { return l.tags }
-
-// AddTags gives the feature attributes that [Layer.Tags] has returned for
-// another one of the layer.
+// AddTags gives the feature attributes encoded by [AppendTag].
 func (l *Layer) AddTags(tags []byte) { l.tags = append(l.tags, tags...) }
 
 // Points adds points to the geometry; to be called once in a feature.
@@ -302,6 +330,58 @@ func (l *Layer) End() bool {
 	return true
 }
 
+// Polygon writes a feature of a polygon in one go: its attributes as
+// [AppendTag] encodes them, and its geometry. It comes out as between
+// [Layer.Begin] and [Layer.End].
+func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
+	x, y := zigzag(path.Start.X), zigzag(path.Start.Y)
+	n := 1 + sizeUvarint(uint64(x)) + sizeUvarint(uint64(y)) + len(path.Rest)
+	size := 3 + sizeUvarint(uint64(n)) + n
+	if id != 0 {
+		size += 1 + sizeUvarint(id)
+	}
+	if len(tags) > 0 {
+		size += 1 + sizeUvarint(uint64(len(tags))) + len(tags)
+	}
+	at := len(l.features)
+	if cap(l.features)-at < size+1+binary.MaxVarintLen64 {
+		l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	}
+	out := l.features[:cap(l.features)]
+	out[at] = layerFeature
+	at = put(out, at+1, uint32(size))
+	if id != 0 {
+		out[at] = featureID
+		at++
+		for ; id >= 1<<7; id >>= 7 {
+			out[at] = byte(id) | 0x80
+			at++
+		}
+		out[at] = byte(id)
+		at++
+	}
+	if len(tags) > 0 {
+		out[at] = featureTags
+		at = put(out, at+1, uint32(len(tags)))
+		at += copy(out[at:], tags)
+	}
+	out[at], out[at+1], out[at+2] = featureType, byte(PolygonType), featureGeometry
+	at = put(out, at+3, uint32(n))
+	out[at] = 1<<3 | moveTo
+	at = put(out, put(out, at+1, x), y)
+	at += copy(out[at:], path.Rest)
+	l.features = out[:at]
+	l.n++
+}
+
+// AppendTag appends an attribute of a feature, encoded, for [Layer.Polygon].
+func AppendTag(tags []byte, key, value uint32) []byte {
+	if key < 1<<7 && value < 1<<21 && value >= 1<<14 {
+		return append(tags, byte(key), byte(value)|0x80, byte(value>>7)|0x80, byte(value>>14))
+	}
+	return appendUint32(appendUint32(tags, key), value)
+}
+
 // put writes a number into out, which has room, and returns where it ends.
 func put(out []byte, at int, v uint32) int {
 	for ; v >= 1<<7; v >>= 7 {
@@ -317,6 +397,7 @@ func (l *Layer) AppendTo(tile []byte) []byte {
 	if l.n == 0 {
 		return tile
 	}
+	l.settle()
 	size := 2 + 1 + sizeUvarint(Extent) + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.features)
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)

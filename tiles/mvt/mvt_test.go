@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -81,9 +82,9 @@ func TestLayerIsReadBack(t *testing.T) {
 	}
 }
 
-// What comes back soon stands once, what comes back later may stand again, and
-// every feature has the text it was given.
-func TestValuesGivenLatelyStandOnce(t *testing.T) {
+// However often a value comes back, it stands once, and every feature has the
+// text it was given.
+func TestValuesMadeBeforehandStandOnce(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	for range 2 {
@@ -96,12 +97,55 @@ func TestValuesGivenLatelyStandOnce(t *testing.T) {
 			l.Points([]Point{{1, 1}})
 			l.End()
 		}
-		if n := l.count; n > 600 { // 500 texts, of which few fall into one place
-			t.Errorf("%d values, want little more than 500", n)
+		if l.count != 500 {
+			t.Errorf("%d values, want 500", l.count)
 		}
 		for i, f := range decoded(t, l.AppendTo(nil))[0].Features {
 			if f.Properties["k"] != text(i) {
 				t.Fatalf("feature %d has %v, want %s", i, f.Properties["k"], text(i))
+			}
+		}
+	}
+}
+
+// Values taken from a text, whether they stand in it one behind the other or
+// not and whatever is added between, are those that features name.
+func TestStockedValues(t *testing.T) {
+	t.Parallel()
+	var texts [2]string
+	var ends [2][]uint32
+	for k := range texts {
+		for i := range 40 {
+			texts[k] += string(AppendText(AppendText(nil, fmt.Sprint("code", k, "-", i)), fmt.Sprint("名", k, "-", i)))
+			ends[k] = append(ends[k], uint32(len(texts[k])))
+		}
+	}
+	var l Layer
+	for round := range 3 {
+		l.Reset("x")
+		code, name, kind := l.Key("code"), l.Key("name"), l.Key("kind")
+		rng := rand.New(rand.NewPCG(7, uint64(round)))
+		var want []string
+		for n := range 200 {
+			k, i := rng.IntN(8)/7, n%40
+			if rng.IntN(5) == 0 {
+				i = rng.IntN(40)
+			}
+			from := uint32(0)
+			if i > 0 {
+				from = ends[k][i-1]
+			}
+			first := l.Stock(&texts[k], from, ends[k][i], 2)
+			tags := AppendTag(AppendTag(nil, code, first), name, first+1)
+			if rng.IntN(4) == 0 {
+				tags = AppendTag(tags, kind, l.String(fmt.Sprint("kind", rng.IntN(30))))
+			}
+			l.Polygon(uint64(n+1), tags, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
+			want = append(want, fmt.Sprint("code", k, "-", i, "名", k, "-", i))
+		}
+		for n, f := range decoded(t, l.AppendTo(nil))[0].Features {
+			if got := fmt.Sprint(f.Properties["code"], f.Properties["name"]); got != want[n] {
+				t.Fatalf("round %d, feature %d has %s, want %s", round, n, got, want[n])
 			}
 		}
 	}
