@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -43,7 +44,7 @@ type desk struct {
 	stock  bool // all of own are asked for, as they stand in texts
 	tags   []tag
 	counts []tag
-	common [64]common
+	common [1 << commonBits]common
 	round  uint32 // of common: what is of an earlier one is forgotten
 	tagged []byte // the attributes of one grid, encoded
 }
@@ -54,9 +55,19 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
 // bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch],
 // *[geo.InvalidError] for a metric that the territory has not, and those of the check for [Findings] and of the surface for [Cells].
-func (p *Picture) Tile(q Query) ([]byte, error) { return p.AppendTile(nil, q) }
+func (p *Picture) Tile(q Query) ([]byte, error) {
+	buffer := scratch.Get().(*[]byte)
+	defer scratch.Put(buffer)
+	data, err := p.AppendTile((*buffer)[:0], q)
+	if err != nil || len(data) == 0 {
+		return nil, err
+	}
+	*buffer = data
+	return bytes.Clone(data), nil
+}
 
-// AppendTile appends what [Picture.Tile] draws to out.
+// AppendTile appends what [Picture.Tile] draws to out, in the same memory as far
+// as that goes.
 func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
@@ -65,12 +76,12 @@ func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 		return nil, err
 	}
 	for {
-		d.layer.Reset(q.Layer)
+		d.layer.Reset(out, q.Layer)
 		if err := v.draw(d); err != nil {
 			return nil, err
 		}
 		if !v.heavy || v.level == 0 || d.layer.Size() <= mostBytes {
-			return d.layer.AppendTo(out), nil
+			return d.layer.Tile(), nil
 		}
 		v.level--
 	}
@@ -129,7 +140,7 @@ func (t *tagsKnown) put(q Query, tag string) {
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.
-const formatVersion = 2
+const formatVersion = 3
 
 // A view is one query put to a picture.
 type view struct {

@@ -20,14 +20,21 @@ type common struct {
 	tags   []byte // encoded
 }
 
+// commonBits is the width of the table of common attributes, in which the later
+// of two parents that fall into one place takes it.
+const commonBits = 8
+
 // A likeness is what grids are that have attributes in common, the parent left
 // out.
-type likeness struct {
-	rank, kind, setting uint8
-	english             bool
-}
+type likeness uint32
 
-func (g *grid) likeness() likeness { return likeness{g.rank, g.kind, g.setting, g.english} }
+func (g *grid) likeness() likeness {
+	l := likeness(g.rank)<<8 | likeness(g.kind)<<4 | likeness(g.setting)<<1
+	if g.english {
+		l |= 1
+	}
+	return l
+}
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
@@ -90,9 +97,10 @@ func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
 	} else {
 		tags = d.tagOwn(g, s.Own())
 	}
-	c := &d.common[uint64(g.parent)*0x9e3779b97f4a7c15>>58]
-	if c.round != d.round || c.parent != g.parent || c.like != g.likeness() {
-		c.round, c.parent, c.like = d.round, g.parent, g.likeness()
+	like := g.likeness()
+	c := &d.common[(uint64(g.parent)<<12^uint64(like))*0x9e3779b97f4a7c15>>(64-commonBits)]
+	if c.round != d.round || c.parent != g.parent || c.like != like {
+		c.round, c.parent, c.like = d.round, g.parent, like
 		c.tags = v.appendCommon(c.tags[:0], d, g)
 	}
 	d.tagged = append(tags, c.tags...)
@@ -132,7 +140,9 @@ func (v *view) appendCommon(tags []byte, d *desk, g *grid) []byte {
 			if g.parent == 0 {
 				continue // the territory has none
 			}
-			value = l.Int(g.parent)
+			// It is not looked for: grids of one parent lie together, so it hardly
+			// ever comes twice.
+			value = l.UniqueInt(g.parent)
 		}
 		tags = mvt.AppendTag(tags, t.key, value)
 	}

@@ -100,7 +100,7 @@ func BenchmarkDraw(b *testing.B) {
 				s := worldBits - z
 				box := m.nodes[rng.IntN(len(m.nodes))].box
 				at := Tile{z, box.Min.X >> s, box.Min.Y >> s}
-				l.Reset("grids")
+				l.Reset(nil, "grids")
 				m.Draw(at, &p, func(s *Sight[string]) {
 					l.Polygon(uint64(s.ID), nil, s.Path)
 					faces++

@@ -108,7 +108,7 @@ func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, s *Sight[T], fn func(*Sight[T])
 		switch {
 		case !all && !b.boxes[i].Intersects(p.reach):
 		case !all && !b.boxes[i].within(p.reach):
-			s.Path, shown = m.part(b, i, p)
+			s.Path, shown = m.part(b, i, plate, p)
 		case plate != nil:
 			s.Path, shown = plate.face(i, p)
 		default:

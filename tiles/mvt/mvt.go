@@ -54,14 +54,15 @@ const (
 
 // A Layer is one layer being written. The zero Layer is ready for [Layer.Reset].
 type Layer struct {
-	name     string
-	keys     []string
-	values   []byte // as the layer has them
-	count    uint32 // of values
-	index    index
-	ahead    ahead // of values, and counted among them
-	features []byte
-	n        int
+	name   string
+	keys   []string
+	values []byte // as the layer has them
+	count  uint32 // of values
+	index  index
+	ahead  ahead  // of values, and counted among them
+	out    []byte // from the tile behind which the layer comes to the last feature
+	from   int    // where the layer begins in it
+	n      int    // features
 
 	// Of the feature being written.
 	id     uint64
@@ -72,10 +73,12 @@ type Layer struct {
 	path   Path // instead of geom
 }
 
-// Reset begins a new layer. Whatever was in it is gone.
-func (l *Layer) Reset(name string) {
+// Reset begins a new layer behind a tile, in the same memory as far as that
+// goes. Whatever was in it is gone.
+func (l *Layer) Reset(tile []byte, name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
-	l.features, l.n = l.features[:0], 0
+	l.from, l.n = len(tile), 0
+	l.out = slices.Grow(tile, l.room())[:len(tile)+l.room()]
 	l.index.reset()
 	l.ahead = ahead{}
 }
@@ -110,7 +113,7 @@ func (l *Layer) Stock(text *string, from, to, n uint32) uint32 {
 }
 
 // Size returns about how many bytes the layer will take.
-func (l *Layer) Size() int { return len(l.features) + len(l.values) + int(l.ahead.to-l.ahead.from) }
+func (l *Layer) Size() int { return len(l.out) - l.from + len(l.values) + int(l.ahead.to-l.ahead.from) }
 
 // Key returns the number of an attribute's name, which is added when it is new.
 func (l *Layer) Key(name string) uint32 {
@@ -167,13 +170,25 @@ func AppendText(out []byte, s string) []byte {
 // Int returns the number of a whole number, which is added when it is new.
 func (l *Layer) Int(n int64) uint32 {
 	l.settle()
-	at, v, field := len(l.values), uint64(n), byte(valueUint)
+	at := len(l.values)
+	l.values = appendInt(l.values, n)
+	return l.intern(at)
+}
+
+// UniqueInt adds a whole number without looking for it, as [Layer.Unique] does.
+func (l *Layer) UniqueInt(n int64) uint32 {
+	l.settle()
+	l.values = appendInt(l.values, n)
+	l.count++
+	return l.count - 1
+}
+
+func appendInt(values []byte, n int64) []byte {
+	v, field := uint64(n), byte(valueUint)
 	if n < 0 {
 		v, field = uint64(n<<1)^uint64(n>>63), valueSint
 	}
-	l.values = append(l.values, layerValue, byte(1+sizeUvarint(v)), field)
-	l.values = binary.AppendUvarint(l.values, v)
-	return l.intern(at)
+	return binary.AppendUvarint(append(values, layerValue, byte(1+sizeUvarint(v)), field), v)
 }
 
 // Double returns the number of a number, which is added when it is new.
@@ -251,6 +266,46 @@ func AppendRing(rest []byte, before, ring []Point) []byte {
 	return append(appendRest(rest, ring), 1<<3|closePath)
 }
 
+// AppendRings appends the points of the rings of a path to points, and to ends
+// where each ring ends among them.
+func (p Path) AppendRings(points []Point, ends []int32) ([]Point, []int32) {
+	at, x, y := 0, p.Start.X, p.Start.Y
+	next := func() int32 {
+		v := uint32(p.Rest[at])
+		at++
+		if v >= 1<<7 {
+			v &= 1<<7 - 1
+			for s := 7; ; s += 7 {
+				b := uint32(p.Rest[at])
+				at++
+				v |= b & (1<<7 - 1) << s
+				if b < 1<<7 {
+					break
+				}
+			}
+		}
+		return int32(v>>1) ^ -int32(v&1)
+	}
+	for at < len(p.Rest) {
+		if p.Rest[at] == 1<<3|moveTo {
+			at++
+			x += next()
+			y += next()
+		}
+		n, size := binary.Uvarint(p.Rest[at:])
+		at += size
+		points = append(points, Point{x, y})
+		for range n >> 3 {
+			x += next()
+			y += next()
+			points = append(points, Point{x, y})
+		}
+		at++ // it is closed
+		ends = append(ends, int32(len(points)))
+	}
+	return points, ends
+}
+
 // Path makes a path the whole geometry of the feature. It must stay as it is
 // until the feature ends.
 func (l *Layer) Path(p Path) { l.path = p }
@@ -308,8 +363,8 @@ func (l *Layer) End() bool {
 	if len(l.tags) > 0 {
 		size += 1 + sizeUvarint(uint64(len(l.tags))) + len(l.tags)
 	}
-	l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
-	out, at := l.features[:cap(l.features)], len(l.features)
+	l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
+	out, at := l.out[:cap(l.out)], len(l.out)
 	out[at] = layerFeature
 	at = put(out, at+1, uint32(size))
 	if l.id != 0 {
@@ -325,7 +380,7 @@ func (l *Layer) End() bool {
 	at = put(out, at+3, uint32(n+len(geom)))
 	at += copy(out[at:], start[:n])
 	at += copy(out[at:], geom)
-	l.features = out[:at]
+	l.out = out[:at]
 	l.n++
 	return true
 }
@@ -343,11 +398,11 @@ func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
 	if len(tags) > 0 {
 		size += 1 + sizeUvarint(uint64(len(tags))) + len(tags)
 	}
-	at := len(l.features)
-	if cap(l.features)-at < size+1+binary.MaxVarintLen64 {
-		l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
+	at := len(l.out)
+	if cap(l.out)-at < size+1+binary.MaxVarintLen64 {
+		l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
 	}
-	out := l.features[:cap(l.features)]
+	out := l.out[:cap(l.out)]
 	out[at] = layerFeature
 	at = put(out, at+1, uint32(size))
 	if id != 0 {
@@ -370,7 +425,7 @@ func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
 	out[at] = 1<<3 | moveTo
 	at = put(out, put(out, at+1, x), y)
 	at += copy(out[at:], path.Rest)
-	l.features = out[:at]
+	l.out = out[:at]
 	l.n++
 }
 
@@ -392,27 +447,42 @@ func put(out []byte, at int, v uint32) int {
 	return at + 1
 }
 
-// AppendTo appends the layer to a tile. A layer without features adds nothing.
-func (l *Layer) AppendTo(tile []byte) []byte {
+// Tile ends the layer and returns the tile behind which it was begun, with the
+// layer at its end. A layer without features adds nothing.
+func (l *Layer) Tile() []byte {
+	defer func() { l.out = nil }() // it is the caller's now
 	if l.n == 0 {
-		return tile
+		return l.out[:l.from]
 	}
 	l.settle()
-	size := 2 + 1 + sizeUvarint(Extent) + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.features)
+	begin := l.from + l.room()
+	size := 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.out) - begin + len(l.values) + 1 + sizeUvarint(Extent)
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
-	size += len(l.values)
-	tile = slices.Grow(tile, size+1+binary.MaxVarintLen32)
-	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
-	tile = append(tile, layerVersion, 2)
-	tile = appendText(tile, layerName, l.name)
-	tile = append(tile, l.features...)
-	for _, k := range l.keys {
-		tile = appendText(tile, layerKey, k)
+	if moved := sizeUvarint(uint64(size)) - usualSize; moved != 0 {
+		l.out = slices.Grow(l.out, usualSize)
+		out := l.out[:len(l.out)+moved]
+		copy(out[begin+moved:], l.out[begin:])
+		l.out = out
 	}
-	tile = append(tile, l.values...)
-	return binary.AppendUvarint(append(tile, layerExtent), Extent)
+	head := binary.AppendUvarint(append(l.out[:l.from], tileLayer), uint64(size))
+	appendText(append(head, layerVersion, 2), layerName, l.name) // into the room before the features
+	for _, k := range l.keys {
+		l.out = appendText(l.out, layerKey, k)
+	}
+	l.out = append(l.out, l.values...)
+	l.out = binary.AppendUvarint(append(l.out, layerExtent), Extent)
+	return l.out
+}
+
+// usualSize is how many bytes the size of a large layer takes: room is left for
+// it before the features.
+const usualSize = 3
+
+// room returns how many bytes stand before the features.
+func (l *Layer) room() int {
+	return 1 + usualSize + 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name)
 }
 
 func appendText(out []byte, field byte, text string) []byte {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -35,7 +36,7 @@ func pathOf(rings ...[]Point) Path {
 func TestLayerIsReadBack(t *testing.T) {
 	t.Parallel()
 	var l Layer
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	code, count, share := l.Key("code"), l.Key("count"), l.Key("share")
 	l.Begin(7, PolygonType)
 	l.Tag(code, l.Unique("990101"))
@@ -60,7 +61,7 @@ func TestLayerIsReadBack(t *testing.T) {
 		t.Error("a feature without geometry stayed")
 	}
 
-	layer := decoded(t, l.AppendTo(nil))[0]
+	layer := decoded(t, l.Tile())[0]
 	if layer.Name != "grids" || layer.Version != 2 || layer.Extent != Extent || len(layer.Features) != 3 {
 		t.Fatalf("layer %s, version %d, extent %d, %d features", layer.Name, layer.Version, layer.Extent, len(layer.Features))
 	}
@@ -88,7 +89,7 @@ func TestValuesMadeBeforehandStandOnce(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	for range 2 {
-		l.Reset("x")
+		l.Reset(nil, "x")
 		key := l.Key("k")
 		text := func(i int) string { return fmt.Sprint("第", i%5+i/50*5, "网格") }
 		for i := range 5000 {
@@ -100,7 +101,7 @@ func TestValuesMadeBeforehandStandOnce(t *testing.T) {
 		if l.count != 500 {
 			t.Errorf("%d values, want 500", l.count)
 		}
-		for i, f := range decoded(t, l.AppendTo(nil))[0].Features {
+		for i, f := range decoded(t, l.Tile())[0].Features {
 			if f.Properties["k"] != text(i) {
 				t.Fatalf("feature %d has %v, want %s", i, f.Properties["k"], text(i))
 			}
@@ -122,7 +123,7 @@ func TestStockedValues(t *testing.T) {
 	}
 	var l Layer
 	for round := range 3 {
-		l.Reset("x")
+		l.Reset(nil, "x")
 		code, name, kind := l.Key("code"), l.Key("name"), l.Key("kind")
 		rng := rand.New(rand.NewPCG(7, uint64(round)))
 		var want []string
@@ -143,7 +144,7 @@ func TestStockedValues(t *testing.T) {
 			l.Polygon(uint64(n+1), tags, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
 			want = append(want, fmt.Sprint("code", k, "-", i, "名", k, "-", i))
 		}
-		for n, f := range decoded(t, l.AppendTo(nil))[0].Features {
+		for n, f := range decoded(t, l.Tile())[0].Features {
 			if got := fmt.Sprint(f.Properties["code"], f.Properties["name"]); got != want[n] {
 				t.Fatalf("round %d, feature %d has %s, want %s", round, n, got, want[n])
 			}
@@ -155,7 +156,7 @@ func TestEqualValuesStandOnce(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	for round := range 3 {
-		l.Reset("x")
+		l.Reset(nil, "x")
 		key := l.Key("k")
 		for i := range 1000 {
 			l.Begin(uint64(i+1), PointType)
@@ -170,13 +171,40 @@ func TestEqualValuesStandOnce(t *testing.T) {
 	}
 }
 
+// A layer of any size comes behind a tile as it would stand alone, whatever
+// the memory behind the tile holds.
+func TestLayersBehindATile(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 100, 110, 20_000, 3_000_000} {
+		var l Layer
+		draw := func(tile []byte) []byte {
+			l.Reset(tile, "x")
+			l.Begin(7, PointType)
+			l.Tag(l.Key("text"), l.String(strings.Repeat("x", size)))
+			l.Points([]Point{{1, 1}})
+			l.End()
+			return l.Tile()
+		}
+		alone := draw(nil)
+		if text := decoded(t, alone)[0].Features[0].Properties["text"]; len(text.(string)) != size {
+			t.Errorf("a text of %d bytes has come back with %d", size, len(text.(string)))
+		}
+		for _, room := range []int{0, 5, 200, 50_000} {
+			tile := bytes.Repeat([]byte("y"), 10+room)[:10]
+			if got := draw(tile); string(got[:10]) != "yyyyyyyyyy" || !bytes.Equal(got[10:], alone) {
+				t.Errorf("a layer of %d bytes is another one behind a tile with room for %d", len(alone), room)
+			}
+		}
+	}
+}
+
 func TestLayersWithoutFeaturesAddNothing(t *testing.T) {
 	t.Parallel()
 	var l Layer
-	l.Reset("empty")
+	l.Reset([]byte("before"), "empty")
 	l.Key("code")
 	l.String("left over")
-	if tile := l.AppendTo([]byte("before")); string(tile) != "before" {
+	if tile := l.Tile(); string(tile) != "before" {
 		t.Errorf("%d bytes", len(tile))
 	}
 }
@@ -193,14 +221,14 @@ func FuzzLayer(f *testing.F) {
 			points = append(points, Point{int32(raw[i]) << (i % 20), -int32(raw[i+1]) << (i % 17)})
 		}
 		write := func(l *Layer) []byte {
-			l.Reset(text)
+			l.Reset(nil, text)
 			l.Begin(id, PointType)
 			l.Tag(l.Key("text"), l.String(text))
 			l.Tag(l.Key("n"), l.Int(n))
 			l.Tag(l.Key("x"), l.Double(x))
 			l.Points(points)
 			l.End()
-			return l.AppendTo(nil)
+			return l.Tile()
 		}
 		tile := write(&Layer{})
 		if !bytes.Equal(tile, write(used)) {
@@ -239,10 +267,10 @@ func BenchmarkFeature(b *testing.B) {
 		a := float64(i) / 47 * 2 * math.Pi
 		ring[i] = Point{int32(1000 + 90*math.Cos(a)), int32(1000 + 90*math.Sin(a))}
 	}
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	for i := 0; b.Loop(); i++ {
 		if i%1000 == 0 {
-			l.Reset("grids")
+			l.Reset(nil, "grids")
 			l.Key("code")
 		}
 		l.Begin(uint64(i), PolygonType)
