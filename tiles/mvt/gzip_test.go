@@ -27,7 +27,7 @@ func unzip(t *testing.T, packed []byte) []byte {
 func someLayer(n int, seed uint64) []byte {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	var l Layer
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	code, name, kind, parent := l.Key("code"), l.Key("name_zh"), l.Key("kind"), l.Key("parent")
 	for i := range n {
 		l.Begin(uint64(1000+i), PolygonType)
@@ -42,7 +42,7 @@ func someLayer(n int, seed uint64) []byte {
 		l.Path(pathOf(ring))
 		l.End()
 	}
-	return l.AppendTo(nil)
+	return l.Tile()
 }
 
 // Whatever is packed comes out again: tiles, tiles cut off and changed, and
