@@ -116,8 +116,9 @@ type placeFound struct {
 	parent   int
 	children []int32
 	topo.Fault
-	held    int // households that a grid nobody claims holds there
-	skipped int // rank of the tier that has no grid there, 0 unless ground skips one
+	held    int  // households that a grid holds there
+	stands  bool // a grid holds the ground: nobody claims it, or it skips a tier
+	skipped int  // rank of the tier that has no grid there, 0 unless ground skips one
 }
 
 // checkGeometry asks GEO-1 to GEO-4 and GEO-7 of the children of every grid in
@@ -160,7 +161,7 @@ func (k *inquiry) asksOf(p placeFound) bool {
 func (k *inquiry) gapAt(parent int, children []int32, member int) placeFound {
 	at := int(children[member])
 	ground := k.Grids[at].Boundary
-	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households)}
+	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households), stands: true}
 	p.Fault = topo.Fault{Kind: topo.Gap, Region: ground, At: ground.InteriorPoint(), AreaM2: ground.AreaM2(),
 		WidthM: 2 * ground.AreaM2() / ground.PerimeterM()}
 	return p
@@ -318,7 +319,9 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 	return n
 }
 
-// gapFixes offers the ground of a gap to the grid it shares most border with.
+// gapFixes offers the ground of a gap to the grid it shares most border with. A
+// grid that nobody claims, or that skips the tier, hands over what it holds in
+// its place.
 func (k *inquiry) gapFixes(p placeFound) []Fix {
 	best, length := -1, 0.0
 	for _, m := range p.Members {
@@ -329,7 +332,11 @@ func (k *inquiry) gapFixes(p placeFound) []Fix {
 	if best < 0 {
 		return nil
 	}
-	return []Fix{{Do: "assign_to", Grid: k.Grids[best].Code, SharedEdgeM: length}}
+	edit := "fill"
+	if p.stands {
+		edit = "transfer"
+	}
+	return []Fix{{Do: "assign_to", Grid: k.Grids[best].Code, SharedEdgeM: length, Edit: edit}}
 }
 
 // takeWrongParents turns a grid that lies outside its parent and inside

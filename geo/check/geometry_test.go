@@ -139,7 +139,7 @@ func TestCheckTellsWhatSkipsATier(t *testing.T) {
 	if want := " m² of east-3 lie in no grid of the tier primary, which must cover them; they hold 1 household"; !strings.HasSuffix(f.Message.EN, want) {
 		t.Errorf("message %q", f.Message.EN)
 	}
-	if len(f.Fixes) != 1 || f.Fixes[0].Grid != "east-2" {
+	if len(f.Fixes) != 1 || f.Fixes[0].Grid != "east-2" || f.Fixes[0].Edit != "transfer" {
 		t.Errorf("fixes %+v", f.Fixes)
 	}
 	if r := ask(t, s, `{"tiers":["micro"]}`); len(r.Findings) != 0 {
