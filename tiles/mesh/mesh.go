@@ -57,17 +57,18 @@ func boundOf(points []Point) Box {
 	return b
 }
 
-// A Face is one polygon of a mesh, with what its user keeps of it.
-type Face[T any] struct {
+// A Face is one polygon of a mesh, with what its user keeps of it. Tags that
+// neighbours have in common are kept once.
+type Face[T comparable] struct {
 	ID    int64 // not 0, once in a mesh
 	Shape topo.Shape
 	Tag   T
 	Text  string // bytes that are drawn with it
-	Mark  uint64 // says what Tag and Text say: equal for equal ones
+	Mark  uint64 // says what Tag says: equal for equal ones
 }
 
 // A Sight is a face as a tile shows it.
-type Sight[T any] struct {
+type Sight[T comparable] struct {
 	ID  int64
 	Tag *T
 	// Text is the bytes of faces that lie near each other, and From to To those

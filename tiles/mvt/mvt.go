@@ -167,6 +167,20 @@ func AppendText(out []byte, s string) []byte {
 	return append(out, s...)
 }
 
+// SizeOfValue returns the length of the text made by [AppendText] with which
+// values begin.
+func SizeOfValue(values string) int {
+	n, size := 0, 1
+	for s := 0; size < len(values); s += 7 {
+		b := values[size]
+		n |= int(b&(1<<7-1)) << s
+		if size++; b < 1<<7 {
+			break
+		}
+	}
+	return size + n
+}
+
 // Int returns the number of a whole number, which is added when it is new.
 func (l *Layer) Int(n int64) uint32 {
 	l.settle()
