@@ -78,8 +78,7 @@ func (m *Mesh[T]) Near(t Tile, most int) int {
 // order of ID.
 func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 	for _, h := range m.hits(t) {
-		from, to := h.b.cut(int(h.i))
-		fn(h.id, h.b.tag(int(h.i)), h.b.texts[from:to])
+		fn(h.id, h.b.tag(int(h.i)), h.b.texts.Of(int(h.i)))
 	}
 }
 
@@ -95,7 +94,7 @@ func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 		}
 		for _, b := range n.blocks {
 			if b.box.Intersects(p.reach) {
-				s.Text = &b.texts
+				s.Texts = b.texts
 				m.drawBlock(b, p, &s, fn)
 			}
 		}
@@ -120,8 +119,7 @@ func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, s *Sight[T], fn func(*Sight[T])
 			s.Path, shown = m.whole(b, i, p)
 		}
 		if shown {
-			s.ID, s.Tag = b.ids.of(i), b.tag(i)
-			s.From, s.To = b.cut(i)
+			s.ID, s.Tag, s.I = b.ids.of(i), b.tag(i), i
 			fn(s)
 		}
 	}

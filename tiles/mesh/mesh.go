@@ -63,7 +63,7 @@ type Face[T comparable] struct {
 	ID    int64 // not 0, once in a mesh
 	Shape topo.Shape
 	Tag   T
-	Text  string // bytes that are drawn with it
+	Text  string // values that are drawn with it; see [mvt.Texts]
 	Mark  uint64 // says what Tag says: equal for equal ones
 }
 
@@ -71,15 +71,14 @@ type Face[T comparable] struct {
 type Sight[T comparable] struct {
 	ID  int64
 	Tag *T
-	// Text is the bytes of faces that lie near each other, and From to To those
-	// of this one.
-	Text     *string
-	From, To uint32
-	Path     mvt.Path // good until the next face is drawn
+	// Texts are those of faces that lie near each other, I the number of this one.
+	Texts *mvt.Texts
+	I     int
+	Path  mvt.Path // good until the next face is drawn
 }
 
-// Own returns the bytes of the face.
-func (s *Sight[T]) Own() string { return (*s.Text)[s.From:s.To] }
+// Text returns the text of the face.
+func (s *Sight[T]) Text() string { return s.Texts.Of(s.I) }
 
 // A Tile is a tile of the Web Mercator pyramid; Z is at most [MaxZoom].
 type Tile struct{ Z, X, Y uint32 }

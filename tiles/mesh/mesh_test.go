@@ -65,8 +65,8 @@ func drawn(m *Mesh[string], t Tile, p *Pen) drawing {
 	d := drawing{}
 	m.Draw(t, p, func(s *Sight[string]) {
 		d[s.ID] = ringsOf(s.Path)
-		if s.Own() != *s.Tag {
-			panic("the text of another face: " + s.Own() + " for " + *s.Tag)
+		if s.Text() != *s.Tag {
+			panic("the text of another face: " + s.Text() + " for " + *s.Tag)
 		}
 	})
 	return d

@@ -133,12 +133,16 @@ func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) 
 	return p.path()
 }
 
+// small is by how many zooms a face is narrower than a tile when it counts as
+// small: a block of such faces mostly has a plate.
+const small = 3
+
 // outline puts the rings of a face that lies partly in the tile into p.line.
-// Of a face no wider than a tile they are those of the whole face, which a plate
-// has: path is from there when there is one. They are read rather than traced, as
-// that is less work.
+// Of a small face they are those of the whole face, which a plate has: path is
+// from there when there is one. They are read rather than traced, as that is less
+// work.
 func (m *Mesh[T]) outline(b *block[T], i int, l *plate, path mvt.Path, p *Pen) {
-	if plateZoom(b.boxes[i]) < int(p.tile.Z) {
+	if plateZoom(b.boxes[i]) < int(p.tile.Z)+small {
 		p.refs = b.lists.of(i, p.refs[:0])
 		m.trace(p, p.refs, false)
 		return

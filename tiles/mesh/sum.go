@@ -61,9 +61,8 @@ func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, othe
 		if s == 0 {
 			continue // it is not shown
 		}
-		from, to := b.cut(i)
 		// The place along the Hilbert curve decides on the order of faces.
-		s += Mix(Mix(Mix(uint64(b.ids.of(i)), uint64(hilbert(b.boxes[i]))), b.kinds[b.kind[i]].mark), sumOfText(b.texts[from:to]))
+		s += Mix(Mix(Mix(uint64(b.ids.of(i)), uint64(hilbert(b.boxes[i]))), b.kinds[b.kind[i]].mark), sumOfText(b.texts.Of(i)))
 		if wanted(b.tag(i)) {
 			sum += s
 		} else {

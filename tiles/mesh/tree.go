@@ -3,8 +3,9 @@ package mesh
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync/atomic"
+
+	"gridmap/tiles/mvt"
 )
 
 // blockSize is how many faces a block holds when made; one that grows beyond
@@ -19,8 +20,7 @@ type block[T comparable] struct {
 	boxes []Box
 	kinds []kind[T]
 	kind  []uint8 // of each face
-	texts string  // of all faces, one behind the other
-	cuts  []uint32
+	texts *mvt.Texts
 	lists lists
 	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 	// By how many zooms above the deepest that has one; nil until made.
@@ -59,14 +59,10 @@ func compareEntries[T comparable](a, b entry[T]) int {
 }
 
 func newBlock[T comparable](entries []entry[T]) *block[T] {
-	n, size := len(entries), 0
-	for i := range entries {
-		size += len(entries[i].text)
-	}
-	b := &block[T]{box: noBox, ids: newIDs(entries), boxes: make([]Box, n), kind: make([]uint8, n), cuts: make([]uint32, n), lists: newLists(entries)}
+	n := len(entries)
+	b := &block[T]{box: noBox, ids: newIDs(entries), boxes: make([]Box, n), kind: make([]uint8, n), lists: newLists(entries)}
 	var kinds []kind[T]
-	var texts strings.Builder
-	texts.Grow(size)
+	texts := make([]string, n)
 	for i := range entries {
 		e := &entries[i]
 		k := slices.Index(kinds, kind[T]{e.tag, e.mark})
@@ -74,12 +70,10 @@ func newBlock[T comparable](entries []entry[T]) *block[T] {
 			k = len(kinds)
 			kinds = append(kinds, kind[T]{e.tag, e.mark})
 		}
-		b.boxes[i], b.kind[i] = e.box, uint8(k)
-		texts.WriteString(e.text)
-		b.cuts[i] = uint32(texts.Len())
+		b.boxes[i], b.kind[i], texts[i] = e.box, uint8(k), e.text
 		b.box = b.box.join(e.box)
 	}
-	b.texts, b.kinds = texts.String(), exact(kinds)
+	b.texts, b.kinds = mvt.NewTexts(texts), exact(kinds)
 	return b
 }
 
@@ -98,17 +92,8 @@ func (b *block[T]) entries() []entry[T] {
 }
 
 func (b *block[T]) entry(i int) entry[T] {
-	from, to := b.cut(i)
 	k := &b.kinds[b.kind[i]]
-	return entry[T]{hilbert(b.boxes[i]), b.ids.of(i), b.boxes[i], k.mark, k.tag, b.texts[from:to], b.lists.of(i, nil)}
-}
-
-// cut returns where the text of face i lies.
-func (b *block[T]) cut(i int) (from, to uint32) {
-	if i > 0 {
-		from = b.cuts[i-1]
-	}
-	return from, b.cuts[i]
+	return entry[T]{hilbert(b.boxes[i]), b.ids.of(i), b.boxes[i], k.mark, k.tag, b.texts.Of(i), b.lists.of(i, nil)}
 }
 
 // parts cuts n things into even parts of about blockSize.
