@@ -59,7 +59,7 @@ func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter
 // territory keeps no longer by its switch is deleted, whatever is given. Errors
 // also as of [Store.PutPersonal].
 func (s *Store) Import(ctx context.Context, in Import) (Replaced, error) {
-	if err := validSnapshot(in.Snapshot); err != nil {
+	if err := errors.Join(validSnapshot(in.Snapshot), consistent(in.Snapshot)); err != nil {
 		return Replaced{}, fmt.Errorf("replace: %w", err)
 	}
 	var done Replaced
