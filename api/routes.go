@@ -77,8 +77,8 @@ func table() []route {
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
 		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
-		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
-		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
 		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
