@@ -97,8 +97,10 @@ func newServer(c Config) *Server {
 	return s
 }
 
-// handler puts around the routes what every answer needs.
-func (s *Server) handler() http.Handler {
+func (s *Server) handler() http.Handler { return s.quickly(s.routed()) }
+
+// routed puts around the routes what every answer needs.
+func (s *Server) routed() http.Handler {
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, s.log, ErrForbidden)
@@ -192,11 +194,14 @@ func (s *Server) budget(rt route) time.Duration {
 	return s.limits.Deadline
 }
 
+// problemRoom is how long a request may take beyond its time, to be told of it.
+const problemRoom = time.Second
+
 // limitConnection gives a slow sender or reader no more time than the request
 // has. A connection that cannot be limited, as in a test recorder, is left.
 func (s *Server) limitConnection(w http.ResponseWriter, until time.Time) {
 	connection := http.NewResponseController(w)
-	until = until.Add(time.Second) // room for the problem itself
+	until = until.Add(problemRoom)
 	_ = connection.SetReadDeadline(until)
 	_ = connection.SetWriteDeadline(until)
 }
