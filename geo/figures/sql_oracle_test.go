@@ -105,6 +105,10 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 		add("posts_permille", number(u.PostsPermille), 0)
 		add("staffable", number(u.Staffable), 0)
 		add("vacant", number(u.Vacant), 0)
+		add("compounds", number(u.Compounds), 0)
+		add("buildings", number(u.Buildings), 0)
+		add("keepers", number(u.Keepers), 0)
+		add("matters", number(u.Matters), 0)
 		add("workers_per_10k", u.WorkersPer10k, 1e-9)
 		add("households_per_worker", u.HouseholdsPerWorker, 1e-9)
 		add("persons_per_worker", u.PersonsPerWorker, 1e-9)
@@ -311,6 +315,27 @@ union all
 select 'facilities ' || k.type, o.code, count(f.id)
 from one as o cross join (select distinct type from facility) as k left join under as u on u.unit_id = o.id
 left join facility as f on f.division_id = u.grid_id and f.type = k.type
+group by 1, 2
+union all
+select 'compounds', o.code, count(c.id)
+from one as o join under as u on u.unit_id = o.id
+left join compound as c on c.division_id = u.grid_id and daterange(c.valid_from, c.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'buildings', o.code, count(b.id)
+from one as o join under as u on u.unit_id = o.id
+left join building as b on b.division_id = u.grid_id and daterange(b.valid_from, b.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'keepers', o.code, count(r.id)
+from one as o join under as u on u.unit_id = o.id
+left join responsibility as r on r.unit_id = u.grid_id and daterange(r.valid_from, r.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'matters', o.code, count(m.id)
+from one as o join grid as g on g.plan_id = $1 and g.id = o.id join tier as t on t.plan_id = $1 and t.rank = g.tier
+left join matter as m on m.admitted and daterange(m.valid_from, m.valid_to) @> $2::date
+	and (m.kinds = '{}' or g.kind = any (m.kinds)) and (m.tiers = '{}' or t.code = any (m.tiers)) and (m.settings = '{}' or g.setting = any (m.settings))
 group by 1, 2`
 
 // distanceFigures measures every household to the facility of each type that is
