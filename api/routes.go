@@ -81,6 +81,8 @@ func table() []route {
 		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/v1/basemaps", right: Counts, handle: (*Server).listBasemaps},
+		{method: "GET", path: "/tiles/basemap/{z}/{x}/{y}", right: Counts, handle: (*Server).getBasemapTile},
 		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
 	for _, k := range recordKinds {
