@@ -68,9 +68,9 @@ func (v *view) drawCompounds(d *desk) {
 	all, l := v.courts(v.day()), &d.layer
 	code, zh, en := l.Key("code"), l.Key("name_zh"), l.Key("name_en")
 	property, units := l.Key("property"), l.Key("units")
-	all.mesh.Draw(v.tile, &d.pen, func(id int64, i *int32, ground mvt.Path) {
-		c := &all.of[*i]
-		l.Begin(uint64(id), mvt.PolygonType)
+	all.mesh.Draw(v.tile, &d.pen, func(s *mesh.Sight[int32]) {
+		c := &all.of[*s.Tag]
+		l.Begin(uint64(s.ID), mvt.PolygonType)
 		l.Tag(code, l.Unique(c.Code))
 		l.Tag(zh, l.String(c.Name.ZH))
 		l.Tag(en, l.String(c.Name.EN))
@@ -78,7 +78,7 @@ func (v *view) drawCompounds(d *desk) {
 			l.Tag(property, l.String(string(c.Property)))
 		}
 		l.Tag(units, l.Int(int64(c.Units)))
-		l.Path(ground)
+		l.Path(s.Path)
 		l.End()
 	})
 }
