@@ -3,6 +3,7 @@ package figures_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,14 +29,14 @@ type oracle struct {
 	terms *strings.Replacer
 }
 
-func consult(t testing.TB, db *pgxpool.Pool, plan geo.PlanID) oracle {
+func consult(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, types string) oracle {
 	t.Helper()
 	conn, err := db.Acquire(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Release)
-	o := oracle{t, conn, strings.NewReplacer("$1", fmt.Sprint(plan), "$2", "'2025-06-30'")}
+	o := oracle{t, conn, strings.NewReplacer("$1", fmt.Sprint(plan), "$2", "'2025-06-30'", "$3", types)}
 	for _, sql := range prepared {
 		if _, err := conn.Exec(t.Context(), o.terms.Replace(sql)); err != nil {
 			t.Fatalf("%.60s: %v", sql, err)
@@ -143,13 +144,13 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 }
 
 // distances lists the figures that need many distances.
-func distances(units map[string]*figures.Unit) (all []reading) {
+func distances(units map[string]*figures.Unit, types []string) (all []reading) {
 	for code, u := range units {
 		for _, b := range u.Borders {
 			all = append(all, reading{"border " + b.Code, code, &b.LengthM, 1e-4})
 		}
 		for kind, r := range u.Facilities {
-			if r.NearestM != nil {
+			if r.NearestM != nil && (types == nil || slices.Contains(types, kind)) {
 				all = append(all, reading{"nearest " + kind, code, r.NearestM, 1e-4},
 					reading{"within " + kind, code, r.WithinPct, 1e-3}, reading{"floor " + kind, code, r.PerResidentM2, 2e-3})
 			}
@@ -158,9 +159,9 @@ func distances(units map[string]*figures.Unit) (all []reading) {
 	return all
 }
 
-// judgeAll compares every figure of every general unit, and returns how long SQL
-// took to say them.
-func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit) time.Duration {
+// judgeAll compares every figure of every general unit, reach of facilities of
+// some types only unless types is nil, and returns how long SQL took to say them.
+func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit, types []string) time.Duration {
 	t.Helper()
 	units := map[string]*figures.Unit{}
 	for i := range got {
@@ -169,9 +170,13 @@ func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Uni
 		}
 	}
 	began := time.Now()
-	o := consult(t, db, plan)
+	asked := "true"
+	if types != nil {
+		asked = "type in ('" + strings.Join(types, "', '") + "')"
+	}
+	o := consult(t, db, plan, asked)
 	o.agree(unitFigures, readings(units))
-	o.agree(distanceFigures, distances(units))
+	o.agree(distanceFigures, distances(units, types))
 	return time.Since(began)
 }
 
@@ -208,7 +213,7 @@ from (
 	select id, type, floor_area_m2, at::geography as at, st_transform(at, 990001) as flat,
 	       1e8 * dense_rank() over (order by type) as apart
 	from facility
-	where daterange(valid_from, valid_to) @> $2::date
+	where daterange(valid_from, valid_to) @> $2::date and $3
 ) as f`, `
 create index on place using gist (flat)`, `
 create index on place using gist (by_type)`, `
