@@ -1,5 +1,6 @@
 import type {ErrorEvent, Map as MapLibre} from 'maplibre-gl';
 import type {TileRange} from '../api/events';
+import {BASEMAP} from './basemap';
 import type {MapEvents} from './map';
 import {SKETCH} from './sketch';
 
@@ -23,12 +24,12 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
   let owesAll = false;
   const vectors = () =>
     Object.entries(map.getStyle().sources)
-      .filter(([id, source]) => source.type === 'vector' && map.getSource(id))
+      .filter(([id, source]) => source.type === 'vector' && !isBasemap(id) && map.getSource(id))
       .map(([id]) => id);
   map.on('error', (e) => {
     const {sourceId, tile} = e as TileError;
     if (sourceId && tile) lost.set(sourceId, [...(lost.get(sourceId) ?? []), tile.tileID.canonical]);
-    events.failed();
+    events.failed(isBasemap(sourceId) ? 'basemap' : 'tiles');
   });
   // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
   map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
@@ -47,18 +48,20 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
       map.refreshTiles(id, lost.get(id) ?? []);
       map.refreshTiles(id);
     }
+    // Not by name: a picture that failed and is asked for so counts as there, and drawing it throws (6.17).
+    for (const id of lost.keys()) if (isBasemap(id) && map.getSource(id)) map.refreshTiles(id);
     lost.clear();
     untilLoaded();
   };
   let looking: ReturnType<typeof setTimeout> | undefined;
   /**
-   * Looks until all tiles have come, then asks for what is owed: one round at a time, however fast changes come. The
+   * Looks until all tiles of grids have come (a server of basemaps may be slow), then asks for what is owed: one round at a time, however fast changes come. The
    * map falls idle after a frame, and asks for none when a tile proves to be as it was, is empty or is given up.
    */
   const untilLoaded = () => {
     map.triggerRepaint();
     clearTimeout(looking);
-    if (!map.areTilesLoaded()) looking = setTimeout(untilLoaded, LOOK_MS);
+    if (!vectors().every((id) => map.isSourceLoaded(id))) looking = setTimeout(untilLoaded, LOOK_MS);
     else if (owesAll) refresh();
     else if (owed.length > 0) change(owed.splice(0));
   };
@@ -77,6 +80,8 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
     },
   };
 }
+
+const isBasemap = (source?: string) => source?.startsWith(BASEMAP) ?? false;
 
 /** How often is looked whether all tiles have come, milliseconds. */
 const LOOK_MS = 100;

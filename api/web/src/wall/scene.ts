@@ -1,7 +1,9 @@
 import type {ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification} from 'maplibre-gl';
+import type {Basemap} from '../api/basemaps';
 import type {Standing} from '../api/standing';
 import type {Plan, Position, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
+import {basemapLayers, basemapSources, OVER} from '../map/basemap';
 import {palettes} from '../map/palette';
 import {isDrawn} from '../map/scene';
 import {breaksOf, CLASSES, classOf, figureOf} from './ranking';
@@ -18,6 +20,8 @@ export interface WallScene {
   readonly scale: number;
   readonly focus: string | null;
   readonly at: Position | null;
+  /** What lies under the grids; null leaves them on plain ground. */
+  readonly basemap: Basemap | null;
 }
 
 /** The source of what events have told and tiles may not show yet. */
@@ -35,9 +39,10 @@ const FONTS = ['gridmap Bold', 'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 
 export function wallStyle(scene: WallScene, told: GeoJSON.FeatureCollection = NOTHING): StyleSpecification {
   return {
     version: 8,
-    sources: sources(scene, told),
+    sources: {...basemapSources(scene), ...sources(scene, told)},
     layers: [
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
+      ...basemapLayers({...scene, theme: 'dark'}),
       ...fills(scene),
       ...outlines(scene),
       ...fresh(scene),
@@ -96,7 +101,7 @@ function fills(scene: WallScene): LayerSpecification[] {
   const {standing, rank} = scene;
   const breaks = breaksOf(standing.places, rank);
   const [root] = shownTiers(scene);
-  const land: LayerSpecification[] = root ? [{id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}}] : [];
+  const land: LayerSpecification[] = root && !scene.basemap ? [{id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}}] : [];
   return [
     ...land,
     ...shownTiers(scene).flatMap((tier): LayerSpecification[] => {
@@ -107,7 +112,7 @@ function fills(scene: WallScene): LayerSpecification[] {
         return [p.id, figure === null ? UNKNOWN : shade(classOf(figure, breaks), breaks.length + 1)];
       });
       const colour = ['match', ['id'], ...cases, colours.land] as unknown as ExpressionSpecification;
-      return [{id: `fill-${tier.code}`, type: 'fill', ...at(tier), paint: {'fill-color': colour, 'fill-antialias': false}}];
+      return [{id: `fill-${tier.code}`, type: 'fill', ...at(tier), paint: {'fill-color': colour, 'fill-antialias': false, ...(scene.basemap && {'fill-opacity': OVER.shade})}}];
     }),
   ];
 }

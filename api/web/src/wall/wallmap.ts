@@ -18,7 +18,7 @@ interface Events {
   ask(at: Position): void;
   busy(busy: boolean): void;
   /** Some tiles did not come. */
-  failed(): void;
+  failed(what: 'tiles' | 'basemap'): void;
 }
 
 /** The map of an 8K wall is drawn pixel by pixel; MapLibre stops at half of that unless told. */

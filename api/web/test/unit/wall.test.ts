@@ -11,7 +11,7 @@ import {legendOf, wallStyle} from '../../src/wall/scene';
 import {aboveOf, HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
 import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
 import {formatView, parseView, RANKS, START, type View} from '../../src/wall/view';
-import {grid, plan} from './samples';
+import {BASEMAPS, grid, plan} from './samples';
 
 const none = {no_leader: 0, gap: 0, short: 0, lacking: 0};
 
@@ -52,7 +52,7 @@ describe('the address of a view', () => {
   });
 
   test('every choice changes the address', () => {
-    const other: View = {lang: 'en', territory: 2, plan: 2, unit: 'x', at: [1, 2], rank: 'load', rotate: 9, depth: 3, size: 80};
+    const other: View = {lang: 'en', territory: 2, plan: 2, unit: 'x', at: [1, 2], rank: 'load', rotate: 9, depth: 3, size: 80, basemap: 'img'};
     const texts = (Object.keys(other) as (keyof View)[]).map((key) => formatView({...START, [key]: other[key]}));
     expect(new Set([...texts, formatView(START)]).size).toBe(texts.length + 1);
   });
@@ -290,15 +290,18 @@ describe('the map of the wall', () => {
   ];
 
   test.each(stands.flatMap((s) => RANKS.flatMap((rank) => LANGS.map((lang) => [rank, lang, s] as const))))('is sound: %s %s', (rank, lang, s) => {
-    const style = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: 'g3', at: [111.5, 38.2]});
+    const style = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: 'g3', at: [111.5, 38.2], basemap: null});
     expect(validateStyleMin(style).map((e) => e.message)).toEqual([]);
     for (const l of style.layers) if (l.type !== 'background') expect(style.sources).toHaveProperty(l.source);
     expect(style.glyphs).toBeUndefined();
     expect(new Set(JSON.stringify(style).match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://localhost:8080']));
+    const over = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: null, at: null, basemap: BASEMAPS.raster});
+    expect(validateStyleMin(over).map((e) => e.message)).toEqual([]);
+    expect(over.layers.slice(0, 3).map((l) => l.type)).toEqual(['background', 'raster', 'raster']);
   });
 
   test('an alarm without a place is counted and not drawn', () => {
-    const style = wallStyle({origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null});
+    const style = wallStyle({origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null});
     expect(style.sources['alarms']).toMatchObject({data: {features: [{properties: {kind: 'gap'}}]}});
   });
 
