@@ -21,6 +21,8 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
   /** What changed while tiles were on their way: they may show what was before. */
   let owed: CanonicalTile[] = [];
   let owesAll = false;
+  /** Who waits for the tiles that are owed, and for those on their way, to be drawn. */
+  let [later, waiting]: [(() => void)[], (() => void)[]] = [[], []];
   const vectors = () =>
     Object.entries(map.getStyle().sources)
       .filter(([id, source]) => source.type === 'vector' && map.getSource(id))
@@ -33,14 +35,20 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
   // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
   map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
   map.on('movestart', () => events.busy(true));
-  map.on('idle', () => events.busy(false));
+  map.on('idle', () => {
+    events.busy(false);
+    for (const id of lost.keys()) if (!map.getSource(id)) lost.delete(id);
+    if (lost.size === 0) for (const drawn of waiting.splice(0)) drawn();
+  });
   const change = (tiles: CanonicalTile[]) => {
+    waiting.push(...later.splice(0));
     for (const id of vectors()) map.refreshTiles(id, tiles);
     untilLoaded();
   };
   /** Asks the service again for all tiles, also those that failed; what did not change answers 304. */
   const refresh = () => {
     events.busy(true);
+    waiting.push(...later.splice(0));
     [owed, owesAll] = [[], false];
     for (const id of vectors()) {
       // Asked for by name first: refreshing all waits for ever on a tile that failed (MapLibre 6.17).
@@ -56,24 +64,36 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
    * map falls idle after a frame, and asks for none when a tile proves to be as it was, is empty or is given up.
    */
   const untilLoaded = () => {
-    map.triggerRepaint();
     clearTimeout(looking);
     if (!map.areTilesLoaded()) looking = setTimeout(untilLoaded, LOOK_MS);
     else if (owesAll) refresh();
     else if (owed.length > 0) change(owed.splice(0));
+    else {
+      waiting.push(...later.splice(0)); // nothing of it is in view
+      map.triggerRepaint();
+    }
   };
   map.on('remove', () => clearTimeout(looking));
   return {
     refresh,
-    /** Asks again, as soon as the tiles on their way are there, for those of the changed ones that are in view; for all when told nothing. */
-    changed(ranges?: readonly TileRange[]) {
+    /**
+     * Asks again, as soon as the tiles on their way are there, for those of the changed ones that are in view; for all
+     * when told nothing. `drawn` is called once they have come, none having failed, and a frame shows them.
+     */
+    changed(ranges?: readonly TileRange[], drawn?: () => void) {
       events.busy(true);
+      if (drawn) later.push(drawn);
       if (!ranges) owesAll = true;
       else {
         const [west, south, east, north] = map.getBounds().toArray().flat() as [number, number, number, number];
         owed = distinct([...owed, ...tilesOf(ranges, {west, south, east, north}, Math.ceil(map.getZoom()))]);
       }
       untilLoaded();
+    },
+    /** Calls back once all sources and tiles that the map asks for now have come, none having failed, and a frame shows them. */
+    whenDrawn(drawn: () => void) {
+      waiting.push(drawn);
+      map.triggerRepaint();
     },
   };
 }
