@@ -39,6 +39,8 @@ export interface RevisionEvent {
   /** When it was done. */
   at?: string;
   grids?: ToldGrid[];
+  /** How many more changed than are told. */
+  grids_left_out?: number;
   /** What was done; none in the first event after coming anew. */
   op?: string;
 }

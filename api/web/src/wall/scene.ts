@@ -1,4 +1,5 @@
 import type {ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification} from 'maplibre-gl';
+import type {RevisionEvent} from '../api/events';
 import type {Standing} from '../api/standing';
 import type {Plan, Position, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
@@ -91,6 +92,12 @@ function shownTiers({plan, standing}: WallScene): Tier[] {
   const ranks = standing.places.map((p) => plan.tiers.find((t) => t.code === p.tier)?.rank ?? 0);
   const last = Math.max(standing.unit.rank, ...ranks);
   return plan.tiers.filter((t) => t.rank <= last && isDrawn(t)).sort((a, b) => a.rank - b.rank);
+}
+
+/** Whether a source of the map may look different after an event: outlines of a tier do where it has a grid that was redrawn, names where any has changed. */
+export function mayShow(scene: WallScene, source: string, {grids = [], grids_left_out}: RevisionEvent): boolean {
+  if (grids_left_out || source === ofPlan(scene, 'labels')) return true;
+  return grids.some((g) => g.redrawn && source === at(scene, {code: g.tier}).source);
 }
 
 function groundSources(scene: WallScene): Record<string, SourceSpecification> {

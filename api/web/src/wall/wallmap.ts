@@ -12,7 +12,7 @@ import {ALARM_COLOURS, ALARM_SHAPES} from './alarms';
 import {sheetOver} from './canvas';
 import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from './fresh';
 import {patience} from './link';
-import {shadedTiers, shadesOf, wallStyle, type WallScene} from './scene';
+import {mayShow, shadedTiers, shadesOf, wallStyle, type WallScene} from './scene';
 import {strokesOf} from './strokes';
 
 /** What the map tells the page. */
@@ -24,6 +24,13 @@ interface Events {
 
 /** The map of an 8K wall is drawn pixel by pixel; MapLibre stops at half of that unless told. */
 const EIGHT_K: [number, number] = [8192, 8192];
+
+/**
+ * What events tell is on the screen at once; the tiles that show it too may wait until a storm of edits has passed, and
+ * not all walls ask for them in the same moment. Milliseconds.
+ */
+const QUIET_MS = 700;
+const MOST_MS = 10_000;
 
 export type WallMap = ReturnType<typeof createWallMap>;
 
@@ -43,7 +50,7 @@ export function createWallMap(container: HTMLElement, events: Events) {
     tiles.refresh();
     tiles.whenDrawn(failed.enough);
   });
-  const tiles = watchTiles(map, {busy: events.busy, failed: failed.again});
+  const tiles = watchTiles(map, {busy: events.busy, failed: failed.again}, {quiet: QUIET_MS * (1 + Math.random() / 2), most: MOST_MS});
   const shade = shadeKeeper(map);
   const told = toldOver(map);
 
@@ -66,8 +73,10 @@ export function createWallMap(container: HTMLElement, events: Events) {
       const other = scene !== null && scene.plan.id !== next.plan.id;
       if (other) under ??= scene; // if that was not drawn yet, the one before it stays
       if (under?.plan.id === next.plan.id) under = null;
+      const later = scene !== null && isSameView(scene, next);
       scene = next;
-      apply();
+      if (later) tiles.along(apply);
+      else apply();
       if (!other) return;
       told.forget();
       tiles.whenDrawn(() => {
@@ -79,7 +88,8 @@ export function createWallMap(container: HTMLElement, events: Events) {
     /** Draws what an event tells in this very moment, then asks for the tiles it changed. */
     hear: (event: RevisionEvent) => {
       told.hear(event);
-      tiles.changed(event.reload ? undefined : (event.tiles ?? []), () => told.drawn(event.revision));
+      const shows = (source: string) => !scene || mayShow(scene, source, event);
+      tiles.changed(event.reload ? undefined : (event.tiles ?? []), shows, () => told.drawn(event.revision));
     },
     refresh: tiles.refresh,
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
@@ -92,6 +102,10 @@ export function createWallMap(container: HTMLElement, events: Events) {
     },
   };
 }
+
+/** Whether nothing but what the service knows is other. */
+const isSameView = (a: WallScene, b: WallScene): boolean =>
+  a.plan.id === b.plan.id && a.standing.unit.id === b.standing.unit.id && (['rank', 'lang', 'scale', 'focus', 'at'] as const).every((key) => a[key] === b[key]);
 
 /** Tries something again and again, more and more patiently, until it is enough. */
 function insistence(what: () => void) {
