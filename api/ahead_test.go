@@ -19,13 +19,9 @@ func TestTilesAreDrawnAhead(t *testing.T) {
 		for range 500 {
 			s.tilePictures.mu.Lock()
 			for _, k := range s.tilePictures.kept {
-				if k.mu.TryLock() {
-					done := k.p != nil && k.p.Atlas().Revision() >= least
-					k.mu.Unlock()
-					if done {
-						s.tilePictures.mu.Unlock()
-						return true
-					}
+				if p := k.p.Load(); p != nil && p.Atlas().Revision() >= least {
+					s.tilePictures.mu.Unlock()
+					return true
 				}
 			}
 			s.tilePictures.mu.Unlock()
@@ -43,6 +39,7 @@ func TestTilesAreDrawnAhead(t *testing.T) {
 	s.ahead = true
 	s.tilePictures.mu.Lock()
 	s.tilePictures.kept = nil
+	s.tilePictures.byPlan.Clear()
 	s.tilePictures.mu.Unlock()
 	if a := s.get(t, "/readyz"); a.status != 503 {
 		t.Errorf("ready (%d) though nothing is drawn", a.status)

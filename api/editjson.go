@@ -44,6 +44,7 @@ var editKinds = map[string]func() editWire{
 	"merge":    func() editWire { return new(mergeJSON) },
 	"reshape":  func() editWire { return new(reshapeJSON) },
 	"transfer": func() editWire { return new(transferJSON) },
+	"fill":     func() editWire { return new(fillJSON) },
 	"create":   func() editWire { return new(createJSON) },
 	"retire":   func() editWire { return new(retireJSON) },
 	"set":      func() editWire { return new(setJSON) },
@@ -51,7 +52,7 @@ var editKinds = map[string]func() editWire{
 	"renumber": func() editWire { return new(renumberJSON) },
 }
 
-const knownOps = "split, merge, reshape, transfer, create, retire, set, move, renumber"
+const knownOps = "split, merge, reshape, transfer, fill, create, retire, set, move, renumber"
 
 // DecodeEdits reads {"op": …}, one edit, or {"edits": [{"op": …}, …]}, a list
 // that is done whole or not at all. A member that its op does not know, one

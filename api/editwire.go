@@ -43,6 +43,11 @@ type (
 		ToleranceM float64           `json:"tolerance_m,omitempty"`
 		Straddling redraw.Straddling `json:"straddling,omitempty"`
 	}
+	fillJSON struct {
+		Op     string   `json:"op"`
+		To     *gridRef `json:"to"`
+		Region areaJSON `json:"region"`
+	}
 	createJSON struct {
 		Op         string      `json:"op"`
 		Parent     *gridRef    `json:"parent"`
@@ -156,6 +161,19 @@ func (n *Names) atoms(refs []gridRef, e *redraw.Transfer) error {
 		}
 	}
 	return nil
+}
+
+func (j *fillJSON) edit(n *Names) (redraw.Edit, error) {
+	var e redraw.Fill
+	if err := n.needs("to", j.To, &e.To); err != nil {
+		return nil, err
+	}
+	if j.Region == nil {
+		return nil, bad("region", "is missing: ground in the gap")
+	}
+	var err error
+	e.Region, err = j.Region.shape("region")
+	return e, err
 }
 
 func (j *createJSON) edit(n *Names) (redraw.Edit, error) {

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"cmp"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,7 +31,7 @@ type figuresJSON struct {
 // getFigures handles GET /v1/plans/{p}/figures: what grids and divisions are
 // compared by.
 func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
-	how, err := negotiate(w, r, formatJSON, formatCSV)
+	how, err := negotiate(w, r, formatJSON, formatCSV, formatGeoJSON)
 	if err != nil {
 		return err
 	}
@@ -71,7 +69,8 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	if groups == hiddenGroups {
 		figures.HideGroups(a.Counted(day), units, suppress.DefaultLeast)
 	}
-	if how == formatCSV {
+	switch how {
+	case formatCSV:
 		return writeCSV(w, figureHeadings(units), func(out *exchange.CSVWriter) error {
 			metrics := metricsOf(units)
 			for i := range units {
@@ -79,6 +78,8 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 			}
 			return nil
 		})
+	case formatGeoJSON:
+		return writeAs(w, http.StatusOK, typeGeoJSON, figureFeatures(units, groundOf(a)))
 	}
 	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, groups, units})
 }
@@ -164,18 +165,6 @@ func askedUnits(r *http.Request, v view) ([]int, error) {
 	return asked, nil
 }
 
-// figureColumns are the columns of the table that say which unit it is.
-var figureColumns = []struct {
-	name string
-	cell func(*figures.Unit) string
-}{
-	{"code", func(u *figures.Unit) string { return u.Code }},
-	{"name", func(u *figures.Unit) string { return u.Name }},
-	{"name_en", func(u *figures.Unit) string { return u.NameEN }},
-	{"tier", func(u *figures.Unit) string { return u.Tier }},
-	{"kind", func(u *figures.Unit) string { return u.Kind }},
-}
-
 func whole(n int64) string { return strconv.FormatInt(n, 10) }
 
 // decimal writes a figure so that it reads back as the same number.
@@ -184,75 +173,4 @@ func decimal(v *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*v, 'f', -1, 64)
-}
-
-// figureHeadings returns the columns of a table of units: the fixed ones, then
-// one for each role and each group, three for each type of facility, and one for
-// each metric that some unit has. An empty cell is a figure that does not exist.
-func figureHeadings(units []figures.Unit) []string {
-	var headings []string
-	for _, c := range figureColumns {
-		headings = append(headings, c.name)
-	}
-	for _, n := range figures.Numbers {
-		headings = append(headings, n.Name)
-	}
-	if len(units) == 0 {
-		return headings
-	}
-	for _, role := range slices.Sorted(maps.Keys(units[0].ByRole)) {
-		headings = append(headings, "role_"+role)
-	}
-	for _, group := range slices.Sorted(maps.Keys(units[0].Groups)) {
-		headings = append(headings, "group_"+group)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(units[0].Facilities)) {
-		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct")
-	}
-	for _, metric := range metricsOf(units) {
-		headings = append(headings, "metric:"+metric)
-	}
-	return headings
-}
-
-// metricsOf lists the metrics that some of the units have, by their names.
-func metricsOf(units []figures.Unit) []string {
-	names := map[string]bool{}
-	for i := range units {
-		for name := range units[i].Metrics {
-			names[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
-// figureRow returns the cells of a unit under [figureHeadings] of all, which
-// have the metrics that are named.
-func figureRow(u *figures.Unit, metrics []string) []string {
-	var row []string
-	for _, c := range figureColumns {
-		row = append(row, c.cell(u))
-	}
-	for _, n := range figures.Numbers {
-		row = append(row, decimal(n.Of(u)))
-	}
-	for _, role := range slices.Sorted(maps.Keys(u.ByRole)) {
-		row = append(row, whole(u.ByRole[role]))
-	}
-	for _, group := range slices.Sorted(maps.Keys(u.Groups)) {
-		cell := ""
-		if n := u.Groups[group]; n != nil {
-			cell = whole(*n)
-		}
-		row = append(row, cell)
-	}
-	for _, kind := range slices.Sorted(maps.Keys(u.Facilities)) {
-		reach := u.Facilities[kind]
-		row = append(row, whole(reach.Count), decimal(reach.NearestM), decimal(reach.WithinPct))
-	}
-	for _, name := range metrics {
-		m := u.Metrics[name]
-		row = append(row, cmp.Or(m.Grade, decimal(m.Value)))
-	}
-	return row
 }

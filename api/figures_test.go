@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -27,12 +28,47 @@ func TestFiguresAreChosenAndTabled(t *testing.T) {
 	if err != nil || len(lines) < 2 || lines[0][0] != "code" || lines[1][0] != code {
 		t.Errorf("%v, %v", lines, err)
 	}
+	s.get(t, base+"?parent="+code+"&f=geojson").wants(200).sameFigures(lines)
 	s.get(t, base, "If-None-Match", s.get(t, base).header.Get("ETag")).wants(http.StatusNotModified)
 	for query, field := range map[string]string{
 		"tier=county-town": "tier", "code=1": "code", "parent=1": "parent", "walk_m=0": "walk_m",
 		"detour_permille=900": "detour_permille", "load_km2=-1": "load_km2", "load_resident=NaN": "load_resident",
 	} {
 		s.get(t, base+"?"+query).refused(400, "invalid-request", field)
+	}
+}
+
+// sameFigures says when GeoJSON has other units, or other figures of them, than a
+// table, or a unit without its ground.
+func (a answer) sameFigures(table [][]string) {
+	t := a.t
+	t.Helper()
+	var drawn struct {
+		Features []struct {
+			Geometry   struct{ Type string }
+			Properties map[string]any
+		}
+	}
+	a.into(&drawn)
+	if len(drawn.Features) != len(table)-1 {
+		t.Fatalf("%d features of %d units", len(drawn.Features), len(table)-1)
+	}
+	for i, f := range drawn.Features {
+		if f.Geometry.Type != "Polygon" || len(f.Properties) != len(table[0]) {
+			t.Errorf("%s: a %s with %d properties of %d", table[i+1][0], f.Geometry.Type, len(f.Properties), len(table[0]))
+		}
+		for k, heading := range table[0] {
+			text := ""
+			switch v := f.Properties[heading].(type) {
+			case string:
+				text = v
+			case float64:
+				text = strconv.FormatFloat(v, 'f', -1, 64)
+			}
+			if text != table[i+1][k] {
+				t.Errorf("%s, %s: %q drawn, %q in the table", table[i+1][0], heading, text, table[i+1][k])
+			}
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, t := range territories {
 		if a, live := s.live.Get(t.ID); live {
-			if s.ahead && !s.tilePictures.has(a.Plan().ID) {
+			if s.ahead && s.tilePictures.latest(a.Plan().ID) == nil {
 				return fmt.Errorf("%w: the tiles of territory %s are not ready yet", errNotReady, t.Code)
 			}
 			continue

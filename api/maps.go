@@ -18,8 +18,9 @@ import (
 // tilePictures remembers what the tiles of each plan are drawn from: of every
 // plan in force, and like [pictures] of a few others asked for last.
 type tilePictures struct {
-	mu   sync.Mutex
-	kept []*tilePicture // asked for last stands last
+	mu     sync.Mutex
+	kept   []*tilePicture // asked for last stands last
+	byPlan sync.Map       // the same, by plan
 }
 
 // A tilePicture is that of the newest atlas of a plan that was asked for.
@@ -28,9 +29,8 @@ type tilePicture struct {
 	territory geo.TerritoryID
 	inForce   bool
 
-	mu    sync.Mutex // while it is drawn
-	p     *tiles.Picture
-	drawn atomic.Bool
+	mu sync.Mutex // while it is drawn
+	p  atomic.Pointer[tiles.Picture]
 }
 
 // of returns the tile picture of an atlas or of a later one of its plan, which
@@ -39,21 +39,23 @@ func (t *tilePictures) of(a *atlas.Atlas) *tiles.Picture {
 	kept := t.slot(a)
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
+	p := kept.p.Load()
 	switch {
-	case kept.p == nil:
-		kept.p = tiles.Draw(a)
-	case kept.p.Atlas() != a && kept.p.Atlas().Revision() <= a.Revision():
-		kept.p = kept.p.Next(a)
+	case p == nil:
+		p = tiles.Draw(a)
+	case p.Atlas() != a && p.Atlas().Revision() <= a.Revision():
+		p = p.Next(a)
 	}
-	kept.drawn.Store(true)
-	return kept.p
+	kept.p.Store(p)
+	return p
 }
 
-// has reports whether the plan has been drawn.
-func (t *tilePictures) has(plan geo.PlanID) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.ContainsFunc(t.kept, func(k *tilePicture) bool { return k.plan == plan && k.drawn.Load() })
+// latest returns what was drawn of a plan last, nil if nothing was.
+func (t *tilePictures) latest(plan geo.PlanID) *tiles.Picture {
+	if kept, known := t.byPlan.Load(plan); known {
+		return kept.(*tilePicture).p.Load()
+	}
+	return nil
 }
 
 // slot returns the place of the atlas's plan. A plan that another has
@@ -77,9 +79,11 @@ func (t *tilePictures) slot(a *atlas.Atlas) *tilePicture {
 	}
 	if others >= keptPictures {
 		i := slices.IndexFunc(t.kept, func(k *tilePicture) bool { return !k.inForce })
+		t.byPlan.Delete(t.kept[i].plan)
 		t.kept = slices.Delete(t.kept, i, i+1)
 	}
 	t.kept = append(t.kept, slot)
+	t.byPlan.Store(slot.plan, slot)
 	return slot
 }
 

@@ -32,6 +32,8 @@ const idPattern = `[0-9]{1,18}`
 // table lists every call of the service.
 func table() []route {
 	all := []route{
+		// The router tries one after the other, and most requests are for tiles.
+		{method: "GET", path: tilePath, right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
 		{method: "GET", path: "/healthz", right: Open, handle: (*Server).getHealth},
 		{method: "GET", path: "/readyz", right: Open, handle: (*Server).getReady},
 		{method: "GET", path: "/metrics", right: Admin, handle: (*Server).getMetrics},
@@ -79,7 +81,8 @@ func table() []route {
 		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
 		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
 		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
-		{method: "GET", path: "/tiles/{p}/{layer}/{z}/{x}/{y}.mvt", right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
+		{method: "GET", path: "/v1/basemaps", right: Counts, handle: (*Server).listBasemaps},
+		{method: "GET", path: "/tiles/basemap/{z}/{x}/{y}", right: Counts, handle: (*Server).getBasemapTile},
 		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
 	for _, k := range recordKinds {

@@ -25,6 +25,8 @@ type Config struct {
 	Limits Limits
 	// Web serves the pages, for every GET the calls do not take; nil: none.
 	Web http.Handler
+	// Basemaps are what the pages may draw under the grids; nil: none.
+	Basemaps []Basemap
 	// Who names the caller of a write for the journal; nil: "anonymous".
 	Who func(r *http.Request) string
 	// Ahead, until it ends, lets the server draw the plans in force before a
@@ -46,6 +48,7 @@ type Server struct {
 	log          *slog.Logger
 	limits       Limits
 	web          http.Handler
+	basemaps     []Basemap
 	who          func(r *http.Request) string
 	now          func() time.Time
 	metrics      *metrics
@@ -71,7 +74,7 @@ const defaultTileCache = 16 << 20
 
 func newServer(c Config) *Server {
 	s := &Server{store: c.Store, live: c.Live, tiles: c.Tiles, allow: c.Allow, log: c.Log,
-		limits: c.Limits.withDefaults(), web: c.Web, who: c.Who, now: c.Now, metrics: newMetrics()}
+		limits: c.Limits.withDefaults(), web: c.Web, basemaps: c.Basemaps, who: c.Who, now: c.Now, metrics: newMetrics()}
 	if s.allow == nil {
 		s.allow = func(*http.Request, Right, Scope) error { return ErrForbidden }
 	}
@@ -97,8 +100,10 @@ func newServer(c Config) *Server {
 	return s
 }
 
-// handler puts around the routes what every answer needs.
-func (s *Server) handler() http.Handler {
+func (s *Server) handler() http.Handler { return s.quickly(s.routed()) }
+
+// routed puts around the routes what every answer needs.
+func (s *Server) routed() http.Handler {
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, s.log, ErrForbidden)
@@ -192,11 +197,14 @@ func (s *Server) budget(rt route) time.Duration {
 	return s.limits.Deadline
 }
 
+// problemRoom is how long a request may take beyond its time, to be told of it.
+const problemRoom = time.Second
+
 // limitConnection gives a slow sender or reader no more time than the request
 // has. A connection that cannot be limited, as in a test recorder, is left.
 func (s *Server) limitConnection(w http.ResponseWriter, until time.Time) {
 	connection := http.NewResponseController(w)
-	until = until.Add(time.Second) // room for the problem itself
+	until = until.Add(problemRoom)
 	_ = connection.SetReadDeadline(until)
 	_ = connection.SetWriteDeadline(until)
 }

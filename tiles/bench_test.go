@@ -2,6 +2,7 @@ package tiles_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"strconv"
@@ -248,4 +249,75 @@ func BenchmarkTile(b *testing.B) {
 	}
 	b.ReportMetric(float64((ownCPU(b)-begun).Nanoseconds())/float64(rounds*features), "ns/grid")
 	b.ReportMetric(float64(features)/float64(len(list)), "grids/tile")
+}
+
+// Drawing every grid of a province of half a million into 300 tiles where its
+// dwellings lie, most of them not drawn shortly before: processor time of a
+// tile and of a grid, by zoom and over all, and with gzip.
+func BenchmarkProvince(b *testing.B) {
+	province, err := fixtures.Province(50)
+	if err != nil {
+		b.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(5, 16))
+	lists := map[uint32][]tiles.Query{}
+	for z := uint32(9); z <= 16; z++ {
+		for range 37 {
+			at := province.Dwellings[random.IntN(len(province.Dwellings))].At
+			r := tiles.Touched([]topo.Box{{Min: at, Max: at}})[z]
+			q := tiles.Query{Layer: "micro", Address: tiles.Address{Z: z, X: r.X[0], Y: r.Y[0]}}
+			lists[z], lists[0] = append(lists[z], q), append(lists[0], q)
+		}
+	}
+	a, err := atlas.New(province)
+	if err != nil {
+		b.Fatal(err)
+	}
+	province = nil
+	p := tiles.Draw(a)
+	for _, z := range []uint32{0, 9, 10, 11, 12, 13, 14, 15, 16} {
+		b.Run(fmt.Sprint("z", z), func(b *testing.B) { drawList(b, p, lists[z]) })
+	}
+}
+
+func drawList(b *testing.B, p *tiles.Picture, list []tiles.Query) {
+	var out []byte
+	var err error
+	draw := func(q tiles.Query) {
+		if out, err = p.AppendTile(out[:0], q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rounds, features, size, zipped := 0, 0, 0, 0
+	var drawing, packing time.Duration
+	for b.Loop() {
+		rounds++
+		drawing += timed(b, 1, func() {
+			for _, q := range list {
+				draw(q)
+			}
+		})
+		b.StopTimer()
+		packing += timed(b, 1, func() {
+			for _, q := range list {
+				draw(q)
+				zipped += len(tiles.ZipGrids(out))
+			}
+		})
+		b.StartTimer()
+	}
+	for _, q := range list {
+		draw(q)
+		size += len(out)
+		features += len(decode(b, out))
+	}
+	perTile := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(rounds*len(list)) }
+	n := float64(len(list))
+	b.ReportMetric(perTile(drawing)/1000, "µs/tile")
+	b.ReportMetric(perTile(packing)/1000, "µs-zipped/tile")
+	b.ReportMetric(perTile(drawing)*n/float64(features), "ns/grid")
+	b.ReportMetric(float64(features)/n, "grids/tile")
+	b.ReportMetric(float64(size)/n, "B/tile")
+	b.ReportMetric(float64(zipped)/float64(rounds)/n, "B-zipped/tile")
+	b.ReportMetric(0, "ns/op")
 }

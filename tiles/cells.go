@@ -82,9 +82,9 @@ func (v *view) drawCells(d *desk) error {
 	l := &d.layer
 	name, households, resident := l.Key("cell"), l.Key("households"), l.Key("resident")
 	workers, density := l.Key("workers"), l.Key("residents_per_km2")
-	found.cells.Draw(v.tile, &d.pen, func(id int64, i *int32, ground mvt.Path) {
-		c := &found.list[*i]
-		l.Begin(uint64(id), mvt.PolygonType)
+	found.cells.Draw(v.tile, &d.pen, func(s *mesh.Sight[int32]) {
+		c := &found.list[*s.Tag]
+		l.Begin(uint64(s.ID), mvt.PolygonType)
 		l.Tag(name, l.Unique(c.Cell.String()))
 		if !c.Hidden[surface.Households] {
 			l.Tag(households, l.Int(c.Counts[surface.Households]))
@@ -96,7 +96,7 @@ func (v *view) drawCells(d *desk) error {
 		if n, shown := c.Density(); shown {
 			l.Tag(density, l.Double(n))
 		}
-		l.Path(ground)
+		l.Path(s.Path)
 		l.End()
 	})
 	return nil

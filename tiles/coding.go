@@ -76,7 +76,7 @@ var scratch = sync.Pool{New: func() any { return new([]byte) }}
 func ZipGrids(data []byte) []byte {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
-	*buffer = mvt.AppendGzip((*buffer)[:0], data)
+	*buffer = mvt.AppendGzip((*buffer)[:0], data, nil)
 	return bytes.Clone(*buffer)
 }
 

@@ -70,7 +70,7 @@ func (v *view) count(id int64) uint64 {
 // sumCounts says which counts the grids of the tile are drawn with.
 func (v *view) sumCounts() (sum uint64) {
 	add := func(m *mesh.Mesh[grid]) {
-		m.Each(v.tile, func(id int64, _ *grid) { sum += uint64(digest(id).number(v.count(id))) })
+		m.Each(v.tile, func(id int64, _ *grid, _ string) { sum += uint64(digest(id).number(v.count(id))) })
 	}
 	switch v.q.Layer {
 	case Dedicated, Task:

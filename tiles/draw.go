@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -37,20 +38,15 @@ type desk struct {
 	posts []mvt.Point
 	keys  [16]uint32 // of the attributes of findings
 
-	// Attributes of grids: code and name, what several may have in common, and
+	// Attributes of grids: code and names, what several may have in common, and
 	// counts.
-	own    [2]tag
+	own    [3]tag
+	stock  bool // all of own are asked for, as they stand in texts
 	tags   []tag
 	counts []tag
-	common [64]common
+	common [1 << commonBits]common
 	round  uint32 // of common: what is of an earlier one is forgotten
-}
-
-// common are the attributes of a grid drawn before that others may have too.
-type common struct {
-	round uint32
-	like  grid
-	tags  []byte // encoded
+	tagged []byte // the attributes of one grid, encoded
 }
 
 var desks = sync.Pool{New: func() any { return new(desk) }}
@@ -59,9 +55,19 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 // plain. Where nothing lies there are no bytes. Equal pictures draw equal
 // bytes. Errors: [geo.ErrNotFound] for a layer there is not, [ErrTooMuch],
 // *[geo.InvalidError] for a metric that the territory has not, and those of the check for [Findings] and of the surface for [Cells].
-func (p *Picture) Tile(q Query) ([]byte, error) { return p.AppendTile(nil, q) }
+func (p *Picture) Tile(q Query) ([]byte, error) {
+	buffer := scratch.Get().(*[]byte)
+	defer scratch.Put(buffer)
+	data, err := p.AppendTile((*buffer)[:0], q)
+	if err != nil || len(data) == 0 {
+		return nil, err
+	}
+	*buffer = data
+	return bytes.Clone(data), nil
+}
 
-// AppendTile appends what [Picture.Tile] draws to out.
+// AppendTile appends what [Picture.Tile] draws to out, in the same memory as far
+// as that goes.
 func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
@@ -70,12 +76,12 @@ func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 		return nil, err
 	}
 	for {
-		d.layer.Reset(q.Layer)
+		d.layer.Reset(out, q.Layer)
 		if err := v.draw(d); err != nil {
 			return nil, err
 		}
 		if !v.heavy || v.level == 0 || d.layer.Size() <= mostBytes {
-			return d.layer.AppendTo(out), nil
+			return d.layer.Tile(), nil
 		}
 		v.level--
 	}
@@ -134,7 +140,7 @@ func (t *tagsKnown) put(q Query, tag string) {
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.
-const formatVersion = 2
+const formatVersion = 3
 
 // A view is one query put to a picture.
 type view struct {
@@ -254,114 +260,3 @@ func (v *view) sumCut(d *desk, level int) (own, above uint64) {
 func everyGrid(*grid) bool { return true }
 
 func (v *view) rank(level int) uint8 { return uint8(v.layering.Levels[level].rank) }
-
-// setKeys gives the attributes their numbers.
-func (v *view) setKeys(d *desk) {
-	d.own, d.tags, d.counts = [2]tag{}, d.tags[:0], d.counts[:0]
-	d.round++
-	for _, p := range props {
-		if v.props&p.prop == 0 {
-			continue
-		}
-		switch t := (tag{p.prop, d.layer.Key(p.name), true}); {
-		case p.prop == propCode:
-			d.own[0] = t
-		case p.prop == propZH:
-			d.own[1] = t
-		case p.prop&counts != 0:
-			d.counts = append(d.counts, t)
-		default:
-			d.tags = append(d.tags, t)
-		}
-	}
-	for k := range v.metrics {
-		v.metrics[k].key = d.layer.Key(v.metrics[k].figure)
-	}
-}
-
-// A tag is an attribute of grids, and its number in the layer.
-type tag struct {
-	prop  attributes
-	key   uint32
-	asked bool
-}
-
-// drawGrids draws the faces of a mesh that are wanted.
-func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
-	m.Draw(v.tile, &d.pen, func(id int64, g *grid, ground mvt.Path) {
-		if !wanted(g) {
-			return
-		}
-		d.layer.Begin(uint64(id), mvt.PolygonType)
-		v.tag(d, id, g)
-		d.layer.Path(ground)
-		d.layer.End()
-	})
-}
-
-// tag gives the feature its attributes. Children of one parent mostly differ in
-// code and name only: the rest is copied.
-func (v *view) tag(d *desk, id int64, g *grid) {
-	l := &d.layer
-	if t := d.own[0]; t.asked {
-		l.Tag(t.key, l.UniqueValue(g.codeText()))
-	}
-	if t := d.own[1]; t.asked {
-		l.Tag(t.key, l.Value(g.zhText()))
-	}
-	c := &d.common[uint64(g.parent)*0x9e3779b97f4a7c15>>58]
-	if c.round == d.round && c.like.parent == g.parent && c.like.rank == g.rank && c.like.kind == g.kind && c.like.setting == g.setting && c.like.enText() == g.enText() {
-		l.AddTags(c.tags)
-	} else {
-		from := len(l.Tags())
-		v.tagCommon(d, g)
-		c.round, c.like, c.tags = d.round, *g, append(c.tags[:0], l.Tags()[from:]...)
-	}
-	for _, t := range d.counts {
-		if n, shown := v.counted(id, t.prop); shown {
-			l.Tag(t.key, l.Int(n))
-		}
-	}
-	v.tagMetrics(l, id)
-}
-
-// tagCommon gives the feature the attributes that it may have in common with
-// others.
-func (v *view) tagCommon(d *desk, g *grid) {
-	l := &d.layer
-	for _, t := range d.tags {
-		var value uint32
-		switch t.prop {
-		case propEN:
-			value = l.Value(g.enText())
-		case propKind:
-			value = l.String(string(kinds[g.kind]))
-		case propSetting:
-			value = l.String(string(settings[g.setting]))
-		case propTier:
-			value = l.String(v.tierCode(g.rank))
-		case propRank:
-			value = l.Int(int64(g.rank))
-		case propParent:
-			if g.parent == 0 {
-				continue // the territory has none
-			}
-			value = l.Int(g.parent)
-		}
-		l.Tag(t.key, value)
-	}
-}
-
-// tierCode returns the code of the tier with the rank.
-func (p *Picture) tierCode(rank uint8) string {
-	tiers := p.a.Rest().Tiers
-	if int(rank) < len(tiers) && tiers[rank].Rank == int(rank) {
-		return tiers[rank].Code
-	}
-	for i := range tiers {
-		if tiers[i].Rank == int(rank) {
-			return tiers[i].Code
-		}
-	}
-	return ""
-}

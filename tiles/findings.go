@@ -74,9 +74,9 @@ func (v *view) drawFindings(d *desk) error {
 			}
 		}
 	}
-	found.ground.Draw(v.tile, &d.pen, func(_ int64, i *int32, ground mvt.Path) {
-		begin(&found.list[*i], mvt.PolygonType)
-		l.Path(ground)
+	found.ground.Draw(v.tile, &d.pen, func(s *mesh.Sight[int32]) {
+		begin(&found.list[*s.Tag], mvt.PolygonType)
+		l.Path(s.Path)
 		l.End()
 	})
 	for _, i := range found.points {
@@ -94,9 +94,9 @@ func (v *view) drawFindings(d *desk) error {
 // sumFindings says what findings the tile shows. They are few, and their
 // numbers change with the list, so they are drawn for it.
 func (v *view) sumFindings(d *desk) (uint64, error) {
-	d.layer.Reset(v.q.Layer)
+	d.layer.Reset(nil, v.q.Layer)
 	if err := v.drawFindings(d); err != nil {
 		return 0, err
 	}
-	return uint64(digest(0).text(string(d.layer.AppendTo(nil)))), nil
+	return uint64(digest(0).text(string(d.layer.Tile()))), nil
 }

@@ -12,38 +12,44 @@ import (
 
 // A grid is what tiles say of one.
 type grid struct {
-	// texts are code and names as values of a layer, one behind the other: they
-	// are made once, and drawing copies them.
-	texts    string
-	parent   int64
+	parent int64
+	// Of the texts, which stand beside: code and names as values of a layer, one
+	// behind the other. They are made once, and drawing copies them.
 	code, zh uint32 // lengths
 	rank     uint8
 	parts    bool  // takes part in the division of its parent
+	english  bool  // has an English name
 	kind     uint8 // index into kinds
 	setting  uint8 // index into settings
 }
 
-func (g *grid) codeText() string { return g.texts[:g.code] }
-func (g *grid) zhText() string   { return g.texts[g.code : g.code+g.zh] }
-func (g *grid) enText() string   { return g.texts[g.code+g.zh:] }
+// words returns code and names, the English one empty when there is none.
+func (g *grid) words(texts string) (code, zh, en string) {
+	return texts[:g.code], texts[g.code : g.code+g.zh], texts[g.code+g.zh:]
+}
 
 var (
 	kinds    = []geo.Kind{geo.General, geo.Dedicated, geo.Task}
 	settings = []geo.Setting{"", geo.Urban, geo.Rural}
 )
 
-func gridOf(g *geo.Grid) grid {
+// gridOf returns what tiles say of a grid, with its texts.
+func gridOf(g *geo.Grid) (grid, string) {
 	texts := mvt.AppendText(make([]byte, 0, 24+len(g.Code)+len(g.Name.ZH)+len(g.Name.EN)), g.Code)
 	code := len(texts)
 	texts = mvt.AppendText(texts, g.Name.ZH)
 	zh := len(texts) - code
-	return grid{texts: string(mvt.AppendText(texts, g.Name.EN)), code: uint32(code), zh: uint32(zh), parent: int64(g.Parent), rank: uint8(g.Tier),
-		parts: g.Partitions(), kind: uint8(max(0, slices.Index(kinds, g.Kind))), setting: uint8(max(0, slices.Index(settings, g.Setting)))}
+	if g.Name.EN != "" {
+		texts = mvt.AppendText(texts, g.Name.EN)
+	}
+	return grid{code: uint32(code), zh: uint32(zh), parent: int64(g.Parent), rank: uint8(g.Tier), parts: g.Partitions(), english: g.Name.EN != "",
+		kind: uint8(max(0, slices.Index(kinds, g.Kind))), setting: uint8(max(0, slices.Index(settings, g.Setting)))}, string(texts)
 }
 
 // mark says what the grid says: equal for equal grids, on every machine.
-func (g *grid) mark() uint64 {
-	h := digest(0).text(g.codeText()).text(g.zhText()).text(g.enText())
+func (g *grid) mark(texts string) uint64 {
+	code, zh, en := g.words(texts)
+	h := digest(0).text(code).text(zh).text(en)
 	return uint64(h.number(uint64(g.parent)).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting)))
 }
 
@@ -71,6 +77,7 @@ type standing struct {
 	id    int64
 	shape topo.Shape
 	grid  grid
+	texts string // of the grid
 	// A general grid is part of the divisions from its own tier to last: the
 	// one above its first drawn children, or the deepest for a leaf.
 	last uint8
@@ -86,7 +93,8 @@ const deepest = 1<<8 - 1
 // empty when it is not drawn.
 func standingOf(a *atlas.Atlas, i int) standing {
 	g := a.Grid(i)
-	s := standing{id: int64(g.ID), shape: shapeOf(a, i), grid: gridOf(g), last: deepest, leaf: true}
+	s := standing{id: int64(g.ID), shape: shapeOf(a, i), last: deepest, leaf: true}
+	s.grid, s.texts = gridOf(g)
 	if !g.Partitions() || len(s.shape) == 0 {
 		return s
 	}
@@ -119,7 +127,7 @@ func shapeOf(a *atlas.Atlas, i int) topo.Shape {
 
 // same reports whether tiles show no difference between the two.
 func (s *standing) same(o *standing) bool {
-	return s.grid == o.grid && s.last == o.last && s.open == o.open && sameShape(s.shape, o.shape)
+	return s.grid == o.grid && s.texts == o.texts && s.last == o.last && s.open == o.open && sameShape(s.shape, o.shape)
 }
 
 func sameShape(a, b topo.Shape) bool {
@@ -131,5 +139,5 @@ func sameShape(a, b topo.Shape) bool {
 
 // face returns the standing as a mesh takes it.
 func (s *standing) face() mesh.Face[grid] {
-	return mesh.Face[grid]{ID: s.id, Shape: s.shape, Tag: s.grid, Mark: s.grid.mark()}
+	return mesh.Face[grid]{ID: s.id, Shape: s.shape, Tag: s.grid, Text: s.texts, Mark: s.grid.mark(s.texts)}
 }

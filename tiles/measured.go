@@ -115,24 +115,25 @@ func (p *Picture) measuresOf(day geo.Date, name, period string) (of map[int]*geo
 	return all[name], true
 }
 
-// tagMetrics gives the feature of a grid the metrics that it has.
-func (v *view) tagMetrics(l *mvt.Layer, id int64) {
+// appendMetrics encodes the metrics that a grid has.
+func (v *view) appendMetrics(tags []byte, l *mvt.Layer, id int64) []byte {
 	if len(v.metrics) == 0 {
-		return
+		return tags
 	}
 	i, known := v.a.Tree().Index(geo.GridID(id))
 	if !known {
-		return
+		return tags
 	}
 	for _, m := range v.metrics {
 		switch of := m.of[i]; {
 		case of == nil:
 		case of.Value != nil:
-			l.Tag(m.key, l.Double(*of.Value))
+			tags = mvt.AppendTag(tags, m.key, l.Double(*of.Value))
 		default:
-			l.Tag(m.key, l.String(of.Grade))
+			tags = mvt.AppendTag(tags, m.key, l.String(of.Grade))
 		}
 	}
+	return tags
 }
 
 // measures says which metrics the grid is drawn with.

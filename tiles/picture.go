@@ -1,9 +1,7 @@
 package tiles
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"gridmap/geo"
@@ -58,7 +56,6 @@ func Draw(a *atlas.Atlas) *Picture {
 			p.tally.add(&s, 1)
 		}
 	}
-	packTexts(standings)
 	p.layering = layeringOf(a, p.tally)
 	p.cuts = make([]*mesh.Mesh[grid], len(p.layering.Levels))
 	var all sync.WaitGroup
@@ -72,28 +69,6 @@ func Draw(a *atlas.Atlas) *Picture {
 	all.Wait()
 	p.pins = pinsOf(a, nil)
 	return p
-}
-
-// packTexts moves the texts of grids into one piece of memory in the order in
-// which they are drawn, where those of neighbours lie side by side.
-func packTexts(standings []standing) {
-	size := 0
-	order, places := make([]int, len(standings)), make([]uint32, len(standings))
-	for i := range standings {
-		size += len(standings[i].grid.texts)
-		order[i], places[i] = i, mesh.Place(standings[i].shape)
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(standings[a].grid.rank, standings[b].grid.rank), cmp.Compare(places[a], places[b]))
-	})
-	var all strings.Builder
-	all.Grow(size)
-	for _, i := range order {
-		texts := &standings[i].grid.texts
-		from := all.Len()
-		all.WriteString(*texts)
-		*texts = all.String()[from:]
-	}
 }
 
 func build(standings []standing, in func(*standing) bool) *mesh.Mesh[grid] {
@@ -159,7 +134,7 @@ func update(m *mesh.Mesh[grid], changed []change, in func(*standing) bool) *mesh
 	for i := range changed {
 		before, after := &changed[i].before, &changed[i].after
 		was, is := len(before.shape) > 0 && in(before), len(after.shape) > 0 && in(after)
-		if was && is && before.grid == after.grid && sameShape(before.shape, after.shape) {
+		if was && is && before.grid == after.grid && before.texts == after.texts && sameShape(before.shape, after.shape) {
 			continue
 		}
 		if was {

@@ -10,6 +10,7 @@ import (
 type label struct {
 	id   int64
 	grid *grid
+	text string // of the grid
 	at   mvt.Point
 }
 
@@ -19,12 +20,12 @@ type label struct {
 func (v *view) labels(yield func(label) bool) {
 	done := false
 	each := func(m *mesh.Mesh[grid], wanted func(*grid) bool) {
-		m.Each(v.tile, func(id int64, g *grid) {
+		m.Each(v.tile, func(id int64, g *grid, text string) {
 			if done || !wanted(g) {
 				return
 			}
 			if at, here := v.interior(id); here {
-				done = !yield(label{id, g, at})
+				done = !yield(label{id, g, text, at})
 			}
 		})
 	}
@@ -49,8 +50,10 @@ func (v *view) interior(id int64) (at mvt.Point, here bool) {
 }
 
 func (v *view) drawLabel(d *desk, l label) {
+	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Text: &l.text, To: uint32(len(l.text))})
+	v.tagCounts(d, l.id)
 	d.layer.Begin(uint64(l.id), mvt.PointType)
-	v.tag(d, l.id, l.grid)
+	d.layer.AddTags(d.tagged)
 	d.point[0] = l.at
 	d.layer.Points(d.point[:])
 	d.layer.End()
@@ -59,7 +62,7 @@ func (v *view) drawLabel(d *desk, l label) {
 // sumLabels says which labels the tile shows.
 func (v *view) sumLabels() (sum uint64) {
 	for l := range v.labels {
-		sum += uint64(l.sum().number(v.attributes(l.grid)).number(v.count(l.id)))
+		sum += uint64(l.sum().number(v.attributes(l.grid, l.text)).number(v.count(l.id)))
 	}
 	return sum
 }
@@ -70,16 +73,17 @@ func (l label) sum() digest {
 }
 
 // attributes says what is said of the grid, counts left out.
-func (v *view) attributes(g *grid) uint64 {
+func (v *view) attributes(g *grid, text string) uint64 {
+	code, zh, en := g.words(text)
 	said := digest(0).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting))
 	if v.props&propCode != 0 {
-		said = said.text(g.codeText())
+		said = said.text(code)
 	}
 	if v.props&propZH != 0 {
-		said = said.text(g.zhText())
+		said = said.text(zh)
 	}
 	if v.props&propEN != 0 {
-		said = said.text(g.enText())
+		said = said.text(en)
 	}
 	if v.props&propParent != 0 {
 		said = said.number(uint64(g.parent))
@@ -108,7 +112,7 @@ func (v *view) drawWorkers(d *desk) {
 	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
 	for w := range v.posts {
 		l.Begin(uint64(w.id), mvt.PointType)
-		l.Tag(code, l.UniqueValue(w.grid.codeText()))
+		l.Tag(code, l.UniqueValue(w.text[:w.grid.code]))
 		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
 		l.Tag(workers, l.Int(w.workers))
 		d.point[0] = w.at
@@ -119,7 +123,7 @@ func (v *view) drawWorkers(d *desk) {
 
 func (v *view) sumWorkers() (sum uint64) {
 	for w := range v.posts {
-		sum += uint64(w.sum().text(w.grid.codeText()).number(uint64(w.grid.rank)).number(uint64(w.workers)))
+		sum += uint64(w.sum().text(w.text[:w.grid.code]).number(uint64(w.grid.rank)).number(uint64(w.workers)))
 	}
 	return sum
 }

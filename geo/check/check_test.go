@@ -230,7 +230,7 @@ func TestCheckCountsGapsAndTheHouseholdsInThem(t *testing.T) {
 	if !strings.Contains(gap.Message.EN, "holding 1 household") || !strings.Contains(gap.Message.ZH, "内有 1 户") {
 		t.Errorf("message %+v", gap.Message)
 	}
-	if len(gap.Fixes) != 1 || gap.Fixes[0].SharedEdgeM < 150 {
+	if len(gap.Fixes) != 1 || gap.Fixes[0].SharedEdgeM < 150 || gap.Fixes[0].Edit != "fill" {
 		t.Errorf("fixes %+v", gap.Fixes)
 	}
 	h := HouseholdCount{Total: 4, Located: 3, InOne: 2, InNone: 1, Outside: 1, Resident: 4}

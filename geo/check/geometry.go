@@ -107,7 +107,8 @@ type placeFound struct {
 	parent   int
 	children []int32
 	topo.Fault
-	held int // households that a grid nobody claims holds there
+	held   int  // households that a grid nobody claims holds there
+	stands bool // a grid nobody claims holds the ground
 }
 
 // checkGeometry asks GEO-1 to GEO-4 and GEO-7 of the children of every grid in
@@ -145,7 +146,7 @@ func (k *inquiry) asksOf(p placeFound) bool {
 func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound {
 	at := int(children[member])
 	ground := k.Grids[at].Boundary
-	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households)}
+	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households), stands: true}
 	p.Fault = topo.Fault{Kind: topo.Gap, Region: ground, At: ground.InteriorPoint(), AreaM2: ground.AreaM2(),
 		WidthM: 2 * ground.AreaM2() / ground.PerimeterM()}
 	for m, c := range children {
@@ -264,6 +265,7 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 }
 
 // gapFixes offers the ground of a gap to the grid it shares most border with.
+// A grid that nobody claims hands over what it holds in its place.
 func (k *inquiry) gapFixes(p placeFound) []Fix {
 	best, length := -1, 0.0
 	for _, m := range p.Members {
@@ -274,7 +276,11 @@ func (k *inquiry) gapFixes(p placeFound) []Fix {
 	if best < 0 {
 		return nil
 	}
-	return []Fix{{Do: "assign_to", Grid: k.Grids[best].Code, SharedEdgeM: length}}
+	edit := "fill"
+	if p.stands {
+		edit = "transfer"
+	}
+	return []Fix{{Do: "assign_to", Grid: k.Grids[best].Code, SharedEdgeM: length, Edit: edit}}
 }
 
 // takeWrongParents turns a grid that lies outside its parent and inside

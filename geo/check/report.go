@@ -77,6 +77,7 @@ type Fix struct {
 	Grid        string       `json:"grid"`                    // that gets the ground, the keeper, the worker or the grid, or whose grids are numbered
 	SharedEdgeM float64      `json:"shared_edge_m,omitempty"` // border the ground shares with the grid
 	Position    geo.Position `json:"position,omitempty"`      // of the keeper who is missing
+	Edit        string       `json:"edit,omitempty"`          // fill or transfer: the op that gives the ground
 }
 
 // NotChecked names a rule that could not be asked and why.

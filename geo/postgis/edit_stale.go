@@ -115,6 +115,8 @@ func named(e redraw.Edit) []geo.GridID {
 		return []geo.GridID{e.Grid, e.With}
 	case redraw.Transfer:
 		return append(slices.Concat(e.From, e.Grids), e.To)
+	case redraw.Fill:
+		return []geo.GridID{e.To}
 	case redraw.Create:
 		return []geo.GridID{e.Grid.Parent}
 	case redraw.Retire:
@@ -140,6 +142,8 @@ func opOf(e redraw.Edit) string {
 		return "reshape"
 	case redraw.Transfer:
 		return "transfer"
+	case redraw.Fill:
+		return "fill"
 	case redraw.Create:
 		return "create"
 	case redraw.Retire:

@@ -304,6 +304,13 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 	leaves := leavesOf(snapshotOf(t, store, plan).Grids)
 	edit(t, store, plan, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
 	edit(t, store, plan, redraw.Retire{Grid: leaves[1].ID})
+	rightlyHoused(t, db, store, plan)
+}
+
+// rightlyHoused holds the counts of the leaves against the ground that the
+// households stand on.
+func rightlyHoused(t *testing.T, db *pgxpool.Pool, store *postgis.Store, plan geo.PlanID) {
+	t.Helper()
 	snap := snapshotOf(t, store, plan)
 	held := map[geo.GridID]int64{}
 	for _, g := range leavesOf(snap.Grids) {
@@ -318,4 +325,68 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 			t.Errorf("grid %d holds %d households, want %d", id, got, want)
 		}
 	}
+}
+
+// A gap of a loaded draft is filled: its grids are whole, and who lived in it is
+// at home in the grid that took it; undoing and doing it again is exact.
+func TestFillIsStored(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	territory, plan := gridtest.County(t, db, "mini")
+	store := postgis.New(db)
+	gone, to := neighbours(snapshotOf(t, store, plan).Grids)
+	for _, statement := range []string{
+		`update plan set state = 'draft' where territory_id = $1 and $2 > 0`,
+		`update household set leaf_id = null where territory_id = $1 and leaf_id = $2`,
+		`delete from assignment where territory_id = $1 and grid_id = $2`,
+		`delete from grid where territory_id = $1 and id = $2`,
+	} {
+		if _, err := db.Exec(t.Context(), statement, int64(territory), int64(gone.ID)); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	if err := whole(t, db, store, plan); err == nil {
+		t.Fatal("there is no gap")
+	}
+	before := snapshotOf(t, store, plan)
+	nowhere := count(t, db, `select count(*) from household where leaf_id is null and at is not null`)
+	done := edit(t, store, plan, redraw.Fill{To: to.ID, Region: gone.Boundary})
+	check := func(left int64) {
+		t.Helper()
+		rightlyHoused(t, db, store, plan)
+		if got := count(t, db, `select count(*) from household where leaf_id is null and at is not null`); got != left {
+			t.Errorf("%d households are in no grid, want %d", got, left)
+		}
+	}
+	if err := whole(t, db, store, plan); err != nil {
+		t.Error(err)
+	}
+	if done.Op != "fill" || len(done.Shifts) == 0 || nowhere == 0 {
+		t.Errorf("op %s, shifts %+v, %d households in the gap", done.Op, done.Shifts, nowhere)
+	}
+	check(0)
+	if _, err := store.Undo(t.Context(), postgis.Turn{Plan: plan, By: "lin"}); err != nil {
+		t.Fatal(err)
+	}
+	check(nowhere)
+	if again := snapshotOf(t, store, plan); !slices.EqualFunc(before.Grids, again.Grids, func(a, b geo.Grid) bool { return a.ID == b.ID && a.Boundary.Equal(b.Boundary) }) {
+		t.Error("undoing did not open the gap as it was")
+	}
+	if _, err := store.Redo(t.Context(), postgis.Turn{Plan: plan, By: "lin"}); err != nil {
+		t.Fatal(err)
+	}
+	check(0)
+}
+
+// neighbours returns two leaves under one parent with a common border.
+func neighbours(grids []geo.Grid) (a, b geo.Grid) {
+	leaves := leavesOf(grids)
+	for _, a := range leaves {
+		for _, b := range leaves {
+			if a.ID != b.ID && a.Parent == b.Parent && topo.SharedBorderM(a.Boundary, b.Boundary) > 0 {
+				return a, b
+			}
+		}
+	}
+	panic("no two leaves are neighbours")
 }

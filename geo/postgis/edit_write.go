@@ -10,6 +10,7 @@ import (
 
 	"gridmap/geo"
 	"gridmap/geo/redraw"
+	"gridmap/geo/topo"
 )
 
 // outcome joins redrawings into one change a grid: parents before children, and
@@ -115,20 +116,29 @@ func (w *stroke) commit(ctx context.Context, batch *pgx.Batch, done *Edited) err
 	return w.tx.SendBatch(ctx, batch).Close()
 }
 
-// unhouse takes the households out of the leaves that change and returns them.
-// They lie in a draft only while the territory has no plan in force.
+// unhouse takes the households out of the leaves that change and returns them,
+// with those in no leaf who may live where one of them will be. They lie in a
+// draft only while the territory has no plan in force.
 func (w *stroke) unhouse(ctx context.Context, changes []geo.Change) ([]*geo.Household, error) {
 	if !w.housed {
 		return nil, nil
 	}
 	var ids []int64
+	around := topo.Shape(nil).Bound()
 	for _, c := range changes {
 		ids = append(ids, int64(gridOf(c).ID), int64(gridOf(c).Parent)) // a parent may have been the leaf
+		if after, is := c.After.(*geo.Grid); is && len(after.Boundary) > 0 {
+			box := after.Boundary.Bound()
+			around = around.Extend(box.Min).Extend(box.Max)
+		}
 	}
+	west, south := around.Min.LonLat()
+	east, north := around.Max.LonLat()
 	return some(ctx, w.tx, func(r *row) *geo.Household {
 		h := &geo.Household{Dwelling: geo.Dwelling{ID: geo.HouseholdID(r.int64())}}
 		h.At, h.Located = r.point()
 		return h
-	}, `update household set leaf_id = null where territory_id = $1 and leaf_id = any($2) returning id, at`,
-		int64(w.plan.Territory), ids)
+	}, `update household set leaf_id = null
+		where territory_id = $1 and (leaf_id = any($2) or leaf_id is null and at && st_makeenvelope($3, $4, $5, $6, 4326))
+		returning id, at`, int64(w.plan.Territory), ids, west, south, east, north)
 }

@@ -187,7 +187,7 @@ func (w *draft) outline(id geo.GridID, s *sum) error {
 		if len(n.Boundary) == 0 {
 			return nil // its outline is whatever its children are
 		}
-		if topo.SameGround(s.removed, s.added) {
+		if topo.SameGround(slices.Concat(s.removed, w.filled[id]), s.added) {
 			return nil
 		}
 		if n.print != n.sum {
@@ -227,7 +227,7 @@ func (w *draft) ground(id geo.GridID, s *sum) int {
 
 // prove refuses what would not partition: every shape that is new must be
 // valid, and the chain of the leaves that change must equal that of the leaves
-// that take their place. The territory's own border may get vertices. An
+// that take their place, with gaps that are filled. The territory's own border may get vertices. An
 // outline that only got vertices is valid because its children are.
 func (w *draft) prove(sums map[geo.GridID]*sum) error {
 	touched := sortedKeys(w.grids)
@@ -250,6 +250,9 @@ func (w *draft) prove(sums map[geo.GridID]*sum) error {
 		if w.slivers[id] == nil && (b == nil || !sameShape(b.Boundary, a.Boundary)) {
 			valid = valid && a.Boundary.Validate() == nil
 		}
+	}
+	for _, up := range sortedKeys(w.filled) {
+		before = append(before, w.filled[up]...)
 	}
 	left, right := before, after
 	if slivers := w.slivers[w.root]; slivers != nil {

@@ -17,10 +17,11 @@ type draft struct {
 	taken      map[string]bool             // codes of new grids
 	fresh      geo.GridID
 	parts      []part
-	of         map[geo.GridID][]int      // the parts of a leaf that was there before
-	need       map[geo.GridID]bool       // grids that must keep ground
-	slivers    map[geo.GridID]topo.Shape // between the old and the new outline of grids that only got vertices
-	strays     map[int32]geo.GridID      // dwellings outside all parts of their leaf
+	of         map[geo.GridID][]int        // the parts of a leaf that was there before
+	need       map[geo.GridID]bool         // grids that must keep ground
+	filled     map[geo.GridID][]topo.Shape // gaps among the children of a grid that one of them takes
+	slivers    map[geo.GridID]topo.Shape   // between the old and the new outline of grids that only got vertices
+	strays     map[int32]geo.GridID        // dwellings outside all parts of their leaf
 	straddlers []Straddler
 	made       geo.GridID // by a split or create
 }
@@ -47,7 +48,7 @@ func newDraft(d *Drawing) *draft {
 	return &draft{
 		Drawing: d, grids: map[geo.GridID]*geo.Grid{}, added: map[geo.GridID][]geo.GridID{}, taken: map[string]bool{},
 		fresh: max(d.next, 1), of: map[geo.GridID][]int{}, need: map[geo.GridID]bool{},
-		slivers: map[geo.GridID]topo.Shape{}, strays: map[int32]geo.GridID{},
+		filled: map[geo.GridID][]topo.Shape{}, slivers: map[geo.GridID]topo.Shape{}, strays: map[int32]geo.GridID{},
 	}
 }
 

@@ -189,6 +189,7 @@ func (d *Drawing) Take(r Redrawing) error {
 			d.leave(before.ID)
 		}
 	}
+	homeless = append(homeless, d.callIn(r)...)
 	for _, c := range r.Changes {
 		if after, ok := c.After.(*geo.Grid); ok {
 			if _, used := d.codes.used[after.Code]; !used {
@@ -205,6 +206,24 @@ func (d *Drawing) Take(r Redrawing) error {
 	d.rehouse(homeless)
 	taking.end()
 	return nil
+}
+
+// callIn takes out those in no grid who may live on ground that one gets now.
+func (d *Drawing) callIn(r Redrawing) (homeless []int32) {
+	var boxes []topo.Box
+	for _, c := range r.Changes {
+		if after, ok := c.After.(*geo.Grid); ok && counts(after) {
+			boxes = append(boxes, after.Boundary.Bound())
+		}
+	}
+	d.homes[0] = slices.DeleteFunc(d.homes[0], func(i int32) bool {
+		if !slices.ContainsFunc(boxes, func(b topo.Box) bool { return b.Contains(d.dwellings[i].At) }) {
+			return false
+		}
+		homeless = append(homeless, i)
+		return true
+	})
+	return homeless
 }
 
 // touched returns the grids that change and their parents before and after:

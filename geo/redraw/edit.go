@@ -9,7 +9,7 @@ import (
 )
 
 // An Edit is one planner action on a drawing: [Split], [Merge], [Reshape],
-// [Transfer], [Create], [Retire], [Set], [Move] or [Renumber].
+// [Transfer], [Fill], [Create], [Retire], [Set], [Move] or [Renumber].
 type Edit interface {
 	apply(*draft) error
 }
@@ -79,6 +79,20 @@ type Transfer struct {
 	From       []geo.GridID
 	ToleranceM float64
 	Straddling Straddling
+}
+
+// Fill gives a grid ground of its parent that none of the parent's grids holds.
+// It takes the gaps that Region means, each as a whole: those whose inner point
+// lies in it, and the one that its own inner point lies in. A divided grid
+// hands a gap on to the grid under it that has the longest border with it. A
+// grid not drawn yet is drawn by it, so that a new one can be made of a gap.
+//
+// No other edit changes how much ground the grids of a parent have in all. The
+// proof of this one is that the ground is the parent's and no child's; outlines
+// stay from the parent up.
+type Fill struct {
+	To     geo.GridID
+	Region topo.Shape
 }
 
 // Create makes a grid. A general one with a boundary takes its ground from

@@ -63,12 +63,11 @@ type follower struct {
 	last    []redraw.Redrawing
 }
 
-// follow edits a county and compares after every edit.
-func follow(t *testing.T, county *geo.Snapshot, seed uint64, edits int) {
+func newFollower(t *testing.T, county *geo.Snapshot, rng *rand.Rand) *follower {
 	t.Helper()
 	start := *county
 	start.Plan.ID, start.Territory.ID, start.Revision = 1, 1, 1
-	f := &follower{clerk: newClerk(t, &start, rand.New(rand.NewPCG(seed, 21))), known: map[string]bool{}}
+	f := &follower{clerk: newClerk(t, &start, rng), known: map[string]bool{}}
 	var err error
 	if f.picture, err = atlas.New(&start); err != nil {
 		t.Fatal(err)
@@ -77,6 +76,13 @@ func follow(t *testing.T, county *geo.Snapshot, seed uint64, edits int) {
 	for _, one := range f.before.report.Findings {
 		f.known[one.ID] = true
 	}
+	return f
+}
+
+// follow edits a county and compares after every edit.
+func follow(t *testing.T, county *geo.Snapshot, seed uint64, edits int) {
+	t.Helper()
+	f := newFollower(t, county, rand.New(rand.NewPCG(seed, 21)))
 	for done := 0; done < edits; {
 		if f.IntN(3) == 0 {
 			f.recordSome(t)

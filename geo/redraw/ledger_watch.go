@@ -78,7 +78,8 @@ func (l *ledger) begin(r Redrawing) *taking {
 		if l.open(id) {
 			open = true
 			l.doubt(id)
-		} else if l.faulty[id] {
+		} else if l.faulty[id] { // those who live in a gap may come into a grid
+			open = true
 			l.doubt(id)
 		}
 		t.lift(id)
@@ -270,7 +271,12 @@ func (t *taking) end() {
 		l.scatter()
 		t.grids = append(t.grids, sortedKeys(l.loose)...)
 	}
-	t.grids = append(t.grids, t.r.touched()...)
+	for _, id := range t.r.touched() {
+		if n := l.d.nodes[id]; n != nil && n.ground > 0 && len(n.Boundary) > 0 && n.print != n.sum {
+			l.doubt(id) // a gap that was filled is open again
+		}
+		t.grids = append(t.grids, id)
+	}
 	t.climb()
 	t.recount()
 	for _, w := range t.workers {

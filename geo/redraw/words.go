@@ -53,6 +53,8 @@ var reasons = map[string]string{
 	"is not among the grids":                                     "不在所列网格之中",
 	"is not a tier of the plan":                                  "不是该方案的层级",
 	"is missing: name a region, compounds or atoms":              "缺失：须给出区域、小区或下级网格",
+	"lies in no gap among the grids of the parent":               "不在上级各网格之间的空白处",
+	"means a gap whose border meets an overlap: mend that first": "所指空白的边界与重叠处相接，请先处理重叠",
 	"holds no ground":                                            "之内没有可取的地块",
 	"holds no ground of those who could give it":                 "之内没有可让出的地块",
 	"has no stretch of border with the sibling beside it: both ways run along the parent's border or another grid": "没有与相邻同级网格的公共边界段：两个方向都沿上级边界或另一网格",

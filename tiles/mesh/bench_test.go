@@ -52,7 +52,7 @@ func province(side, group int) []Face[string] {
 			for i := group - 1; i >= 0; i-- {
 				ring = append(ring, back(line(x, y+i, 0, 1), corner(x, y+i+1))...)
 			}
-			faces = append(faces, Face[string]{int64(len(faces) + 1), topo.Shape{{ring}}, "", 1})
+			faces = append(faces, Face[string]{int64(len(faces) + 1), topo.Shape{{ring}}, "", "", 1})
 		}
 	}
 	return faces
@@ -100,11 +100,9 @@ func BenchmarkDraw(b *testing.B) {
 				s := worldBits - z
 				box := m.nodes[rng.IntN(len(m.nodes))].box
 				at := Tile{z, box.Min.X >> s, box.Min.Y >> s}
-				l.Reset("grids")
-				m.Draw(at, &p, func(id int64, _ *string, ground mvt.Path) {
-					l.Begin(uint64(id), mvt.PolygonType)
-					l.Path(ground)
-					l.End()
+				l.Reset(nil, "grids")
+				m.Draw(at, &p, func(s *Sight[string]) {
+					l.Polygon(uint64(s.ID), nil, s.Path)
 					faces++
 				})
 			}

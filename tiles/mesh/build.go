@@ -38,7 +38,7 @@ func Build[T any](faces []Face[T]) *Mesh[T] {
 		for i := from; i < to; i++ {
 			f := &faces[entries[i].id]
 			box := boxOf(f.Shape)
-			entries[i] = entry[T]{key: hilbert(box), id: entries[i].id, box: box, mark: f.Mark, tag: f.Tag}
+			entries[i] = entry[T]{key: hilbert(box), id: entries[i].id, box: box, mark: f.Mark, tag: f.Tag, text: f.Text}
 		}
 	})
 	slices.SortFunc(entries, func(a, b entry[T]) int {

@@ -33,7 +33,10 @@ type clipper struct {
 }
 
 // A chain is a stretch of border inside, from the clip line to the clip line.
-type chain struct{ from, to int }
+type chain struct {
+	from, to int
+	link     int // its number among the links
+}
 
 // An event is the end of a chain: where it enters or leaves.
 type event struct {
@@ -162,22 +165,25 @@ func (c *clipper) segment(a, b mvt.Point) {
 // connect makes the places and the links between them. ground says whether
 // the clip line is ground before position 0.
 func (c *clipper) connect(ground int32) {
-	slices.SortStableFunc(c.events, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(c.events, c.byPlace)
 	c.places, c.links = c.places[:0], c.links[:0]
-	for i := range c.chains {
-		c.links = append(c.links, link{chain: int32(i)})
+	for _, e := range c.events {
+		if !e.leave {
+			c.chains[e.chain].link = len(c.links)
+			c.links = append(c.links, link{chain: e.chain})
+		}
 	}
 	for _, e := range c.events {
 		if n := len(c.places); n == 0 || c.places[n-1].at != e.at {
 			c.places = append(c.places, place{at: e.at, ground: ground})
 		}
 		here := int32(len(c.places) - 1)
-		if e.leave {
+		if l := &c.links[c.chains[e.chain].link]; e.leave {
 			ground++
-			c.links[e.chain].to = here
+			l.to = here
 		} else {
 			ground--
-			c.links[e.chain].from = here
+			l.from = here
 		}
 	}
 	for i := range c.places {
@@ -193,6 +199,16 @@ func (c *clipper) connect(ground int32) {
 		l := &c.links[i]
 		l.next, c.places[l.from].first = c.places[l.from].first, int32(i)+1
 	}
+}
+
+// byPlace orders events along the clip line, and at one place by what comes of
+// their chains: not by where a ring happens to begin.
+func (c *clipper) byPlace(a, b event) int {
+	if n := cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(bit(a.leave), bit(b.leave))); n != 0 || a.chain == b.chain {
+		return n
+	}
+	k, l := c.chains[a.chain], c.chains[b.chain]
+	return slices.CompareFunc(c.points[k.from:k.to], c.points[l.from:l.to], compare)
 }
 
 // follow walks along the links until all are used; every time it comes back to

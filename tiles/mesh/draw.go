@@ -75,45 +75,49 @@ func (m *Mesh[T]) Near(t Tile, most int) int {
 
 // Each calls fn with the faces near the tile, those whose boxes meet it, in
 // order of ID.
-func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T)) {
+func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 	for _, h := range m.hits(t) {
-		fn(h.id, &h.b.tags[h.i])
+		from, to := h.b.cut(int(h.i))
+		fn(h.id, &h.b.tags[h.i], h.b.texts[from:to])
 	}
 }
 
-// Draw calls fn with every face that the tile shows, and with its geometry,
-// which is good until fn returns. Faces come in the order in which they lie in
-// memory, near ones together, which is the same however the mesh came about.
-func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(id int64, tag *T, path mvt.Path)) {
+// Draw calls fn with every face that the tile shows; what it is given is good
+// until fn returns. Faces come in the order in which they lie in memory, near
+// ones together, which is the same however the mesh came about.
+func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 	p.set(t)
+	var s Sight[T]
 	for _, n := range m.nodes {
 		if !n.box.Intersects(p.reach) {
 			continue
 		}
 		for _, b := range n.blocks {
 			if b.box.Intersects(p.reach) {
-				m.drawBlock(b, p, fn)
+				s.Text = &b.texts
+				m.drawBlock(b, p, &s, fn)
 			}
 		}
 	}
 }
 
-func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, fn func(id int64, tag *T, path mvt.Path)) {
+func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, s *Sight[T], fn func(*Sight[T])) {
 	plate, all := m.plate(b, p), b.box.within(p.reach)
 	for i := range b.ids {
-		var path mvt.Path
 		var shown bool
 		switch {
 		case !all && !b.boxes[i].Intersects(p.reach):
 		case !all && !b.boxes[i].within(p.reach):
-			path, shown = m.part(b, i, p)
+			s.Path, shown = m.part(b, i, plate, p)
 		case plate != nil:
-			path, shown = plate.face(i, p)
+			s.Path, shown = plate.face(i, p)
 		default:
-			path, shown = m.whole(b, i, p)
+			s.Path, shown = m.whole(b, i, p)
 		}
 		if shown {
-			fn(b.ids[i], &b.tags[i], path)
+			s.ID, s.Tag = b.ids[i], &b.tags[i]
+			s.From, s.To = b.cut(i)
+			fn(s)
 		}
 	}
 }

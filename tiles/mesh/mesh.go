@@ -62,8 +62,23 @@ type Face[T any] struct {
 	ID    int64 // not 0, once in a mesh
 	Shape topo.Shape
 	Tag   T
-	Mark  uint64 // says what Tag says: equal for equal tags
+	Text  string // bytes that are drawn with it
+	Mark  uint64 // says what Tag and Text say: equal for equal ones
 }
+
+// A Sight is a face as a tile shows it.
+type Sight[T any] struct {
+	ID  int64
+	Tag *T
+	// Text is the bytes of faces that lie near each other, and From to To those
+	// of this one.
+	Text     *string
+	From, To uint32
+	Path     mvt.Path // good until the next face is drawn
+}
+
+// Own returns the bytes of the face.
+func (s *Sight[T]) Own() string { return (*s.Text)[s.From:s.To] }
 
 // A Tile is a tile of the Web Mercator pyramid; Z is at most [MaxZoom].
 type Tile struct{ Z, X, Y uint32 }

@@ -36,7 +36,7 @@ func tierOf(county *fixtures.County, tier int) []Face[string] {
 	var faces []Face[string]
 	for _, g := range county.Grids {
 		if g.Kind == geo.General && g.Tier <= tier && !parents[g.ID] && len(g.Boundary) > 0 {
-			faces = append(faces, Face[string]{int64(g.ID), g.Boundary, g.Code, uint64(g.ID)})
+			faces = append(faces, Face[string]{int64(g.ID), g.Boundary, g.Code, g.Code, uint64(g.ID)})
 		}
 	}
 	return faces
@@ -63,7 +63,12 @@ type drawing map[int64][][]mvt.Point
 
 func drawn(m *Mesh[string], t Tile, p *Pen) drawing {
 	d := drawing{}
-	m.Draw(t, p, func(id int64, _ *string, path mvt.Path) { d[id] = ringsOf(path) })
+	m.Draw(t, p, func(s *Sight[string]) {
+		d[s.ID] = ringsOf(s.Path)
+		if s.Own() != *s.Tag {
+			panic("the text of another face: " + s.Own() + " for " + *s.Tag)
+		}
+	})
 	return d
 }
 
@@ -413,7 +418,7 @@ func (w *world) step() (gone, came []Face[string]) {
 		if g := w.neighbour(f); g.ID != f.ID {
 			u, _ := topo.Union([]topo.Shape{f.Shape, g.Shape})
 			delete(w.faces, g.ID)
-			return append(gone, g), []Face[string]{w.put(Face[string]{g.ID, u, g.Tag, g.Mark})}
+			return append(gone, g), []Face[string]{w.put(Face[string]{g.ID, u, g.Tag, g.Tag, g.Mark})}
 		}
 	case 2, 3: // cut across, from vertex to vertex or through the neighbours' border
 		return w.cut(f)
@@ -432,11 +437,11 @@ func (w *world) step() (gone, came []Face[string]) {
 				moved[i] = append(moved[i], next)
 			}
 		}
-		return gone, []Face[string]{w.put(Face[string]{f.ID, moved, f.Tag, f.Mark})}
+		return gone, []Face[string]{w.put(Face[string]{f.ID, moved, f.Tag, f.Tag, f.Mark})}
 	case 6: // twice in the same place
-		return gone, []Face[string]{w.put(f), w.put(Face[string]{w.id(), f.Shape, "twin", 7})}
+		return gone, []Face[string]{w.put(f), w.put(Face[string]{w.id(), f.Shape, "twin", "twin", 7})}
 	}
-	return gone, []Face[string]{w.put(Face[string]{f.ID, f.Shape, "renamed", w.rng.Uint64()})}
+	return gone, []Face[string]{w.put(Face[string]{f.ID, f.Shape, "renamed", "renamed", w.rng.Uint64()})}
 }
 
 func (w *world) cut(f Face[string]) (gone, came []Face[string]) {
@@ -456,10 +461,10 @@ func (w *world) cut(f Face[string]) (gone, came []Face[string]) {
 		w.put(f)
 		return nil, nil
 	}
-	came = append(came, w.put(Face[string]{f.ID, pieces.Left[0], f.Tag, f.Mark}), w.put(Face[string]{w.id(), pieces.Right[0], "cut", 3}))
+	came = append(came, w.put(Face[string]{f.ID, pieces.Left[0], f.Tag, f.Tag, f.Mark}), w.put(Face[string]{w.id(), pieces.Right[0], "cut", "cut", 3}))
 	for i, g := range others {
 		if now := pieces.Alone[i+1]; !now.Equal(g.Shape) {
-			gone, came = append(gone, g), append(came, w.put(Face[string]{g.ID, now, g.Tag, g.Mark}))
+			gone, came = append(gone, g), append(came, w.put(Face[string]{g.ID, now, g.Tag, g.Tag, g.Mark}))
 		}
 	}
 	return gone, came

@@ -110,9 +110,26 @@ func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) 
 	return p.path()
 }
 
+// outline puts the rings of a face that lies partly in the tile into p.line.
+// Of a face no wider than a tile they are those of the whole face, which a plate
+// has; they are read from there rather than traced, as that is less work.
+func (m *Mesh[T]) outline(b *block[T], i int, l *plate, p *Pen) {
+	if plateZoom(b.boxes[i]) < int(p.tile.Z) {
+		m.trace(p, b.list(i), false)
+		return
+	}
+	var path mvt.Path
+	if l != nil {
+		path, _ = l.face(i, p)
+	} else {
+		path, _ = m.whole(b, i, p)
+	}
+	p.line, p.ends = path.AppendRings(p.line[:0], p.ends[:0])
+}
+
 // part returns the geometry of what the tile shows of a face.
-func (m *Mesh[T]) part(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) {
-	m.trace(p, b.list(i), false)
+func (m *Mesh[T]) part(b *block[T], i int, l *plate, p *Pen) (path mvt.Path, shown bool) {
+	m.outline(b, i, l, p)
 	p.rings.reset()
 	p.clip.face(p.line, p.ends, &p.rings)
 	return p.path()

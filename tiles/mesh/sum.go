@@ -48,7 +48,7 @@ func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, othe
 		case all || b.boxes[i].within(p.reach):
 			s = m.wholeSum(b, i, plate, p)
 		default:
-			s = m.partSum(b, i, p)
+			s = m.partSum(b, i, plate, p)
 		}
 		if s == 0 {
 			continue // it is not shown
@@ -85,8 +85,8 @@ func (m *Mesh[T]) wholeSum(b *block[T], i int, l *plate, p *Pen) uint64 {
 
 // partSum returns the sum of the stretches of border of a face in the tile, 0
 // when the tile shows nothing of it.
-func (m *Mesh[T]) partSum(b *block[T], i int, p *Pen) uint64 {
-	m.trace(p, b.list(i), false)
+func (m *Mesh[T]) partSum(b *block[T], i int, l *plate, p *Pen) uint64 {
+	m.outline(b, i, l, p)
 	id, sum, shown := uint64(b.ids[i]), uint64(0), false
 	from := int32(0)
 	for _, to := range p.ends {

@@ -3,9 +3,8 @@ package mesh
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync/atomic"
-
-	"gridmap/geo/topo"
 )
 
 // blockSize is how many faces a block holds when made; one that grows beyond
@@ -21,7 +20,9 @@ type block[T any] struct {
 	boxes []Box
 	marks []uint64
 	tags  []T
-	ends  []int32 // of each face's references
+	texts string   // of all faces, one behind the other
+	cuts  []uint32 // where each one's ends
+	ends  []int32  // of each face's references
 	refs  []int32
 	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 	// By how many zooms above the deepest that has one; nil until made.
@@ -42,6 +43,7 @@ type entry[T any] struct {
 	box  Box
 	mark uint64
 	tag  T
+	text string
 	refs []int32
 }
 
@@ -53,18 +55,24 @@ func compareEntries[T any](a, b entry[T]) int {
 }
 
 func newBlock[T any](entries []entry[T]) *block[T] {
-	n, total := len(entries), 0
+	n, total, size := len(entries), 0, 0
 	for i := range entries {
 		total += len(entries[i].refs)
+		size += len(entries[i].text)
 	}
 	b := &block[T]{box: noBox, keys: make([]uint32, n), ids: make([]int64, n), boxes: make([]Box, n), marks: make([]uint64, n),
-		tags: make([]T, n), ends: make([]int32, n), refs: make([]int32, 0, total)}
+		tags: make([]T, n), cuts: make([]uint32, n), ends: make([]int32, n), refs: make([]int32, 0, total)}
+	var texts strings.Builder
+	texts.Grow(size)
 	for i, e := range entries {
 		b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i] = e.key, e.id, e.box, e.mark, e.tag
+		texts.WriteString(e.text)
+		b.cuts[i] = uint32(texts.Len())
 		b.refs = append(b.refs, e.refs...)
 		b.ends[i] = int32(len(b.refs))
 		b.box = b.box.join(e.box)
 	}
+	b.texts = texts.String()
 	return b
 }
 
@@ -72,9 +80,22 @@ func newBlock[T any](entries []entry[T]) *block[T] {
 func (b *block[T]) entries() []entry[T] {
 	out := make([]entry[T], len(b.ids))
 	for i := range out {
-		out[i] = entry[T]{b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i], b.list(i)}
+		out[i] = b.entry(i)
 	}
 	return out
+}
+
+func (b *block[T]) entry(i int) entry[T] {
+	from, to := b.cut(i)
+	return entry[T]{b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i], b.texts[from:to], b.list(i)}
+}
+
+// cut returns where the text of face i lies.
+func (b *block[T]) cut(i int) (from, to uint32) {
+	if i > 0 {
+		from = b.cuts[i-1]
+	}
+	return from, b.cuts[i]
 }
 
 // list returns the references of face i.
@@ -211,10 +232,6 @@ func joined[T any](blocks []*block[T]) *node[T] {
 	}
 	return n
 }
-
-// Place returns where the shape lies along a Hilbert curve: a mesh holds its
-// faces in this order.
-func Place(s topo.Shape) uint32 { return hilbert(boxOf(s)) }
 
 // hilbert returns the place of the middle of the box along a Hilbert curve.
 func hilbert(b Box) uint32 {

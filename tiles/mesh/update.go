@@ -49,7 +49,7 @@ func (u *update[T]) collect(gone, came []Face[T]) {
 		}
 		box := boxOf(f.Shape)
 		boxes = append(boxes, box)
-		u.in = append(u.in, entry[T]{key: hilbert(box), id: f.ID, box: box, mark: f.Mark, tag: f.Tag})
+		u.in = append(u.in, entry[T]{key: hilbert(box), id: f.ID, box: box, mark: f.Mark, tag: f.Tag, text: f.Text})
 		u.shapes = append(u.shapes, f.Shape)
 	}
 	edges := map[[2]Point]bool{}
@@ -129,7 +129,7 @@ func (m *Mesh[T]) within(boxes []Box) []entry[T] {
 	}
 	m.visit(all, func(b *block[T], i int) {
 		if slices.ContainsFunc(boxes, b.boxes[i].Intersects) {
-			out = append(out, entry[T]{b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i], b.list(i)})
+			out = append(out, b.entry(i))
 		}
 	})
 	return out

@@ -13,13 +13,15 @@ import (
 // What a general packer spends its time on is known here: where bytes come
 // again that came before. The attributes of a feature are mostly those of the
 // feature before, a value begins like one of the values before, and geometry
-// does not repeat. And the bytes have always the same code, made for tiles.
-func AppendGzip(out, tile []byte) []byte {
+// does not repeat. And the bytes have always the same code, made for tiles. Runs
+// are where [Texts] stand in the tile, in their order; what comes out depends on
+// where they stand, not on which of them are one run.
+func AppendGzip(out, tile []byte, runs []Run) []byte {
 	const header, trailer = 10, 8
 	from := len(out)
 	out = slices.Grow(out, header+len(opening)+(len(tile)+1)*longestCode/8+8+trailer)
 	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255) // deflate, no time, fastest, no system
-	p := packer{data: tile, out: out[:cap(out)], at: from + header}
+	p := packer{data: tile, out: out[:cap(out)], at: from + header, runs: runs}
 	for _, c := range opening {
 		p.put(c)
 	}
@@ -44,6 +46,9 @@ type packer struct {
 	values [lags]int // where the last values begin, by turns
 	turn   int
 	lag    int // how many values before stood one like the last
+
+	runs   []Run // those not packed yet
+	before int   // where the last text of the run before begins
 }
 
 // span is a stretch of the data.
@@ -64,6 +69,11 @@ func (p *packer) tile() {
 		at = body
 	}
 	for at > 0 && at < len(p.data) {
+		if len(p.runs) > 0 && p.runs[0].At == at {
+			at = p.run(p.runs[0])
+			p.runs = p.runs[1:]
+			continue
+		}
 		end, body, ok := p.field(at)
 		if !ok {
 			break

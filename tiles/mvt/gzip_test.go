@@ -27,7 +27,7 @@ func unzip(t *testing.T, packed []byte) []byte {
 func someLayer(n int, seed uint64) []byte {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	var l Layer
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	code, name, kind, parent := l.Key("code"), l.Key("name_zh"), l.Key("kind"), l.Key("parent")
 	for i := range n {
 		l.Begin(uint64(1000+i), PolygonType)
@@ -42,7 +42,7 @@ func someLayer(n int, seed uint64) []byte {
 		l.Path(pathOf(ring))
 		l.End()
 	}
-	return l.AppendTo(nil)
+	return l.Tile()
 }
 
 // Whatever is packed comes out again: tiles, tiles cut off and changed, and
@@ -61,7 +61,7 @@ func FuzzAppendGzip(f *testing.F) {
 			data = bytes.Clone(data)
 			data[uint(change)%uint(len(data))] ^= byte(change >> 3)
 		}
-		packed := AppendGzip([]byte("before"), data)
+		packed := AppendGzip([]byte("before"), data, nil)
 		if !bytes.HasPrefix(packed, []byte("before")) || !bytes.Equal(unzip(t, packed[6:]), data) {
 			t.Errorf("%x is packed as %x", data, packed)
 		}
@@ -74,11 +74,11 @@ func TestGzipOfTiles(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
 		tile := someLayer(1+int(seed*seed*9), seed)
-		packed := AppendGzip(nil, tile)
+		packed := AppendGzip(nil, tile, nil)
 		if !bytes.Equal(unzip(t, packed), tile) {
 			t.Fatalf("seed %d: a tile of %d bytes comes out otherwise", seed, len(tile))
 		}
-		if !bytes.Equal(AppendGzip(make([]byte, 0, 1<<20), tile), packed) {
+		if !bytes.Equal(AppendGzip(make([]byte, 0, 1<<20), tile, nil), packed) {
 			t.Errorf("seed %d: packed twice it is not the same", seed)
 		}
 		if seed > 3 && len(packed)*3 > len(tile)*2 {
@@ -117,6 +117,64 @@ func TestGzipReferences(t *testing.T) {
 			if _, err := io.ReadFull(r, plain); err != nil || !bytes.Equal(plain, data[:at+n]) {
 				t.Fatalf("%d bytes from %d back: %v", n, back, err)
 			}
+		}
+	}
+}
+
+// stocked returns a tile of n features with texts of their own, other values
+// between, and those texts with the places where they stand.
+func stocked(n int, rng *rand.Rand) (tile []byte, texts []string, places []int) {
+	var l Layer
+	l.Reset(nil, "grids")
+	l.Begin(1, PointType)
+	l.Points([]Point{{1, 1}})
+	l.End()
+	for i := range n {
+		text := AppendText(nil, fmt.Sprintf("99%07d-%03d", i/20, i))
+		text = AppendText(text, fmt.Sprintf("第%d网格%s号", i, bytes.Repeat([]byte{'a'}, rng.IntN(90))))
+		if i%7 == 3 {
+			text = AppendText(text, "Grid "+fmt.Sprint(i))
+		}
+		texts = append(texts, string(text))
+		l.UniqueValue(string(text))
+		for range rng.IntN(40) / 35 * rng.IntN(3000) {
+			l.Int(rng.Int64()) // so many that a reference does not reach so far
+		}
+	}
+	tile = l.Tile()
+	at := 0
+	for _, text := range texts {
+		at += bytes.Index(tile[at:], []byte(text))
+		places = append(places, at)
+		at += len(text)
+	}
+	return tile, texts, places
+}
+
+// Texts packed beforehand come out again, and a tile is packed to the same
+// bytes whichever of the texts that stand one behind the other are one run.
+func TestGzipOfTexts(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		tile, texts, places := stocked(1+int(seed*seed), rng)
+		var packed [3][]byte
+		for k, most := range []int{1, 7, len(texts)} {
+			var runs []Run
+			for from := 0; from < len(texts); {
+				to := from + 1
+				for to < len(texts) && to-from < most && places[to] == places[to-1]+len(texts[to-1]) {
+					to++
+				}
+				// The texts of a run stand among others.
+				all := NewTexts(texts[from/2 : min(len(texts), to+3)])
+				runs = append(runs, Run{Texts: all, From: from - from/2, To: to - from/2, At: places[from]})
+				from = to
+			}
+			packed[k] = AppendGzip(nil, tile, runs)
+		}
+		if !bytes.Equal(unzip(t, packed[0]), tile) || !bytes.Equal(packed[0], packed[1]) || !bytes.Equal(packed[0], packed[2]) {
+			t.Errorf("seed %d: %d, %d, %d bytes, or another tile", seed, len(packed[0]), len(packed[1]), len(packed[2]))
 		}
 	}
 }

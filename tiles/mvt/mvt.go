@@ -54,14 +54,15 @@ const (
 
 // A Layer is one layer being written. The zero Layer is ready for [Layer.Reset].
 type Layer struct {
-	name     string
-	keys     []string
-	values   []byte // as the layer has them
-	count    uint32 // of values
-	index    index
-	recent   recent
-	features []byte
-	n        int
+	name   string
+	keys   []string
+	values []byte // as the layer has them
+	count  uint32 // of values
+	index  index
+	ahead  ahead  // of values, and counted among them
+	out    []byte // from the tile behind which the layer comes to the last feature
+	from   int    // where the layer begins in it
+	n      int    // features
 
 	// Of the feature being written.
 	id     uint64
@@ -72,16 +73,47 @@ type Layer struct {
 	path   Path // instead of geom
 }
 
-// Reset begins a new layer. Whatever was in it is gone.
-func (l *Layer) Reset(name string) {
+// Reset begins a new layer behind a tile, in the same memory as far as that
+// goes. Whatever was in it is gone.
+func (l *Layer) Reset(tile []byte, name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
-	l.features, l.n = l.features[:0], 0
+	l.from, l.n = len(tile), 0
+	l.out = slices.Grow(tile, l.room())[:len(tile)+l.room()]
 	l.index.reset()
-	l.recent.reset()
+	l.ahead = ahead{}
+}
+
+// An ahead is values that are not written yet, as those behind them in the same
+// text may come next.
+type ahead struct {
+	text     *string
+	from, to uint32
+}
+
+// settle writes the values ahead.
+func (l *Layer) settle() {
+	if a := l.ahead; a.text != nil {
+		l.values = append(l.values, (*a.text)[a.from:a.to]...)
+		l.ahead = ahead{}
+	}
+}
+
+// Stock adds n values made by [AppendText] that stand from a place to another
+// in a text, and returns the number of the first. Like [Layer.Unique] it does
+// not look for them. The text must stay as it is until the layer is reset.
+func (l *Layer) Stock(text *string, from, to, n uint32) uint32 {
+	if l.ahead.text == text && l.ahead.to == from {
+		l.ahead.to = to
+	} else {
+		l.settle()
+		l.ahead = ahead{text, from, to}
+	}
+	l.count += n
+	return l.count - n
 }
 
 // Size returns about how many bytes the layer will take.
-func (l *Layer) Size() int { return len(l.features) + len(l.values) }
+func (l *Layer) Size() int { return len(l.out) - l.from + len(l.values) + int(l.ahead.to-l.ahead.from) }
 
 // Key returns the number of an attribute's name, which is added when it is new.
 func (l *Layer) Key(name string) uint32 {
@@ -96,6 +128,7 @@ func (l *Layer) Key(name string) uint32 {
 
 // String returns the number of a text, which is added when it is new.
 func (l *Layer) String(s string) uint32 {
+	l.settle()
 	at := len(l.values)
 	l.values = AppendText(l.values, s)
 	return l.intern(at)
@@ -104,6 +137,7 @@ func (l *Layer) String(s string) uint32 {
 // Unique adds a text that no other feature of the layer has; it is not looked
 // for. A text added twice makes a larger tile, not a wrong one.
 func (l *Layer) Unique(s string) uint32 {
+	l.settle()
 	l.values = AppendText(l.values, s)
 	l.count++
 	return l.count - 1
@@ -111,19 +145,19 @@ func (l *Layer) Unique(s string) uint32 {
 
 // UniqueValue is [Layer.Unique] for a value made by [AppendText].
 func (l *Layer) UniqueValue(value string) uint32 {
+	l.settle()
 	l.values = append(l.values, value...)
 	l.count++
 	return l.count - 1
 }
 
-// Value returns the number of a value made by [AppendText]. It is looked for
-// among those given to Value lately, and else added: one that comes back after
-// many others may stand in the layer twice.
+// Value returns the number of a value made by [AppendText], which is added when
+// it is new.
 func (l *Layer) Value(value string) uint32 {
-	if number, known := l.recent.find(l.values, value, l.count); known {
-		return number
-	}
-	return l.UniqueValue(value)
+	l.settle()
+	at := len(l.values)
+	l.values = append(l.values, value...)
+	return l.intern(at)
 }
 
 // AppendText appends a text as layers hold it among their values.
@@ -135,17 +169,31 @@ func AppendText(out []byte, s string) []byte {
 
 // Int returns the number of a whole number, which is added when it is new.
 func (l *Layer) Int(n int64) uint32 {
-	at, v, field := len(l.values), uint64(n), byte(valueUint)
+	l.settle()
+	at := len(l.values)
+	l.values = appendInt(l.values, n)
+	return l.intern(at)
+}
+
+// UniqueInt adds a whole number without looking for it, as [Layer.Unique] does.
+func (l *Layer) UniqueInt(n int64) uint32 {
+	l.settle()
+	l.values = appendInt(l.values, n)
+	l.count++
+	return l.count - 1
+}
+
+func appendInt(values []byte, n int64) []byte {
+	v, field := uint64(n), byte(valueUint)
 	if n < 0 {
 		v, field = uint64(n<<1)^uint64(n>>63), valueSint
 	}
-	l.values = append(l.values, layerValue, byte(1+sizeUvarint(v)), field)
-	l.values = binary.AppendUvarint(l.values, v)
-	return l.intern(at)
+	return binary.AppendUvarint(append(values, layerValue, byte(1+sizeUvarint(v)), field), v)
 }
 
 // Double returns the number of a number, which is added when it is new.
 func (l *Layer) Double(f float64) uint32 {
+	l.settle()
 	at := len(l.values)
 	l.values = append(l.values, layerValue, 9, valueDouble)
 	l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(f))
@@ -175,12 +223,7 @@ func (l *Layer) Tag(key, value uint32) {
 	l.tags = appendUint32(appendUint32(l.tags, key), value)
 }
 
-// Tags returns the attributes of the feature so far, encoded. They are good
-// until the feature ends.
-func (l *Layer) Tags() []byte { return l.tags }
-
-// AddTags gives the feature attributes that [Layer.Tags] has returned for
-// another one of the layer.
+// AddTags gives the feature attributes encoded by [AppendTag].
 func (l *Layer) AddTags(tags []byte) { l.tags = append(l.tags, tags...) }
 
 // Points adds points to the geometry; to be called once in a feature.
@@ -221,6 +264,46 @@ func AppendRing(rest []byte, before, ring []Point) []byte {
 		rest = appendUint32(appendUint32(rest, zigzag(to.X-from.X)), zigzag(to.Y-from.Y))
 	}
 	return append(appendRest(rest, ring), 1<<3|closePath)
+}
+
+// AppendRings appends the points of the rings of a path to points, and to ends
+// where each ring ends among them.
+func (p Path) AppendRings(points []Point, ends []int32) ([]Point, []int32) {
+	at, x, y := 0, p.Start.X, p.Start.Y
+	next := func() int32 {
+		v := uint32(p.Rest[at])
+		at++
+		if v >= 1<<7 {
+			v &= 1<<7 - 1
+			for s := 7; ; s += 7 {
+				b := uint32(p.Rest[at])
+				at++
+				v |= b & (1<<7 - 1) << s
+				if b < 1<<7 {
+					break
+				}
+			}
+		}
+		return int32(v>>1) ^ -int32(v&1)
+	}
+	for at < len(p.Rest) {
+		if p.Rest[at] == 1<<3|moveTo {
+			at++
+			x += next()
+			y += next()
+		}
+		n, size := binary.Uvarint(p.Rest[at:])
+		at += size
+		points = append(points, Point{x, y})
+		for range n >> 3 {
+			x += next()
+			y += next()
+			points = append(points, Point{x, y})
+		}
+		at++ // it is closed
+		ends = append(ends, int32(len(points)))
+	}
+	return points, ends
 }
 
 // Path makes a path the whole geometry of the feature. It must stay as it is
@@ -280,8 +363,8 @@ func (l *Layer) End() bool {
 	if len(l.tags) > 0 {
 		size += 1 + sizeUvarint(uint64(len(l.tags))) + len(l.tags)
 	}
-	l.features = slices.Grow(l.features, size+1+binary.MaxVarintLen64)
-	out, at := l.features[:cap(l.features)], len(l.features)
+	l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
+	out, at := l.out[:cap(l.out)], len(l.out)
 	out[at] = layerFeature
 	at = put(out, at+1, uint32(size))
 	if l.id != 0 {
@@ -297,9 +380,61 @@ func (l *Layer) End() bool {
 	at = put(out, at+3, uint32(n+len(geom)))
 	at += copy(out[at:], start[:n])
 	at += copy(out[at:], geom)
-	l.features = out[:at]
+	l.out = out[:at]
 	l.n++
 	return true
+}
+
+// Polygon writes a feature of a polygon in one go: its attributes as
+// [AppendTag] encodes them, and its geometry. It comes out as between
+// [Layer.Begin] and [Layer.End].
+func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
+	x, y := zigzag(path.Start.X), zigzag(path.Start.Y)
+	n := 1 + sizeUvarint(uint64(x)) + sizeUvarint(uint64(y)) + len(path.Rest)
+	size := 3 + sizeUvarint(uint64(n)) + n
+	if id != 0 {
+		size += 1 + sizeUvarint(id)
+	}
+	if len(tags) > 0 {
+		size += 1 + sizeUvarint(uint64(len(tags))) + len(tags)
+	}
+	at := len(l.out)
+	if cap(l.out)-at < size+1+binary.MaxVarintLen64 {
+		l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
+	}
+	out := l.out[:cap(l.out)]
+	out[at] = layerFeature
+	at = put(out, at+1, uint32(size))
+	if id != 0 {
+		out[at] = featureID
+		at++
+		for ; id >= 1<<7; id >>= 7 {
+			out[at] = byte(id) | 0x80
+			at++
+		}
+		out[at] = byte(id)
+		at++
+	}
+	if len(tags) > 0 {
+		out[at] = featureTags
+		at = put(out, at+1, uint32(len(tags)))
+		at += copy(out[at:], tags)
+	}
+	out[at], out[at+1], out[at+2] = featureType, byte(PolygonType), featureGeometry
+	at = put(out, at+3, uint32(n))
+	out[at] = 1<<3 | moveTo
+	at = put(out, put(out, at+1, x), y)
+	at += copy(out[at:], path.Rest)
+	l.out = out[:at]
+	l.n++
+}
+
+// AppendTag appends an attribute of a feature, encoded, for [Layer.Polygon].
+func AppendTag(tags []byte, key, value uint32) []byte {
+	if key < 1<<7 && value < 1<<21 && value >= 1<<14 {
+		return append(tags, byte(key), byte(value)|0x80, byte(value>>7)|0x80, byte(value>>14))
+	}
+	return appendUint32(appendUint32(tags, key), value)
 }
 
 // put writes a number into out, which has room, and returns where it ends.
@@ -312,26 +447,42 @@ func put(out []byte, at int, v uint32) int {
 	return at + 1
 }
 
-// AppendTo appends the layer to a tile. A layer without features adds nothing.
-func (l *Layer) AppendTo(tile []byte) []byte {
+// Tile ends the layer and returns the tile behind which it was begun, with the
+// layer at its end. A layer without features adds nothing.
+func (l *Layer) Tile() []byte {
+	defer func() { l.out = nil }() // it is the caller's now
 	if l.n == 0 {
-		return tile
+		return l.out[:l.from]
 	}
-	size := 2 + 1 + sizeUvarint(Extent) + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.features)
+	l.settle()
+	begin := l.from + l.room()
+	size := 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.out) - begin + len(l.values) + 1 + sizeUvarint(Extent)
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
-	size += len(l.values)
-	tile = slices.Grow(tile, size+1+binary.MaxVarintLen32)
-	tile = binary.AppendUvarint(append(tile, tileLayer), uint64(size))
-	tile = append(tile, layerVersion, 2)
-	tile = appendText(tile, layerName, l.name)
-	tile = append(tile, l.features...)
-	for _, k := range l.keys {
-		tile = appendText(tile, layerKey, k)
+	if moved := sizeUvarint(uint64(size)) - usualSize; moved != 0 {
+		l.out = slices.Grow(l.out, usualSize)
+		out := l.out[:len(l.out)+moved]
+		copy(out[begin+moved:], l.out[begin:])
+		l.out = out
 	}
-	tile = append(tile, l.values...)
-	return binary.AppendUvarint(append(tile, layerExtent), Extent)
+	head := binary.AppendUvarint(append(l.out[:l.from], tileLayer), uint64(size))
+	appendText(append(head, layerVersion, 2), layerName, l.name) // into the room before the features
+	for _, k := range l.keys {
+		l.out = appendText(l.out, layerKey, k)
+	}
+	l.out = append(l.out, l.values...)
+	l.out = binary.AppendUvarint(append(l.out, layerExtent), Extent)
+	return l.out
+}
+
+// usualSize is how many bytes the size of a large layer takes: room is left for
+// it before the features.
+const usualSize = 3
+
+// room returns how many bytes stand before the features.
+func (l *Layer) room() int {
+	return 1 + usualSize + 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name)
 }
 
 func appendText(out []byte, field byte, text string) []byte {

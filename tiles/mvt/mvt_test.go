@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -34,7 +36,7 @@ func pathOf(rings ...[]Point) Path {
 func TestLayerIsReadBack(t *testing.T) {
 	t.Parallel()
 	var l Layer
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	code, count, share := l.Key("code"), l.Key("count"), l.Key("share")
 	l.Begin(7, PolygonType)
 	l.Tag(code, l.Unique("990101"))
@@ -59,7 +61,7 @@ func TestLayerIsReadBack(t *testing.T) {
 		t.Error("a feature without geometry stayed")
 	}
 
-	layer := decoded(t, l.AppendTo(nil))[0]
+	layer := decoded(t, l.Tile())[0]
 	if layer.Name != "grids" || layer.Version != 2 || layer.Extent != Extent || len(layer.Features) != 3 {
 		t.Fatalf("layer %s, version %d, extent %d, %d features", layer.Name, layer.Version, layer.Extent, len(layer.Features))
 	}
@@ -81,13 +83,13 @@ func TestLayerIsReadBack(t *testing.T) {
 	}
 }
 
-// What comes back soon stands once, what comes back later may stand again, and
-// every feature has the text it was given.
-func TestValuesGivenLatelyStandOnce(t *testing.T) {
+// However often a value comes back, it stands once, and every feature has the
+// text it was given.
+func TestValuesMadeBeforehandStandOnce(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	for range 2 {
-		l.Reset("x")
+		l.Reset(nil, "x")
 		key := l.Key("k")
 		text := func(i int) string { return fmt.Sprint("第", i%5+i/50*5, "网格") }
 		for i := range 5000 {
@@ -96,12 +98,55 @@ func TestValuesGivenLatelyStandOnce(t *testing.T) {
 			l.Points([]Point{{1, 1}})
 			l.End()
 		}
-		if n := l.count; n > 600 { // 500 texts, of which few fall into one place
-			t.Errorf("%d values, want little more than 500", n)
+		if l.count != 500 {
+			t.Errorf("%d values, want 500", l.count)
 		}
-		for i, f := range decoded(t, l.AppendTo(nil))[0].Features {
+		for i, f := range decoded(t, l.Tile())[0].Features {
 			if f.Properties["k"] != text(i) {
 				t.Fatalf("feature %d has %v, want %s", i, f.Properties["k"], text(i))
+			}
+		}
+	}
+}
+
+// Values taken from a text, whether they stand in it one behind the other or
+// not and whatever is added between, are those that features name.
+func TestStockedValues(t *testing.T) {
+	t.Parallel()
+	var texts [2]string
+	var ends [2][]uint32
+	for k := range texts {
+		for i := range 40 {
+			texts[k] += string(AppendText(AppendText(nil, fmt.Sprint("code", k, "-", i)), fmt.Sprint("名", k, "-", i)))
+			ends[k] = append(ends[k], uint32(len(texts[k])))
+		}
+	}
+	var l Layer
+	for round := range 3 {
+		l.Reset(nil, "x")
+		code, name, kind := l.Key("code"), l.Key("name"), l.Key("kind")
+		rng := rand.New(rand.NewPCG(7, uint64(round)))
+		var want []string
+		for n := range 200 {
+			k, i := rng.IntN(8)/7, n%40
+			if rng.IntN(5) == 0 {
+				i = rng.IntN(40)
+			}
+			from := uint32(0)
+			if i > 0 {
+				from = ends[k][i-1]
+			}
+			first := l.Stock(&texts[k], from, ends[k][i], 2)
+			tags := AppendTag(AppendTag(nil, code, first), name, first+1)
+			if rng.IntN(4) == 0 {
+				tags = AppendTag(tags, kind, l.String(fmt.Sprint("kind", rng.IntN(30))))
+			}
+			l.Polygon(uint64(n+1), tags, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
+			want = append(want, fmt.Sprint("code", k, "-", i, "名", k, "-", i))
+		}
+		for n, f := range decoded(t, l.Tile())[0].Features {
+			if got := fmt.Sprint(f.Properties["code"], f.Properties["name"]); got != want[n] {
+				t.Fatalf("round %d, feature %d has %s, want %s", round, n, got, want[n])
 			}
 		}
 	}
@@ -111,7 +156,7 @@ func TestEqualValuesStandOnce(t *testing.T) {
 	t.Parallel()
 	var l Layer
 	for round := range 3 {
-		l.Reset("x")
+		l.Reset(nil, "x")
 		key := l.Key("k")
 		for i := range 1000 {
 			l.Begin(uint64(i+1), PointType)
@@ -126,13 +171,40 @@ func TestEqualValuesStandOnce(t *testing.T) {
 	}
 }
 
+// A layer of any size comes behind a tile as it would stand alone, whatever
+// the memory behind the tile holds.
+func TestLayersBehindATile(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 100, 110, 20_000, 3_000_000} {
+		var l Layer
+		draw := func(tile []byte) []byte {
+			l.Reset(tile, "x")
+			l.Begin(7, PointType)
+			l.Tag(l.Key("text"), l.String(strings.Repeat("x", size)))
+			l.Points([]Point{{1, 1}})
+			l.End()
+			return l.Tile()
+		}
+		alone := draw(nil)
+		if text := decoded(t, alone)[0].Features[0].Properties["text"]; len(text.(string)) != size {
+			t.Errorf("a text of %d bytes has come back with %d", size, len(text.(string)))
+		}
+		for _, room := range []int{0, 5, 200, 50_000} {
+			tile := bytes.Repeat([]byte("y"), 10+room)[:10]
+			if got := draw(tile); string(got[:10]) != "yyyyyyyyyy" || !bytes.Equal(got[10:], alone) {
+				t.Errorf("a layer of %d bytes is another one behind a tile with room for %d", len(alone), room)
+			}
+		}
+	}
+}
+
 func TestLayersWithoutFeaturesAddNothing(t *testing.T) {
 	t.Parallel()
 	var l Layer
-	l.Reset("empty")
+	l.Reset([]byte("before"), "empty")
 	l.Key("code")
 	l.String("left over")
-	if tile := l.AppendTo([]byte("before")); string(tile) != "before" {
+	if tile := l.Tile(); string(tile) != "before" {
 		t.Errorf("%d bytes", len(tile))
 	}
 }
@@ -149,14 +221,14 @@ func FuzzLayer(f *testing.F) {
 			points = append(points, Point{int32(raw[i]) << (i % 20), -int32(raw[i+1]) << (i % 17)})
 		}
 		write := func(l *Layer) []byte {
-			l.Reset(text)
+			l.Reset(nil, text)
 			l.Begin(id, PointType)
 			l.Tag(l.Key("text"), l.String(text))
 			l.Tag(l.Key("n"), l.Int(n))
 			l.Tag(l.Key("x"), l.Double(x))
 			l.Points(points)
 			l.End()
-			return l.AppendTo(nil)
+			return l.Tile()
 		}
 		tile := write(&Layer{})
 		if !bytes.Equal(tile, write(used)) {
@@ -195,10 +267,10 @@ func BenchmarkFeature(b *testing.B) {
 		a := float64(i) / 47 * 2 * math.Pi
 		ring[i] = Point{int32(1000 + 90*math.Cos(a)), int32(1000 + 90*math.Sin(a))}
 	}
-	l.Reset("grids")
+	l.Reset(nil, "grids")
 	for i := 0; b.Loop(); i++ {
 		if i%1000 == 0 {
-			l.Reset("grids")
+			l.Reset(nil, "grids")
 			l.Key("code")
 		}
 		l.Begin(uint64(i), PolygonType)

@@ -98,14 +98,17 @@ export const figureClasses = (plan: number, figure: string, query: {tier: string
 /** Pages of a list are at most so many; who has more asks a narrower question. */
 const MOST_PAGES = 40;
 
-/** All metrics of a territory. */
-export async function metrics(territory: number, signal: AbortSignal): Promise<MetricRecord[]> {
-  const all: MetricRecord[] = [];
-  let path: string | undefined = address('/v1/metrics', {territory, limit: 999});
-  for (let page = 0; path && page < MOST_PAGES; page++) {
-    const answer: {metrics: MetricRecord[]; next?: string} = await get(path, {}, signal);
-    all.push(...answer.metrics);
-    path = answer.next;
+/** A whole list, page after page; `member` is what the answer calls it. */
+export async function pages<Member extends string, T>(path: string, query: Query, member: Member, signal: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  let next: string | undefined = address(path, {...query, limit: 999});
+  for (let page = 0; next && page < MOST_PAGES; page++) {
+    const answer: {[key in Member]: T[]} & {next?: string} = await get(next, {}, signal);
+    all.push(...answer[member]);
+    next = answer.next;
   }
   return all;
 }
+
+/** All metrics of a territory. */
+export const metrics = (territory: number, signal: AbortSignal) => pages<'metrics', MetricRecord>('/v1/metrics', {territory}, 'metrics', signal);

@@ -141,6 +141,8 @@ export interface Finding {
 /** Something that could be done about a finding; `grid` is a code. */
 export interface Fix {
   do: 'assign_to' | 'assign_keeper' | 'assign_worker' | 'move_to' | 'renumber';
+  /** The edit that gives the ground. */
+  edit?: 'fill' | 'transfer';
   grid: string;
   shared_edge_m?: number;
   position?: string;

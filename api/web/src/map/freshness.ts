@@ -1,5 +1,6 @@
 import type {ErrorEvent, Map as MapLibre} from 'maplibre-gl';
 import type {TileRange} from '../api/events';
+import {BASEMAP} from './basemap';
 import type {MapEvents} from './map';
 import {SKETCH} from './sketch';
 
@@ -36,23 +37,30 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
   let unseen = false;
   const vectors = () =>
     Object.entries(map.getStyle().sources)
-      .filter(([id, source]) => source.type === 'vector' && map.getSource(id))
+      .filter(([id, source]) => source.type === 'vector' && !isBasemap(id) && map.getSource(id))
       .map(([id]) => id);
   map.on('error', (e) => {
     const {sourceId, tile} = e as TileError;
     if (sourceId && tile) lost.set(sourceId, [...(lost.get(sourceId) ?? []), tile.tileID.canonical]);
-    events.failed();
+    events.failed(isBasemap(sourceId) ? 'basemap' : 'tiles');
   });
   // What is being drawn follows the hand, and data that the next stroke overtakes are never told to be there.
   map.on('dataloading', (e) => (e as {sourceId?: string}).sourceId !== SKETCH && events.busy(true));
   map.on('movestart', () => events.busy(true));
   map.on('data', () => (unseen = true));
-  const settle = () => {
+  const there = () => vectors().every((id) => map.isSourceLoaded(id));
+  /** Tells those who wait, when a frame shows all tiles of grids; the map falls idle when it has those of a basemap too. */
+  const show = () => {
     unseen = false;
-    events.busy(false);
+    if (waiting.length === 0 || !there()) return;
     for (const id of lost.keys()) if (!map.getSource(id)) lost.delete(id);
-    if (lost.size === 0) for (const drawn of waiting.splice(0)) drawn();
+    if ([...lost.keys()].every(isBasemap)) for (const drawn of waiting.splice(0)) drawn();
   };
+  const settle = () => {
+    events.busy(false);
+    show();
+  };
+  map.on('render', show);
   map.on('idle', settle);
   const frames = holdFrames(map);
   /** What may wait for the next round of tiles, to be seen together with them. */
@@ -85,19 +93,22 @@ export function watchTiles(map: MapLibre, events: Pick<MapEvents, 'failed' | 'bu
       map.refreshTiles(id, lost.get(id) ?? []);
       map.refreshTiles(id);
     }
+    // Not by name: a picture that failed and is asked for so counts as there, and drawing it throws (6.17).
+    for (const id of lost.keys()) if (isBasemap(id) && map.getSource(id)) map.refreshTiles(id);
     lost.clear();
     untilLoaded();
   };
   let looking: ReturnType<typeof setTimeout> | undefined;
   const lookIn = (ms: number) => (looking ??= setTimeout(untilLoaded, ms));
   /**
-   * Looks until all tiles have come, then asks for what is owed: one round at a time, however fast changes come. The
-   * map falls idle after a frame, and draws none when all tiles prove to be as they were, are empty or are given up.
+   * Looks until all tiles of grids have come (a server of basemaps may be slow), then asks for what is owed: one round at
+   * a time, however fast changes come. The map draws no frame when all tiles prove to be as they were, are empty or are
+   * given up.
    */
   const untilLoaded = () => {
     clearTimeout(looking);
     looking = undefined;
-    if (!map.areTilesLoaded()) return lookIn(LOOK_MS);
+    if (!there()) return lookIn(LOOK_MS);
     frames.release();
     if (first > 0 && due() > 0) return lookIn(due());
     if (owesAll) return refresh();
@@ -171,6 +182,8 @@ function holdFrames(map: MapLibre) {
     release,
   };
 }
+
+const isBasemap = (source?: string) => source?.startsWith(BASEMAP) ?? false;
 
 /** How often is looked whether all tiles have come, milliseconds. */
 const LOOK_MS = 100;

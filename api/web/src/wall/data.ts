@@ -1,4 +1,5 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
+import {basemaps, type Basemap} from '../api/basemaps';
 import * as api from '../api/client';
 import {concerns, type RevisionEvent} from '../api/events';
 import {gridOf, standing, type Standing} from '../api/standing';
@@ -18,6 +19,8 @@ export interface WallData {
   readonly chain: readonly Grid[] | null;
   /** The place asked about lies in no grid. */
   readonly nowhere: boolean;
+  /** The basemap that the view names, where the service has it. */
+  readonly basemap: Basemap | null;
   readonly link: Link | null;
   /** The last change told of. */
   readonly last: RevisionEvent | null;
@@ -57,9 +60,11 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
     });
   }, [followed]);
 
+  const grounds = useInsistent(view.basemap === null ? null : 'basemaps', 0, basemaps);
+  const basemap = grounds.value?.find((b) => b.id === view.basemap) ?? null;
   const held = useLastOf(stands.value);
   const place = useChain(planId, view, held, revision);
-  return {territory, plan: plan.value ?? null, standing: held, ...place, link, last, empty: territories.value !== null && !territory, unknown, refusal: refusalOf([territories, plan, stands].map((r) => r.error), unknown)};
+  return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal: refusalOf([territories, plan, stands].map((r) => r.error), unknown)};
 }
 
 /** The first refusal among what was asked for; who got no answer at all knows that from the contact. */

@@ -1,8 +1,10 @@
 import type {ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification} from 'maplibre-gl';
+import type {Basemap} from '../api/basemaps';
 import type {RevisionEvent} from '../api/events';
 import type {Standing} from '../api/standing';
 import type {Plan, Position, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
+import {basemapLayers, basemapSources, OVER} from '../map/basemap';
 import {palettes} from '../map/palette';
 import {isDrawn} from '../map/scene';
 import {breaksOf, CLASSES, classOf, figureOf} from './ranking';
@@ -19,6 +21,8 @@ export interface WallScene {
   readonly scale: number;
   readonly focus: string | null;
   readonly at: Position | null;
+  /** What lies under the grids; null leaves them on plain ground. */
+  readonly basemap: Basemap | null;
 }
 
 const NOTHING: GeoJSON.FeatureCollection = {type: 'FeatureCollection', features: []};
@@ -37,9 +41,10 @@ export const FONTS = ['gridmap Bold', 'Noto Sans', 'Noto Sans CJK SC', 'Noto San
 export function wallStyle(scene: WallScene, under: WallScene | null = null): StyleSpecification {
   return {
     version: 8,
-    sources: {...(under && groundSources(under)), ...groundSources(scene), ...sources(scene)},
+    sources: {...basemapSources(scene), ...(under && groundSources(under)), ...groundSources(scene), ...sources(scene)},
     layers: [
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
+      ...basemapLayers({...scene, theme: 'dark'}),
       ...(under ? groundLayers(under) : []),
       ...groundLayers(scene),
       ...marks(scene),
@@ -140,9 +145,9 @@ const SHADE: ExpressionSpecification = [
 
 function fills(scene: WallScene): LayerSpecification[] {
   const [root] = shownTiers(scene);
-  const land: LayerSpecification[] = root ? [{id: 'land', type: 'fill', ...at(scene, root), paint: {'fill-color': colours.land}}] : [];
+  const land: LayerSpecification[] = root && !scene.basemap ? [{id: 'land', type: 'fill', ...at(scene, root), paint: {'fill-color': colours.land}}] : [];
   const shaded = shadedTiers(scene).map(
-    ({tier, source}): LayerSpecification => ({id: `fill-${tier}`, type: 'fill', source, 'source-layer': tier, paint: {'fill-color': SHADE, 'fill-antialias': false}}),
+    ({tier, source}): LayerSpecification => ({id: `fill-${tier}`, type: 'fill', source, 'source-layer': tier, paint: {'fill-color': SHADE, 'fill-antialias': false, ...(scene.basemap && {'fill-opacity': OVER.shade})}}),
   );
   return [...land, ...shaded];
 }
@@ -204,7 +209,9 @@ export const NAME_HALO = 2.5;
 
 function labels(scene: WallScene): LayerSpecification[] {
   const {standing, lang, scale} = scene;
-  const ids = standing.places.length > 0 ? standing.places.map((p) => p.id) : [standing.unit.id];
+  // Those of the parts by what they lie in, so that one more or less of them asks for no other style.
+  const named: ExpressionSpecification =
+    standing.places.length > 0 ? ['all', ['==', ['get', 'parent'], standing.unit.id], ['==', ['get', 'kind'], 'general']] : ['==', ['id'], standing.unit.id];
   const text: ExpressionSpecification =
     lang === 'en' ? ['coalesce', ['get', 'name_en'], ['get', 'name_zh'], ['get', 'code']] : ['coalesce', ['get', 'name_zh'], ['get', 'name_en'], ['get', 'code']];
   return [
@@ -213,7 +220,7 @@ function labels(scene: WallScene): LayerSpecification[] {
       type: 'symbol',
       source: ofPlan(scene, 'labels'),
       'source-layer': 'labels',
-      filter: ['in', ['id'], ['literal', ids]],
+      filter: named,
       layout: {'text-field': text, 'text-font': FONTS, 'text-size': nameSize(scene), 'text-max-width': NAME_EMS, 'text-padding': 3 * scale, 'text-variable-anchor': ['center', 'top', 'bottom']},
       paint: {'text-color': colours.labelAbove, 'text-halo-color': colours.halo, 'text-halo-width': NAME_HALO * scale},
     },

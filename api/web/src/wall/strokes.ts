@@ -40,13 +40,13 @@ function groundStrokes(scene: WallScene, units: readonly Ahead[]): Stroke[] {
   const own = bordersOf(parts);
   const closed = lines.flatMap(({tier}) => bordersOf(units.filter((u) => u.tier === tier.code)).gone);
   const strokes: Stroke[] = [];
-  for (const unit of parts) {
+  for (const unit of scene.basemap ? [] : parts) { // a basemap is seen through the ground: it waits for its tiles
     const rings = newest(unit)?.is ?? [];
     const colour = colourOf(shades.get(unit.id));
     if (rings.length === 0) continue;
     strokes.push({do: 'ground', rings, but: unit.named ? [] : unit.was, colour}, {do: 'close', edges: closed, within: rings, colour, width});
   }
-  strokes.push({do: 'reveal', edges: own.same, width});
+  if (!scene.basemap) strokes.push({do: 'reveal', edges: own.same, width});
   for (const {tier, colour, width: line} of lines) {
     const {come} = bordersOf(units.filter((u) => u.tier === tier.code));
     if (come.length > 0) strokes.push({do: 'line', edges: come, colour, width: line});

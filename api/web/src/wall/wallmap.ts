@@ -105,7 +105,7 @@ export function createWallMap(container: HTMLElement, events: Events) {
 
 /** Whether nothing but what the service knows is other. */
 const isSameView = (a: WallScene, b: WallScene): boolean =>
-  a.plan.id === b.plan.id && a.standing.unit.id === b.standing.unit.id && (['rank', 'lang', 'scale', 'focus', 'at'] as const).every((key) => a[key] === b[key]);
+  a.plan.id === b.plan.id && a.standing.unit.id === b.standing.unit.id && (['rank', 'lang', 'scale', 'focus', 'at', 'basemap'] as const).every((key) => a[key] === b[key]);
 
 /** Tries something again and again, more and more patiently, until it is enough. */
 function insistence(what: () => void) {

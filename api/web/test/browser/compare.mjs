@@ -3,23 +3,11 @@ import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {ask} from './known.mjs';
 import {accessibilityFaults, colourAt, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, drawn, editBeside, makeDraft, middle, ofThePage, shapes} from './redraw.mjs';
+import {across, answered, drawn, editBeside, makeDraft, middle, shapes, tierOf} from './redraw.mjs';
 import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+import {REFUSALS, storyOn} from './story.mjs';
 
-const story = (name, tell) => ({
-  name: `compare: ${name}`,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(ofThePage(screen.faults), []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
-
-const tierOf = (plan) => plan.tiers.find((t) => t.class === 'grid').code;
+const story = (name, tell) => storyOn(`compare: ${name}`, tell, {expected: REFUSALS});
 
 /** A draft with two grids split beside the page, on the ground of the first. */
 async function splitDraft(screen, facts, query) {
@@ -116,34 +104,28 @@ async function notes(screen, facts) {
   }
 }
 
-async function picture({browser, base, plan}, size, lang, theme) {
-  const screen = await openScreen(browser, base, size);
-  try {
-    const {draft, tier, first} = await splitDraft(screen, {base, plan}, `&lang=${lang}&theme=${theme}`);
-    const [lon, lat] = middle(first.bounds);
-    const zoom = size.width > 2000 ? 14 : size.width > 1000 ? 12.6 : 12;
-    await screen.go(`?plan=${draft}&tier=${tier}&tab=compare&lang=${lang}&theme=${theme}#${zoom}/${lat}/${lon}`);
-    const {page} = screen;
-    await page.locator('.compare tbody tr').first().waitFor();
-    if (size.width === 1280) { // two maps on a wall are more than software rendering does in time
-      await page.locator('.compare-swipe input').check();
-      await page.waitForTimeout(2500);
-    }
-    await screen.settle();
-    mkdirSync(OUT, {recursive: true});
-    await page.screenshot({path: path.join(OUT, `compare-${size.width}-${lang}-${theme}.png`)});
-    assert.deepEqual(await accessibilityFaults(page), []);
-    await noSidewaysScroll(page);
-  } finally {
-    await screen.close();
+async function picture(screen, {base, plan}, size, lang, theme) {
+  const {draft, tier, first} = await splitDraft(screen, {base, plan}, `&lang=${lang}&theme=${theme}`);
+  const [lon, lat] = middle(first.bounds);
+  const zoom = size.width > 2000 ? 14 : size.width > 1000 ? 12.6 : 12;
+  await screen.go(`?plan=${draft}&tier=${tier}&tab=compare&lang=${lang}&theme=${theme}#${zoom}/${lat}/${lon}`);
+  const {page} = screen;
+  await page.locator('.compare tbody tr').first().waitFor();
+  if (size.width === 1280) { // two maps on a wall are more than software rendering does in time
+    await page.locator('.compare-swipe input').check();
+    await page.waitForTimeout(2500);
   }
+  await screen.settle();
+  mkdirSync(OUT, {recursive: true});
+  await page.screenshot({path: path.join(OUT, `compare-${size.width}-${lang}-${theme}.png`)});
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await noSidewaysScroll(page);
 }
 
 const pictures = SIZES.flatMap((size) =>
-  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) => ({
-    name: `compare: screenshot ${size.width} ${lang}`,
-    play: (facts) => picture(facts, size, lang, theme),
-  })),
+  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) =>
+    storyOn(`compare: screenshot ${size.width} ${lang}`, (screen, facts) => picture(screen, facts, size, lang, theme), {expected: REFUSALS, ...size}),
+  ),
 );
 
 export const compares = [

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, clicks, drawn, makeDraft, middle, ofThePage, ready, rings, sharedVertex} from './redraw.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
+import {REFUSALS, storyOn} from './story.mjs';
 
-const story = (name, tell) => ({
-  name: `drag: ${name}`,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(ofThePage(screen.faults), []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
+const story = (name, tell) => storyOn(`drag: ${name}`, tell, {expected: REFUSALS});
 
 /** A vertex in which exactly three siblings meet, away from anybody else. */
 function corner(grids) {
@@ -59,7 +49,7 @@ function judged(told, answer, tier) {
 }
 
 async function borders(screen, facts) {
-  const tier = facts.plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(facts.plan);
   const {at} = sharedVertex((await drawn(facts.base, facts.plan.id, tier)).grids);
   const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
@@ -72,7 +62,7 @@ async function borders(screen, facts) {
 }
 
 async function corners(screen, facts) {
-  const tier = facts.plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(facts.plan);
   const at = corner((await drawn(facts.base, facts.plan.id, tier)).grids);
   const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
@@ -89,7 +79,7 @@ async function corners(screen, facts) {
 async function together(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);

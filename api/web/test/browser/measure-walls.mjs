@@ -13,7 +13,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import {done, gridsOf, makeDraft, splitOne} from './drafts.mjs';
 import {traceFrames} from './frames.mjs';
-import {coloursAround, near, pixelIn} from './ground.mjs';
+import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask, known} from './known.mjs';
 import {across} from './redraw.mjs';
 import {launch, openScreen} from './screen.mjs';

@@ -2,21 +2,11 @@ import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {ask} from './known.mjs';
-import {accessibilityFaults, colourAt, openScreen, pixelOf} from './screen.mjs';
+import {accessibilityFaults, colourAt, pixelOf} from './screen.mjs';
 import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+import {storyOn} from './story.mjs';
 
-const story = (name, tell) => ({
-  name: `measure: ${name}`,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(screen.faults, []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
+const story = (name, tell) => storyOn(`measure: ${name}`, tell);
 
 /** Another measure, another method and one class alone ask for no tile; legend, list and map show the figures of the service. */
 async function colours(screen, {base, plan}) {
@@ -60,28 +50,21 @@ async function colours(screen, {base, plan}) {
   assert.deepEqual(await accessibilityFaults(page), []);
 }
 
-async function picture({browser, base, plan}, size, lang, theme) {
-  const screen = await openScreen(browser, base, size);
-  try {
-    const tier = plan.tiers.filter((t) => t.count > t.undrawn && t.class === 'grid' && t.complete).at(-1).code;
-    await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=jenks&lang=${lang}&theme=${theme}`);
-    await screen.page.locator('.legend button').first().waitFor();
-    await screen.settle();
-    mkdirSync(OUT, {recursive: true});
-    await screen.page.screenshot({path: path.join(OUT, `measure-${size.width}-${lang}-${theme}.png`)});
-    assert.deepEqual(await accessibilityFaults(screen.page), []);
-    await noSidewaysScroll(screen.page);
-    assert.deepEqual(screen.faults, []);
-  } finally {
-    await screen.close();
-  }
+async function picture(screen, {plan}, size, lang, theme) {
+  const tier = plan.tiers.filter((t) => t.count > t.undrawn && t.class === 'grid' && t.complete).at(-1).code;
+  await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=jenks&lang=${lang}&theme=${theme}`);
+  await screen.page.locator('.legend button').first().waitFor();
+  await screen.settle();
+  mkdirSync(OUT, {recursive: true});
+  await screen.page.screenshot({path: path.join(OUT, `measure-${size.width}-${lang}-${theme}.png`)});
+  assert.deepEqual(await accessibilityFaults(screen.page), []);
+  await noSidewaysScroll(screen.page);
 }
 
 const pictures = SIZES.flatMap((size) =>
-  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) => ({
-    name: `measure: screenshot ${size.width} ${lang}`,
-    play: (facts) => picture(facts, size, lang, theme),
-  })),
+  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) =>
+    storyOn(`measure: screenshot ${size.width} ${lang}`, (screen, facts) => picture(screen, facts, size, lang, theme), size),
+  ),
 );
 
 export const measures = [story('a thematic map, its legend and the list go together without another tile', colours), ...pictures];

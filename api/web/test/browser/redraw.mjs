@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {ask} from './known.mjs';
-import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
+import {accessibilityFaults, pixelOf} from './screen.mjs';
 import {noSidewaysScroll, OUT, SIZES} from './shots.mjs';
+import {REFUSALS, storyOn} from './story.mjs';
 
 export const drawn = (base, plan, tier) => ask(base, `/v1/plans/${plan}/grids?tier=${tier}&kind=general&drawn=true&geometry=full&limit=500`);
+export const tierOf = (plan) => plan.tiers.find((t) => t.class === 'grid').code;
 export const rings = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat();
 const edges = (grid) => rings(grid).flatMap((r) => r.slice(1).map((b, i) => [r[i], b]));
 
@@ -72,7 +74,7 @@ export const shapes = async (base, plan, tier) =>
 async function splitUndoRedo(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
@@ -113,7 +115,7 @@ async function splitUndoRedo(screen, facts) {
 async function refused(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const {at, grid} = sharedVertex(grids);
   const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#12.5/${at[1]}/${at[0]}`);
@@ -145,27 +147,13 @@ async function refused(screen, facts) {
   assert.deepEqual(await shapes(base, draft, tier), before);
 }
 
-/** A refusal is a 4xx, which the browser's console calls an error. */
-export const ofThePage = (faults) => faults.filter((f) => !f.includes('Failed to load resource'));
-
-const story = (name, tell) => ({
-  name: `redraw: ${name}`,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(ofThePage(screen.faults), []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
+const story = (name, tell) => storyOn(`redraw: ${name}`, tell, {expected: REFUSALS});
 
 /** The network goes while a border is in the hand: nothing is lost, and Enter sends it again, once. */
 async function cut(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const {at} = sharedVertex(grids);
   const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
@@ -189,6 +177,50 @@ async function cut(screen, facts) {
   assert.notDeepEqual(await shapes(base, draft, tier), before);
 }
 
+/** Enter while the ground of one's own last edit is on its way is done when it comes, once. */
+async function waits(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid));
+  let done = answered(page);
+  await page.keyboard.press('Enter');
+  assert.equal((await done).status(), 200);
+  await ready(page);
+
+  let release;
+  const held = new Promise((go) => (release = go));
+  await page.route('**/grids?**drawn=true**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  done = answered(page);
+  await page.keyboard.press('Control+z');
+  assert.equal((await done).status(), 200);
+  await page.getByText('undo · revision').waitFor();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  let sent = 0;
+  page.on('request', (r) => (sent += r.method() === 'POST' && r.url().includes('/edits') ? 1 : 0));
+  await clicks(page, across(grid));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  assert.equal(sent, 0, 'nothing is sent for ground that nobody has seen');
+  done = answered(page);
+  release();
+  assert.equal((await done).status(), 200, 'it is done when the ground comes');
+  await page.getByText('split · revision').waitFor();
+  await ready(page);
+  assert.equal(sent, 1);
+  assert.equal((await shapes(base, draft, tier)).size, grids.length + 1);
+}
+
 /** Sends an edit beside the page, as another planner does. */
 export async function editBeside(base, draft, edit) {
   const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
@@ -199,7 +231,7 @@ export async function editBeside(base, draft, edit) {
 async function stale(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
@@ -228,7 +260,7 @@ async function stale(screen, facts) {
 async function otherTools(screen, facts) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const {at, grid, other} = sharedVertex(grids);
   const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
@@ -313,23 +345,15 @@ async function life(screen, facts) {
 
 /** Pictures of a draft after a split, and with the lasso in the hand. */
 const pictures = SIZES.flatMap((size) =>
-  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) => ({
-    name: `redraw: screenshot ${size.width} ${lang}`,
-    play: async (facts) => {
-      const screen = await openScreen(facts.browser, facts.base, size);
-      try {
-        await picture(screen, facts, size, lang, theme);
-      } finally {
-        await screen.close();
-      }
-    },
-  })),
+  [['zh-CN', 'light'], ['en', 'dark']].map(([lang, theme]) =>
+    storyOn(`redraw: screenshot ${size.width} ${lang}`, (screen, facts) => picture(screen, facts, size, lang, theme), {expected: REFUSALS, ...size}),
+  ),
 );
 
 async function picture(screen, facts, {width, height}, lang, theme) {
   const {base, plan} = facts;
   const {page} = screen;
-  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const tier = tierOf(plan);
   const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
@@ -354,13 +378,13 @@ async function picture(screen, facts, {width, height}, lang, theme) {
   await page.screenshot({path: path.join(OUT, `redraw-${width}-${lang}-${theme}.png`)});
   assert.deepEqual(await accessibilityFaults(page), []);
   await noSidewaysScroll(page);
-  assert.deepEqual(ofThePage(screen.faults), []);
 }
 
 export const redraws = [
   story('a grid is split by a drawn line, and undo and redo are exact', splitUndoRedo),
   story('a border dragged too far is refused, with its findings on the map and in words', refused),
   story('a cut network loses nothing that was drawn', cut),
+  story('Enter is kept until the ground has come, and done once', waits),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),
   story('a draft is submitted, filed, refused in force while errors stand, and sent back', life),

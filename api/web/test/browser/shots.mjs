@@ -3,6 +3,7 @@ import {mkdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {colourAt, openScreen, pixelOf} from './screen.mjs';
+import {storyOn} from './story.mjs';
 
 export const OUT = fileURLToPath(new URL('../../../../test-output/', import.meta.url));
 export const MOST_BYTES = 400 * 1024;
@@ -21,14 +22,10 @@ const looks = ({width}) =>
 
 /** Pictures of the page with a grid selected. */
 export const shots = SIZES.flatMap((size) =>
-  looks(size).map(([lang, theme]) => ({
-    name: `screenshot ${size.width} ${lang} ${theme}`,
-    play: (facts) => shot(facts, size, lang, theme),
-  })),
+  looks(size).map(([lang, theme]) => storyOn(`screenshot ${size.width} ${lang} ${theme}`, (screen, facts) => shot(screen, facts, size, lang, theme), size)),
 );
 
-async function shot({browser, base, plan, leafTier, leaf, at}, size, lang, theme) {
-  const screen = await openScreen(browser, base, size);
+async function shot(screen, {plan, leafTier, leaf, at}, size, lang, theme) {
   const tab = size.width > 1600 ? 'staffing' : 'grid';
   await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&grid=${leaf.id}&tab=${tab}&lang=${lang}&theme=${theme}`);
   mkdirSync(OUT, {recursive: true});
@@ -37,8 +34,6 @@ async function shot({browser, base, plan, leafTier, leaf, at}, size, lang, theme
   const land = await colourAt(screen.page, await pixelOf(screen.page, at));
   assert.notDeepEqual(land, ground, 'the map draws the county');
   await noSidewaysScroll(screen.page);
-  assert.deepEqual(screen.faults, []);
-  await screen.close();
 }
 
 /** A corner of the map, where no county reaches. */

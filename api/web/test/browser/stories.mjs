@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
 import {accessibilityFaults, colourAt, launch, openScreen, pixelOf, viewOf} from './screen.mjs';
-
-/** A story on a fresh page; whatever happens in it, the page must not have complained. */
-const story = (name, tell, size) => ({
-  name,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base, size);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(screen.faults, []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
+import {REFUSALS, storyOn} from './story.mjs';
 
 const clickAt = async (page, at) => {
   const {x, y} = await pixelOf(page, at);
@@ -32,7 +19,7 @@ async function pick(screen, at) {
 const shownCode = (screen) => screen.text('.grid-head .code');
 const tierButton = (page, code) => page.locator(`input[name=tier][value="${code}"]`);
 
-const opens = story('opens on the plan in force with all tiers and counts', async (screen, {plan}) => {
+const opens = storyOn('opens on the plan in force with all tiers and counts', async (screen, {plan}) => {
   await screen.go('?lang=zh-CN');
   const rows = await screen.page.locator('label.tier').allInnerTexts();
   assert.equal(rows.length, plan.tiers.length);
@@ -44,7 +31,7 @@ const opens = story('opens on the plan in force with all tiers and counts', asyn
   assert.equal(new URL(screen.page.url()).searchParams.get('plan'), String(plan.id));
 });
 
-const draws = story('draws the county and nothing beside it', async (screen, {plan, at}) => {
+const draws = storyOn('draws the county and nothing beside it', async (screen, {plan, at}) => {
   await screen.go('?theme=light');
   const {page} = screen;
   const box = await page.locator('.map-box').boundingBox();
@@ -56,7 +43,7 @@ const draws = story('draws the county and nothing beside it', async (screen, {pl
   assert.ok(corner.x > box.x && corner.y > box.y, 'the whole county is in view');
 });
 
-const clicks = story('a click shows the grid that locate answers', async (screen, {plan, leafTier, leaf, located, at}) => {
+const clicks = storyOn('a click shows the grid that locate answers', async (screen, {plan, leafTier, leaf, located, at}) => {
   const [lon, lat] = at;
   // The point stands beside the middle, so that a map that ignores the click's place is found out.
   await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&lang=zh-CN#15/${lat - 0.001}/${lon - 0.0015}`);
@@ -74,14 +61,14 @@ const clicks = story('a click shows the grid that locate answers', async (screen
   assert.equal(new URL(screen.page.url()).searchParams.get('grid'), String(leaf.id));
 });
 
-const outside = story('a click beside the county says that no grid covers the point', async (screen) => {
+const outside = storyOn('a click beside the county says that no grid covers the point', async (screen) => {
   await screen.go('?lang=en');
   const box = await screen.page.locator('.map-box').boundingBox();
   await screen.page.mouse.click(box.x + 5, box.y + 5);
   await screen.page.getByText('No grid covers this point').waitFor();
 });
 
-const tiers = story('a click means the grid of the chosen tier, and the chain leads to the others', async (screen, {plan, located, at}) => {
+const tiers = storyOn('a click means the grid of the chosen tier, and the chain leads to the others', async (screen, {plan, located, at}) => {
   await screen.go(`?plan=${plan.id}&lang=zh-CN`);
   for (const node of located.chain) {
     await tierButton(screen.page, node.tier).check();
@@ -95,7 +82,7 @@ const tiers = story('a click means the grid of the chosen tier, and the chain le
   assert.equal(await shownCode(screen), root.code);
 });
 
-const languages = story('the language changes at run time and keeps all else', async (screen, {plan, leaf}) => {
+const languages = storyOn('the language changes at run time and keeps all else', async (screen, {plan, leaf}) => {
   await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=zh-CN`);
   assert.match(await screen.text('.tabs'), /网格[^]*核查[^]*配备/);
   await screen.page.getByRole('button', {name: 'English'}).click();
@@ -107,7 +94,7 @@ const languages = story('the language changes at run time and keeps all else', a
   assert.match(await screen.text('.tabs'), /配备/);
 });
 
-const themes = story('the theme changes page and map', async (screen) => {
+const themes = storyOn('the theme changes page and map', async (screen) => {
   await screen.go('?theme=light&lang=en');
   const {page} = screen;
   const box = await page.locator('.map-box').boundingBox();
@@ -118,7 +105,7 @@ const themes = story('the theme changes page and map', async (screen) => {
   assert.ok(r + g + b < 120, `the ground is dark, not ${[r, g, b]}`);
 });
 
-const finds = story('the search finds a grid by code and by name and goes there', async (screen, {plan, leafTier, leaf}) => {
+const finds = storyOn('the search finds a grid by code and by name and goes there', async (screen, {plan, leafTier, leaf}) => {
   await screen.go(`?plan=${plan.id}&lang=zh-CN`);
   const {page} = screen;
   await page.keyboard.press('/');
@@ -138,7 +125,7 @@ const finds = story('the search finds a grid by code and by name and goes there'
   await page.getByText('没有匹配的网格').waitFor();
 });
 
-const reloads = story('a link opens what it was copied from', async (screen, {plan, leaf, leafTier}) => {
+const reloads = storyOn('a link opens what it was copied from', async (screen, {plan, leaf, leafTier}) => {
   await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&grid=${leaf.id}&lang=en&theme=dark#13.5/${leaf.interior[1]}/${leaf.interior[0]}`);
   const before = screen.page.url();
   await screen.page.reload();
@@ -147,7 +134,7 @@ const reloads = story('a link opens what it was copied from', async (screen, {pl
   assert.equal(await shownCode(screen), leaf.code);
 });
 
-const keyboard = story('the keyboard reaches the map and picks its middle, with the focus in sight', async (screen, {plan, leafTier, leaf, at}) => {
+const keyboard = storyOn('the keyboard reaches the map and picks its middle, with the focus in sight', async (screen, {plan, leafTier, leaf, at}) => {
   await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&lang=en#15/${at[1]}/${at[0]}`);
   const {page} = screen;
   for (let i = 0; i < 30; i++) {
@@ -190,7 +177,7 @@ async function emptied(base, plan, leaf) {
   };
 }
 
-const staff = story('who leaves is missed at once: a finding without a reload, that leads to its grid', async (screen, {base, plan, leaf}) => {
+const staff = storyOn('who leaves is missed at once: a finding without a reload, that leads to its grid', async (screen, {base, plan, leaf}) => {
   await screen.go(`?plan=${plan.id}&tab=findings&lang=en`);
   const {page} = screen;
   const putBack = await emptied(base, plan, leaf);
@@ -214,7 +201,7 @@ const staff = story('who leaves is missed at once: a finding without a reload, t
   }
 });
 
-const filters = story('findings are counted and filtered by severity', async (screen, {base, plan}) => {
+const filters = storyOn('findings are counted and filtered by severity', async (screen, {base, plan}) => {
   const report = await ask(base, `/v1/plans/${plan.id}/check`);
   await screen.go(`?plan=${plan.id}&tab=findings&lang=en`);
   const {page} = screen;
@@ -251,41 +238,38 @@ const unreachable = {
   },
 };
 
-const silent = {
-  name: 'a lost stream of changes is told, and taken up again',
-  play: async ({browser, base, plan}) => {
-    const screen = await openScreen(browser, base);
+const silent = storyOn(
+  'a lost stream of changes is told, and taken up again',
+  async ({page, go}, {plan}) => {
     const cut = (route) => route.abort();
-    await screen.page.route('**/v1/events**', cut);
-    await screen.go(`?plan=${plan.id}&lang=en`);
-    const told = screen.page.getByText(/The service cannot be reached; this is revision \d+/);
+    await page.route('**/v1/events**', cut);
+    await go(`?plan=${plan.id}&lang=en`);
+    const told = page.getByText(/The service cannot be reached; this is revision \d+/);
     await told.waitFor();
-    await screen.page.unroute('**/v1/events**', cut);
+    await page.unroute('**/v1/events**', cut);
     await told.waitFor({state: 'detached'});
-    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
-    await screen.close();
   },
-};
+  {expected: REFUSALS},
+);
 
-const tilesLost = {
-  name: 'tiles that do not come are told, and fetched on asking',
-  play: async ({browser, base, plan, at}) => {
-    const screen = await openScreen(browser, base);
+const tilesLost = storyOn(
+  'tiles that do not come are told, and fetched on asking',
+  async (screen, {plan, at}) => {
+    const {page} = screen;
     const cut = (route) => route.abort();
-    await screen.page.route('**/tiles/**', cut);
+    await page.route('**/tiles/**', cut);
     await screen.go(`?plan=${plan.id}&lang=en&theme=light`);
-    await screen.page.getByText('Part of the map could not be loaded.').waitFor();
-    const inside = await pixelOf(screen.page, at);
-    const ground = await colourAt(screen.page, inside);
-    await screen.page.unroute('**/tiles/**', cut);
-    await screen.page.getByRole('button', {name: 'Try again'}).click();
+    await page.getByText('Part of the map could not be loaded.').waitFor();
+    const inside = await pixelOf(page, at);
+    const ground = await colourAt(page, inside);
+    await page.unroute('**/tiles/**', cut);
+    await page.getByRole('button', {name: 'Try again'}).click();
     await screen.settle();
-    assert.notDeepEqual(await colourAt(screen.page, inside), ground, 'the map is drawn after all');
-    assert.equal(await screen.page.getByText('Part of the map').count(), 0);
-    assert.deepEqual(screen.faults.filter((f) => !f.includes('Failed to load resource')), []);
-    await screen.close();
+    assert.notDeepEqual(await colourAt(page, inside), ground, 'the map is drawn after all');
+    assert.equal(await page.getByText('Part of the map').count(), 0);
   },
-};
+  {expected: REFUSALS},
+);
 
 const mapless = {
   name: 'where the browser draws no map, the panels still work',
@@ -303,15 +287,40 @@ const mapless = {
   },
 };
 
-const empty = story('without a territory the page says how to get one', async (screen) => {
+const empty = storyOn('without a territory the page says how to get one', async (screen) => {
   await screen.page.route('**/v1/territories', (route) => route.fulfill({json: {territories: []}}));
   await screen.go('?lang=en');
   await screen.page.getByText('No territory yet').waitFor();
 });
 
+/** What only the panel of a tab shows. */
+const PANELS = {
+  grid: '.grid-panel, .notice', list: '.list', findings: '.findings', staffing: '.staffing', redraw: '.redraw', compare: '.compare', notes: '.notes', files: '.files',
+};
+
+/** Every tab after every other: a panel that is fetched must not be shown with what belongs to another. */
+const tabs = storyOn('every tab opens after every other', async (screen, {plan}) => {
+  await screen.go(`?plan=${plan.id}&lang=en`);
+  const {page} = screen;
+  const names = Object.keys(PANELS);
+  const show = async (name) => {
+    await page.locator(`#tab-${name}`).click();
+    await page.locator(`#panel-${name} :is(${PANELS[name]})`).first().waitFor();
+    assert.deepEqual(screen.faults, [], name);
+  };
+  for (const [i, one] of names.entries()) {
+    for (const other of names.slice(i + 1)) {
+      await show(one);
+      await show(other);
+    }
+    await show(one);
+  }
+  for (const name of [...names].reverse()) await show(name);
+});
+
 const accessible = ['light', 'dark'].flatMap((theme) =>
   [1280, 390, 1920].map((width) =>
-    story(
+    storyOn(
       `axe-core finds nothing: ${theme}, ${width} wide`,
       async (screen, {plan, leaf}) => {
         await screen.go(`?plan=${plan.id}&grid=${leaf.id}&lang=en&theme=${theme}`);
@@ -325,7 +334,7 @@ const accessible = ['light', 'dark'].flatMap((theme) =>
   ),
 );
 
-const touch = story(
+const touch = storyOn(
   'a finger on a phone picks a grid',
   async (screen, {plan, leafTier, leaf, at}) => {
     await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&tab=findings&lang=zh-CN#15/${at[1]}/${at[0]}`);
@@ -339,5 +348,5 @@ const touch = story(
 
 export const stories = [
   opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
-  staff, filters, unreachable, silent, tilesLost, mapless, empty, touch, ...accessible,
+  staff, filters, unreachable, silent, tilesLost, mapless, empty, touch, tabs, ...accessible,
 ];

@@ -3,7 +3,7 @@ import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {wire} from './cut.mjs';
 import {commonPoints, done, gridsOf, makeDraft, publish, redraw, send, splitOne} from './drafts.mjs';
-import {coloursAround, near, pixelIn} from './ground.mjs';
+import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask} from './known.mjs';
 import {across} from './redraw.mjs';
 import {accessibilityFaults, openScreen} from './screen.mjs';

@@ -6,7 +6,8 @@ const ground: GeoJSON.Polygon = {type: 'Polygon', coordinates: [[[0, 0], [1, 0],
 const finding = (more: Partial<Finding> = {}): Finding => ({id: 'f', rule: 'GEO-4', severity: 'error', subject: {type: 'grid', code: 'A1'}, message: {zh: '缺口', en: 'gap'}, ...more});
 
 describe('how a fix is carried out', () => {
-  test('a gap goes to the grid that the check names', () => {
+  test('a gap is filled by the grid that the check names, or handed over by what stands for it', () => {
+    expect(remedyOf(finding({geometry: ground}), {do: 'assign_to', grid: 'B2', edit: 'fill'})).toEqual({by: 'edit', edit: {op: 'fill', to: 'B2', region: ground}});
     expect(remedyOf(finding({geometry: ground}), {do: 'assign_to', grid: 'B2'})).toEqual({by: 'edit', edit: {op: 'transfer', to: 'B2', region: ground, tolerance_m: 1}});
   });
 

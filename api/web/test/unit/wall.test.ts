@@ -14,7 +14,7 @@ import {strokesOf, type Stroke} from '../../src/wall/strokes';
 import {aboveOf, HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
 import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
 import {formatView, parseView, RANKS, START, type View} from '../../src/wall/view';
-import {grid, plan} from './samples';
+import {BASEMAPS, grid, plan} from './samples';
 
 const none = {no_leader: 0, gap: 0, short: 0, lacking: 0};
 
@@ -55,7 +55,7 @@ describe('the address of a view', () => {
   });
 
   test('every choice changes the address', () => {
-    const other: View = {lang: 'en', territory: 2, plan: 2, unit: 'x', at: [1, 2], rank: 'load', rotate: 9, depth: 3, size: 80};
+    const other: View = {lang: 'en', territory: 2, plan: 2, unit: 'x', at: [1, 2], rank: 'load', rotate: 9, depth: 3, size: 80, basemap: 'img'};
     const texts = (Object.keys(other) as (keyof View)[]).map((key) => formatView({...START, [key]: other[key]}));
     expect(new Set([...texts, formatView(START)]).size).toBe(texts.length + 1);
   });
@@ -318,7 +318,7 @@ describe('what is drawn ahead of the tiles', () => {
     expect(Math.max(...[...aheads.values()].map((u) => u.told.length))).toBe(3);
   });
 
-  const scene = (more: Partial<WallScene> = {}): WallScene => ({origin: '', plan, standing: standing([place(3, 50), place(4, 400)]), rank: 'households', lang: 'en', scale: 2, focus: null, at: null, ...more});
+  const scene = (more: Partial<WallScene> = {}): WallScene => ({origin: '', plan, standing: standing([place(3, 50), place(4, 400)]), rank: 'households', lang: 'en', scale: 2, focus: null, at: null, basemap: null, ...more});
   const of = <D extends Stroke['do']>(strokes: Stroke[], what: D) => strokes.filter((s): s is Extract<Stroke, {do: D}> => s.do === what);
 
   test('ground takes the colour of its part, new ground that of the land; names come with it', () => {
@@ -398,15 +398,18 @@ describe('the map of the wall', () => {
   ];
 
   test.each(stands.flatMap((s) => RANKS.flatMap((rank) => LANGS.map((lang) => [rank, lang, s] as const))))('is sound: %s %s', (rank, lang, s) => {
-    const style = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: 'g3', at: [111.5, 38.2]});
+    const style = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: 'g3', at: [111.5, 38.2], basemap: null});
     expect(validateStyleMin(style).map((e) => e.message)).toEqual([]);
     for (const l of style.layers) if (l.type !== 'background') expect(style.sources).toHaveProperty(l.source);
     expect(style.glyphs).toBeUndefined();
     expect(new Set(JSON.stringify(style).match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://localhost:8080']));
+    const over = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: null, at: null, basemap: BASEMAPS.raster});
+    expect(validateStyleMin(over).map((e) => e.message)).toEqual([]);
+    expect(over.layers.slice(0, 3).map((l) => l.type)).toEqual(['background', 'raster', 'raster']);
   });
 
   test('another plan has sources and layers of its own, over those of the one before', () => {
-    const one: WallScene = {origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null};
+    const one: WallScene = {origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null};
     const next = {...one, plan: {...plan, id: 8}};
     const both = wallStyle(next, one);
     expect(validateStyleMin(both).map((e) => e.message)).toEqual([]);
@@ -419,7 +422,7 @@ describe('the map of the wall', () => {
   });
 
   test('figures change the state of parts, not the style', () => {
-    const more: WallScene = {origin: '', plan, standing: standing([place(3, 51), place(4, 7)]), rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null};
+    const more: WallScene = {origin: '', plan, standing: standing([place(3, 51), place(4, 7)]), rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null};
     const less = {...more, standing: standing([place(3, 1), place(4, 900, {alarms: {...none, gap: 2}})])};
     expect(wallStyle(more)).toEqual(wallStyle(less));
     expect(shadesOf(more)).not.toEqual(shadesOf(less));
@@ -428,7 +431,7 @@ describe('the map of the wall', () => {
   });
 
   test('an alarm without a place is counted and not drawn', () => {
-    const style = wallStyle({origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null});
+    const style = wallStyle({origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null});
     expect(style.sources['alarms']).toMatchObject({data: {features: [{properties: {kind: 'gap'}}]}});
   });
 

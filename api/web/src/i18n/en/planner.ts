@@ -144,6 +144,7 @@ export const planner = {
   'op.move': 'move',
   'op.retire': 'retire',
   'op.renumber': 'renumber',
+  'op.fill': 'fill a gap',
   'op.edits': 'several edits',
 
   'answer.none': 'No edit yet',

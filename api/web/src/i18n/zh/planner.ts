@@ -144,6 +144,7 @@ export const planner = {
   'op.move': '变更上级',
   'op.retire': '撤并',
   'op.renumber': '重新编号',
+  'op.fill': '填补空白',
   'op.edits': '多项修改',
 
   'answer.none': '还没有修改',

@@ -3,6 +3,7 @@ import type {Finding, Fix, Report} from '../../api/types';
 /** An edit that a finding's fix asks for; grids are named by code. */
 export type FixEdit =
   | {op: 'transfer'; to: string; region: GeoJSON.Polygon | GeoJSON.MultiPolygon; tolerance_m: number}
+  | {op: 'fill'; to: string; region: GeoJSON.Polygon | GeoJSON.MultiPolygon}
   | {op: 'move'; grid: string; parent: string}
   | {op: 'renumber'; parent: string};
 
@@ -20,6 +21,7 @@ export function remedyOf({geometry, subject}: Pick<Finding, 'geometry' | 'subjec
   switch (fix.do) {
     case 'assign_to':
       if (geometry?.type !== 'Polygon' && geometry?.type !== 'MultiPolygon') return null;
+      if (fix.edit === 'fill') return {by: 'edit', edit: {op: 'fill', to: fix.grid, region: geometry}};
       return {by: 'edit', edit: {op: 'transfer', to: fix.grid, region: geometry, tolerance_m: TOLERANCE_M}};
     case 'move_to':
       return subject.code ? {by: 'edit', edit: {op: 'move', grid: subject.code, parent: fix.grid}} : null;

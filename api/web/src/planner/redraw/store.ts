@@ -32,6 +32,18 @@ export function deskStore(): DeskStore {
   };
 }
 
+/** Does it as soon as no border is in the hand; not after the signal. */
+export function whenFree(store: DeskStore, signal: AbortSignal, act: () => void) {
+  if (signal.aborted) return;
+  if (!store.desk().grab) return act();
+  const stop = store.watch((desk) => {
+    if (desk.grab) return;
+    stop();
+    act();
+  });
+  signal.addEventListener('abort', stop);
+}
+
 /** A part of the desk, such as the tool; the component is drawn anew when that part changes. */
 export function useDesk<T>(store: DeskStore, part: (desk: Desk) => T): T {
   const [value, setValue] = useState(() => part(store.desk()));

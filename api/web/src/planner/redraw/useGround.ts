@@ -4,10 +4,13 @@ import type {Bounds, Plan} from '../../api/types';
 import {groundOf, type Ground} from '../model/ground';
 import {settled} from '../model/people';
 import type {View} from '../session';
-import type {DeskStore} from './store';
+import {whenFree, type DeskStore} from './store';
 
 /** The most grids that are laid out on the desk at once: more could not be told apart on any screen. */
 export const MOST_GRIDS = 400;
+
+/** How long after ground did not come it is asked for again. */
+const AGAIN_MS = 3000;
 
 /** How far the ground on the desk reaches: all of what is in view, too much of it, none. */
 export type Reach = 'none' | 'whole' | 'cut';
@@ -22,9 +25,10 @@ interface Asked {
   readonly bounds: () => Bounds | null;
 }
 
-/** Lays the grids in view on the desk, and again when the view or the plan has moved; not while a border is in the hand. */
+/** Lays the grids in view on the desk, and again when the view or the plan has moved; while a border is in the hand it waits. */
 export function useGround(store: DeskStore, {plan, tier, wanted, view, revision, bounds}: Asked): Reach {
   const [reach, setReach] = useState<Reach>('none');
+  const [failures, setFailures] = useState(0);
   useEffect(() => {
     const box = bounds();
     if (!wanted || !plan || !tier || !box) {
@@ -34,19 +38,27 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
     // Ground of before the last edit is not drawn on: the service would call it stale.
     if ((store.desk().ground?.revision ?? 0) < revision) setReach('none');
     const control = new AbortController();
+    let again = 0;
     const asked = {tier, bounds: box, limit: MOST_GRIDS, revision: revision || undefined};
     drafts.drawnGrids(plan.id, asked, control.signal).then(
-      ({body, revision: read}) => {
-        if (control.signal.aborted || store.desk().grab) return;
-        const ground = groundOf(read, body.grids);
-        store.act({do: 'ground', ground});
-        void settle(store, plan.id, ground, control.signal);
-        setReach(body.total > body.grids.length ? 'cut' : 'whole');
+      ({body, revision: read}) =>
+        whenFree(store, control.signal, () => {
+          const ground = groundOf(read, body.grids);
+          store.act({do: 'ground', ground});
+          void settle(store, plan.id, ground, control.signal);
+          setReach(body.total > body.grids.length ? 'cut' : 'whole');
+        }),
+      () => {
+        if (control.signal.aborted) return;
+        setReach('none');
+        again = window.setTimeout(() => setFailures(failures + 1), AGAIN_MS);
       },
-      () => !control.signal.aborted && setReach('none'),
     );
-    return () => control.abort();
-  }, [wanted, plan?.id, tier, view?.lon, view?.lat, view?.zoom, revision]);
+    return () => {
+      control.abort();
+      clearTimeout(again);
+    };
+  }, [wanted, plan?.id, tier, view?.lon, view?.lat, view?.zoom, revision, failures]);
   return reach;
 }
 

@@ -1,6 +1,7 @@
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {Plan, Position} from '../../api/types';
 import type {GridMap} from '../../map/map';
+import type {Desk} from '../model/desk';
 import {KEYS, TOOLS, tools, type Carving, type Tool} from '../model/tools';
 import type {Action, Session} from '../session';
 import {atomAt} from './atoms';
@@ -56,24 +57,39 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     changed: plansChanged,
   });
   const open = plan?.state === 'draft';
+  const newest = Math.max(revision, draft.newest);
   const reach = useGround(store, {
-    plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: Math.max(revision, draft.newest), bounds: () => map()?.bounds() ?? null,
+    plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: newest, bounds: () => map()?.bounds() ?? null,
   });
   const take = (next: Tool) => {
     draft.forget();
     store.act({do: 'tool', tool: open ? next : 'look'});
     if (next !== 'look') dispatch({do: 'tab', tab: 'redraw'});
   };
+  const waiting = useRef<Waiting | null>(null);
   const finish = () => {
     const desk = store.desk();
+    if (draft.sending) return;
+    // Ground that only this page has changed is waited for. Where somebody else did, the service is told which ground was seen.
+    const own = draft.answer?.revision === newest;
+    const lacks = reach === 'none' && !desk.grab && (own || !desk.ground);
+    waiting.current = lacks ? {desk, carving, plan: plan?.id, tier: session.tier} : null;
     const edit = tools[desk.tool].edit(desk, carving);
-    if (!edit || !desk.ground || draft.sending || reach === 'none') return;
+    if (lacks || !edit || !desk.ground) return;
     void draft.edit(edit, desk.ground.revision).then((outcome) => {
       if (outcome === 'done') carve({name: '', owner: ''});
       // A border that was refused goes back; a line stays, so that it can be mended, and so does what was not sent.
-      if (outcome === 'done' || (outcome === 'refused' && desk.grab)) store.act({do: 'clear'});
+      if (nothingNew(desk, store.desk()) && (outcome === 'done' || (outcome === 'refused' && desk.grab))) store.act({do: 'clear'});
     });
   };
+  useEffect(() => {
+    const held = waiting.current;
+    if (reach === 'none' || !held) return;
+    waiting.current = null;
+    const desk = store.desk();
+    const same = nothingNew(held.desk, desk) && desk.picks.length === held.desk.picks.length && held.carving === carving;
+    if (same && held.plan === plan?.id && held.tier === session.tier) finish();
+  }, [reach]);
   useEffect(() => {
     if (!open) store.act({do: 'tool', tool: 'look'});
   }, [open, plan?.id]);
@@ -86,6 +102,20 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
   const hands: Redraw = {store, draft, reach, carving, carve, open, take, finish, onMap: handOf(store, finish, brush)};
   useKeys(hands);
   return hands;
+}
+
+/** What was to be sent while there was no ground to hold it against. */
+interface Waiting {
+  readonly desk: Desk;
+  readonly carving: Carving;
+  readonly plan: number | undefined;
+  readonly tier: string | null;
+}
+
+/** Whether nothing was drawn, chosen or let go of since; the ground may be another, without some of the grids chosen. */
+function nothingNew(before: Desk, now: Desk): boolean {
+  const {tool, line, painted, grab, picks} = now;
+  return tool === before.tool && line === before.line && painted === before.painted && grab === before.grab && picks.every((id) => before.picks.includes(id));
 }
 
 /** Paints the small grid or the compound at a place; nothing where there is none, or where the receiving grid lies itself. */

@@ -1,0 +1,174 @@
+package tiles
+
+import (
+	"gridmap/tiles/mesh"
+	"gridmap/tiles/mvt"
+)
+
+// A tag is an attribute of grids, and its number in the layer.
+type tag struct {
+	prop  attributes
+	key   uint32
+	asked bool
+}
+
+// common are the attributes of a grid drawn before that others may have too.
+type common struct {
+	round  uint32
+	like   likeness
+	parent int64
+	tags   []byte // encoded
+}
+
+// commonBits is the width of the table of common attributes, in which the later
+// of two parents that fall into one place takes it.
+const commonBits = 8
+
+// A likeness is what grids are that have attributes in common, the parent left
+// out.
+type likeness uint32
+
+func (g *grid) likeness() likeness {
+	l := likeness(g.rank)<<8 | likeness(g.kind)<<4 | likeness(g.setting)<<1
+	if g.english {
+		l |= 1
+	}
+	return l
+}
+
+// setKeys gives the attributes their numbers.
+func (v *view) setKeys(d *desk) {
+	d.own, d.tags, d.counts = [3]tag{}, d.tags[:0], d.counts[:0]
+	d.round++
+	for _, p := range props {
+		if v.props&p.prop == 0 {
+			continue
+		}
+		switch t := (tag{p.prop, d.layer.Key(p.name), true}); {
+		case p.prop == propCode:
+			d.own[0] = t
+		case p.prop == propZH:
+			d.own[1] = t
+		case p.prop == propEN:
+			d.own[2] = t
+		case p.prop&counts != 0:
+			d.counts = append(d.counts, t)
+		default:
+			d.tags = append(d.tags, t)
+		}
+	}
+	d.stock = d.own[0].asked && d.own[1].asked && d.own[2].asked
+	for k := range v.metrics {
+		v.metrics[k].key = d.layer.Key(v.metrics[k].figure)
+	}
+}
+
+// drawGrids draws the faces of a mesh that are wanted.
+func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
+	plain := len(d.counts) == 0 && len(v.metrics) == 0
+	m.Draw(v.tile, &d.pen, func(s *mesh.Sight[grid]) {
+		if !wanted(s.Tag) {
+			return
+		}
+		v.tag(d, s)
+		if !plain {
+			v.tagCounts(d, s.ID)
+		}
+		d.layer.Polygon(uint64(s.ID), d.tagged, s.Path)
+	})
+}
+
+// tag encodes the attributes of a grid that lie in the plan into d.tagged.
+// Children of one parent mostly differ in code and name only: the rest is
+// copied. Code and names are not looked for among those there are: names that
+// come twice stand in the tile twice.
+func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
+	g, tags := s.Tag, d.tagged[:0]
+	if d.stock {
+		n := uint32(2)
+		if g.english {
+			n = 3
+		}
+		first := d.layer.Stock(s.Text, s.From, s.To, n)
+		tags = mvt.AppendTag(mvt.AppendTag(tags, d.own[0].key, first), d.own[1].key, first+1)
+		if g.english {
+			tags = mvt.AppendTag(tags, d.own[2].key, first+2)
+		}
+	} else {
+		tags = d.tagOwn(g, s.Own())
+	}
+	like := g.likeness()
+	c := &d.common[(uint64(g.parent)<<12^uint64(like))*0x9e3779b97f4a7c15>>(64-commonBits)]
+	if c.round != d.round || c.parent != g.parent || c.like != like {
+		c.round, c.parent, c.like = d.round, g.parent, like
+		c.tags = v.appendCommon(c.tags[:0], d, g)
+	}
+	d.tagged = append(tags, c.tags...)
+}
+
+// tagOwn encodes code and names as far as they are asked for.
+func (d *desk) tagOwn(g *grid, texts string) []byte {
+	code, zh, en := g.words(texts)
+	tags := d.tagged[:0]
+	for i, value := range [...]string{code, zh, en} {
+		if t := d.own[i]; t.asked && value != "" {
+			tags = mvt.AppendTag(tags, t.key, d.layer.Value(value))
+		}
+	}
+	return tags
+}
+
+// appendCommon encodes the attributes that a grid may have in common with
+// others.
+func (v *view) appendCommon(tags []byte, d *desk, g *grid) []byte {
+	l := &d.layer
+	if t := d.own[2]; t.asked && !g.english {
+		tags = mvt.AppendTag(tags, t.key, l.String(""))
+	}
+	for _, t := range d.tags {
+		var value uint32
+		switch t.prop {
+		case propKind:
+			value = l.String(string(kinds[g.kind]))
+		case propSetting:
+			value = l.String(string(settings[g.setting]))
+		case propTier:
+			value = l.String(v.tierCode(g.rank))
+		case propRank:
+			value = l.Int(int64(g.rank))
+		case propParent:
+			if g.parent == 0 {
+				continue // the territory has none
+			}
+			// It is not looked for: grids of one parent lie together, so it hardly
+			// ever comes twice.
+			value = l.UniqueInt(g.parent)
+		}
+		tags = mvt.AppendTag(tags, t.key, value)
+	}
+	return tags
+}
+
+// tagCounts encodes the counts and metrics of a grid behind its attributes.
+func (v *view) tagCounts(d *desk, id int64) {
+	for _, t := range d.counts {
+		if n, shown := v.counted(id, t.prop); shown {
+			d.tagged = mvt.AppendTag(d.tagged, t.key, d.layer.Int(n))
+		}
+	}
+	d.tagged = v.appendMetrics(d.tagged, &d.layer, id)
+}
+
+// tierCode returns the code of the tier with the rank.
+func (p *Picture) tierCode(rank uint8) string {
+	tiers := p.a.Rest().Tiers
+	if int(rank) < len(tiers) && tiers[rank].Rank == int(rank) {
+		return tiers[rank].Code
+	}
+	for i := range tiers {
+		if tiers[i].Rank == int(rank) {
+			return tiers[i].Code
+		}
+	}
+	return ""
+}
