@@ -75,6 +75,7 @@ type loader struct {
 	ids       newIDs
 
 	schedules  []check.Schedule
+	comments   []geo.Comment
 	cover      *cover
 	households int64 // written
 }
@@ -190,7 +191,10 @@ func (l *loader) records(ctx context.Context) error {
 			return err
 		}
 	}
-	return l.lay(ctx, schedules, len(l.schedules), scheduleAt(l.schedules))
+	if err := l.lay(ctx, schedules, len(l.schedules), scheduleAt(l.schedules)); err != nil {
+		return err
+	}
+	return l.lay(ctx, comments, len(l.comments), commentAt(l.comments, l.plan))
 }
 
 // lay gives n records, of which at gives copies, new IDs and writes them.
