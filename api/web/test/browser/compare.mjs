@@ -69,18 +69,18 @@ async function byDay(screen, facts) {
   const [{added}] = await Promise.all([asked.then((r) => r.json()), checked]);
   assert.equal(added.filter((g) => g.tier === tier).length, 2, 'both splits came later');
   assert.equal(await slider.inputValue(), '0');
-  await page.getByText('As of Jan 1, 2019').waitFor();
+  await page.locator('.as-of', {hasText: 'As of Jan 1, 2019'}).waitFor();
   await page.getByText(/no plan was in force|was in force/).waitFor();
   assert.equal(new URL(page.url()).searchParams.get('on'), then);
   assert.deepEqual(await accessibilityFaults(page), []);
   await slider.focus();
   await page.keyboard.press('ArrowRight');
-  await page.getByText('As of Jan 2, 2019').waitFor();
+  await page.locator('.as-of', {hasText: 'As of Jan 2, 2019'}).waitFor();
   await page.reload();
   await page.getByRole('tab', {name: 'Check'}).click();
-  await page.getByText('As of Jan 2, 2019').waitFor();
+  await page.locator('.as-of', {hasText: 'As of Jan 2, 2019'}).waitFor();
   await page.getByRole('button', {name: 'Back to today'}).click();
-  await page.getByText(/As of Jan/).waitFor({state: 'detached'});
+  await page.locator('.as-of').waitFor({state: 'detached'});
   assert.equal(new URL(page.url()).searchParams.get('on'), null);
 }
 
