@@ -5,6 +5,8 @@ import type {Balance, FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Lo
 export interface Problem {
   /** Its kind, such as /problems/stale. */
   readonly type?: string;
+  /** The part of the request at fault. */
+  readonly field?: string;
   readonly reason?: string;
   /** Why not, in both languages. */
   readonly message?: {zh: string; en: string};
