@@ -61,6 +61,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
 		{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
 		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
+		{method: "GET", path: "/v1/plans/{p}/balance", right: Counts, query: balanceQuery, handle: (*Server).getBalance},
 		{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
@@ -79,8 +80,10 @@ func table() []route {
 		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
 		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
 		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
-		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
-		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+		{method: "GET", path: "/v1/basemaps", right: Counts, handle: (*Server).listBasemaps},
+		{method: "GET", path: "/tiles/basemap/{z}/{x}/{y}", right: Counts, handle: (*Server).getBasemapTile},
 		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
 	}
 	for _, k := range recordKinds {

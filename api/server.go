@@ -25,6 +25,8 @@ type Config struct {
 	Limits Limits
 	// Web serves the pages, for every GET the calls do not take; nil: none.
 	Web http.Handler
+	// Basemaps are what the pages may draw under the grids; nil: none.
+	Basemaps []Basemap
 	// Who names the caller of a write for the journal; nil: "anonymous".
 	Who func(r *http.Request) string
 	// Ahead, until it ends, lets the server draw the plans in force before a
@@ -46,6 +48,7 @@ type Server struct {
 	log          *slog.Logger
 	limits       Limits
 	web          http.Handler
+	basemaps     []Basemap
 	who          func(r *http.Request) string
 	now          func() time.Time
 	metrics      *metrics
@@ -71,7 +74,7 @@ const defaultTileCache = 16 << 20
 
 func newServer(c Config) *Server {
 	s := &Server{store: c.Store, live: c.Live, tiles: c.Tiles, allow: c.Allow, log: c.Log,
-		limits: c.Limits.withDefaults(), web: c.Web, who: c.Who, now: c.Now, metrics: newMetrics()}
+		limits: c.Limits.withDefaults(), web: c.Web, basemaps: c.Basemaps, who: c.Who, now: c.Now, metrics: newMetrics()}
 	if s.allow == nil {
 		s.allow = func(*http.Request, Right, Scope) error { return ErrForbidden }
 	}

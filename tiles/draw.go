@@ -26,7 +26,7 @@ type Query struct {
 // Dated reports whether what the tile shows may change without a change of the
 // plan: from one day to the next, or with the records of the territory.
 func (q Query) Dated() bool {
-	return q.Props.own&counts != 0 || q.Props.metrics != "" || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
+	return q.Props.own&counts != 0 || q.Props.metrics != "" || q.Layer == Workers || q.Layer == Compounds || q.Layer == Facilities || q.Layer == Buildings || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
 }
 
 // A desk is what drawing a tile needs; desks are used again.
@@ -71,6 +71,12 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
+	return p.appendTile(out, q, d)
+}
+
+// appendTile is [Picture.AppendTile] with a desk, whose layer then says where in
+// the tile texts stand.
+func (p *Picture) appendTile(out []byte, q Query, d *desk) ([]byte, error) {
 	v, err := p.view(q)
 	if err != nil {
 		return nil, err
@@ -202,6 +208,8 @@ func (v *view) draw(d *desk) error {
 		v.drawBorders(d)
 	case Facilities, Buildings:
 		v.drawPins(d)
+	case Compounds:
+		v.drawCompounds(d)
 	case Workers:
 		v.drawWorkers(d)
 	case Findings:
@@ -225,6 +233,8 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		return v.sumLabels(), nil
 	case Facilities, Buildings:
 		return v.sumPins(), nil
+	case Compounds:
+		return v.sumCompounds(d), nil
 	case Workers:
 		return v.sumWorkers(), nil
 	case Findings:

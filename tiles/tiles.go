@@ -19,8 +19,12 @@ type Address struct{ Z, X, Y uint32 }
 // ParseAddress reads the three numbers of an address. It refuses, naming the
 // part, what is not a plain number, a zoom beyond [MaxZoom] and a column or
 // row the zoom does not have.
-func ParseAddress(z, x, y string) (Address, error) {
-	zoom, err := parse("z", z, MaxZoom)
+func ParseAddress(z, x, y string) (Address, error) { return ParseAddressTo(MaxZoom, z, x, y) }
+
+// ParseAddressTo is [ParseAddress] for tiles that are cut down to another
+// zoom, 31 at most.
+func ParseAddressTo(deepest uint32, z, x, y string) (Address, error) {
+	zoom, err := parse("z", z, deepest)
 	if err != nil {
 		return Address{}, err
 	}

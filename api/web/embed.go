@@ -40,10 +40,17 @@ const missing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>gri
 </html>
 `
 
-// Policy is the Content-Security-Policy of the pages: everything from this
-// origin, no inline script, no outside basemap, font or tile.
-const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// Policy returns the Content-Security-Policy of a page: everything from this
+// origin, no inline script, font or style from elsewhere, and pictures and
+// tiles of a basemap from the servers named only.
+func Policy(servers ...string) string {
+	and := strings.Join(append([]string{""}, servers...), " ")
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + and + "; connect-src 'self'" + and +
+		"; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+
+// showsBasemap reports whether a built page can lay its map on a basemap.
+func showsBasemap(file string) bool { return file == "index.html" || file == "wall.html" }
 
 // pageOf returns the built file that is the page at an address. The files'
 // own names are no addresses, so that every page has one only.
@@ -73,8 +80,11 @@ var codings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 // the wall at /wall, the public page of a grid at /g/{code} and its
 // notice board at /g/{code}/board, the page of a grid leader at /my. Files under /assets/ carry a hash of their content in their
 // name and are kept by browsers for a year; everything else is asked for again.
-// What the build has packed is sent packed to who accepts that.
-func Handler(accepts func(r *http.Request, coding string) bool) http.Handler {
+// What the build has packed is sent packed to who accepts that. Pages with a
+// basemap may take its tiles from the servers named, such as
+// https://tiles.example.org, and tell these which site asks, as such servers
+// want to know; all else is told nothing.
+func Handler(accepts func(r *http.Request, coding string) bool, servers ...string) http.Handler {
 	pages, ok := FS()
 	if !ok {
 		return http.HandlerFunc(serveMissing)
@@ -89,9 +99,13 @@ func Handler(accepts func(r *http.Request, coding string) bool) http.Handler {
 			return
 		}
 		head := w.Header()
-		head.Set("Content-Security-Policy", Policy)
-		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Content-Security-Policy", Policy())
 		head.Set("Referrer-Policy", "no-referrer")
+		if len(servers) > 0 && showsBasemap(file) {
+			head.Set("Content-Security-Policy", Policy(servers...))
+			head.Set("Referrer-Policy", "strict-origin")
+		}
+		head.Set("X-Content-Type-Options", "nosniff")
 		head.Add("Vary", "Accept-Encoding")
 		if strings.HasPrefix(r.URL.Path, "/assets/") {
 			head.Set("Cache-Control", "public, max-age=31536000, immutable")
@@ -146,7 +160,7 @@ func serveMissing(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", Policy)
+	w.Header().Set("Content-Security-Policy", Policy())
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusServiceUnavailable)
 	_, _ = w.Write([]byte(missing))

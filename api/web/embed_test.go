@@ -85,6 +85,26 @@ func TestHandlerServesTheBuild(t *testing.T) {
 	}
 }
 
+// Servers of a basemap are named to the pages that show one and to no other.
+func TestHandlerNamesServersOfBasemaps(t *testing.T) {
+	built(t)
+	handler := Handler(takes, "https://a.example.org", "https://b.example.org:8443")
+	const wide = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https://a.example.org https://b.example.org:8443; " +
+		"connect-src 'self' https://a.example.org https://b.example.org:8443; " +
+		"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	const narrow = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+		"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	for address, want := range map[string][2]string{
+		"/": {wide, "strict-origin"}, "/wall": {wide, "strict-origin"},
+		"/my": {narrow, "no-referrer"}, "/g/990101100201003": {narrow, "no-referrer"}, "/icon.svg": {narrow, "no-referrer"},
+	} {
+		head := get(handler, address).Header()
+		if got := [2]string{head.Get("Content-Security-Policy"), head.Get("Referrer-Policy")}; got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}
+
 // checkPage holds a page and its script against the policy.
 func checkPage(t *testing.T, handler http.Handler, address string) {
 	t.Helper()
@@ -92,8 +112,8 @@ func checkPage(t *testing.T, handler http.Handler, address string) {
 	if page.Code != http.StatusOK || !strings.HasPrefix(page.Header().Get("Content-Type"), "text/html") {
 		t.Fatalf("GET %s: %d %s, want 200 text/html", address, page.Code, page.Header().Get("Content-Type"))
 	}
-	if got := page.Header().Get("Content-Security-Policy"); got != Policy {
-		t.Errorf("%s: policy %q, want %q", address, got, Policy)
+	if got := page.Header().Get("Content-Security-Policy"); got != Policy() {
+		t.Errorf("%s: policy %q, want %q", address, got, Policy())
 	}
 	if got := page.Header().Get("Cache-Control"); got != "no-cache" {
 		t.Errorf("%s: Cache-Control %q, want no-cache", address, got)

@@ -24,9 +24,21 @@ const packed = {
   },
 };
 
+// Every page is alike but for its script, which is all that its own .html says; walls are dark from the first moment on.
+const shell = {
+  name: 'shell',
+  transformIndexHtml: {
+    order: 'pre' as const,
+    handler: (script: string, {path: page}: {path: string}) => {
+      const whole = readFileSync(new URL('src/page.html', import.meta.url), 'utf8').replace("<!-- the page's own script -->", script.trim());
+      return page.endsWith('wall.html') ? whole.replace('data-theme="light"', 'data-theme="dark"').replace('content="light dark"', 'content="dark"') : whole;
+    },
+  },
+};
+
 export default defineConfig({
   base: '/',
-  plugins: [keepDist, packed],
+  plugins: [shell, keepDist, packed],
   build: {
     target: 'es2022',
     outDir: 'dist',

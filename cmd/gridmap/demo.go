@@ -29,22 +29,27 @@ type demo struct {
 	listen     string
 	dir        string
 	households int
+	basemaps   []api.Basemap
 	out        io.Writer
 }
 
 func runDemo(ctx context.Context, args []string, std streams) int {
 	d := demo{out: std.out}
-	flags := newFlags("demo", "[--county NAME] [--listen ADDRESS] [--data DIR] [--households N]", std)
+	flags := newFlags("demo", "[--county NAME] [--listen ADDRESS] [--data DIR] [--households N] [--basemap SETTING …]", std)
 	flags.StringVar(&d.county, "county", "lan", "made-up county: "+strings.Join(fixtures.Names(), ", "))
 	flags.StringVar(&d.listen, "listen", "127.0.0.1:8080", "loopback address to answer on; port 0 takes a free one")
 	flags.StringVar(&d.dir, "data", ".gridmap", "directory of all that the demo keeps")
 	flags.IntVar(&d.households, "households", 0, "households of a county made anew; 0 takes its usual number")
+	ground := basemapFlags(flags)
 	if code, ok := parseFlags(flags, args); !ok {
 		return code
 	}
-	if err := d.check(); err != nil {
-		fmt.Fprintln(std.err, "gridmap demo:", err)
-		return exitUsage
+	err := d.check()
+	if err == nil {
+		d.basemaps, err = ground.parse()
+	}
+	if err != nil {
+		return misuse(std, "demo", err)
 	}
 	log := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := d.run(ctx, log); err != nil {
@@ -104,7 +109,7 @@ func (d *demo) run(ctx context.Context, log *slog.Logger) (err error) {
 			d.say("It is open to everyone on this machine and to nobody else. Ctrl-C ends it; what you change is kept.")
 		}
 	}
-	return service{listener, pool, api.LoopbackOnly, log, welcome}.run(ctx)
+	return service{listener, pool, api.LoopbackOnly, log, d.basemaps, welcome}.run(ctx)
 }
 
 func unlessStopped(ctx context.Context, err error) error {

@@ -34,16 +34,21 @@ const (
 )
 
 func runServe(ctx context.Context, args []string, std streams) int {
-	flags := newFlags("serve", "[--database URL] [--listen ADDRESS] [--open]", std)
+	flags := newFlags("serve", "[--database URL] [--listen ADDRESS] [--open] [--basemap SETTING …]", std)
 	database := databaseFlag(flags)
 	listen := flags.String("listen", "127.0.0.1:8080", "address to answer on")
 	open := flags.Bool("open", false, "answer whoever reaches the address, all calls; there is no sign-on yet")
+	ground := basemapFlags(flags)
 	if code, ok := parseFlags(flags, args); !ok {
 		return code
 	}
 	url, ok := databaseURL(*database, "serve", std)
 	if !ok {
 		return exitUsage
+	}
+	basemaps, err := ground.parse()
+	if err != nil {
+		return misuse(std, "serve", err)
 	}
 	allow := api.LoopbackOnly
 	if *open {
@@ -53,14 +58,14 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		return exitUsage
 	}
 	log := slog.New(slog.NewJSONHandler(std.err, nil))
-	if err := serveDatabase(ctx, url, *listen, allow, log); err != nil {
+	if err := serveDatabase(ctx, url, *listen, service{allow: allow, log: log, basemaps: basemaps}); err != nil {
 		return fail(std, "serve", err)
 	}
 	return exitOK
 }
 
-// serveDatabase runs the service until ctx ends.
-func serveDatabase(ctx context.Context, url, listen string, allow api.Allow, log *slog.Logger) error {
+// serveDatabase runs the service on a database and an address until ctx ends.
+func serveDatabase(ctx context.Context, url, listen string, s service) error {
 	pool, err := postgis.Open(ctx, url)
 	if err != nil {
 		return err
@@ -73,8 +78,9 @@ func serveDatabase(ctx context.Context, url, listen string, allow api.Allow, log
 	if err != nil {
 		return err
 	}
-	log.Info("serving", "address", listener.Addr().String(), "version", version())
-	return service{listener: listener, pool: pool, allow: allow, log: log}.run(ctx)
+	s.listener, s.pool = listener, pool
+	s.log.Info("serving", "address", listener.Addr().String(), "version", version())
+	return s.run(ctx)
 }
 
 // loopback refuses an address that other machines can reach.
@@ -111,6 +117,7 @@ type service struct {
 	pool     *pgxpool.Pool
 	allow    api.Allow
 	log      *slog.Logger
+	basemaps []api.Basemap
 	// begun, if set, is called beside the service once it answers.
 	begun func(ctx context.Context, live *atlas.Live)
 }
@@ -132,7 +139,8 @@ func (s service) run(ctx context.Context) error {
 	defer cut()
 	server := &http.Server{
 		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
-			Allow: s.allow, Log: s.log, Web: web.Handler(api.Accepts), Ahead: besides}),
+			Allow: s.allow, Log: s.log, Basemaps: s.basemaps,
+			Web: web.Handler(api.Accepts, api.BasemapOrigins(s.basemaps)...), Ahead: besides}),
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,

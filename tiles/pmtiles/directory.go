@@ -46,12 +46,8 @@ func encodeDirectory(entries []entry) ([]byte, error) {
 	return Zip(nil, b)
 }
 
-// decodeDirectory reads what encodeDirectory writes.
-func decodeDirectory(zipped []byte) ([]entry, error) {
-	raw, err := Unzip(zipped)
-	if err != nil {
-		return nil, err
-	}
+// decodeDirectory reads what encodeDirectory writes, inflated.
+func decodeDirectory(raw []byte) ([]entry, error) {
 	r := columns{left: raw}
 	n := r.next()
 	if n > uint64(len(raw))/4 { // an entry takes a byte in each of four columns

@@ -32,8 +32,17 @@ const (
 	compressGzip = 2
 )
 
-// typeMVT is the header's word for Mapbox Vector Tiles.
-const typeMVT = 1
+// A Type is what the tiles of an archive are, as the header says it.
+type Type uint8
+
+// The types that maps in browsers draw.
+const (
+	MVT  Type = 1 // Mapbox Vector Tiles
+	PNG  Type = 2
+	JPEG Type = 3
+	WebP Type = 4
+	AVIF Type = 5
+)
 
 // ErrFormat is returned for a file that is no archive, or a damaged one.
 var ErrFormat = errors.New("no PMTiles archive of version 3")
@@ -48,12 +57,14 @@ type Header struct {
 	Bounds           topo.Box // WGS 84
 	Center           topo.Point
 	CenterZoom       uint8
+	Type             Type // 0 is written as MVT
 	Zipped           bool // tiles are gzip
 	Addressed        uint64
 	Entries          uint64 // in the directories: a run of equal tiles is one
 	Contents         uint64 // different ones
 
 	root, meta, leaves, data section
+	bare                     bool // directories and metadata are not compressed
 }
 
 // A section is a part of the file.
@@ -73,7 +84,7 @@ func (h *Header) encode() []byte {
 	if h.Zipped {
 		tile = compressGzip
 	}
-	b = append(b, 1 /* clustered */, compressGzip, tile, typeMVT, h.MinZoom, h.MaxZoom)
+	b = append(b, 1 /* clustered */, compressGzip, tile, byte(max(h.Type, MVT)), h.MinZoom, h.MaxZoom)
 	for _, p := range [...]topo.Point{h.Bounds.Min, h.Bounds.Max} {
 		b = appendPoint(b, p)
 	}
@@ -97,16 +108,16 @@ func decodeHeader(b []byte) (Header, error) {
 	}
 	h := Header{
 		root: section{n(8), n(16)}, meta: section{n(24), n(32)}, leaves: section{n(40), n(48)}, data: section{n(56), n(64)},
-		Addressed: n(72), Entries: n(80), Contents: n(88), Zipped: b[98] == compressGzip,
+		Addressed: n(72), Entries: n(80), Contents: n(88), Type: Type(b[99]), Zipped: b[98] == compressGzip, bare: b[97] == compressNone,
 		MinZoom: b[100], MaxZoom: b[101], Bounds: topo.Box{Min: p(102), Max: p(110)}, CenterZoom: b[118], Center: p(119),
 	}
 	switch {
-	case b[97] != compressGzip:
-		return Header{}, fmt.Errorf("%w: its directories are compressed as %d; gzip is read", ErrFormat, b[97])
+	case b[97] != compressGzip && b[97] != compressNone:
+		return Header{}, fmt.Errorf("%w: its directories are compressed as %d; gzip and none are read", ErrFormat, b[97])
 	case b[98] != compressGzip && b[98] != compressNone:
 		return Header{}, fmt.Errorf("%w: its tiles are compressed as %d; gzip and none are read", ErrFormat, b[98])
-	case b[99] != typeMVT:
-		return Header{}, fmt.Errorf("%w: its tiles are of type %d; vector tiles are read", ErrFormat, b[99])
+	case h.Type < MVT || h.Type > AVIF:
+		return Header{}, fmt.Errorf("%w: its tiles are of type %d; vector tiles, PNG, JPEG, WebP and AVIF are read", ErrFormat, h.Type)
 	case h.MinZoom > h.MaxZoom || h.MaxZoom > MaxZoom:
 		return Header{}, fmt.Errorf("%w: its zooms are %d to %d", ErrFormat, h.MinZoom, h.MaxZoom)
 	}

@@ -3,6 +3,7 @@ package pmtiles
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -195,6 +196,65 @@ func TestOwnReaderFindsEveryTile(t *testing.T) {
 			t.Fatalf("tile %d: %q, %v", id, plain, err)
 		}
 	}
+}
+
+// Pictures, and archives whose directories are not compressed, are read too;
+// what no map draws and what no library here unpacks is refused.
+func TestReaderOfOtherArchives(t *testing.T) {
+	t.Parallel()
+	_, name := example{0: []byte("all"), 2: []byte("south")}.write(t)
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(at int, b byte) []byte {
+		changed := slices.Clone(raw)
+		changed[at] = b
+		return changed
+	}
+	for _, kind := range []Type{MVT, PNG, JPEG, WebP, AVIF} {
+		if r, err := NewReader(bytes.NewReader(with(99, byte(kind)))); err != nil || r.Type != kind {
+			t.Errorf("tiles of type %d: %v", kind, err)
+		}
+	}
+	for _, tt := range []struct {
+		at int
+		b  byte
+	}{{99, 0}, {99, 6}, {98, 3}, {97, 3}} {
+		if _, err := NewReader(bytes.NewReader(with(tt.at, tt.b))); !errors.Is(err, ErrFormat) {
+			t.Errorf("byte %d as %d: %v", tt.at, tt.b, err)
+		}
+	}
+	r, err := NewReader(bytes.NewReader(bare(t, raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var meta struct{ Name string }
+	if tile, err := r.Tile(2); err != nil || tile == nil || r.Metadata(&meta) != nil || meta.Name != "示例" {
+		t.Errorf("of an archive with bare directories: %q, %v, %+v", tile, err, meta)
+	}
+}
+
+// bare returns an archive with a root directory alone whose directory and
+// metadata are not compressed: they are put behind everything else.
+func bare(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	h, err := decodeHeader(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := slices.Clone(raw)
+	for at, part := range map[int]section{8: h.root, 24: h.meta} {
+		plain, err := Unzip(raw[part.offset : part.offset+part.length])
+		if err != nil {
+			t.Fatal(err)
+		}
+		binary.LittleEndian.PutUint64(out[at:], uint64(len(out)))
+		binary.LittleEndian.PutUint64(out[at+8:], uint64(len(plain)))
+		out = append(out, plain...)
+	}
+	out[97] = compressNone
+	return out
 }
 
 func TestWriterRefuses(t *testing.T) {

@@ -53,12 +53,21 @@ func (r *Reader) read(s section) ([]byte, error) {
 	return b, nil
 }
 
+// readPlain returns a directory or the metadata, inflated.
+func (r *Reader) readPlain(s section) ([]byte, error) {
+	raw, err := r.read(s)
+	if err != nil || r.bare {
+		return raw, err
+	}
+	return Unzip(raw)
+}
+
 func (r *Reader) directory(s section) ([]entry, error) {
-	zipped, err := r.read(s)
+	plain, err := r.readPlain(s)
 	if err != nil {
 		return nil, err
 	}
-	return decodeDirectory(zipped)
+	return decodeDirectory(plain)
 }
 
 // leaf returns the directory that an entry names.
@@ -78,11 +87,7 @@ func (r *Reader) leaf(e entry) ([]entry, error) {
 
 // Metadata reads the metadata into v.
 func (r *Reader) Metadata(v any) error {
-	zipped, err := r.read(r.meta)
-	if err != nil {
-		return err
-	}
-	plain, err := Unzip(zipped)
+	plain, err := r.readPlain(r.meta)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 import type {Fault} from './edited';
-import type {FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, TerritoryEntry} from './types';
+import type {Balance, FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, Staff, TerritoryEntry} from './types';
 
 /** The part of a refusal (RFC 9457) that a planner is told. */
 export interface Problem {
   /** Its kind, such as /problems/stale. */
   readonly type?: string;
+  /** The part of the request at fault. */
+  readonly field?: string;
   readonly reason?: string;
   /** Why not, in both languages. */
   readonly message?: {zh: string; en: string};
@@ -75,6 +77,14 @@ export const grid = (plan: number, id: number, revision: number | undefined, sig
 export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
   get<{grids: GridRef[]}>(`/v1/plans/${plan}/grids`, {q: text, limit}, signal).then((a) => a.grids);
 
+/** Grids in which somebody serves whose name or number is looked for, with who it is. */
+export const searchWorker = (plan: number, worker: string, limit: number, signal: AbortSignal) =>
+  get<{grids: (GridRef & {serving: Staff[]})[]}>(`/v1/plans/${plan}/grids`, {worker, limit}, signal).then((a) => a.grids);
+
+/** How the grids of a tier stand to its band, so many of the worst. */
+export const balance = (plan: number, query: {tier: string; limit: number; min_revision: number | undefined}, signal: AbortSignal) =>
+  get<Balance>(`/v1/plans/${plan}/balance`, query, signal);
+
 /** The grid with exactly this code, if the plan has one. */
 export const byCode = (plan: number, code: string, signal: AbortSignal) =>
   get<{grids: GridRef[]}>(`/v1/plans/${plan}/grids`, {code, limit: 1}, signal).then((a) => a.grids[0] ?? null);
@@ -96,14 +106,17 @@ export const figureClasses = (plan: number, figure: string, query: {tier: string
 /** Pages of a list are at most so many; who has more asks a narrower question. */
 const MOST_PAGES = 40;
 
-/** All metrics of a territory. */
-export async function metrics(territory: number, signal: AbortSignal): Promise<MetricRecord[]> {
-  const all: MetricRecord[] = [];
-  let path: string | undefined = address('/v1/metrics', {territory, limit: 999});
-  for (let page = 0; path && page < MOST_PAGES; page++) {
-    const answer: {metrics: MetricRecord[]; next?: string} = await get(path, {}, signal);
-    all.push(...answer.metrics);
-    path = answer.next;
+/** A whole list, page after page; `member` is what the answer calls it. */
+export async function pages<Member extends string, T>(path: string, query: Query, member: Member, signal: AbortSignal): Promise<T[]> {
+  const all: T[] = [];
+  let next: string | undefined = address(path, {...query, limit: 999});
+  for (let page = 0; next && page < MOST_PAGES; page++) {
+    const answer: {[key in Member]: T[]} & {next?: string} = await get(next, {}, signal);
+    all.push(...answer[member]);
+    next = answer.next;
   }
   return all;
 }
+
+/** All metrics of a territory. */
+export const metrics = (territory: number, signal: AbortSignal) => pages<'metrics', MetricRecord>('/v1/metrics', {territory}, 'metrics', signal);

@@ -4,7 +4,7 @@ import type {Palette} from './palette';
 import {DEDICATED, tiersDownTo, type Scene} from './scene';
 
 /** Fonts found on the machine: labels are drawn by the browser, no glyph is fetched. */
-const FONTS = ['Noto Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei'];
+export const FONTS: readonly string[] = ['Noto Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei'];
 /** MapLibre reads the weight from the first name; the browser skips it as unknown and takes the next. */
 const BOLD = ['gridmap Bold', ...FONTS];
 
@@ -37,7 +37,7 @@ export function labels(scene: Scene, colours: Palette): LayerSpecification[] {
     ...SOURCE,
     filter: ['==', ['get', 'kind'], DEDICATED],
     minzoom: clampZoom(zoomForWidth(plan, last?.count ?? 1, NAMED_FROM * scale)),
-    layout: {'text-field': text, 'text-font': FONTS, 'text-size': 11 * scale, 'text-max-width': 8},
+    layout: {'text-field': text, 'text-font': [...FONTS], 'text-size': 11 * scale, 'text-max-width': 8},
     paint: {'text-color': colours.dedicated, ...halo},
   };
   const named = tiers.reverse().map((tier): LayerSpecification => {
@@ -53,7 +53,7 @@ export function labels(scene: Scene, colours: Palette): LayerSpecification[] {
       maxzoom: own ? 24 : at(NAMED_TO),
       layout: {
         'text-field': text,
-        'text-font': place ? BOLD : FONTS,
+        'text-font': place ? BOLD : [...FONTS],
         'text-size': size,
         'text-max-width': 8,
         'text-padding': place ? 6 : 3,

@@ -28,8 +28,8 @@ export interface MapEvents {
   finding(id: string): void;
   /** The map came to rest somewhere else. */
   look(view: View): void;
-  /** Some tiles did not come; what is drawn may lack ground. */
-  failed(): void;
+  /** Some tiles did not come: what is drawn may lack ground, or what lies under it. */
+  failed(what: 'tiles' | 'basemap'): void;
   /** The map began to load, move or draw, or has nothing left to do. */
   busy(busy: boolean): void;
 }

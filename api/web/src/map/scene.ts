@@ -1,3 +1,4 @@
+import type {Basemap} from '../api/basemaps';
 import type {Finding, GridRef, Plan, Tier} from '../api/types';
 import type {Lang} from '../i18n/dictionary';
 import type {Layer, Theme} from '../planner/session';
@@ -21,6 +22,8 @@ export interface Scene {
   readonly difference: GeoJSON.FeatureCollection | null;
   /** Sketches and marks of notes; null shows none. */
   readonly notes: GeoJSON.FeatureCollection | null;
+  /** What lies under the grids; null leaves them on plain ground. */
+  readonly basemap: Basemap | null;
   /** Layers that are not shown. */
   readonly off: readonly Layer[];
 }

@@ -8,6 +8,7 @@ import type {
 import type {Finding, Tier} from '../api/types';
 import {markOf} from '../planner/findings';
 import type {Layer, Theme} from '../planner/session';
+import {basemapLayers, basemapSources, OVER} from './basemap';
 import {DIFFERENCE, differenceLayers} from './difference';
 import {labels} from './labels';
 import {palettes, type Palette} from './palette';
@@ -26,10 +27,12 @@ export function mapStyle(scene: Scene, sketch: Sketch = NO_SKETCH): StyleSpecifi
   const unless = (layer: Layer, layers: LayerSpecification[]) => (scene.off.includes(layer) ? [] : layers);
   return {
     version: 8,
-    sources: {...sources(scene), ...(scene.notes && {notes: {type: 'geojson' as const, data: scene.notes}}), ...(scene.difference && {[DIFFERENCE]: {type: 'geojson' as const, data: scene.difference}}), [SKETCH]: {type: 'geojson', data: sketch}},
+    sources: {...basemapSources(scene), ...sources(scene), ...(scene.notes && {notes: {type: 'geojson' as const, data: scene.notes}}), ...(scene.difference && {[DIFFERENCE]: {type: 'geojson' as const, data: scene.difference}}), [SKETCH]: {type: 'geojson', data: sketch}},
     layers: [
       {id: 'ground', type: 'background', paint: {'background-color': colours.ground}},
+      ...basemapLayers(scene),
       ...fills(scene, colours),
+      ...stripes(scene, colours),
       ...outlines(scene, colours),
       ...unless('dedicated', overlays(scene, colours)),
       ...(scene.difference ? differenceLayers(colours, scene.scale) : []),
@@ -110,7 +113,7 @@ export const fillOf = (code: string) => `fill-${code}`;
 function fills(scene: Scene, colours: Palette): LayerSpecification[] {
   const [root] = tiersDownTo(scene.plan, scene.tier);
   const lit: ExpressionSpecification = ['case', ['boolean', ['feature-state', 'hover'], false], 0.14, 0];
-  const land: LayerSpecification[] = root
+  const land: LayerSpecification[] = root && !scene.basemap
     ? [{id: 'land', type: 'fill', ...at(root), paint: {'fill-color': colours.land}}]
     : [];
   const patches = filled(scene).map(
@@ -119,7 +122,9 @@ function fills(scene: Scene, colours: Palette): LayerSpecification[] {
       type: 'fill',
       ...at(tier),
       paint:
-        scene.thematic?.tier === tier.code ? thematicPaint(scene.thematic, colours) : {'fill-color': patch(colours), 'fill-antialias': false},
+        scene.thematic?.tier === tier.code
+          ? thematicPaint(scene.thematic, colours, scene.basemap ? OVER.shade : 1)
+          : {'fill-color': patch(colours), 'fill-antialias': false, ...(scene.basemap && {'fill-opacity': OVER.patch})},
     }),
   );
   const lights = filled(scene).map(
@@ -136,24 +141,38 @@ function fills(scene: Scene, colours: Palette): LayerSpecification[] {
 /** Line widths on a desk screen from the territory down, pixels; the finest tiers share the last. */
 const WIDTHS = [2.2, 1.6, 1, 0.7];
 
-/** The higher a tier stands, the stronger its lines; it is drawn over those below it. */
+/** The width of a tier's lines at every zoom, with so many pixels more. */
+function widthOf(tier: Tier, scale: number, more = 0): ExpressionSpecification {
+  const width = WIDTHS[Math.min(tier.rank, WIDTHS.length - 1)] ?? 1;
+  return ['interpolate', ['linear'], ['zoom'], 8, (width * 0.7 + more) * scale, 12, (width + more) * scale, 16, (width * 1.8 + more) * scale];
+}
+
+/** The higher a tier stands, the stronger its lines; it is drawn over those below it. No line on a basemap is faint. */
 function outlines(scene: Scene, colours: Palette): LayerSpecification[] {
   return tiersDownTo(scene.plan, scene.tier)
     .reverse()
-    .map((tier) => {
-      const width = (WIDTHS[Math.min(tier.rank, WIDTHS.length - 1)] ?? 1) * scene.scale;
-      const colour = tier.rank <= 1 ? colours.strong : tier.code === scene.tier ? colours.fine : colours.middle;
-      return {
-        id: `outline-${tier.code}`,
-        type: 'line',
-        ...at(tier),
-        layout: {'line-join': 'round'},
-        paint: {
-          'line-color': colour,
-          'line-width': ['interpolate', ['linear'], ['zoom'], 8, width * 0.7, 12, width, 16, width * 1.8],
-        },
-      };
-    });
+    .map((tier) => ({
+      id: `outline-${tier.code}`,
+      type: 'line',
+      ...at(tier),
+      layout: {'line-join': 'round'},
+      paint: {
+        'line-color': tier.rank <= 1 || scene.basemap ? colours.strong : tier.code === scene.tier ? colours.fine : colours.middle,
+        'line-width': widthOf(tier, scene.scale),
+      },
+    }));
+}
+
+/** What lifts lines off a basemap. */
+function stripes({plan, tier: chosen, scale, basemap}: Scene, colours: Palette): LayerSpecification[] {
+  if (!basemap) return [];
+  return tiersDownTo(plan, chosen).map((tier) => ({
+    id: `stripe-${tier.code}`,
+    type: 'line',
+    ...at(tier),
+    layout: {'line-join': 'round'},
+    paint: {'line-color': colours.halo, 'line-opacity': OVER.stripe, 'line-width': widthOf(tier, scale, OVER.stripeWidth)},
+  }));
 }
 
 function overlays(scene: Scene, colours: Palette): LayerSpecification[] {

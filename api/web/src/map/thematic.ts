@@ -14,12 +14,12 @@ export interface Thematic {
 
 const CLASS: ExpressionSpecification = ['coalesce', ['feature-state', 'class'], -1];
 
-/** Colours by the state that each grid is given, so that other values ask for no tile. */
-export function thematicPaint({count, only}: Thematic, colours: Palette): NonNullable<FillLayerSpecification['paint']> {
+/** Colours, as dense as said, by the state that each grid is given, so that other values ask for no tile. */
+export function thematicPaint({count, only}: Thematic, colours: Palette, opacity: number): NonNullable<FillLayerSpecification['paint']> {
   const cases = shades(colours.ramp, count).flatMap((colour, i) => [i, colour]);
   return {
     'fill-color': cases.length === 0 ? colours.blank : (['match', CLASS, ...cases, colours.blank] as unknown as ExpressionSpecification),
-    'fill-opacity': only === null ? 1 : ['case', ['==', CLASS, only], 1, 0.15],
+    'fill-opacity': only === null ? opacity : ['case', ['==', CLASS, only], opacity, opacity * 0.15],
     'fill-antialias': false,
   };
 }

@@ -6,7 +6,9 @@ import {LANGS, type Lang} from '../i18n/dictionary';
 import {words} from '../i18n/words';
 import {Awaited} from '../planner/parts';
 import {useRemote} from '../planner/remote';
+import type {Theme} from '../planner/session';
 import {LanguageSwitch} from '../public/LanguageSwitch';
+import {useSystemTheme} from '../theme';
 import {gridOfCode} from './data';
 import {Finder} from './Finder';
 import {MyGrid} from './MyGrid';
@@ -36,6 +38,7 @@ export function App() {
   const [where, setWhere] = useState(() => parseWhere(location.search, navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
   useEffect(() => history.replaceState(null, '', formatWhere(where)), [where]);
   const speech = useMemo(() => words(where.lang), [where.lang]);
+  const theme = useSystemTheme();
   useEffect(() => {
     document.documentElement.lang = where.lang;
     document.title = speech.t('phone.title');
@@ -54,7 +57,7 @@ export function App() {
         <Awaited remote={territories}>
           {(list) =>
             chosen ? (
-              <Awaited remote={plan}>{(p) => <Desk plan={p} territories={list} where={where} onWhere={setWhere} />}</Awaited>
+              <Awaited remote={plan}>{(p) => <Desk theme={theme} plan={p} territories={list} where={where} onWhere={setWhere} />}</Awaited>
             ) : (
               <p class="notice">{speech.t('load.empty')}</p>
             )
@@ -69,13 +72,14 @@ const territoryOf = (list: readonly TerritoryEntry[], code: string | null) =>
   list.find((t) => t.code === code && t.plan) ?? list.find((t) => t.plan) ?? null;
 
 interface DeskProps {
+  theme: Theme;
   plan: Plan;
   territories: readonly TerritoryEntry[];
   where: Where;
   onWhere: (where: Where) => void;
 }
 
-function Desk({plan, territories, where, onWhere}: DeskProps) {
+function Desk({theme, plan, territories, where, onWhere}: DeskProps) {
   const code = where.grid;
   const grid = useRemote(code === null ? null : `grid ${plan.id} ${code}`, 0, (signal) => gridOfCode(plan, code ?? '', signal));
   const find = (
@@ -88,6 +92,6 @@ function Desk({plan, territories, where, onWhere}: DeskProps) {
     />
   );
   if (code === null) return find;
-  if (grid.value) return <MyGrid key={grid.value.id} plan={plan} grid={grid.value} lang={where.lang} onLeave={() => onWhere({...where, grid: null})} />;
+  if (grid.value) return <MyGrid key={grid.value.id} theme={theme} plan={plan} grid={grid.value} lang={where.lang} onLeave={() => onWhere({...where, grid: null})} />;
   return grid.loading || grid.error ? <Awaited remote={grid}>{() => null}</Awaited> : find;
 }

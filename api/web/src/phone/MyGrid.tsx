@@ -1,4 +1,4 @@
-import {useMemo, useState} from 'preact/hooks';
+import {useEffect, useMemo, useState} from 'preact/hooks';
 import type {Note} from '../api/notes';
 import type {Grid, Plan} from '../api/types';
 import {useWords} from '../i18n/context';
@@ -6,13 +6,15 @@ import type {Lang} from '../i18n/dictionary';
 import type {Part, Sketch} from '../map/sketch';
 import {Awaited, Figure} from '../planner/parts';
 import {useRemote} from '../planner/remote';
+import type {Theme} from '../planner/session';
 import {pageAddress} from '../public/data';
-import {houses, MOST_HOUSES, notes, placeOfHouse, type House} from './data';
+import {houses, notes, placeOfHouse, wholeOf, type House, type Houses} from './data';
 import {Notes} from './Notes';
 import {PhoneMap} from './PhoneMap';
 import {IDLE, preview, step, type Stroke} from './sketching';
 
 interface MyGridProps {
+  theme: Theme;
   plan: Plan;
   grid: Grid;
   lang: Lang;
@@ -20,21 +22,20 @@ interface MyGridProps {
 }
 
 /** One grid on a phone: the map stays on top, what belongs to it under it. */
-export function MyGrid({plan, grid, lang, onLeave}: MyGridProps) {
+export function MyGrid({theme, plan, grid, lang, onLeave}: MyGridProps) {
   const {t, name, number} = useWords();
   const [sketching, setSketching] = useState(IDLE);
   const [sent, setSent] = useState(0);
   const act = (stroke: Stroke) => setSketching((s) => step(s, stroke));
-  const homes = useRemote(`houses ${plan.id} ${grid.id}`, 0, (signal) => houses(plan, grid, signal));
+  const homes = useHouses(plan, grid);
   const said = useRemote(`notes ${plan.id} ${grid.id}`, sent, (signal) => notes(plan, grid, signal));
-  const seen = homes.value === 'forbidden' ? null : homes.value;
   const told = said.value === 'forbidden' ? null : said.value;
-  const drawn = useMemo(() => onMap(seen ?? [], preview(sketching)), [seen, sketching]);
+  const drawn = useMemo(() => onMap(homes.list, preview(sketching)), [homes.list, sketching]);
   const open = useMemo(() => (told ?? NONE).filter((n) => !n.resolved), [told]);
   return (
     <>
       {grid.drawn ? (
-        <PhoneMap plan={plan} grid={grid} lang={lang} notes={open} sketch={drawn} drawing={sketching.tool !== null} act={act} />
+        <PhoneMap theme={theme} plan={plan} grid={grid} lang={lang} notes={open} sketch={drawn} drawing={sketching.tool !== null} act={act} />
       ) : (
         <p class="phone-undrawn">{t('phone.undrawn')}</p>
       )}
@@ -58,27 +59,55 @@ export function MyGrid({plan, grid, lang, onLeave}: MyGridProps) {
         }} />
         <section class="phone-card">
           <h2>{t('phone.houses')}</h2>
-          <Awaited remote={homes}>{(list) => (list === 'forbidden' ? <p class="muted">{t('phone.housesForbidden')}</p> : <Houses list={list} />)}</Awaited>
+          {homes.forbidden ? <p class="muted">{t('phone.housesForbidden')}</p> : <HouseList homes={homes} />}
         </section>
       </main>
     </>
   );
 }
 
-function Houses({list}: {list: readonly House[]}) {
+/** Some houses of a grid, and how to have more. */
+function useHouses(plan: Plan, grid: Grid) {
+  const [held, setHeld] = useState<Houses>({list: [], rest: wholeOf(grid)});
+  const [asked, setAsked] = useState(0); // how many times for more
+  const [came, setCame] = useState(0);
+  const [forbidden, setForbidden] = useState(false);
+  const remote = useRemote(held.rest && came <= asked ? `houses ${plan.id} ${grid.id} ${came}` : null, 0, (signal) => houses(plan, held.rest ?? wholeOf(grid), signal));
+  useEffect(() => {
+    const more = remote.value;
+    if (more === 'forbidden') setForbidden(true);
+    else if (more) {
+      setHeld(({list}) => ({list: [...list, ...more.list], rest: more.rest}));
+      setCame((n) => n + 1);
+    }
+  }, [remote.value]);
+  return {...held, forbidden, remote, more: () => setAsked(came)};
+}
+
+function HouseList({homes: {list, rest, remote, more}}: {homes: ReturnType<typeof useHouses>}) {
   const {t} = useWords();
-  if (list.length === 0) return <p class="muted">{t('phone.housesNone')}</p>;
   return (
     <>
-      {list.length === MOST_HOUSES && <p class="muted">{t('phone.housesMore', {n: MOST_HOUSES})}</p>}
-      <ul class="phone-list phone-houses" tabIndex={0} aria-label={t('phone.houses')}>
-        {list.map((h) => (
-          <li key={h.id}>
-            {h.address ? t('phone.house', {address: h.address, persons: h.resident}) : t('phone.housePlain', {ref: h.ref, persons: h.resident})}
-            {!placeOfHouse(h) && <span class="warn-text"> · {t('phone.houseUnplaced')}</span>}
-          </li>
-        ))}
-      </ul>
+      {list.length > 0 && (
+        <ul class="phone-list phone-houses" tabIndex={0} aria-label={t('phone.houses')}>
+          {list.map((h) => (
+            <li key={h.id}>
+              {h.address ? t('phone.house', {address: h.address, persons: h.resident}) : t('phone.housePlain', {ref: h.ref, persons: h.resident})}
+              {!placeOfHouse(h) && <span class="warn-text"> · {t('phone.houseUnplaced')}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {remote.loading || remote.error ? (
+        <Awaited remote={remote}>{() => null}</Awaited>
+      ) : rest ? (
+        <p class="phone-links">
+          <span class="muted">{t('phone.housesShown', {n: list.length})}</span>
+          <button type="button" class="link" onClick={more}>{t('phone.housesMore')}</button>
+        </p>
+      ) : (
+        list.length === 0 && <p class="muted">{t('phone.housesNone')}</p>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import * as api from '../api/client';
-import {address, ApiError, get, refusal} from '../api/client';
+import {address, ApiError, get, pages, refusal} from '../api/client';
 import type {Note} from '../api/notes';
 import type {Grid, GridRef, Plan, Position} from '../api/types';
 
@@ -15,8 +15,17 @@ export interface House {
 /** What the service lets the leader see, or that it does not. */
 export type Allowed<T> = T | 'forbidden';
 
-/** Houses listed at most; a grid has some hundreds, a whole village would not fit a phone. */
-export const MOST_HOUSES = 500;
+/** Houses that come at a time; a grid has some hundreds, a whole village has thousands and comes as it is asked for. */
+const HOUSES = 500;
+
+/** Where a list of houses goes on: further down a list, then in other grids. */
+export interface Rest {
+  readonly path: string | null;
+  readonly grids: readonly number[];
+}
+
+/** Where the list of a grid and of all under it begins. */
+export const wholeOf = (grid: Grid): Rest => ({path: null, grids: [grid.id]});
 
 async function unlessForbidden<T>(asked: Promise<T>): Promise<Allowed<T>> {
   try {
@@ -33,26 +42,37 @@ export async function gridOfCode(plan: Plan, code: string, signal: AbortSignal):
   return found && api.grid(plan.id, found.id, undefined, signal);
 }
 
-/** The households of a grid and of all under it, as far as the scope may see them and up to a number. */
-export const houses = (plan: Plan, grid: Grid, signal: AbortSignal): Promise<Allowed<House[]>> =>
+export interface Houses {
+  readonly list: readonly House[];
+  /** Where more are, null after the last. */
+  readonly rest: Rest | null;
+}
+
+/** The households that come next, as far as the scope may see them: none only where there are no more. */
+export const houses = (plan: Plan, from: Rest, signal: AbortSignal): Promise<Allowed<Houses>> =>
   unlessForbidden(
     (async () => {
       const list: House[] = [];
-      const open: number[] = [grid.id];
-      for (let id = open.pop(); id !== undefined && list.length < MOST_HOUSES; id = open.pop()) {
-        const here = await get<{households: House[]}>('/v1/households', {territory: plan.territory.id, grid: id, limit: MOST_HOUSES}, signal);
+      let {path} = from;
+      const open = [...from.grids];
+      while (list.length < HOUSES && (path !== null || open.length > 0)) {
+        const id = path === null ? open.shift() : undefined;
+        if (id !== undefined) {
+          path = address('/v1/households', {territory: plan.territory.id, grid: id, limit: HOUSES});
+          open.unshift(...(await pages<'grids', GridRef>(`/v1/plans/${plan.id}/grids`, {parent: id, kind: 'general'}, 'grids', signal)).map((g) => g.id));
+        }
+        const here: {households: House[]; next?: string} = await get(path ?? '', {}, signal);
         list.push(...here.households);
-        const below = await get<{grids: GridRef[]}>(`/v1/plans/${plan.id}/grids`, {parent: id, kind: 'general', limit: 100}, signal);
-        open.push(...below.grids.map((g) => g.id));
+        path = here.next ?? null;
       }
-      return list.slice(0, MOST_HOUSES);
+      return {list, rest: path === null && open.length === 0 ? null : {path, grids: open}};
     })(),
   );
 
 /** What was noted on a grid, the newest first. */
 export const notes = (plan: Plan, grid: Grid, signal: AbortSignal): Promise<Allowed<Note[]>> =>
   unlessForbidden(
-    get<{comments: Note[]}>('/v1/comments', {territory: plan.territory.id, grid: grid.id, limit: 200}, signal).then((a) => a.comments.reverse()),
+    pages<'comments', Note>('/v1/comments', {territory: plan.territory.id, grid: grid.id}, 'comments', signal).then((all) => all.reverse()),
   );
 
 export interface Draft {

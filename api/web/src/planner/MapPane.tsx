@@ -1,5 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect} from 'preact/hooks';
+import type {Basemap} from '../api/basemaps';
 import type {Finding, GridRef, Plan, Position} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
@@ -22,6 +23,7 @@ export interface MapProps {
   thematic: Thematic | null;
   difference: GeoJSON.FeatureCollection | null;
   notes: GeoJSON.FeatureCollection | null;
+  basemap: Basemap | null;
   /** What a tool in the hand does; it comes before picking. */
   hand: Hand;
   onPick: (at: Position) => void;
@@ -48,6 +50,7 @@ export function MapPane(props: MapProps) {
         <IconButton icon="minus" label={t('map.zoomOut')} onClick={() => map?.zoom(-1)} />
         {bounds && <IconButton icon="whole" label={t('map.whole')} onClick={() => map?.fit(bounds, 0.06)} />}
       </div>
+      {props.basemap?.attribution && <p class="map-credit">{props.basemap.attribution}</p>}
       <span class="map-cross" aria-hidden="true" />
       <MapTrouble trouble={trouble} onRetry={refresh} />
     </main>
@@ -66,7 +69,7 @@ function MapTrouble({trouble, onRetry}: {trouble: Trouble; onRetry: () => void})
   }
   return (
     <p class="map-trouble map-trouble-bar" role="alert">
-      {t('map.tilesFailed')}
+      {t(trouble === 'basemap' ? 'map.basemapFailed' : 'map.tilesFailed')}
       <button type="button" class="button" onClick={onRetry}>{t('load.retry')}</button>
     </p>
   );

@@ -1,4 +1,5 @@
 import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {basemaps, type Basemap} from '../api/basemaps';
 import type {TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import type {GridMap} from '../map/map';
@@ -15,9 +16,10 @@ import {useMeasure} from './measure/useMeasure';
 import {useNotes} from './notes/useNotes';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
+import {Strip} from './redraw/lazy';
 import {ToolBar} from './redraw/ToolBar';
 import {useRedraw} from './redraw/useRedraw';
-import type {Remote} from './remote';
+import {useRemote, type Remote} from './remote';
 import type {Action, Session} from './session';
 import {ImportWizard} from './wizard/lazy';
 import type {Rows} from './wizard/rows';
@@ -49,12 +51,14 @@ export function Workplace({territories, session, dispatch}: Props) {
   const [rows, setRows] = useState<Rows | null>(null);
   const compare = useCompare(session, plan, data.revision, data.territory);
   const notes = useNotes(session, plan, data.revision);
+  const grounds = useRemote(plan ? 'basemaps' : null, 0, basemaps).value ?? NONE;
+  const basemap = grounds.find((b) => b.id === session.basemap) ?? null;
   const finding = (id: string | null) => report?.findings.find((f) => f.id === id);
 
   return (
     <div class="page">
       <a class="skip" href="#panel">{t('app.skip')}</a>
-      <Header territories={territories.value ?? []} data={data} session={session} dispatch={dispatch} onGrid={acts.goTo} />
+      <Header territories={territories.value ?? []} data={data} session={session} dispatch={dispatch} onGrid={acts.goTo} onPlace={acts.goToPlace} />
       <MapPane
         plan={plan}
         revision={data.revision}
@@ -66,17 +70,22 @@ export function Workplace({territories, session, dispatch}: Props) {
         thematic={measured.thematic}
         difference={compare.difference}
         notes={notes.marks}
+        basemap={basemap}
         hand={redraw.onMap}
         onPick={acts.pick}
         onFinding={(id) => (rows ? rows.choose(id) : acts.showFinding(finding(id)))}
         onLook={(view) => dispatch({do: 'look', view})}
         onMap={onMap}
       >
-        {plan && <ToolBar redraw={redraw} plan={plan} />}
-        {compare.swipe && compare.other && 'plan' in compare.other && (
-          <Later load={loadSwipe} props={{other: compare.other.plan, revision: data.revision, session, map}} />
+        {plan && (
+          <ToolBar redraw={redraw} plan={plan}>
+            <Strip redraw={redraw} plan={plan} tier={session.tier} present={data.present} onOpen={() => dispatch({do: 'tab', tab: 'redraw'})} />
+          </ToolBar>
         )}
-        {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} />}
+        {compare.swipe && compare.other && 'plan' in compare.other && (
+          <Later load={loadSwipe} props={{other: compare.other.plan, revision: data.revision, session, basemap, map}} />
+        )}
+        {plan && <MeasureCard session={session} dispatch={dispatch} measured={measured} basemaps={grounds} />}
       </MapPane>
       {plan ? (
         <Panels plan={plan} data={data} session={session} dispatch={dispatch} acts={acts} map={map} redraw={redraw} measured={measured} compare={compare} notes={notes} mend={mend} plansChanged={territories.retry} onRows={setRows} />
@@ -100,5 +109,7 @@ export function Workplace({territories, session, dispatch}: Props) {
     </div>
   );
 }
+
+const NONE: readonly Basemap[] = [];
 
 const loadSwipe = () => import('./compare/Swipe');

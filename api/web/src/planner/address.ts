@@ -29,6 +29,7 @@ export function parseAddress(search: string, hash: string, fallback: Session = S
     method: oneOf('breaks', METHODS, START.method),
     klass: null,
     off: LAYERS.filter((l) => off.includes(l)),
+    basemap: query.get('basemap') || null,
   };
 }
 
@@ -48,6 +49,7 @@ export function formatAddress(s: Session): string {
   put('measure', s.measure);
   if (s.method !== START.method) put('breaks', s.method);
   put('off', s.off.join(','));
+  put('basemap', s.basemap);
   put('lang', s.lang);
   put('theme', s.theme);
   return `?${query.toString()}${s.view ? formatView(s.view) : ''}`;

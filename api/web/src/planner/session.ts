@@ -49,6 +49,8 @@ export interface Session {
   readonly klass: number | null;
   /** Layers taken off the map. */
   readonly off: readonly Layer[];
+  /** The basemap under the grids, by its id; null is none. */
+  readonly basemap: string | null;
 }
 
 export type Action =
@@ -64,6 +66,7 @@ export type Action =
   | {do: 'method'; method: Method}
   | {do: 'class'; klass: number}
   | {do: 'layer'; layer: Layer}
+  | {do: 'basemap'; id: string | null}
   | {do: 'finding'; finding: Pick<Finding, 'id' | 'tier'> | null; subject?: GridRef | null; tiers: readonly Tier[]}
   | {do: 'tab'; tab: Tab}
   | {do: 'severity'; severity: Severity}
@@ -86,6 +89,7 @@ export const START: Session = {
   method: 'quantile',
   klass: null,
   off: [],
+  basemap: null,
 };
 
 /** What the session becomes when the person does something. Pure. */
@@ -112,6 +116,8 @@ export function step(s: Session, action: Action): Session {
       return {...s, klass: s.klass === action.klass ? null : action.klass};
     case 'layer':
       return {...s, off: toggled(s.off, action.layer)};
+    case 'basemap':
+      return {...s, basemap: action.id};
     case 'select':
       return select(s, action.grid, action.tiers);
     case 'finding':

@@ -4,12 +4,12 @@ import {createMap, type GridMap, type MapEvents} from '../map/map';
 import type {MapProps} from './MapPane';
 import type {Session, View} from './session';
 
-/** What the person must be told of the map: it lacks tiles, or cannot be drawn at all. */
-export type Trouble = 'none' | 'tiles' | 'map';
+/** What the person must be told of the map: it lacks tiles or what should lie under them, or cannot be drawn at all. */
+export type Trouble = 'none' | 'tiles' | 'basemap' | 'map';
 
 /** Puts a map into the box for as long as the pane stands, and shows in it what the session says. */
 export function useMap(props: MapProps) {
-  const {plan, session, selected, findings, finding, thematic, difference, notes} = props;
+  const {plan, session, selected, findings, finding, thematic, difference, notes, basemap} = props;
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<GridMap | null>(null);
   const [busy, setBusy] = useState(true);
@@ -28,7 +28,7 @@ export function useMap(props: MapProps) {
       cross: (at, reachM, key) => latest.current.hand.cross(at, reachM, key) || (key === 'Enter' && latest.current.onPick(at)),
       finding: (id) => latest.current.onFinding(id),
       look: (view) => opened.current !== null && latest.current.onLook(view),
-      failed: () => setTrouble('tiles'),
+      failed: (what) => setTrouble((t) => (t === 'tiles' ? t : what)),
       busy: setBusy,
     });
     if (!made) {
@@ -48,8 +48,8 @@ export function useMap(props: MapProps) {
   useEffect(() => {
     if (!map || !plan || !session.tier) return;
     const {tier, lang, theme, off} = session;
-    map.show({origin: location.origin, plan, tier, lang, theme, off, scale, selected, findings, finding, thematic, difference, notes});
-  }, [map, plan, session.tier, session.lang, session.theme, session.off, scale, selected, findings, finding, thematic, difference, notes]);
+    map.show({origin: location.origin, plan, tier, lang, theme, off, scale, selected, findings, finding, thematic, difference, notes, basemap});
+  }, [map, plan, session.tier, session.lang, session.theme, session.off, scale, selected, findings, finding, thematic, difference, notes, basemap]);
 
   const refresh = () => {
     setTrouble('none');

@@ -8,6 +8,7 @@ import {useRemote} from '../planner/remote';
 import {Board} from './Board';
 import {publicGrid, type PageRef, type PublicAnswer} from './data';
 import {GridPage} from './GridPage';
+import {useSystemTheme} from '../theme';
 import {LanguageSwitch} from './LanguageSwitch';
 import {formatView, parseView, type View} from './view';
 
@@ -16,6 +17,7 @@ export function App() {
   const [view, setView] = useState(() => parseView(location.pathname, location.search, navigator.language.startsWith('zh') ? 'zh-CN' : 'en'));
   useEffect(() => history.replaceState(null, '', formatView(view)), [view]);
   const speech = useMemo(() => words(view.lang), [view.lang]);
+  useSystemTheme();
   const answer = useRemote(`${view.code} ${view.territory ?? ''}`, 0, (signal) => publicGrid(view.code, view.territory, signal));
   const page = answer.value?.state === 'in_force' ? answer.value : null;
   useEffect(() => {

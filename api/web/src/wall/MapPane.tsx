@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** The map of the unit, and what its colours mean. */
-export function MapPane({data: {plan, standing, link}, wall, act, onMap}: Props) {
+export function MapPane({data: {plan, standing, basemap, link}, wall, act, onMap}: Props) {
   const {t, lang, number, cut} = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<WallMap | null>(null);
@@ -23,7 +23,7 @@ export function MapPane({data: {plan, standing, link}, wall, act, onMap}: Props)
   useEffect(() => {
     let made: WallMap | null = null;
     try {
-      if (box.current) made = createWallMap(box.current, {ask: (place) => act({do: 'ask', at: place}), busy: setBusy, failed: () => {}});
+      if (box.current) made = createWallMap(box.current, {ask: (place) => act({do: 'ask', at: place}), busy: setBusy});
     } catch (cause) {
       console.warn('no map:', cause);
     }
@@ -42,8 +42,8 @@ export function MapPane({data: {plan, standing, link}, wall, act, onMap}: Props)
 
   const scale = useScale();
   useEffect(() => {
-    if (map && plan && standing?.plan === plan.id) map.show({origin: location.origin, plan, standing, rank, lang, scale, focus: wall.focus, at});
-  }, [map, plan, standing, rank, lang, scale, wall.focus, at]);
+    if (map && plan && standing?.plan === plan.id) map.show({origin: location.origin, plan, standing, rank, lang, scale, focus: wall.focus, at, basemap});
+  }, [map, plan, standing, rank, lang, scale, wall.focus, at, basemap]);
   useFrame(map, standing && frameOf(standing.unit.bounds, standing.places.map((p) => p.bounds)), standing?.unit.code ?? null, scale);
   const live = link?.live ?? false;
   useEffect(() => {
@@ -54,6 +54,7 @@ export function MapPane({data: {plan, standing, link}, wall, act, onMap}: Props)
     <main class="wall-map" aria-label={t('wall.map')} aria-busy={busy}>
       <div class="map-box" ref={box} />
       {unable && <p class="wall-unable" role="alert">{t('map.unable')}</p>}
+      {basemap?.attribution && <p class="map-credit">{basemap.attribution}</p>}
       {standing && standing.places.length > 0 && (
         <div class="wall-legend">
           <p>{t(`rank.${rank}`)}</p>

@@ -23,6 +23,8 @@ export interface View {
   readonly depth: number;
   /** Size of type, percent. */
   readonly size: number;
+  /** The basemap under the grids, by its id; null is none. */
+  readonly basemap: string | null;
 }
 
 export const START: View = {
@@ -35,6 +37,7 @@ export const START: View = {
   rotate: 0,
   depth: 1,
   size: 100,
+  basemap: null,
 };
 
 const LEAST = {rotate: 3, depth: 1, size: 50};
@@ -58,13 +61,14 @@ export function parseView(search: string, fallback: View = START): View {
     rotate: within('rotate'),
     depth: within('depth'),
     size: within('size'),
+    basemap: query.get('basemap') || fallback.basemap,
   };
 }
 
 /** The inverse of parseView; what is as ever is not written, except the language, which else follows the browser. */
 export function formatView(view: View): string {
   const query = new URLSearchParams();
-  for (const key of ['territory', 'plan', 'unit', 'rank', 'rotate', 'depth', 'size'] as const) {
+  for (const key of ['territory', 'plan', 'unit', 'rank', 'rotate', 'depth', 'size', 'basemap'] as const) {
     if (view[key] !== START[key]) query.set(key, String(view[key]));
   }
   if (view.at) {

@@ -11,6 +11,7 @@ import {launch} from './screen.mjs';
 import {compares} from './compare.mjs';
 import {desks} from './desk.mjs';
 import {drags} from './drag.mjs';
+import {grounds} from './ground.mjs';
 import {measures} from './measure.mjs';
 import {publicPictures, publics} from './public.mjs';
 import {redraws} from './redraw.mjs';
@@ -21,7 +22,7 @@ import {last, walls} from './wall.mjs';
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...redraws, ...desks, ...drags, ...measures, ...compares, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...redraws, ...desks, ...drags, ...measures, ...compares, ...grounds, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);
@@ -56,7 +57,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 try {
   browser = await launch();
-  const facts = await known(server.url);
+  const facts = {...(await known(server.url)), server};
   if (wanted) {
     await pictures({browser, base: server.url, ...facts}, wanted);
     await publicPictures({browser, base: server.url, ...facts}, wanted);

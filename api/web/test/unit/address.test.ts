@@ -36,6 +36,7 @@ function randomSession(random: () => number): Session {
     method: pick(METHODS),
     klass: null,
     off: LAYERS.filter(() => random() < 0.3),
+    basemap: maybe(pick(['vec', 'pmtiles'])),
     hidden: SEVERITIES.filter(() => random() < 0.3),
     filter: pick(['', '缺口', '100 %', 'a#b?c']),
     view: maybe({

@@ -1,3 +1,4 @@
+import type {Basemap} from '../../src/api/basemaps';
 import type {Finding, GridRef, Plan, Tier} from '../../src/api/types';
 
 /** A tier of a made-up plan. */
@@ -9,6 +10,8 @@ export const tier = (rank: number, code: string, more: Partial<Tier> = {}): Tier
   complete: true,
   count: 4 ** rank,
   undrawn: 0,
+  households: {min: 0, max: 0},
+  persons_cap: 0,
   ...more,
 });
 
@@ -43,3 +46,23 @@ export const finding = (id: string, more: Partial<Finding> = {}): Finding => ({
   message: {zh: '缺口', en: 'gap'},
   ...more,
 });
+
+/** Basemaps of both kinds, as the service tells of them. */
+export const BASEMAPS = {
+  raster: {
+    id: 'img',
+    name: {zh: '影像'},
+    kind: 'raster',
+    attribution: '© 某局',
+    sources: [
+      {tiles: ['https://t0.example.org/a/{z}/{x}/{y}'], min_zoom: 1, max_zoom: 18},
+      {tiles: ['https://t0.example.org/b/{z}/{x}/{y}'], scheme: 'tms', min_zoom: 1, max_zoom: 18},
+    ],
+  },
+  vector: {
+    id: 'pmtiles',
+    name: {zh: '县域底图'},
+    kind: 'vector',
+    sources: [{tiles: ['/tiles/basemap/{z}/{x}/{y}'], min_zoom: 0, max_zoom: 14, bounds: [110, 37, 112, 39], layers: ['roads', 'water', 'mystery', 'buildings', 'landuse']}],
+  },
+} as const satisfies Record<string, Basemap>;

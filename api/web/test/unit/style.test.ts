@@ -7,7 +7,7 @@ import {palettes, shades} from '../../src/map/palette';
 import {tiersDownTo, type Scene} from '../../src/map/scene';
 import {emptyStyle, mapStyle} from '../../src/map/style';
 import {THEMES} from '../../src/planner/session';
-import {finding, grid, plan, tier} from './samples';
+import {BASEMAPS, finding, grid, plan, tier} from './samples';
 
 const gap = finding('gap', {geometry: {type: 'Polygon', coordinates: [[[111.5, 38.2], [111.6, 38.2], [111.6, 38.3], [111.5, 38.2]]]}});
 
@@ -24,6 +24,7 @@ const scene = (more: Partial<Scene> = {}): Scene => ({
   thematic: null,
   difference: null,
   notes: null,
+  basemap: null,
   off: [],
   ...more,
 });
@@ -137,6 +138,47 @@ describe('thematic maps', () => {
     const ids = (off: Scene['off']) => mapStyle(scene({off})).layers.map((l) => l.id);
     expect(ids(['names', 'findings', 'dedicated']).filter((id) => /^(label|finding|dedicated)/.test(id))).toEqual([]);
     expect(ids([]).filter((id) => /^label/.test(id)).length).toBeGreaterThan(2);
+  });
+});
+
+describe('a basemap', () => {
+  const both = Object.values(BASEMAPS).flatMap((basemap) => THEMES.flatMap((theme) => LANGS.map((lang) => scene({basemap, theme, lang}))));
+  const ids = (s: Scene) => mapStyle(s).layers.map((l) => l.id);
+  const opacity = (s: Scene, id: string) => (layer(s, id)?.paint as Record<string, unknown> | undefined)?.['fill-opacity'];
+
+  test.each(both.map((s) => [`${s.basemap?.id} ${s.theme} ${s.lang}`, s] as const))('%s: lies under all grids', (_, s) => {
+    const style = mapStyle(s);
+    expect(faults(style)).toEqual([]);
+    for (const l of style.layers) if (l.type !== 'background') expect(style.sources).toHaveProperty(l.source);
+    const [ground, ...rest] = ids(s);
+    expect(ground).toBe('ground');
+    const under = rest.map((id) => id.startsWith('basemap-'));
+    expect(under.indexOf(false)).toBe(under.filter(Boolean).length);
+    expect(under[0]).toBe(true);
+  });
+
+  test('grids let it through, and their lines stand out', () => {
+    const s = scene({basemap: BASEMAPS.raster});
+    expect(ids(s)).not.toContain('land');
+    expect(opacity(s, 'fill-micro')).toBeLessThan(0.5);
+    expect(opacity(scene(), 'fill-micro')).toBeUndefined();
+    expect(ids(s).indexOf('stripe-micro')).toBeLessThan(ids(s).indexOf('outline-micro'));
+    expect(ids(s).indexOf('stripe-micro')).toBeGreaterThan(0);
+    const shaded = scene({basemap: BASEMAPS.raster, thematic: {tier: 'micro', classes: new Map(), count: 3, only: null}});
+    expect(opacity(shaded, 'fill-micro')).toBeLessThan(1);
+  });
+
+  test('tiles of this service come from its own address, others from where they are', () => {
+    expect(mapStyle(scene({basemap: BASEMAPS.vector})).sources['basemap-0']).toMatchObject({type: 'vector', tiles: ['http://localhost:8080/tiles/basemap/{z}/{x}/{y}'], maxzoom: 14});
+    expect(mapStyle(scene({basemap: BASEMAPS.raster})).sources['basemap-1']).toMatchObject({type: 'raster', tiles: ['https://t0.example.org/b/{z}/{x}/{y}'], scheme: 'tms'});
+  });
+
+  test('a layer is drawn as what its name tells', () => {
+    const fill = (name: string) => (layer(scene({basemap: BASEMAPS.vector}), `basemap-fill-${name}`)?.paint as Record<string, unknown>)['fill-color'];
+    expect(new Set(['water', 'roads', 'buildings', 'landuse', 'mystery'].map(fill)).size).toBe(5);
+    const order = ids(scene({basemap: BASEMAPS.vector}));
+    expect(order.indexOf('basemap-fill-landuse')).toBeLessThan(order.indexOf('basemap-fill-water'));
+    expect(order.indexOf('basemap-fill-water')).toBeLessThan(order.indexOf('basemap-line-roads'));
   });
 });
 

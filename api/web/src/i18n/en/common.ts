@@ -11,6 +11,7 @@ export const common = {
   'map.zoomOut': 'Zoom out',
   'map.whole': 'Show the whole territory',
   'map.tilesFailed': 'Part of the map could not be loaded.',
+  'map.basemapFailed': 'Part of the basemap could not be loaded; the grids are whole.',
   'map.unable': 'This browser cannot draw the map',
   'map.unableHint': 'It needs WebGL 2. Turn on hardware acceleration or take another browser; the panels work all the same.',
 

@@ -27,6 +27,8 @@ export const measure: Record<keyof typeof zh, string> = {
   'breaks.jenks': 'Natural breaks',
   'breaks.equal': 'Equal intervals',
 
+  'basemap.label': 'Basemap',
+  'basemap.none': 'No basemap',
   'layer.names': 'Names',
   'layer.dedicated': 'Dedicated grids',
   'layer.findings': 'Marks of findings',

@@ -11,6 +11,7 @@ export const common = {
   'map.zoomOut': '缩小',
   'map.whole': '显示全域',
   'map.tilesFailed': '部分地图数据未能载入。',
+  'map.basemapFailed': '部分底图未能载入，网格数据完整。',
   'map.unable': '此浏览器无法绘制地图',
   'map.unableHint': '需要 WebGL 2。请开启硬件加速或更换浏览器；面板仍可使用。',
 

@@ -26,6 +26,8 @@ export const measure = {
   'breaks.jenks': '自然断点',
   'breaks.equal': '等间距',
 
+  'basemap.label': '底图',
+  'basemap.none': '不用底图',
   'layer.names': '名称',
   'layer.dedicated': '专属网格',
   'layer.findings': '问题标记',

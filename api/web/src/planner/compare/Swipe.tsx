@@ -1,4 +1,5 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
+import type {Basemap} from '../../api/basemaps';
 import * as api from '../../api/client';
 import {useWords} from '../../i18n/context';
 import {createBeside} from '../../map/beside';
@@ -12,11 +13,12 @@ export interface SwipeProps {
   other: number;
   revision: number;
   session: Session;
+  basemap: Basemap | null;
   map: () => GridMap | null;
 }
 
 /** Another plan on the right of a line that can be dragged or moved with the arrow keys. */
-export default function Swipe({other, revision, session, map}: SwipeProps) {
+export default function Swipe({other, revision, session, basemap, map}: SwipeProps) {
   const {t} = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [share, setShare] = useState(50);
@@ -38,8 +40,8 @@ export default function Swipe({other, revision, session, map}: SwipeProps) {
   useEffect(() => {
     if (!plan || !tier) return;
     const plain = {selected: null, findings: [], finding: null, thematic: null, difference: null, notes: null};
-    beside.current?.show({origin: location.origin, plan, tier, lang, theme, off, scale, ...plain});
-  }, [plan, tier, lang, theme, off, scale]);
+    beside.current?.show({origin: location.origin, plan, tier, lang, theme, off, scale, basemap, ...plain});
+  }, [plan, tier, lang, theme, off, scale, basemap]);
   useEffect(() => {
     const shown = box.current;
     if (shown) shown.style.clipPath = `inset(0 0 0 ${share}%)`;

@@ -1,5 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
+import type {Basemap} from '../../api/basemaps';
 import type {Key} from '../../i18n/dictionary';
 import {useWords} from '../../i18n/context';
 import type {Words} from '../../i18n/words';
@@ -14,6 +15,8 @@ interface Props {
   session: Session;
   dispatch: (action: Action) => void;
   measured: Measured;
+  /** What the map may lie on. */
+  basemaps: readonly Basemap[];
 }
 
 /** What a measure is called. */
@@ -28,7 +31,7 @@ export function valueText(measure: Measure, value: number, {number, cut, percent
 }
 
 /** What the map is coloured by, with legend and histogram, and which layers lie on it. */
-export function MeasureCard({session, dispatch, measured}: Props) {
+export function MeasureCard({session, dispatch, measured, basemaps}: Props) {
   const {t} = useWords();
   const [open, setOpen] = useState(session.measure !== null);
   if (!open) {
@@ -46,6 +49,7 @@ export function MeasureCard({session, dispatch, measured}: Props) {
       </header>
       <Choice session={session} dispatch={dispatch} measured={measured} />
       {session.measure && <Legend session={session} dispatch={dispatch} measured={measured} measure={session.measure} />}
+      {basemaps.length > 0 && <BasemapChoice basemaps={basemaps} session={session} dispatch={dispatch} />}
       <div class="measure-layers" role="group" aria-label={t('measure.shown')}>
         {LAYERS.map((layer) => (
           <label key={layer}>
@@ -57,7 +61,22 @@ export function MeasureCard({session, dispatch, measured}: Props) {
   );
 }
 
-function Choice({session, dispatch, measured}: Props) {
+/** What the map lies on: none, or one of those the service was given. */
+function BasemapChoice({basemaps, session, dispatch}: Omit<Props, 'measured'>) {
+  const {t, name} = useWords();
+  const known = basemaps.some((b) => b.id === session.basemap);
+  return (
+    <label class="measure-basemap">
+      {t('basemap.label')}
+      <select class="field" value={known ? (session.basemap ?? '') : ''} onChange={(e) => dispatch({do: 'basemap', id: e.currentTarget.value || null})}>
+        <option value="">{t('basemap.none')}</option>
+        {basemaps.map((b) => <option key={b.id} value={b.id}>{name(b.name)}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Choice({session, dispatch, measured}: Omit<Props, 'basemaps'>) {
   const words = useWords();
   const {t} = words;
   return (
@@ -90,7 +109,7 @@ function Choice({session, dispatch, measured}: Props) {
   );
 }
 
-function Legend({session, dispatch, measured: {answer, classed}, measure}: Props & {measure: Measure}) {
+function Legend({session, dispatch, measured: {answer, classed}, measure}: Omit<Props, 'basemaps'> & {measure: Measure}) {
   const words = useWords();
   const {t, number} = words;
   if (answer.error && !classed) return <p class="warn-text" role="alert">{unreachable(answer.error) ? t('load.unreachable') : answer.error.message}</p>;
