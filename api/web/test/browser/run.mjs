@@ -11,6 +11,7 @@ import {launch} from './screen.mjs';
 import {compares} from './compare.mjs';
 import {desks} from './desk.mjs';
 import {drags} from './drag.mjs';
+import {everywhere} from './everywhere.mjs';
 import {grounds} from './ground.mjs';
 import {measures} from './measure.mjs';
 import {publicPictures, publics} from './public.mjs';
@@ -22,7 +23,7 @@ import {last, walls} from './wall.mjs';
 const STORY_MS = 90_000;
 
 async function play(browser, base, facts) {
-  const chosen = [...stories, ...redraws, ...desks, ...drags, ...measures, ...compares, ...grounds, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
+  const chosen = [...stories, ...everywhere, ...redraws, ...desks, ...drags, ...measures, ...compares, ...grounds, ...walls, ...publics, ...shots, ...last].filter((s) => s.name.includes(process.env.ONLY ?? ''));
   let failed = 0;
   for (const story of chosen) {
     if (!browser.isConnected()) throw new Error(`the browser is gone before: ${story.name}`);

@@ -15,6 +15,11 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** The content security policy of every page without a basemap, to the letter. */
+export const STRICT =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** Longer than anything takes on two busy cores under software rendering, the poll of 15 s included. */
 const WAIT_MS = 25_000;
 
@@ -29,8 +34,8 @@ export const launch = ({webgl = true} = {}) =>
  * A page that remembers all that must never happen: errors on the console,
  * uncaught errors, and requests that leave the origin.
  */
-export async function openScreen(browser, base, {width = 1280, height = 800, touch = false} = {}) {
-  const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce'});
+export async function openScreen(browser, base, {width = 1280, height = 800, touch = false, colours = 'light'} = {}) {
+  const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce', colorScheme: colours});
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const faults = [];
