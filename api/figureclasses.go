@@ -143,7 +143,7 @@ func findingCounts(a *atlas.Atlas, day geo.Date, asked []int) ([]figures.Reading
 		if f.Waived != nil || f.Severity != geo.Error && f.Severity != geo.Warning {
 			continue
 		}
-		at, known := a.Tree().ByCode(f.Subject.Code)
+		at, known := viewOf(a, day).subjectOf(f)
 		if !known && f.At != nil {
 			at, known = a.Locate(*f.At)
 		}

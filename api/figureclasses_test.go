@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/fixtures"
 	"gridmap/geo"
 	"gridmap/geo/check"
 	"gridmap/geo/figures"
@@ -145,6 +146,62 @@ func TestFindingsInClasses(t *testing.T) {
 	if parts == 0 || parts > want {
 		t.Errorf("%v findings in villages, %v in all", parts, want)
 	}
+}
+
+// A finding about a person whose number is the code of a grid is not that grid's.
+func TestFindingsOfPersonsAreNoGrids(t *testing.T) {
+	t.Parallel()
+	county, err := fixtures.Make("mini", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	village := county.Grids[slices.IndexFunc(county.Grids, func(g geo.Grid) bool { return g.Tier == 2 })]
+	w := &county.Workers[0]
+	w.Number = village.Code
+	for i := range county.Assignments {
+		if a := &county.Assignments[i]; a.Worker == w.ID {
+			a.Valid.To = 20250201
+		}
+	}
+	s := serveCounty(t, county, nil)
+	const day = "as_of=2025-06-30"
+	var report check.Report
+	s.get(t, fmt.Sprintf("/v1/plans/%d/check?max_findings=10000&"+day, s.plan)).wants(200).into(&report)
+	about, want := 0, 0.0
+	for _, f := range report.Findings {
+		switch {
+		case f.Subject.Type == "worker" && f.Subject.Code == village.Code && f.Severity == geo.Warning:
+			about++
+		case f.Subject.Code == village.Code && (f.Severity == geo.Warning || f.Severity == geo.Error):
+			want++
+		}
+	}
+	var got classesJSON
+	s.get(t, fmt.Sprintf("/v1/plans/%d/figures/findings/classes?tier=village&"+day, s.plan)).wants(200).into(&got)
+	for _, v := range got.Values {
+		if v.Code == village.Code && (about == 0 || *v.Value != want+under(report, county, village.ID)) {
+			t.Errorf("%s has %v findings, %v of its own and %v under it; %d are about the worker", v.Code, *v.Value, want, under(report, county, village.ID), about)
+		}
+	}
+}
+
+// under counts the errors and warnings about grids below one of the county's.
+func under(report check.Report, county *fixtures.County, top geo.GridID) (n float64) {
+	parent, byCode := map[geo.GridID]geo.GridID{}, map[string]geo.GridID{}
+	for _, g := range county.Grids {
+		parent[g.ID], byCode[g.Code] = g.Parent, g.ID
+	}
+	for _, f := range report.Findings {
+		if f.Subject.Type != "grid" && f.Subject.Type != "division" || f.Severity == geo.Info {
+			continue
+		}
+		for up := parent[byCode[f.Subject.Code]]; up != 0; up = parent[up] {
+			if up == top {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func TestFigureClassesAreRefused(t *testing.T) {

@@ -24,8 +24,11 @@ type figuresJSON struct {
 	AsOf     geo.Date        `json:"as_of"`
 	Options  figures.Options `json:"options"`
 	// Groups says whether small counts of groups are shown: exact or hidden.
-	Groups string         `json:"groups"`
-	Units  []figures.Unit `json:"units"`
+	Groups string `json:"groups"`
+	// Estimated names the figures of facilities that are no measurement: a walk is
+	// the geodesic distance times the declared detour.
+	Estimated []string       `json:"estimated"`
+	Units     []figures.Unit `json:"units"`
 }
 
 // getFigures handles GET /v1/plans/{p}/figures: what grids and divisions are
@@ -81,8 +84,11 @@ func (s *Server) getFigures(w http.ResponseWriter, r *http.Request) error {
 	case formatGeoJSON:
 		return writeAs(w, http.StatusOK, typeGeoJSON, figureFeatures(units, groundOf(a)))
 	}
-	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, groups, units})
+	return writeJSON(w, http.StatusOK, figuresJSON{a.Plan().ID, a.Revision(), day, options, groups, estimatedFigures, units})
 }
+
+// estimatedFigures are those of a walk.
+var estimatedFigures = []string{"within_walk_pct", "floor_m2_per_resident"}
 
 // How counts of groups are shown: small ones hidden, or all to who may read
 // households. There is no other choice of limit, for two of them could give away

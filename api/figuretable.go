@@ -22,7 +22,7 @@ var figureColumns = []struct {
 }
 
 // figureHeadings returns the columns of a table of units: the fixed ones, then
-// one for each role and each group, three for each type of facility, and one for
+// one for each role and each group, four for each type of facility, and one for
 // each metric that some unit has. An empty cell is a figure that does not exist.
 func figureHeadings(units []figures.Unit) []string {
 	var headings []string
@@ -42,7 +42,7 @@ func figureHeadings(units []figures.Unit) []string {
 		headings = append(headings, "group_"+group)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(units[0].Facilities)) {
-		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct")
+		headings = append(headings, kind+"_count", kind+"_nearest_m", kind+"_within_walk_pct", kind+"_floor_m2_per_resident")
 	}
 	for _, metric := range metricsOf(units) {
 		headings = append(headings, "metric:"+metric)
@@ -80,7 +80,7 @@ func figureCells(u *figures.Unit, metrics []string) []any {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(u.Facilities)) {
 		reach := u.Facilities[kind]
-		cells = append(cells, reach.Count, reach.NearestM, reach.WithinPct)
+		cells = append(cells, reach.Count, reach.NearestM, reach.WithinPct, reach.PerResidentM2)
 	}
 	for _, name := range metrics {
 		if m := u.Metrics[name]; m.Grade != "" {

@@ -36,7 +36,8 @@ type intake struct {
 	straddling exchange.Straddling
 	clean      *topo.CleanOptions // nil: the ground is taken as it is
 	files      map[string][]*multipart.FileHeader
-	warned     []*exchange.InputError
+	warned     []*exchange.InputError // the first of them
+	unlisted   int                    // warnings beyond
 }
 
 // importFields names the properties of a tier's file where they are not the
@@ -244,14 +245,24 @@ func (in *intake) grids(a *exchange.Assembly, rank int, part string, fields exch
 func (in *intake) opener(file *multipart.FileHeader) exchange.Opener {
 	return func() (io.ReadCloser, exchange.Options, error) {
 		r, err := file.Open()
-		return r, exchange.Options{File: file.Filename, CRS: in.crs, Warn: func(e *exchange.InputError) { in.warned = append(in.warned, e) }}, err
+		return r, exchange.Options{File: file.Filename, CRS: in.crs, Warn: in.warn}, err
 	}
 }
 
-// rows reads the rows of the households.
-func (in *intake) rows() iter.Seq2[exchange.HouseholdRow, error] {
+// warn keeps a warning, or only counts it: a file may give one a feature.
+func (in *intake) warn(e *exchange.InputError) {
+	if len(in.warned) == mostImportRows {
+		in.unlisted++
+		return
+	}
+	in.warned = append(in.warned, e)
+}
+
+// rows reads the rows of the households; at is told the name of each file.
+func (in *intake) rows(at *string) iter.Seq2[exchange.HouseholdRow, error] {
 	return func(yield func(exchange.HouseholdRow, error) bool) {
 		for _, file := range in.files[householdsPart] {
+			*at = file.Filename
 			for row, err := range exchange.Reading(file.Filename, in.opener(file), exchange.Households) {
 				if !yield(row, err) {
 					return
@@ -266,7 +277,7 @@ func (in *intake) rows() iter.Seq2[exchange.HouseholdRow, error] {
 func (in *intake) homes() nets.Homes {
 	return func(yield func(nets.Home) bool) {
 		quiet := *in
-		for h, err := range quiet.rows() {
+		for h, err := range quiet.rows(new(string)) {
 			if err == nil && h.Located && !yield(nets.Home{At: h.At, Persons: int64(h.Resident)}) {
 				return
 			}
@@ -276,11 +287,18 @@ func (in *intake) homes() nets.Homes {
 
 // people streams the households, joined to a.
 func (in *intake) people(a *exchange.Assembly) iter.Seq2[geo.Household, error] {
-	name := householdsPart
-	if files := in.files[householdsPart]; len(files) > 0 {
-		name = files[0].Filename
+	return func(yield func(geo.Household, error) bool) {
+		var file string
+		for h, err := range a.Households("", in.rows(&file)) {
+			var row *exchange.InputError
+			if errors.As(err, &row) && row.File == "" {
+				row.File = file // the household itself cannot be, not its line
+			}
+			if !yield(h, err) {
+				return
+			}
+		}
 	}
-	return a.Households(name, in.rows())
 }
 
 // judge reads, places, cleans and proves everything, and tells what became of

@@ -199,6 +199,29 @@ func TestImportTellsOfEveryRow(t *testing.T) {
 		t.Errorf("a bad row is told of as %+v of %d", row, seen.Refused)
 	}
 	s.importOf(t, "", whole).refused(422, "import", "")
+	// A household that cannot be is told with the file that it stands in, and of
+	// many warnings the first are listed and all counted.
+	whole = square(0)
+	odd := "ref,lon,lat,resident"
+	for i := range mostImportRows + 7 {
+		odd += fmt.Sprintf(",x%d", i)
+	}
+	whole.files = append(whole.files, [3]string{"households", "a.csv", odd + "\nH1,110.005,37.005,3" + strings.Repeat(",", mostImportRows+7) + "\n"},
+		[3]string{"households", "b.csv", "ref,lon,lat,resident,division\nH2,110.006,37.005,2,nowhere\n"})
+	seen = importSeen{}
+	s.importOf(t, "?dry_run=true", whole).wants(200).into(&seen)
+	warned := 0
+	for _, row := range seen.Rows {
+		if row.Fate == "refused" && (row.File != "b.csv" || row.Field != "division" || row.Line != 2) {
+			t.Errorf("a household of no village is told of as %+v", row)
+		}
+		if row.What == "warning" {
+			warned++
+		}
+	}
+	if seen.Refused != 1 || warned != mostImportRows || seen.Repaired < mostImportRows+7 {
+		t.Errorf("%d refused; %d warnings listed of %d rows repaired", seen.Refused, warned, seen.Repaired)
+	}
 	if n := s.territories(t); n != 1 {
 		t.Errorf("refused imports left %d territories", n)
 	}

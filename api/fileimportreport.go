@@ -98,12 +98,11 @@ func (t *importReport) add(row importRowJSON) {
 
 // groundOf returns the box around the ground of the grid with a code.
 func (t *importReport) groundOf(code string) *boundsJSON {
-	grids := t.a.Snapshot().Grids
-	i := slices.IndexFunc(grids, func(g geo.Grid) bool { return g.Code == code })
-	if i < 0 || len(grids[i].Boundary) == 0 {
+	ground := t.a.Ground(code)
+	if len(ground) == 0 {
 		return nil
 	}
-	return around(grids[i].Boundary)
+	return around(ground)
 }
 
 func around(shape topo.Shape) *boundsJSON {
@@ -162,9 +161,12 @@ func (t *importReport) cleaned(groups []topo.CleanedGroup) {
 // settled tells of outlines and leaves that were made.
 func (t *importReport) settled(done exchange.Settled) {
 	t.answer.Vertices = done.Inserted
-	for what, codes := range map[string][]string{"derived": done.Derived, "rest": done.Rest} {
-		for _, code := range codes {
-			t.add(importRowJSON{Fate: rowRepaired, What: what, Code: code, Bounds: t.groundOf(code)})
+	for _, made := range []struct {
+		what  string
+		codes []string
+	}{{"derived", done.Derived}, {"rest", done.Rest}} {
+		for _, code := range made.codes {
+			t.add(importRowJSON{Fate: rowRepaired, What: made.what, Code: code, Bounds: t.groundOf(code)})
 		}
 	}
 }
@@ -223,6 +225,7 @@ func (t *importReport) close() *importJSON {
 	for _, e := range t.in.warned {
 		t.read(rowRepaired, "warning", e)
 	}
+	t.counts[rowRepaired] += t.in.unlisted
 	snap := t.a.Snapshot()
 	box := topo.Shape{}
 	for _, tier := range snap.Tiers {

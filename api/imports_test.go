@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"cmd/gridmap":              {"api", "api/web", "fixtures", "geo", "geo/atlas", "geo/cells", "geo/check", "geo/datum", "geo/exchange", "geo/nets", "geo/postgis", "geo/postgis/cluster", "geo/redraw", "geo/report", "geo/stats", "geo/surface", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api":                      {"geo", "geo/atlas", "geo/check", "geo/cover", "geo/datum", "geo/exchange", "geo/nets", "geo/figures", "geo/postgis", "geo/progress", "geo/redraw", "geo/report", "geo/stats", "geo/suppress", "geo/surface", "geo/topo", "tiles", "tiles/pmtiles"},
 	"api/web":                  {},
-	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
+	"tiles":                    {"geo", "geo/atlas", "geo/check", "geo/progress", "geo/suppress", "geo/surface", "geo/topo", "tiles/mesh", "tiles/mvt", "tiles/pmtiles"},
 	"tiles/mesh":               {"geo/topo", "tiles/mvt"},
 	"tiles/mvt":                {},
 	"tiles/pmtiles":            {"geo/topo"},

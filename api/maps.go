@@ -187,8 +187,13 @@ func writeTile(w http.ResponseWriter, tile tiles.Tile) error {
 }
 
 // getTileJSON handles GET /tiles/{p}/tilejson.json, the layer that holds at
-// each zoom the tier it can carry, and GET /tiles/{p}/{layer}/tilejson.json.
+// each zoom the tier it can carry, and GET /tiles/{p}/{layer}/tilejson.json. With
+// ?props= the tiles are those that are asked for the same.
 func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
+	props, err := tiles.ParseProps(queryOf(r).Get("props"))
+	if err != nil {
+		return asInput(err)
+	}
 	a, err := s.picture(r, Counts)
 	if err != nil {
 		return err
@@ -205,7 +210,7 @@ func (s *Server) getTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if fresh(w, r, etag(a.Plan().Revision, r.Host), a.Plan().Revision) {
 		return nil
 	}
-	return writeJSON(w, http.StatusOK, answer)
+	return writeJSON(w, http.StatusOK, answer.Asking(props, queryOf(r).Get("props")))
 }
 
 // origin returns the address the client reached the service by, since

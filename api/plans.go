@@ -42,6 +42,13 @@ func (s *Server) territory(r *http.Request, t geo.Territory) (territoryJSON, err
 	if a, ok := s.live.Get(t.ID); ok {
 		plan := a.Plan()
 		j.Plan = &plan
+		return j, nil
+	}
+	// One that was loaded a moment ago has no picture yet.
+	for i := range plans {
+		if plans[i].State == geo.InForce && plans[i].Effective <= s.today() {
+			j.Plan = &plans[i]
+		}
 	}
 	return j, nil
 }

@@ -95,11 +95,19 @@ func TestProfilesThatCannotBe(t *testing.T) {
 		`{"STF-3":{"per":10000}}`:        "rules.STF-3.min",
 		`{"STF-3":{"roles":["king"]}}`:   "rules.STF-3.roles[0]",
 		`{"STF-1":{"tiers":["galaxy"]}}`: "rules.STF-1.tiers[0]",
+		`{"STF-1":{"roles":["leader"]}}`: "rules.STF-1.roles",
+		`{"SIZ-1":{"min":9,"max":8}}`:    "rules.SIZ-1.min",
+		`{"GEO-11":{"permille":1500}}`:   "rules.GEO-11.permille",
+		`{"SIZ-2":{"area_m2":2500}}`:     "rules.SIZ-2.area_m2",
+		`{"STF-7":{},"STF-7":{"max":9}}`: "rules.STF-7",
 	} {
 		s.call(t, "POST", path, `{"code":"x","rules":`+rules+`}`).refused(422, "invalid-record", field)
 	}
 	s.call(t, "POST", path, `{"code":"county-default","rules":{}}`).refused(422, "invalid-record", "code")
-	s.call(t, "POST", path, `{"code":"x","rules":{"STF-1":{"maximum":3}}}`).refused(400, "invalid-request", "maximum")
+	s.call(t, "POST", path, `{"code":"x","valid":{"from":"2026-01-01","to":"2025-01-01"},"rules":{}}`).refused(422, "invalid-record", "valid")
+	s.call(t, "POST", path, `{"code":"x","valid":{"from":"2025-01-01","to":"2026-01-01"},"rules":{}}`).wants(201)
+	s.call(t, "POST", path, `{"code":"x","valid":{"from":"2025-07-01"},"rules":{}}`).refused(422, "invalid-record", "valid")
+	s.call(t, "POST", path, `{"code":"x","rules":{"STF-1":{"maximum":3}}}`).refused(400, "invalid-request", "rules.STF-1.maximum")
 	var built builtIn
 	s.get(t, "/v1/profiles/county-default").wants(200).into(&built)
 	if len(built.Rules) != len(geo.AllRules) || built.Rules[geo.RuleLoad].Max != 300 || built.Rules[geo.RuleLoad].Source == "" {

@@ -13,13 +13,12 @@ import (
 	"gridmap/geo/postgis"
 )
 
-// dutyRoles are the roles whose holders a notice board names, with the
-// telephone they have for it. Whoever holds another role in a grid is not
-// named to the public.
-var dutyRoles = []string{"grid_worker", "dedicated_worker"}
-
-// onDuty reports whether who holds a role stands on the notice board.
-func onDuty(role string) bool { return geo.Leads(role) || slices.Contains(dutyRoles, role) }
+// onDuty reports whether who holds a role stands on the notice board: who leads,
+// and who holds one that the territory says is public. Whoever holds another role
+// in a grid is not named to the public.
+func (v view) onDuty(role string) bool {
+	return geo.Leads(role) || slices.ContainsFunc(v.s.Roles, func(r geo.Role) bool { return r.Code == role && r.Public })
+}
 
 // mostAround bounds how many neighbours the public map of a grid draws.
 const mostAround = 100
@@ -209,18 +208,21 @@ func (v view) public(i int) publicJSON {
 		}
 	}
 	lead, at := v.leads(i)
+	named := map[geo.WorkerID]bool{}
 	if lead != nil {
+		named[lead.Worker.ID] = true
 		post := v.publicPost(lead, at, i)
 		j.Leader = &post
 		j.tellDuties(v, lead.Assignment.Role)
 	}
 	for _, held := range v.a.Workers(i, v.asOf) {
-		if role := held.Assignment.Role; onDuty(role) && (lead == nil || held.Assignment.ID != lead.Assignment.ID) {
+		if role := held.Assignment.Role; v.onDuty(role) && (lead == nil || held.Assignment.ID != lead.Assignment.ID) {
+			named[held.Worker.ID] = true
 			j.Workers = append(j.Workers, v.publicPost(&held, i, i))
 			j.tellDuties(v, role)
 		}
 	}
-	j.Supervised = v.supervision(i, lead)
+	j.Supervised = v.supervision(i, named)
 	if !j.Grid.Drawn {
 		return j
 	}
@@ -304,9 +306,10 @@ func (j *publicJSON) tellDuties(v view, role string) {
 // supervision lists who is to be called about those who serve the grid, with a
 // telephone: from the nearest unit up that has somebody in a role that
 // supervises (STF-10), in the grid or above it. Where no role is said to
-// supervise, it is the leader of the nearest unit above. It is never the leader
-// of the page: nobody complains about somebody to the same.
-func (v view) supervision(i int, lead *atlas.Post) []publicPostJSON {
+// supervise, it is the leader of the nearest unit above. It is never somebody
+// whom the page names for the service: nobody complains about somebody to the
+// same.
+func (v view) supervision(i int, named map[geo.WorkerID]bool) []publicPostJSON {
 	roles := v.supervising()
 	at := i
 	if len(roles) == 0 {
@@ -316,10 +319,7 @@ func (v view) supervision(i int, lead *atlas.Post) []publicPostJSON {
 		var list []publicPostJSON
 		for _, held := range v.a.Workers(at, v.asOf) {
 			role := held.Assignment.Role
-			if lead != nil && held.Worker.ID == lead.Worker.ID {
-				continue
-			}
-			if held.Worker.Phone != "" && (slices.Contains(roles, role) || len(roles) == 0 && geo.Leads(role)) {
+			if !named[held.Worker.ID] && held.Worker.Phone != "" && (slices.Contains(roles, role) || len(roles) == 0 && geo.Leads(role)) {
 				list = append(list, v.publicPost(&held, at, i))
 			}
 		}

@@ -71,6 +71,15 @@ func TestPublicPageTellsDutiesOnly(t *testing.T) {
 		w.Name, w.Phone = fmt.Sprintf("员工%03d号", i), fmt.Sprintf("139%08d", i)
 	}
 	// One who is on duty today, one whose duty is over, one who holds no duty.
+	// That the community worker is public the territory says; who holds the role of
+	// a liaison is nobody's business.
+	for i := range county.Roles {
+		if r := &county.Roles[i]; r.Code == "community_worker" {
+			r.Public = true
+		} else if r.Code == "dedicated_worker" {
+			r.Public = false
+		}
+	}
 	for i, a := range []geo.Assignment{{Role: "grid_worker"}, {Role: "grid_worker", Valid: geo.Period{To: 20250101}}, {Role: "liaison"}, {Role: "community_worker"}} {
 		a.ID, a.Worker, a.Grid, a.Permille = geo.AssignmentID(9000+i), county.Workers[i].ID, leaf, 100
 		county.Assignments = append(county.Assignments, a)
@@ -89,8 +98,8 @@ func TestPublicPageTellsDutiesOnly(t *testing.T) {
 		for at := i; at >= 0; at = a.Tree().Parent(at) {
 			for _, held := range a.Workers(at, v.asOf) {
 				role := held.Assignment.Role
-				public[held.Worker.ID] = public[held.Worker.ID] || role == "leader" || role == "micro_leader" ||
-					at == i && (role == "grid_worker" || role == "dedicated_worker")
+				public[held.Worker.ID] = public[held.Worker.ID] || role == "leader" || role == "micro_leader" || role == "supervisor" ||
+					at == i && (role == "grid_worker" || role == "community_worker")
 			}
 		}
 		for k := range v.s.Workers {
@@ -118,6 +127,9 @@ func TestPublicPageTellsDutiesOnly(t *testing.T) {
 		return p.Name == "员工000号" && p.Phone == "13900000000" && p.Role.Code == "grid_worker"
 	}) {
 		t.Errorf("who is on duty is not named: %+v", page.Workers)
+	}
+	if !slices.ContainsFunc(page.Workers, func(p publicPostJSON) bool { return p.Name == "员工003号" && p.Role.Code == "community_worker" }) {
+		t.Errorf("who holds a role that is public is not named: %+v", page.Workers)
 	}
 }
 
@@ -173,6 +185,15 @@ func TestPublicPageOfAGrid(t *testing.T) {
 		wider = wider || len(seen) > len(v.bordering(i))
 		if len(seen) < len(v.bordering(i)) || page.Grid.Drawn != (page.Grid.Geometry != nil) {
 			t.Errorf("%s: %d neighbours, want %d; drawn %t", g.Code, len(page.Around), len(v.bordering(i)), page.Grid.Drawn)
+		}
+		for _, p := range page.Supervision {
+			if p.Phone == "" || p.Role.Code != "supervisor" || page.Leader != nil && p.Name == page.Leader.Name ||
+				slices.ContainsFunc(page.Workers, func(w publicPostJSON) bool { return w.Name == p.Name }) {
+				t.Errorf("%s: supervised by %+v, led by %+v, served by %+v", g.Code, p, page.Leader, page.Workers)
+			}
+		}
+		if page.Leader != nil && g.Tier >= 3 && len(page.Supervision) == 0 {
+			t.Errorf("%s: nobody supervises", g.Code)
 		}
 		if want := v.leader(i); (want == nil) != (page.Leader == nil) {
 			t.Errorf("%s: leader %+v, want %+v", g.Code, page.Leader, want)

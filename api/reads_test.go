@@ -34,6 +34,21 @@ type gridPage struct {
 	Next  string
 }
 
+// A territory that was loaded a moment ago names its plan before the plan has been
+// drawn.
+func TestTerritoryNamesItsPlanAtOnce(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	s.live.Remove(s.territory)
+	var list struct {
+		Territories []struct{ Plan *struct{ ID geo.PlanID } }
+	}
+	s.get(t, "/v1/territories").wants(200).into(&list)
+	if len(list.Territories) != 1 || list.Territories[0].Plan == nil || list.Territories[0].Plan.ID != s.plan {
+		t.Errorf("%+v, want plan %d", list.Territories, s.plan)
+	}
+}
+
 func TestReads(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", nil)

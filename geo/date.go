@@ -74,6 +74,11 @@ func (p Period) Holds(day Date) bool {
 	return p.From <= day && (p.To == 0 || day < p.To)
 }
 
+// Overlaps reports whether there is a day that lies in both periods.
+func (p Period) Overlaps(o Period) bool {
+	return (p.To == 0 || o.From < p.To) && (o.To == 0 || p.From < o.To)
+}
+
 // AddMonths returns the day so many months later; a day that the month does
 // not have becomes its last, one after the year 9999 its last day.
 func (d Date) AddMonths(months int64) Date {

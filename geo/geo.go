@@ -177,6 +177,9 @@ type Role struct {
 	// Employment is how who holds the role is expected to be engaged; empty:
 	// in any way.
 	Employment Employment `json:"employment,omitempty"`
+	// Public lets who holds the role stand on the notice board of the grid, with
+	// the telephone they have for it. Who leads a grid always does.
+	Public bool `json:"public,omitempty"`
 }
 
 // An Employment is how a worker is engaged.

@@ -17,6 +17,9 @@ const (
 	CommunityCadre Position = "community_cadre" // 社区干部
 	GroupHead      Position = "group_head"      // 村民小组长
 	BuildingHead   Position = "building_head"   // 楼栋长
+	// HouseholdHead is 中心户长: one of a group's households answers for those
+	// around. It says nothing of who is the head of which household.
+	HouseholdHead Position = "household_head"
 )
 
 // A Responsibility is 包联: somebody answers for a unit. Several may answer for

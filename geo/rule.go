@@ -89,6 +89,9 @@ type RuleSetting struct {
 	// metres to a facility (COV-7), months since a training (STF-11).
 	Max      int64 `json:"max,omitempty"`
 	Permille int64 `json:"permille,omitempty"` // a ratio in thousandths (SIZ-4, GEO-11)
+	// Bands are those of households by tier and setting (SIZ-1), where Min and Max
+	// do not state one for all. Those built in yield to a band of the tier's own.
+	Bands []SizeBand `json:"bands,omitempty"`
 	// Steps set the quota of STF-4 by population, ascending.
 	Steps []Step `json:"steps,omitempty"`
 	// Facilities narrow COV-7 to types of facilities; DetourPermille makes an
@@ -96,7 +99,7 @@ type RuleSetting struct {
 	Facilities     []string `json:"facilities,omitempty"`
 	DetourPermille int64    `json:"detour_permille,omitempty"`
 	// Roles, Tiers and Settings narrow whom the rule is asked of; none means all.
-	// The roles of STF-3 to STF-5 are counted, those of STF-10 supervise. Tiers
+	// The roles of STF-2 to STF-5 are counted, those of STF-10 supervise. Tiers
 	// that a question names for a rule of standards are those whose units the
 	// standards are asked of.
 	Roles    []string  `json:"roles,omitempty"`
@@ -122,6 +125,9 @@ func (s RuleSetting) Over(o RuleSetting) RuleSetting {
 		s.Per, s.Min = o.Per, o.Min
 	}
 	s.DetourPermille = cmp.Or(o.DetourPermille, s.DetourPermille)
+	if len(o.Bands) > 0 { // the band for all is not that of what has one of its own now
+		s.Bands, s.Min, s.Max = o.Bands, o.Min, o.Max
+	}
 	if len(o.Steps) > 0 {
 		s.Steps = o.Steps
 	}
@@ -151,7 +157,8 @@ const maxCount = 1_000_000_000
 // states another has mistaken the rule, and must not believe it is asked.
 var takes = map[string][]RuleID{
 	"per": {RuleRatio}, "min": {RuleRatio, RulePosts, RuleHouseholds},
-	"max":      {RuleHouseholds, RulePersons, RuleUnitArea, RuleSettlement, RuleReach, RulePosts, RuleLoad, RuleSpread, RuleUntrained},
+	"max":   {RuleHouseholds, RulePersons, RuleUnitArea, RuleSettlement, RuleReach, RulePosts, RuleLoad, RuleSpread, RuleUntrained},
+	"bands": {RuleHouseholds}, "roles": {RuleOneWorker, RuleRatio, RuleSteps, RulePosts, RuleBoard},
 	"permille": {RuleUneven, RuleDatum}, "steps": {RuleSteps}, "facilities": {RuleReach}, "detour_permille": {RuleReach},
 	"area_m2": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
 	"width_m": {RuleInside, RuleOverlap, RuleGap, RuleSliver, RuleWrongParent, RuleCut},
@@ -177,16 +184,33 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 	}
 	given := map[string]bool{"per": s.Per != 0, "min": s.Min != 0, "max": s.Max != 0, "permille": s.Permille != 0, "steps": s.Steps != nil,
 		"facilities": len(s.Facilities) > 0, "detour_permille": s.DetourPermille != 0, "area_m2": s.AreaM2 != nil, "width_m": s.WidthM != nil,
-		"chain": len(s.Chain) > 0, "tiers": len(s.Tiers) > 0, "settings": len(s.Settings) > 0}
+		"chain": len(s.Chain) > 0, "tiers": len(s.Tiers) > 0, "settings": len(s.Settings) > 0, "roles": len(s.Roles) > 0, "bands": len(s.Bands) > 0}
 	for _, limit := range slices.Sorted(maps.Keys(given)) {
 		if given[limit] && !slices.Contains(takes[limit], rule) {
 			c.fail(field+"."+limit, "means nothing to %s", rule)
 		}
 	}
+	s.validateAmounts(&c, rule, field)
+	s.validateLists(&c, field)
+	return c.err()
+}
+
+// mostOf bounds limits by what they are counted in, so that one in another unit
+// shows: metres of a walk and months since a training.
+var mostOf = map[RuleID]int64{RuleReach: 1_000_000, RuleUntrained: 1_200}
+
+// validateAmounts tests what is one number, and the two ends of a band.
+func (s RuleSetting) validateAmounts(c *checker, rule RuleID, field string) {
 	c.between(field+".per", s.Per, 0, maxCount)
 	c.between(field+".min", s.Min, 0, maxCount)
-	c.between(field+".max", s.Max, 0, maxCount)
-	c.between(field+".permille", s.Permille, 0, maxCount)
+	c.between(field+".max", s.Max, 0, cmp.Or(mostOf[rule], maxCount))
+	switch {
+	case s.Permille == 0:
+	case rule == RuleUneven: // the largest is never below the mean
+		c.between(field+".permille", s.Permille, 1000, maxCount)
+	default:
+		c.between(field+".permille", s.Permille, 1, 1000)
+	}
 	switch {
 	case s.Per > 0 && s.Min == 0:
 		c.fail(field+".min", "is missing: per and min go together")
@@ -195,8 +219,6 @@ func (s RuleSetting) Validate(rule RuleID, field string) error {
 	case (rule == RulePosts || rule == RuleHouseholds) && s.Max > 0 && s.Min > s.Max:
 		c.fail(field+".min", "%d is more than max, which is %d", s.Min, s.Max)
 	}
-	s.validateLists(&c, field)
-	return c.err()
 }
 
 // validateLists tests what is not one number.
@@ -214,6 +236,7 @@ func (s RuleSetting) validateLists(c *checker, field string) {
 		c.amount(field+".width_m", *s.WidthM)
 	}
 	c.settings(field+".settings", s.Settings)
+	c.bands(field+".bands", s.Bands)
 	c.words(field+".facilities", s.Facilities)
 	c.words(field+".roles", s.Roles)
 	c.words(field+".tiers", s.Tiers)
@@ -227,6 +250,11 @@ func (s RuleSetting) Known(field string, tiers []Tier, roles []Role) error {
 	for i, code := range s.Tiers {
 		if !KnownTier(tiers, code) {
 			return &InvalidError{fmt.Sprintf("%s.tiers[%d]", field, i), fmt.Sprintf("the plan has no tier %q", code)}
+		}
+	}
+	for i, b := range s.Bands {
+		if !KnownTier(tiers, b.Tier) {
+			return &InvalidError{fmt.Sprintf("%s.bands[%d].tier", field, i), fmt.Sprintf("the plan has no tier %q", b.Tier)}
 		}
 	}
 	for i, l := range s.Chain {
@@ -258,14 +286,14 @@ const DefaultProfile = "county-default"
 // A Profile is a named set of limits that holds from one day to another and
 // names the document it comes from. What it leaves open is as in the limits
 // built in. Of several with one code that hold on a day, the one that begins
-// last counts.
+// last counts: it ends one that says no end; see [Profile.Clashes].
 type Profile struct {
-	ID     ProfileID              `json:"id"`
-	Code   string                 `json:"code"` // the key of bulk upserts, with the first day
-	Name   Name                   `json:"name"`
-	Valid  Period                 `json:"valid"`
-	Source string                 `json:"source,omitempty"`
-	Rules  map[RuleID]RuleSetting `json:"rules"`
+	ID     ProfileID    `json:"id"`
+	Code   string       `json:"code"` // the key of bulk upserts, with the first day
+	Name   Name         `json:"name"`
+	Valid  Period       `json:"valid"`
+	Source string       `json:"source,omitempty"`
+	Rules  RuleSettings `json:"rules"`
 }
 
 // Validate returns an *[InvalidError] for the first field that cannot be.
@@ -302,4 +330,18 @@ func (p *Profile) Known(tiers []Tier, roles []Role) error {
 		}
 	}
 	return nil
+}
+
+// Clashes reports whether two profiles both say that they hold on the same days:
+// they have one code, and the one that begins first ends after the other has
+// begun.
+func (p *Profile) Clashes(o *Profile) bool {
+	if p.Code != o.Code || p.ID == o.ID {
+		return false
+	}
+	first, last := p.Valid, o.Valid
+	if first.From > last.From {
+		first, last = last, first
+	}
+	return first.From == last.From || first.To > last.From
 }

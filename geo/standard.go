@@ -166,6 +166,30 @@ func (s Standard) CountsAmong() Staffing {
 // ByPeople reports whether the standard asks by the population of a unit.
 func (s Standard) ByPeople() bool { return s.Kind() == RatioForm || s.Kind() == StepsForm }
 
+// Clashes reports whether two standards ask the same of the same units on the
+// same days, which only one can: they count the same people or facilities in one
+// form, and differ in nothing but how many they ask for. Residents may be given
+// one way to some and a longer one to more of them.
+func (s *Standard) Clashes(o *Standard) bool {
+	if s.Kind() == ReachForm && (s.Max != o.Max || s.Detour() != o.Detour()) {
+		return false
+	}
+	return s.ID != o.ID && s.Rule == o.Rule && s.Kind() == o.Kind() && s.Tier == o.Tier && s.Basis == o.Basis && s.Facility == o.Facility &&
+		s.Employment == o.Employment && s.FullPosts == o.FullPosts && sameWords(s.Roles, o.Roles) && sameWords(s.Among, o.Among) &&
+		meet(s.Settings, o.Settings) && s.Valid.Overlaps(o.Valid)
+}
+
+// sameWords reports whether two lists hold the same, in whatever order.
+func sameWords(a, b []string) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}
+
+// meet reports whether two lists of settings have one in common; none is all.
+func meet(a, b []Setting) bool {
+	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(s Setting) bool { return slices.Contains(b, s) })
+}
+
 // maxSteps is the most steps of a quota.
 const maxSteps = 50
 

@@ -132,3 +132,39 @@ func TestStandardRequiredIsExact(t *testing.T) {
 		}
 	})
 }
+
+// Two norms that differ in nothing but how many they ask for cannot both hold.
+func TestStandardsClash(t *testing.T) {
+	t.Parallel()
+	norm := func(change func(*Standard)) *Standard {
+		s := &Standard{ID: 2, Rule: RuleRatio, Workers: 25, Residents: 10_000, Basis: Resident, Roles: []string{"a", "b"}}
+		change(s)
+		return s
+	}
+	one := norm(func(s *Standard) { s.ID, s.Workers, s.Settings = 1, 18, []Setting{Urban} })
+	way := func(id StandardID, most, permille int64) *Standard {
+		return &Standard{ID: id, Rule: RuleReach, Form: ReachForm, Facility: "school", Max: most, Permille: permille}
+	}
+	for _, tt := range []struct {
+		name string
+		a, b *Standard
+		want bool
+	}{
+		{"other numbers", one, norm(func(*Standard) {}), true},
+		{"the same roles in another order", one, norm(func(s *Standard) { s.Roles = []string{"b", "a", "a"} }), true},
+		{"other roles", one, norm(func(s *Standard) { s.Roles = nil }), false},
+		{"another basis", one, norm(func(s *Standard) { s.Basis = Registered }), false},
+		{"another tier", one, norm(func(s *Standard) { s.Tier = 1 }), false},
+		{"another setting", one, norm(func(s *Standard) { s.Settings = []Setting{Rural} }), false},
+		{"that of part of the employed", one, norm(func(s *Standard) { s.Employment = FullTime }), false},
+		{"after the other", norm(func(s *Standard) { s.ID, s.Valid = 1, Period{To: 20260101} }), norm(func(s *Standard) { s.Valid.From = 20260101 }), false},
+		{"a day before the other ends", norm(func(s *Standard) { s.ID, s.Valid = 1, Period{To: 20260102} }), norm(func(s *Standard) { s.Valid.From = 20260101 }), true},
+		{"the same record", one, one, false},
+		{"a longer way for all than for most", way(1, 1000, 800), way(2, 3000, 0), false},
+		{"two shares for one way", way(1, 1000, 800), way(2, 1000, 900), true},
+	} {
+		if tt.a.Clashes(tt.b) != tt.want || tt.b.Clashes(tt.a) != tt.want {
+			t.Errorf("%s: %v and %v, want %v", tt.name, tt.a.Clashes(tt.b), tt.b.Clashes(tt.a), tt.want)
+		}
+	}
+}

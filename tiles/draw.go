@@ -26,7 +26,7 @@ type Query struct {
 // Dated reports whether what the tile shows may change without a change of the
 // plan: from one day to the next, or with the records of the territory.
 func (q Query) Dated() bool {
-	return q.Props.own&counts != 0 || q.Props.metrics != "" || q.Layer == Workers || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
+	return q.Props.own&counts != 0 || q.Props.metrics != "" || q.Layer == Workers || q.Layer == Compounds || q.Layer == Facilities || q.Layer == Buildings || q.Layer == Findings || q.Layer == Cells || q.Layer == Households
 }
 
 // A desk is what drawing a tile needs; desks are used again.
@@ -202,6 +202,8 @@ func (v *view) draw(d *desk) error {
 		v.drawBorders(d)
 	case Facilities, Buildings:
 		v.drawPins(d)
+	case Compounds:
+		v.drawCompounds(d)
 	case Workers:
 		v.drawWorkers(d)
 	case Findings:
@@ -225,6 +227,8 @@ func (v *view) sum(d *desk) (sum uint64, err error) {
 		return v.sumLabels(), nil
 	case Facilities, Buildings:
 		return v.sumPins(), nil
+	case Compounds:
+		return v.sumCompounds(d), nil
 	case Workers:
 		return v.sumWorkers(), nil
 	case Findings:

@@ -21,6 +21,7 @@ const (
 	Task       = "task"
 	Facilities = "facilities" // where people go to
 	Buildings  = "buildings"  // blocks of dwellings, from [BuildingZoom] on
+	Compounds  = "compounds"  // ground of residential compounds, from [CompoundZoom] on
 	Workers    = "workers"    // a point in every grid that has posts
 	Findings   = "findings"   // where the plan breaks a rule
 	Cells      = "cells"      // counts of people by H3 cell, finer with the zoom
@@ -36,7 +37,7 @@ const (
 
 // Overlays lists the layers that are not tiers.
 func Overlays() []string {
-	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells}
+	return []string{Grids, Boundaries, Labels, Dedicated, Task, Facilities, Buildings, Compounds, Workers, Findings, Cells}
 }
 
 const (

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gridmap/fixtures"
@@ -144,7 +145,8 @@ func (p *planner) record() []geo.Change {
 	return []geo.Change{{Before: &before, After: &after}}
 }
 
-// building moves a building, if there are any, and gives it a dwelling more.
+// building moves a building, if there are any, and gives it a dwelling more, as
+// it does a compound.
 func (p *planner) building() []geo.Change {
 	buildings := p.atlas.Records().Buildings
 	if len(buildings) == 0 {
@@ -154,7 +156,10 @@ func (p *planner) building() []geo.Change {
 	after := before
 	after.Units++
 	after.At.Y += int32(p.done * 37 % 1000)
-	return []geo.Change{{Before: &before, After: &after}}
+	court := p.atlas.Records().Compounds[p.done%len(p.atlas.Records().Compounds)]
+	larger := court
+	larger.Units++
+	return []geo.Change{{Before: &before, After: &after}, {Before: &court, After: &larger}}
 }
 
 // step makes one change and lets the picture follow.
@@ -170,11 +175,14 @@ func (p *planner) step() {
 
 // query draws a tile somewhere near a grid.
 func (p *planner) query() tiles.Query {
-	layers := append(tiles.Overlays(), "primary", "village", "township", "micro", "county")
+	layers := append(slices.DeleteFunc(tiles.Overlays(), func(l string) bool { return l == tiles.Compounds }), "primary", "village", "township", "micro", "county")
 	at := p.grid(partitions).Boundary[0][0][0]
 	z := uint32(7 + p.IntN(10))
 	r := tiles.Touched([]topo.Box{{Min: at, Max: at}})[z]
 	q := tiles.Query{Layer: layers[p.IntN(len(layers))], Address: tiles.Address{Z: z, X: r.X[0], Y: r.Y[0]}, Day: day}
+	if q.Layer == tiles.Buildings && p.done%8 < 4 {
+		q.Layer = tiles.Compounds // they lie where buildings do
+	}
 	if q.Props, _ = tiles.ParseProps(""); p.IntN(6) == 0 {
 		q.Props, _ = tiles.ParseProps("code,households,workers")
 	}

@@ -18,11 +18,26 @@ const metricPrefix = "metric:"
 // mostMetrics bounds the metrics that a tile may be asked for.
 const mostMetrics = 8
 
-// A measured is a metric as an attribute of grids.
+// A measured is a metric, or what else is not said of every grid, as an attribute
+// of grids.
 type measured struct {
 	key    uint32 // in the layer
 	figure string // as it was asked for
-	of     map[int]*geo.Metric
+	of     func(i int) reading
+}
+
+// A reading is what a grid has of an attribute: a number or a text, or nothing.
+type reading struct {
+	number *float64
+	text   string
+}
+
+// metricReading reads a metric, none where it is nil.
+func metricReading(m *geo.Metric) reading {
+	if m == nil {
+		return reading{}
+	}
+	return reading{m.Value, m.Grade}
 }
 
 // parseMetric reads the name and the period of a metric asked for, which is
@@ -40,15 +55,15 @@ func parseMetric(figure string) (name, period string) {
 // addMetric adds a metric to a set, which keeps them in the order of their
 // names so that equal sets are equal.
 func (p *Props) addMetric(figure string) error {
-	if name, _ := parseMetric(figure); name == "" {
-		return &geo.InvalidError{Field: "props", Reason: "names a metric without a name"}
+	if strings.HasSuffix(figure, ":") || strings.HasPrefix(figure, metricPrefix+"@") {
+		return &geo.InvalidError{Field: "props", Reason: "ends where a name should follow: " + figure}
 	}
 	list := p.figures()
 	if at, known := slices.BinarySearch(list, figure); !known {
 		list = slices.Insert(list, at, figure)
 	}
 	if len(list) > mostMetrics {
-		return &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("names more than %d metrics", mostMetrics)}
+		return &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("names more than %d metrics, nets and matters", mostMetrics)}
 	}
 	p.metrics = strings.Join(list, ",")
 	return nil
@@ -71,18 +86,31 @@ type measuredKey struct {
 // mostMeasured bounds the days and periods that a picture remembers.
 const mostMeasured = 8
 
-// metricsAsked returns the metrics a query asks for. The error is a
-// *[geo.InvalidError] of the field props for one that the territory has not.
+// metricsAsked returns the metrics, nets and matters a query asks for. The error
+// is a *[geo.InvalidError] of the field props for one that the territory has not.
 func (p *Picture) metricsAsked(q Query) ([]measured, error) {
 	if q.Day == 0 {
 		q.Day = geo.DateOf(time.Now())
 	}
 	var asked []measured
 	for _, figure := range q.Props.figures() {
-		name, period := parseMetric(figure)
-		of, known := p.measuresOf(q.Day, name, period)
+		sort, name, _ := strings.Cut(figure, ":")
+		var of func(int) reading
+		known := false
+		switch sort + ":" {
+		case netPrefix:
+			of, known = p.progressOf(q.Day, name)
+		case matterPrefix:
+			of, known = p.takersOf(q.Day, name)
+		default:
+			var period string
+			var all map[int]*geo.Metric
+			name, period = parseMetric(figure)
+			all, known = p.measuresOf(q.Day, name, period)
+			of = func(i int) reading { return metricReading(all[i]) }
+		}
 		if !known {
-			return nil, &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("the territory has no metric %q", name)}
+			return nil, &geo.InvalidError{Field: "props", Reason: fmt.Sprintf("the territory has no %s %q", sort, name)}
 		}
 		asked = append(asked, measured{figure: figure, of: of})
 	}
@@ -125,12 +153,11 @@ func (v *view) appendMetrics(tags []byte, l *mvt.Layer, id int64) []byte {
 		return tags
 	}
 	for _, m := range v.metrics {
-		switch of := m.of[i]; {
-		case of == nil:
-		case of.Value != nil:
-			tags = mvt.AppendTag(tags, m.key, l.Double(*of.Value))
-		default:
-			tags = mvt.AppendTag(tags, m.key, l.String(of.Grade))
+		switch of := m.of(i); {
+		case of.number != nil:
+			tags = mvt.AppendTag(tags, m.key, l.Double(*of.number))
+		case of.text != "":
+			tags = mvt.AppendTag(tags, m.key, l.String(of.text))
 		}
 	}
 	return tags
@@ -140,13 +167,17 @@ func (v *view) appendMetrics(tags []byte, l *mvt.Layer, id int64) []byte {
 func (v *view) measures(h digest, id int64) digest {
 	i, known := v.a.Tree().Index(geo.GridID(id))
 	for _, m := range v.metrics {
-		switch of := m.of[i]; {
-		case !known || of == nil:
-			h = h.number(0)
-		case of.Value != nil:
-			h = h.number(1).number(math.Float64bits(*of.Value))
+		of := reading{}
+		if known {
+			of = m.of(i)
+		}
+		switch {
+		case of.number != nil:
+			h = h.number(1).number(math.Float64bits(*of.number))
+		case of.text != "":
+			h = h.number(2).text(of.text)
 		default:
-			h = h.number(2).text(of.Grade)
+			h = h.number(0)
 		}
 	}
 	return h

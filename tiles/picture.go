@@ -29,6 +29,8 @@ type Picture struct {
 	measured map[measuredKey]geo.Measures
 	// metricNames are those of all metrics, of any period; nil until asked for.
 	metricNames map[string]bool
+	progress    map[netKey]map[int]reading
+	compounds   compounds
 	cells       [surface.Finest - surface.Coarsest + 1]cellsOf
 	homes       [surface.Finest - surface.Coarsest + 1]cellsOf // with small counts
 }
@@ -101,7 +103,7 @@ func (p *Picture) Next(a *atlas.Atlas) *Picture {
 	if !ok {
 		return Draw(a)
 	}
-	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, pins: pinsOf(a, p)}
+	next := &Picture{a: a, tally: p.tally, layering: p.layering, cuts: p.cuts, open: p.open, over: p.over, pins: pinsOf(a, p), compounds: p.compoundsFor(a)}
 	if len(changed) == 0 {
 		return next
 	}

@@ -19,15 +19,16 @@ type pin struct {
 	units int32 // of a building
 	at    mesh.Point
 	mark  uint64
+	valid geo.Period
 }
 
 // BuildingZoom is the first zoom whose tiles hold buildings: above it a tile
 // would hold those of a whole town.
 const BuildingZoom = 13
 
-func newPin(id int64, what string, name geo.Name, units int32, at topo.Point) pin {
+func newPin(id int64, what string, name geo.Name, units int32, at topo.Point, valid geo.Period) pin {
 	h := digest(0).number(uint64(id)).text(what).text(name.ZH).text(name.EN).number(uint64(units))
-	return pin{id, what, name, units, mesh.Project(at), uint64(h.number(uint64(uint32(at.X))<<32 | uint64(uint32(at.Y))))}
+	return pin{id, what, name, units, mesh.Project(at), uint64(h.number(uint64(uint32(at.X))<<32 | uint64(uint32(at.Y)))), valid}
 }
 
 // pinsOf returns the pins of an atlas by layer, each layer shared with the
@@ -39,10 +40,10 @@ func pinsOf(a *atlas.Atlas, before *Picture) map[string][]pin {
 	}
 	return map[string][]pin{
 		Facilities: pins(now.Facilities, old.Facilities, was[Facilities], func(f *geo.Facility) pin {
-			return newPin(int64(f.ID), f.Type, f.Name, 0, f.At)
+			return newPin(int64(f.ID), f.Type, f.Name, 0, f.At, f.Valid)
 		}),
 		Buildings: pins(now.Buildings, old.Buildings, was[Buildings], func(b *geo.Building) pin {
-			return newPin(int64(b.ID), b.Code, b.Name, b.Units, b.At)
+			return newPin(int64(b.ID), b.Code, b.Name, b.Units, b.At, b.Valid)
 		}),
 	}
 }
@@ -59,15 +60,16 @@ func pins[T any](rows, old []T, was []pin, of func(*T) pin) []pin {
 	return made
 }
 
-// near yields the pins of the layer that the tile or its buffer holds.
+// near yields the pins of the layer that hold on the day and that the tile or its
+// buffer shows.
 func (v *view) near() iter.Seq[*pin] {
 	return func(yield func(*pin) bool) {
 		if v.q.Layer == Buildings && v.q.Z < BuildingZoom {
 			return
 		}
-		list := v.pins[v.q.Layer]
+		list, day := v.pins[v.q.Layer], v.day()
 		for i := range list {
-			if v.tile.Shows(list[i].at) && !yield(&list[i]) {
+			if v.tile.Shows(list[i].at) && list[i].valid.Holds(day) && !yield(&list[i]) {
 				return
 			}
 		}

@@ -9,7 +9,7 @@ import (
 // Props is a set of attributes of grids. The zero value is the default set.
 type Props struct {
 	own     attributes
-	metrics string // as they are asked for, in the order of their names, with commas between
+	metrics string // and nets and matters, as they are asked for, in the order of their names, with commas between
 }
 
 // attributes are those that every grid has.
@@ -51,7 +51,9 @@ const (
 // empty one is the default set. Of counts, households and resident are left
 // out where they are so small that they would tell of single households. A
 // metric is metric:NAME, of the latest period, or metric:NAME@PERIOD; one whose
-// name has a comma cannot be asked for. The error is a *[geo.InvalidError] of the
+// name has a comma cannot be asked for. net:CODE is how far a net has come in the
+// grid, a percentage or the group it is put to, and matter:CODE whether the grid
+// takes a matter, admitted or refused. The error is a *[geo.InvalidError] of the
 // field props.
 func ParseProps(list string) (Props, error) {
 	var set Props
@@ -59,7 +61,7 @@ func ParseProps(list string) (Props, error) {
 		return set, nil
 	}
 	for name := range strings.SplitSeq(list, ",") {
-		if strings.HasPrefix(name, metricPrefix) {
+		if strings.HasPrefix(name, metricPrefix) || strings.HasPrefix(name, netPrefix) || strings.HasPrefix(name, matterPrefix) {
 			if err := set.addMetric(name); err != nil {
 				return Props{}, err
 			}
@@ -86,7 +88,7 @@ func allowed() string {
 			names = append(names, p.name)
 		}
 	}
-	return strings.Join(append(names, metricPrefix+"NAME"), ", ")
+	return strings.Join(append(names, metricPrefix+"NAME", netPrefix+"CODE", matterPrefix+"CODE"), ", ")
 }
 
 // of returns the attributes of their own that a layer of grids has when asked
@@ -113,6 +115,8 @@ func Fields(layer string) map[string]string {
 		return map[string]string{"type": "String", "name_zh": "String", "name_en": "String"}
 	case Buildings:
 		return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "units": "Number"}
+	case Compounds:
+		return map[string]string{"code": "String", "name_zh": "String", "name_en": "String", "property": "String", "units": "Number"}
 	case Workers:
 		return map[string]string{"code": "String", "tier": "String", "workers": "Number"}
 	case Cells, Households:
@@ -121,10 +125,21 @@ func Fields(layer string) map[string]string {
 		return map[string]string{"finding": "String", "rule": "String", "severity": "String", "tier": "String", "code": "String",
 			"message_zh": "String", "message_en": "String"}
 	}
+	return Props{}.fields(layer)
+}
+
+// fields returns the attributes that the grids of a layer have when asked for the
+// set.
+func (set Props) fields(layer string) map[string]string {
 	fields := map[string]string{}
 	for _, p := range props {
-		if (Props{}).of(layer)&p.prop != 0 {
+		if set.of(layer)&p.prop != 0 {
 			fields[p.name] = p.sort
+		}
+	}
+	for _, figure := range set.figures() {
+		if fields[figure] = "Number or String"; strings.HasPrefix(figure, matterPrefix) {
+			fields[figure] = "String"
 		}
 	}
 	return fields

@@ -117,10 +117,7 @@ func (s *sheet) add(layer string, d StyleLayer, props ...string) {
 			}
 			west, south := s.layering.Bounds.Min.LonLat()
 			east, north := s.layering.Bounds.Max.LonLat()
-			source := TileSource{Type: "vector", Tiles: []string{url}, MaxZoom: MaxZoom, Bounds: [4]float64{west, south, east, north}}
-			if layer == Buildings {
-				source.MinZoom = BuildingZoom
-			}
+			source := TileSource{Type: "vector", Tiles: []string{url}, MinZoom: firstZoom[layer], MaxZoom: MaxZoom, Bounds: [4]float64{west, south, east, north}}
 			s.Sources[layer] = source
 		}
 	}

@@ -1,5 +1,10 @@
 package tiles
 
+import (
+	"net/url"
+	"slices"
+)
+
 // A TileJSON describes a tile source (TileJSON 3.0.0).
 type TileJSON struct {
 	Version     string        `json:"tilejson"`
@@ -24,6 +29,22 @@ type VectorLayer struct {
 	Fields      map[string]string `json:"fields"`
 }
 
+// firstZoom is where layers begin that have nothing above.
+var firstZoom = map[string]uint32{Buildings: BuildingZoom, Compounds: CompoundZoom}
+
+// Asking returns the description of the same source asked for a set of
+// attributes, with props as it was written; layers that are not of grids have the
+// same ones whatever is asked for.
+func (t TileJSON) Asking(set Props, props string) TileJSON {
+	if _, own := Fields(t.Layers[0].ID)["parent"]; set == (Props{}) || !own {
+		return t
+	}
+	t.Layers = slices.Clone(t.Layers)
+	t.Layers[0].Fields = set.fields(t.Layers[0].ID)
+	t.Tiles = []string{t.Tiles[0] + "?props=" + url.QueryEscape(props)}
+	return t
+}
+
 // Describe returns the TileJSON of a layer, false when there is no such
 // layer. url is the address of its tiles with {z}, {x} and {y}.
 func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
@@ -40,9 +61,8 @@ func (l Layering) Describe(layer, name, version, url string) (TileJSON, bool) {
 	if tier >= 0 {
 		own.Description = l.Levels[tier].Name.ZH
 	}
-	if layer == Buildings {
-		t.MinZoom, own.MinZoom = BuildingZoom, BuildingZoom
-	}
+	t.MinZoom = firstZoom[layer]
+	own.MinZoom = t.MinZoom
 	t.Layers = []VectorLayer{own}
 	return t, true
 }

@@ -34,7 +34,7 @@ func runExport(ctx context.Context, args []string, std streams) int {
 	territory := flags.String("territory", "", "`CODE` or name of the territory")
 	out := flags.String("o", "", "`DIR` to write to, - for the standard output")
 	format := flags.String("format", "geojson", "of the grids: geojson, or csv without geometry")
-	private := flags.Bool("without-households", false, "leave households out")
+	private := flags.Bool("without-households", false, "leave households out, and comments, which may tell of them")
 	personal := flags.Bool("personal", false, "write heads of household and flags too, for who may have them")
 	by := flags.String("by", "", "`WHO` is noted with --personal (default: the user)")
 	database := databaseFlag(flags)
@@ -106,6 +106,9 @@ func (e *exporter) run(ctx context.Context, territory string, std streams) error
 	if err == nil {
 		err = e.schedules(ctx, t)
 	}
+	if err == nil && !e.private {
+		err = e.comments(ctx, snap, std)
+	}
 	if err == nil && e.personal {
 		err = e.people(ctx, t)
 	}
@@ -115,22 +118,47 @@ func (e *exporter) run(ctx context.Context, territory string, std streams) error
 // schedules writes what is asked again and again, if there is any of it.
 func (e *exporter) schedules(ctx context.Context, t geo.Territory) error {
 	var list []check.Schedule
-	for after := int64(0); ; after = int64(list[len(list)-1].ID) {
-		page, err := e.store.Records(ctx, t.ID, check.ScheduleEntity, postgis.Page{After: after, Limit: 1000})
-		if err != nil {
-			return err
-		}
-		if len(page) == 0 {
-			break
-		}
-		for _, r := range page {
-			list = append(list, *r.(*check.Schedule))
-		}
-	}
-	if len(list) == 0 {
-		return nil
+	err := e.each(ctx, t.ID, check.ScheduleEntity, func(r geo.Record) { list = append(list, *r.(*check.Schedule)) })
+	if err != nil || len(list) == 0 {
+		return err
 	}
 	return e.file(exchange.SchedulesFile, func(w io.Writer) error { return exchange.WriteSchedules(w, list) })
+}
+
+// comments writes what people say of the plan that is written, of grids and
+// places, if they say anything. What is said of other plans, such as drafts,
+// would have nothing to be about, and is counted.
+func (e *exporter) comments(ctx context.Context, snap *geo.Snapshot, std streams) error {
+	var list []geo.Comment
+	left := 0
+	err := e.each(ctx, snap.Territory.ID, geo.CommentEntity, func(r geo.Record) {
+		if c := r.(*geo.Comment); c.Plan == 0 || c.Plan == snap.Plan.ID {
+			list = append(list, *c)
+		} else {
+			left++
+		}
+	})
+	if left > 0 {
+		fmt.Fprintf(std.err, "comments on other plans left out: %d\n", left)
+	}
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return e.file(exchange.CommentsFile, func(w io.Writer) error { return exchange.WriteComments(w, snap, list) })
+}
+
+// each calls fn with all records of a sort.
+func (e *exporter) each(ctx context.Context, t geo.TerritoryID, entity geo.Entity, fn func(geo.Record)) error {
+	for after := int64(0); ; {
+		page, err := e.store.Records(ctx, t, entity, postgis.Page{After: after, Limit: 1000})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, r := range page {
+			fn(r)
+			_, after = r.Key()
+		}
+	}
 }
 
 // file makes one file of the folder.

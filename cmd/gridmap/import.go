@@ -22,6 +22,7 @@ type importRequest struct {
 	territory, code, plan, effective, crs, by string
 	tiers, partial                            list
 	overlays, households, personal, schedules string
+	comments                                  string
 	records                                   map[geo.Entity]*list // of the sorts of [exchange.RecordFiles]
 	straddle, report                          string
 	draft, dryRun, drop                       bool
@@ -66,6 +67,7 @@ func (q *importRequest) flags(std streams) *flag.FlagSet {
 	f.StringVar(&q.households, "households", "", "CSV or GeoJSON `FILE` of households; without it those in the database stay")
 	f.StringVar(&q.personal, "personal", "", "CSV `FILE` of heads of household and flags, such as the ledger of households itself; refused\nunless the manifest's territory.keeps.personal turns the switch on; without it those in the\ndatabase stay")
 	f.StringVar(&q.schedules, "schedules", "", "JSON `FILE` of checks that are asked again and again; without it those in the database stay")
+	f.StringVar(&q.comments, "comments", "", "JSON `FILE` of comments, as export writes them; those in the database stay beside them")
 	q.records = map[geo.Entity]*list{}
 	for _, of := range exchange.RecordFiles {
 		q.records[of.Entity] = new(list)
@@ -157,13 +159,16 @@ func (q *importRequest) addRecords(s *sources) error {
 	if q.personal != "" {
 		s.personal = q.personal
 	}
+	if q.comments != "" {
+		s.comments = q.comments
+	}
 	if q.schedules != "" {
 		s.schedules = q.schedules
 	}
 	if s.records == nil {
 		s.records = map[geo.Entity][]string{}
 	}
-	given := []string{q.households, q.personal, q.schedules}
+	given := []string{q.households, q.personal, q.schedules, q.comments}
 	for entity, files := range q.records {
 		if len(*files) > 0 {
 			s.records[entity] = *files
@@ -335,6 +340,7 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 	if err != nil {
 		return err
 	}
+	comments := s.eachComment(a)
 	if tellProblems(s.std, a) {
 		return errTold
 	}
@@ -352,7 +358,7 @@ func (q *importRequest) load(ctx context.Context, s *sources, url string, tell *
 		tell.line("dry run: nothing was written; %s", counts(snap, *count))
 		return nil
 	}
-	return q.store(ctx, s, a, url, postgis.Import{Snapshot: snap, Households: stream, Schedules: schedules}, tell)
+	return q.store(ctx, s, a, url, postgis.Import{Snapshot: snap, Households: stream, Schedules: schedules, Comments: comments}, tell)
 }
 
 // prove refuses faults in the ground of a plan in force, and codes used twice

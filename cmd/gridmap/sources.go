@@ -30,6 +30,7 @@ type sources struct {
 	households string
 	personal   string // heads and flags of households
 	schedules  string
+	comments   string
 	records    map[geo.Entity][]string // of the sorts of [exchange.RecordFiles]
 	crs        datum.CRS
 	limits     exchange.Limits
@@ -70,7 +71,7 @@ func folderSources(dir string, std streams) (*sources, error) {
 		s.tiers = append(s.tiers, tierSource{rank: exchange.Overlays, file: file})
 	}
 	s.households, s.personal = there(exchange.HouseholdsFile), there(exchange.PersonalFile)
-	s.schedules = there(exchange.SchedulesFile)
+	s.schedules, s.comments = there(exchange.SchedulesFile), there(exchange.CommentsFile)
 	s.records = map[geo.Entity][]string{}
 	for _, of := range exchange.RecordFiles {
 		if file := there(of.Name); file != "" {
@@ -149,6 +150,14 @@ func (s *sources) eachSchedule(a *exchange.Assembly) ([]check.Schedule, error) {
 		return nil, nil
 	}
 	return a.Schedules(s.schedules, reading(s, s.schedules, exchange.Schedules))
+}
+
+// eachComment reads the comments, none where no file has them.
+func (s *sources) eachComment(a *exchange.Assembly) []geo.Comment {
+	if s.comments == "" {
+		return nil
+	}
+	return a.Comments(s.comments, reading(s, s.comments, exchange.Comments))
 }
 
 // reading reads the records of a file; no file has no records.

@@ -36,11 +36,18 @@ func (a *Atlas) Take(m *geo.Matter, p topo.Point, leaf int, day geo.Date) (Taken
 		return Taken{}, refused
 	}
 	for _, i := range a.takers(p, leaf) {
-		if g := a.Grid(i); m.Takes(g.Kind, a.tierCode(g.Tier), a.setting(i)) {
+		if a.Takes(m, i) {
 			return a.taken(m, i, day), nil
 		}
 	}
 	return Taken{}, refused
+}
+
+// Takes reports whether the grid at a position is one that takes a matter, of
+// whatever day.
+func (a *Atlas) Takes(m *geo.Matter, i int) bool {
+	g := a.Grid(i)
+	return m.Takes(g.Kind, a.tierCode(g.Tier), a.setting(i))
 }
 
 // takers lists the grids that a matter at p may go to, in order.

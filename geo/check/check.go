@@ -43,13 +43,13 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 	if err := q.Known(c); err != nil {
 		return Report{}, err
 	}
-	profile, own, err := q.profileOf(c)
+	by, err := q.limits(c)
 	if err != nil {
 		return Report{}, err
 	}
-	k := newInquiry(c, q, profile)
-	if own[geo.RuleOneWorker].Off == nil && q.Rules[geo.RuleOneWorker].Off == nil && len(k.standardsOf(geo.RuleOneWorker)) > 0 {
-		k.rules[geo.RuleOneWorker].Off = nil // off is the habit of one grid, one worker; a standard is asked
+	k := newInquiry(c, q, by)
+	if err := k.contradiction(); err != nil {
+		return Report{}, err
 	}
 	k.checkGeometry(ground.Faults)
 	k.checkUndrawn()
@@ -78,10 +78,10 @@ func Ask(c *geo.Counted, ground Ground, q Question) (Report, error) {
 // inquiry is one run of a check.
 type inquiry struct {
 	*geo.Counted
-	q       Question
-	profile geo.Profile
-	rules   map[geo.RuleID]*geo.RuleSetting // of the question over the profile
-	latest  struct {                        // setting asked for: mostly the same many times over
+	q      Question
+	stated geo.RuleSettings                // by the territory's profile or the question
+	rules  map[geo.RuleID]*geo.RuleSetting // of the question over the profile
+	latest struct {                        // setting asked for: mostly the same many times over
 		rule    geo.RuleID
 		setting *geo.RuleSetting
 	}
@@ -93,10 +93,11 @@ type inquiry struct {
 	keys    map[string]int        // findings so far by what they are about
 
 	published map[peopleOf]*geo.Population // the newest of the day, when first asked
+	inherited []geo.Setting                // of the grids, when first asked
 }
 
-func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
-	k := &inquiry{Counted: c, q: q, profile: profile, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
+func newInquiry(c *geo.Counted, q Question, by limits) *inquiry {
+	k := &inquiry{Counted: c, q: q, stated: by.stated, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
 	for _, code := range q.Scope.Divisions {
 		i, _ := c.Tree.ByCode(code)
 		k.tops = append(k.tops, i)
@@ -104,7 +105,7 @@ func newInquiry(c *geo.Counted, q Question, profile geo.Profile) *inquiry {
 	k.tops = outermost(c.Tree, k.tops)
 	k.rules = make(map[geo.RuleID]*geo.RuleSetting, len(geo.AllRules))
 	for _, rule := range geo.AllRules {
-		s := profile.Rules[rule].Over(q.Rules[rule])
+		s := by.Rules[rule]
 		k.rules[rule] = &s
 	}
 	for _, t := range c.Tiers {

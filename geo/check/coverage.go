@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -169,20 +168,14 @@ func (k *inquiry) checkSizes() {
 		k.skip[geo.RuleHouseholds], k.skip[geo.RulePersons] = "no households", "no households"
 		return
 	}
-	homes, persons := k.setting(geo.RuleHouseholds), k.setting(geo.RulePersons)
+	settings := k.settings()
 	for i := range k.Grids {
 		g := &k.Grids[i]
 		if g.Kind != geo.General || g.Rest || !k.asked(i) {
 			continue
 		}
 		tier, t := k.tier(g.Tier), &k.Tallies[i]
-		band, limit := tier.Households, tier.PersonsCap
-		if k.IsGrid(i) || len(homes.Tiers) > 0 {
-			band.Min, band.Max = cmp.Or(homes.Min, band.Min), cmp.Or(homes.Max, band.Max)
-		}
-		if k.IsGrid(i) || len(persons.Tiers) > 0 {
-			limit = cmp.Or(persons.Max, limit)
-		}
+		band, limit := k.bandOf(&tier, settings[i]), k.capOf(&tier)
 		switch {
 		case t.Households < band.Min:
 			k.addCount(geo.RuleHouseholds, i, t.Households, "households", ">=", band.Min)

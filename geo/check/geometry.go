@@ -21,6 +21,15 @@ type SiblingFaults struct {
 	// Unclaimed are the members that hold what ground was left for siblings to
 	// be drawn, when none of these is left. In a complete tier that is a gap.
 	Unclaimed []int
+	// Skips are the members whose ground lies in no grid of a complete tier
+	// between the parent's and theirs. In that tier it is a gap.
+	Skips []Skip
+}
+
+// A Skip is a child that stands below a complete tier without a grid of it.
+type Skip struct {
+	Member int // index into the children
+	Tier   int // rank of the complete tier
 }
 
 // FindFaults proves the children that partition the grid at parent, or finds
@@ -107,8 +116,9 @@ type placeFound struct {
 	parent   int
 	children []int32
 	topo.Fault
-	held   int  // households that a grid nobody claims holds there
-	stands bool // a grid nobody claims holds the ground
+	held    int  // households that a grid holds there
+	stands  bool // a grid holds the ground: nobody claims it, or it skips a tier
+	skipped int  // rank of the tier that has no grid there, 0 unless ground skips one
 }
 
 // checkGeometry asks GEO-1 to GEO-4 and GEO-7 of the children of every grid in
@@ -130,6 +140,11 @@ func (k *inquiry) checkGeometry(faults func(parent int) SiblingFaults) {
 				found = append(found, p)
 			}
 		}
+		for _, skip := range sf.Skips {
+			if p := k.passed(i, sf.Children, skip); k.asksOf(p) {
+				found = append(found, p)
+			}
+		}
 	}
 	for _, p := range k.takeWrongParents(found) {
 		k.addFault(p)
@@ -142,13 +157,27 @@ func (k *inquiry) asksOf(p placeFound) bool {
 	return k.tiers[rank] && k.q.asksKind(&k.Grids[k.firstOf(p)], k.tierCode(rank))
 }
 
-// unclaimed is the ground of a member that stands for a gap, among those around.
-func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound {
+// gapAt is the ground of a member as a gap.
+func (k *inquiry) gapAt(parent int, children []int32, member int) placeFound {
 	at := int(children[member])
 	ground := k.Grids[at].Boundary
 	p := placeFound{parent: parent, children: children, held: int(k.Tallies[at].Households), stands: true}
 	p.Fault = topo.Fault{Kind: topo.Gap, Region: ground, At: ground.InteriorPoint(), AreaM2: ground.AreaM2(),
 		WidthM: 2 * ground.AreaM2() / ground.PerimeterM()}
+	return p
+}
+
+// passed is the ground of a member that skips a tier, as a gap in that tier.
+func (k *inquiry) passed(parent int, children []int32, skip Skip) placeFound {
+	p := k.gapAt(parent, children, skip.Member)
+	p.skipped, p.Members = skip.Tier, []int{skip.Member}
+	return p
+}
+
+// unclaimed is the ground of a member that stands for a gap, among those around.
+func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound {
+	p := k.gapAt(parent, children, member)
+	ground := p.Region
 	for m, c := range children {
 		if m != member && k.Grids[c].Partitions() && topo.SharedBorderM(ground, k.Grids[c].Boundary) > 0 {
 			p.Members = append(p.Members, m)
@@ -157,8 +186,12 @@ func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound
 	return p
 }
 
-// childTier is the tier of the children a fault stands among.
+// childTier is the tier of the children a fault stands among, or of those that
+// are not there.
 func (k *inquiry) childTier(p placeFound) int {
+	if p.skipped > 0 {
+		return p.skipped
+	}
 	return k.Grids[k.firstOf(p)].Tier
 }
 
@@ -192,11 +225,7 @@ func (k *inquiry) addFault(p placeFound) {
 	case geo.RuleValid:
 		f.At = pointOf(p.At)
 	case geo.RuleGap:
-		if !k.complete(p) {
-			f.Severity = geo.Info
-		}
-		k.report.Summary.Gaps.add(p.AreaM2)
-		f.Fixes = k.gapFixes(p)
+		k.addGap(&f, p)
 	case geo.RuleOverlap:
 		k.report.Summary.Overlaps.add(p.AreaM2)
 	}
@@ -204,6 +233,32 @@ func (k *inquiry) addFault(p placeFound) {
 		f.Measure = &Measure{Value: p.AreaM2, Unit: "m2", Op: "<=", Limit: k.tolerance(rule).AreaM2}
 	}
 	k.add(f)
+}
+
+// addGap says of a gap what it weighs, what would close it, and whether it is
+// ground that skips a tier.
+func (k *inquiry) addGap(f *Finding, p placeFound) {
+	k.report.Summary.Gaps.add(p.AreaM2)
+	if p.skipped == 0 {
+		if !k.complete(p) {
+			f.Severity = geo.Info
+		}
+		f.Fixes = k.gapFixes(p)
+		return
+	}
+	f.About = f.Tier
+	for _, t := range k.Tiers {
+		if t.Rank == p.skipped {
+			f.Message = skipMessage(k.Grids[k.firstOf(p)].Code, t, p.AreaM2, p.held)
+		}
+	}
+	p.Members = nil // whose tier it is
+	for m, c := range p.children {
+		if g := &k.Grids[c]; g.Partitions() && g.Tier == p.skipped {
+			p.Members = append(p.Members, m)
+		}
+	}
+	f.Fixes = k.gapFixes(p)
 }
 
 func (p *Places) add(m2 float64) {
@@ -264,8 +319,9 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 	return n
 }
 
-// gapFixes offers the ground of a gap to the grid it shares most border with.
-// A grid that nobody claims hands over what it holds in its place.
+// gapFixes offers the ground of a gap to the grid it shares most border with. A
+// grid that nobody claims, or that skips the tier, hands over what it holds in
+// its place.
 func (k *inquiry) gapFixes(p placeFound) []Fix {
 	best, length := -1, 0.0
 	for _, m := range p.Members {

@@ -2,15 +2,21 @@ package check
 
 import "gridmap/geo"
 
-// usualChain is 包联 as counties write it down: who from the level above answers
-// for each unit. Heads of households keep no unit and are not asked for.
+// usualChain is 包联 as counties write it down, from the county's leaders to the
+// heads of households, each in his group: who from the level above answers for
+// each unit, and who in the smallest. A plan without groups has primary and
+// micro grids in their place.
 func usualChain() []geo.ChainLink {
 	return []geo.ChainLink{
 		{Tier: "township", Position: geo.CountyLeader},
 		{Tier: "village", Position: geo.TownshipLeader},
 		{Setting: geo.Rural, Tier: "group", Position: geo.VillageCadre},
+		{Setting: geo.Rural, Tier: "group", Position: geo.GroupHead},
+		{Setting: geo.Rural, Tier: "group", Position: geo.HouseholdHead},
 		{Setting: geo.Rural, Tier: "primary", Position: geo.VillageCadre},
 		{Setting: geo.Rural, Tier: "micro", Position: geo.GroupHead},
+		{Setting: geo.Urban, Tier: "group", Position: geo.CommunityCadre},
+		{Setting: geo.Urban, Tier: "group", Position: geo.BuildingHead},
 		{Setting: geo.Urban, Tier: "primary", Position: geo.CommunityCadre},
 		{Setting: geo.Urban, Tier: "micro", Position: geo.BuildingHead},
 	}
@@ -77,6 +83,9 @@ func (k *inquiry) addKeeperless(i int, position geo.Position) {
 // settings returns the setting of each grid: its own, else that of the nearest
 // grid above that has one.
 func (k *inquiry) settings() []geo.Setting {
+	if k.inherited != nil {
+		return k.inherited
+	}
 	list := make([]geo.Setting, len(k.Grids))
 	for _, i := range k.Tree.Preorder() {
 		list[i] = k.Grids[i].Setting
@@ -84,6 +93,7 @@ func (k *inquiry) settings() []geo.Setting {
 			list[i] = list[up]
 		}
 	}
+	k.inherited = list
 	return list
 }
 
@@ -96,6 +106,7 @@ var positionNames = map[geo.Position]Message{
 	geo.CommunityCadre: {"社区干部", "community cadre"},
 	geo.GroupHead:      {"村民小组长", "group head"},
 	geo.BuildingHead:   {"楼栋长", "building head"},
+	geo.HouseholdHead:  {"中心户长", "household head"},
 }
 
 func keeperMessage(p geo.Position) Message {

@@ -130,3 +130,19 @@ func TestUsualChainCanBeSaid(t *testing.T) {
 		}
 	}
 }
+
+// The chain that is built in ends in the groups: of a rural one the village, its
+// head and the head of one of its households answer, of an urban one the
+// community and the head of a building.
+func TestTheChainEndsWithHeadsOfHouseholds(t *testing.T) {
+	t.Parallel()
+	s := chained()
+	s.Tiers[2].Code = "group"
+	for i, position := range []geo.Position{geo.GroupHead, geo.HouseholdHead} {
+		s.Responsibilities = append(s.Responsibilities, geo.Responsibility{Unit: geo.GridID(13 + i), Position: position, Keeper: "somebody"})
+	}
+	want := []string{"east-1 household_head", "east-2 group_head", "east-3 group_head", "east-3 household_head", "west-1 building_head"}
+	if found, because := keeperless(t, s, `{}`); !slices.Equal(found, want) || because != "" {
+		t.Errorf("without a keeper are %q, because %q; want %q", found, because, want)
+	}
+}

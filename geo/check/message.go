@@ -60,6 +60,21 @@ func faultMessage(f topo.Fault, e *Evidence) Message {
 	return Message{"边界不合法：" + ReasonMessage(f.Reason).ZH, "The boundary is not valid: " + f.Reason}
 }
 
+// skipMessage is of a grid whose ground, with so many households, lies in none
+// of a tier that should cover it.
+func skipMessage(code string, tier geo.Tier, m2 float64, households int) Message {
+	area := areaText(m2)
+	m := Message{
+		fmt.Sprintf("%s 的 %s 平方米不在“%s”层级的任何网格内，而该层级须全覆盖", code, area, cmp.Or(tier.Name.ZH, tier.Code)),
+		fmt.Sprintf("The %s m² of %s lie in no grid of the tier %s, which must cover them", area, code, tier.Code),
+	}
+	if households > 0 {
+		m.ZH += fmt.Sprintf("，涉及 %d 户", households)
+		m.EN += fmt.Sprintf("; they hold %d %s", households, plural(households, "household"))
+	}
+	return m
+}
+
 // strayMessage is of an overlay that reaches out of the territory by m2.
 func strayMessage(m2 float64) Message {
 	area := areaText(m2)

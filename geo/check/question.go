@@ -13,13 +13,13 @@ type Question struct {
 	Scope struct {
 		Divisions []string `json:"divisions,omitempty"` // codes; empty: the whole territory
 	} `json:"scope"`
-	Plan    *geo.PlanID                    `json:"plan,omitempty"`
-	AsOf    geo.Date                       `json:"as_of,omitzero"`
-	Tiers   []string                       `json:"tiers,omitempty"` // tier codes; empty: all
-	Kinds   []geo.Kind                     `json:"kinds,omitempty"` // empty: all
-	Profile string                         `json:"profile,omitempty"`
-	Rules   map[geo.RuleID]geo.RuleSetting `json:"rules,omitempty"`
-	Basis   geo.Basis                      `json:"population_basis,omitempty"`
+	Plan    *geo.PlanID      `json:"plan,omitempty"`
+	AsOf    geo.Date         `json:"as_of,omitzero"`
+	Tiers   []string         `json:"tiers,omitempty"` // tier codes; empty: all
+	Kinds   []geo.Kind       `json:"kinds,omitempty"` // empty: all
+	Profile string           `json:"profile,omitempty"`
+	Rules   geo.RuleSettings `json:"rules,omitempty"`
+	Basis   geo.Basis        `json:"population_basis,omitempty"`
 	Include struct {
 		Geometry string `json:"geometry,omitempty"` // full (default) or none
 	} `json:"include"`

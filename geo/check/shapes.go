@@ -57,10 +57,26 @@ func (found *SiblingFaults) noteUnclaimed(s *geo.Snapshot, tree *geo.Tree, paren
 	}
 }
 
+// noteSkips lists the members below a complete tier that no grid of it holds.
+func (found *SiblingFaults) noteSkips(s *geo.Snapshot, parent int) {
+	for member, c := range found.Children {
+		g := &s.Grids[c]
+		if !g.Partitions() || g.Tier <= s.Grids[parent].Tier+1 {
+			continue
+		}
+		for _, t := range s.Tiers {
+			if t.Complete && t.Rank > s.Grids[parent].Tier && t.Rank < g.Tier {
+				found.Skips = append(found.Skips, Skip{member, t.Rank})
+			}
+		}
+	}
+}
+
 // note lists the parts of the children that a profile could call slivers, and
 // looks at the order of their numbers.
 func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
 	found.noteUnclaimed(s, tree, parent)
+	found.noteSkips(s, parent)
 	invalid := map[int]bool{}
 	for _, f := range found.Faults {
 		if f.Kind == topo.InvalidRing && len(f.Members) > 0 {

@@ -181,7 +181,7 @@ func roughNorms(c *fixtures.County, r *rand.Rand) {
 		c.Standards = append(c.Standards, s)
 	}
 	gone := norms[1]
-	gone.ID, gone.Valid = 99, geo.Period{From: 20240101, To: fixtures.AsOf}
+	gone.ID, gone.Basis, gone.Valid = 99, geo.Registered, geo.Period{From: 20240101, To: fixtures.AsOf}
 	c.Standards = append(c.Standards, gone)
 	for i := range c.Facilities {
 		if r.IntN(8) == 0 {

@@ -22,6 +22,9 @@ var byStandard = []struct {
 	{geo.RuleReach, "no limits for types of facilities hold on the day"},
 }
 
+// noPopulation is why a standard is not asked that goes by people nobody counts.
+const noPopulation = "no population on the basis of the standard"
+
 // checkStandards asks STF-2 to STF-5 and COV-7 of every unit that a standard
 // speaks of. Everything is counted in integers: a fraction short is short.
 func (k *inquiry) checkStandards() {
@@ -29,6 +32,9 @@ func (k *inquiry) checkStandards() {
 		standards := k.standardsOf(b.rule)
 		if len(standards) == 0 && b.none != "" {
 			k.skip[b.rule] = b.none
+			if k.setting(b.rule).Per > 0 { // the ratio built in
+				k.skip[b.rule] = noPopulation
+			}
 		}
 		if k.severity(b.rule) == "" {
 			continue
@@ -118,12 +124,16 @@ func overrule(s *geo.Standard, set *geo.RuleSetting) {
 	}
 }
 
-// statedStandards makes standards of the limits that a setting states.
+// statedStandards makes standards of the limits that a setting states; of the
+// ratio built in only where its population is known.
 func (k *inquiry) statedStandards(rule geo.RuleID, set *geo.RuleSetting) []geo.Standard {
 	blank := geo.Standard{Rule: rule, Source: set.Source}
 	switch {
 	case rule == geo.RuleRatio && set.Per > 0:
 		blank.Form, blank.Basis = geo.RatioForm, geo.UrbanResident
+		if k.stated[rule].Per == 0 && !slices.ContainsFunc(k.Populations, func(p geo.Population) bool { return p.Basis == blank.Basis }) {
+			return nil
+		}
 	case rule == geo.RuleSteps && len(set.Steps) > 0:
 		blank.Form, blank.Basis = geo.StepsForm, geo.Resident
 	case rule == geo.RulePosts && set.Min+set.Max > 0:
@@ -212,7 +222,7 @@ func (k *inquiry) checkStandard(s *geo.Standard) (units int, because string) {
 	if blank > 0 {
 		because = fmt.Sprintf("%d of %d units have no %s", blank, units, map[bool]string{true: "population on the basis " + string(s.Basis), false: "residents with a place"}[s.ByPeople()])
 		if blank == units {
-			because = "no population on the basis of the standard"
+			because = noPopulation
 		}
 	}
 	k.report.Summary.Standards = append(k.report.Summary.Standards, sum)

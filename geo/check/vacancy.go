@@ -61,7 +61,7 @@ func (v *Vacancies) on(day geo.Date, cells Cells, homes Homes, find func() *vaca
 	default:
 		at.vacancy = find()
 	}
-	if len(v.byDay) >= mostDays || v.byDay == nil {
+	if !known && len(v.byDay) >= mostDays || v.byDay == nil {
 		v.byDay = map[geo.Date]vacancyAt{}
 	}
 	v.byDay[day] = vacancyAt{vacancy: at.vacancy}

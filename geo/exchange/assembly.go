@@ -110,6 +110,15 @@ func (a *Assembly) Knows(code string) bool {
 	return ok
 }
 
+// Ground returns the ground of the first grid with the code, none of one that is
+// not drawn or not there.
+func (a *Assembly) Ground(code string) topo.Shape {
+	if at, ok := a.codes[code]; ok {
+		return a.snap.Grids[at].Boundary
+	}
+	return nil
+}
+
 // Problem keeps a problem met with records that the assembly does not keep.
 func (a *Assembly) Problem(err error) {
 	var bad *InputError

@@ -31,7 +31,7 @@ var responsibilityColumns = []column{
 var positions = map[string]geo.Position{"县级领导": geo.CountyLeader, "县领导": geo.CountyLeader,
 	"乡镇领导": geo.TownshipLeader, "街道领导": geo.TownshipLeader, "乡镇（街道）领导": geo.TownshipLeader, "乡镇(街道)领导": geo.TownshipLeader,
 	"村干部": geo.VillageCadre, "社区干部": geo.CommunityCadre, "村民小组长": geo.GroupHead, "组长": geo.GroupHead,
-	"楼栋长": geo.BuildingHead, "楼长": geo.BuildingHead}
+	"楼栋长": geo.BuildingHead, "楼长": geo.BuildingHead, "中心户长": geo.HouseholdHead, "户长": geo.HouseholdHead}
 
 // Responsibilities reads responsibilities from CSV.
 func Responsibilities(src io.Reader, opts Options) iter.Seq2[ResponsibilityRow, error] {

@@ -76,7 +76,7 @@ func BenchmarkCountyFigures(b *testing.B) {
 		}
 		note("all", time.Since(began))
 		if least["all-sql"] == 0 {
-			note("all-sql", judgeAll(b, db, plan, units))
+			note("all-sql", judgeAll(b, db, plan, units, nil))
 		}
 		note("people-sql", judge(b, db, people, plan, units))
 		note("measured-sql", judge(b, db, sqlFigures, plan, units))

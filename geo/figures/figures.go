@@ -117,6 +117,13 @@ type Unit struct {
 	Staffable int64 `json:"staffable"`
 	Vacant    int64 `json:"vacant"`
 
+	// What hangs on the unit and all under it on the day: compounds, buildings, and
+	// people who answer for a unit. Matters are those that the unit itself takes.
+	Compounds int64 `json:"compounds"`
+	Buildings int64 `json:"buildings"`
+	Keepers   int64 `json:"keepers"`
+	Matters   int64 `json:"matters"`
+
 	WorkersPer10k       *float64 `json:"workers_per_10k"` // by residents, cut to two decimals
 	HouseholdsPerWorker *float64 `json:"households_per_worker"`
 	PersonsPerWorker    *float64 `json:"persons_per_worker"`
@@ -186,7 +193,7 @@ func Compute(c *geo.Counted, ground func(position int) topo.Shape, asked []int, 
 
 // A part is a sort of figures; they are worked out apart as some take longer
 // than all others together.
-type part uint8
+type part uint16
 
 const (
 	people part = 1 << iota // and staff, with what is counted per head
@@ -197,6 +204,7 @@ const (
 	reach
 	borders
 	metrics
+	records
 	all = 1<<iota - 1
 )
 
@@ -240,6 +248,7 @@ type work struct {
 	posts     func(position int) int64 // shares of posts in the grid and all under it
 	staffable []int64
 	vacant    []int64
+	things    things
 	spread    []moments
 	groups    [][]int64 // by position and place in the declaration
 	access    access
@@ -252,6 +261,9 @@ func newWork(c *geo.Counted, ground func(int) topo.Shape, o Options, parts part)
 		w.tiers[c.Tiers[i].Rank] = &c.Tiers[i]
 	}
 	w.staff()
+	if parts&records != 0 {
+		w.things = newThings(c)
+	}
 	if parts&groups != 0 {
 		w.groups = c.Groups()
 	}
@@ -308,6 +320,9 @@ func (w *work) unit(i int) Unit {
 		for k, group := range w.Territory.Keeps.Groups {
 			u.Groups[group.Code] = &w.groups[i][k]
 		}
+	}
+	if w.parts&records != 0 {
+		w.things.fill(&u)
 	}
 	if w.parts&spread != 0 {
 		w.scatter(&u)

@@ -11,9 +11,21 @@ import (
 // of a unit with fewer residents than least. They are worked out over the whole
 // plan, so that answers about parts of it fit together. A count that is hidden
 // is null.
+//
+// In a plan that is not in force every count is hidden: two divisions of the
+// same households tell by their difference what each of them hides, and whoever
+// may draw a draft could cut single households out.
 func HideGroups(c *geo.Counted, units []Unit, least int64) {
 	sums := c.Groups()
 	if sums == nil {
+		return
+	}
+	if c.Plan.State != geo.InForce {
+		for i := range units {
+			for code := range units[i].Groups {
+				units[i].hideGroup(code)
+			}
+		}
 		return
 	}
 	at, parent, fill := partsOf(c)
@@ -26,11 +38,16 @@ func HideGroups(c *geo.Counted, units []Unit, least int64) {
 		hidden := suppress.NewTable(parent, counts).Hide(least, few)
 		for i := range units {
 			if place := at[units[i].Position]; place >= 0 && hidden[place] {
-				units[i].Groups[group.Code] = nil
-				units[i].without("group:"+group.Code, Hidden)
+				units[i].hideGroup(group.Code)
 			}
 		}
 	}
+}
+
+// hideGroup takes the count of a group out.
+func (u *Unit) hideGroup(code string) {
+	u.Groups[code] = nil
+	u.without("group:"+code, Hidden)
 }
 
 // partsOf returns the tree of all grids that partition their parents: the place

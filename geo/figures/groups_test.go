@@ -15,6 +15,7 @@ import (
 func plan(t *rapid.T, most int32) *geo.Counted {
 	s := &geo.Snapshot{Grids: []geo.Grid{{ID: 1, Code: "1", Kind: geo.General}}, Tiers: []geo.Tier{{}, {Rank: 1}, {Rank: 2}}}
 	s.Territory.Keeps.Groups = []geo.Group{{Code: "veterans"}}
+	s.Plan.State = geo.InForce
 	for i := 1; i < rapid.IntRange(2, 14).Draw(t, "grids"); i++ {
 		up := &s.Grids[rapid.IntRange(0, i-1).Draw(t, "parent")]
 		if up.Tier == 2 || up.Kind != geo.General {
@@ -39,6 +40,27 @@ func plan(t *rapid.T, most int32) *geo.Counted {
 		leaf = append(leaf, int32(at))
 	}
 	return geo.Count(s, tree, leaf, 20250630)
+}
+
+// A plan that is not in force shows no count of a group: beside that in force it
+// would tell what both hide.
+func TestDraftsShowNoGroups(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := plan(t, 9)
+		c.Plan.State = rapid.SampledFrom([]geo.PlanState{geo.Draft, geo.Reviewed, geo.Filed, geo.Retired}).Draw(t, "state")
+		units, err := Compute(c, func(int) topo.Shape { return nil }, nil, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		HideGroups(c, units, 5)
+		for i := range units {
+			n, told := units[i].Groups["veterans"]
+			if !told || n != nil || units[i].Because["group:veterans"] != Hidden {
+				t.Fatalf("%s of a plan that is %s shows %v, because %q", units[i].Code, c.Plan.State, n, units[i].Because["group:veterans"])
+			}
+		}
+	})
 }
 
 // What is shown is exact; no small count is, nor any of few residents; and no

@@ -3,6 +3,7 @@ package figures_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,14 +29,14 @@ type oracle struct {
 	terms *strings.Replacer
 }
 
-func consult(t testing.TB, db *pgxpool.Pool, plan geo.PlanID) oracle {
+func consult(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, types string) oracle {
 	t.Helper()
 	conn, err := db.Acquire(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Release)
-	o := oracle{t, conn, strings.NewReplacer("$1", fmt.Sprint(plan), "$2", "'2025-06-30'")}
+	o := oracle{t, conn, strings.NewReplacer("$1", fmt.Sprint(plan), "$2", "'2025-06-30'", "$3", types)}
 	for _, sql := range prepared {
 		if _, err := conn.Exec(t.Context(), o.terms.Replace(sql)); err != nil {
 			t.Fatalf("%.60s: %v", sql, err)
@@ -105,6 +106,10 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 		add("posts_permille", number(u.PostsPermille), 0)
 		add("staffable", number(u.Staffable), 0)
 		add("vacant", number(u.Vacant), 0)
+		add("compounds", number(u.Compounds), 0)
+		add("buildings", number(u.Buildings), 0)
+		add("keepers", number(u.Keepers), 0)
+		add("matters", number(u.Matters), 0)
 		add("workers_per_10k", u.WorkersPer10k, 1e-9)
 		add("households_per_worker", u.HouseholdsPerWorker, 1e-9)
 		add("persons_per_worker", u.PersonsPerWorker, 1e-9)
@@ -139,13 +144,13 @@ func readings(units map[string]*figures.Unit) (all []reading) {
 }
 
 // distances lists the figures that need many distances.
-func distances(units map[string]*figures.Unit) (all []reading) {
+func distances(units map[string]*figures.Unit, types []string) (all []reading) {
 	for code, u := range units {
 		for _, b := range u.Borders {
 			all = append(all, reading{"border " + b.Code, code, &b.LengthM, 1e-4})
 		}
 		for kind, r := range u.Facilities {
-			if r.NearestM != nil {
+			if r.NearestM != nil && (types == nil || slices.Contains(types, kind)) {
 				all = append(all, reading{"nearest " + kind, code, r.NearestM, 1e-4},
 					reading{"within " + kind, code, r.WithinPct, 1e-3}, reading{"floor " + kind, code, r.PerResidentM2, 2e-3})
 			}
@@ -154,9 +159,9 @@ func distances(units map[string]*figures.Unit) (all []reading) {
 	return all
 }
 
-// judgeAll compares every figure of every general unit, and returns how long SQL
-// took to say them.
-func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit) time.Duration {
+// judgeAll compares every figure of every general unit, reach of facilities of
+// some types only unless types is nil, and returns how long SQL took to say them.
+func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Unit, types []string) time.Duration {
 	t.Helper()
 	units := map[string]*figures.Unit{}
 	for i := range got {
@@ -165,9 +170,13 @@ func judgeAll(t testing.TB, db *pgxpool.Pool, plan geo.PlanID, got []figures.Uni
 		}
 	}
 	began := time.Now()
-	o := consult(t, db, plan)
+	asked := "true"
+	if types != nil {
+		asked = "type in ('" + strings.Join(types, "', '") + "')"
+	}
+	o := consult(t, db, plan, asked)
 	o.agree(unitFigures, readings(units))
-	o.agree(distanceFigures, distances(units))
+	o.agree(distanceFigures, distances(units, types))
 	return time.Since(began)
 }
 
@@ -204,7 +213,7 @@ from (
 	select id, type, floor_area_m2, at::geography as at, st_transform(at, 990001) as flat,
 	       1e8 * dense_rank() over (order by type) as apart
 	from facility
-	where daterange(valid_from, valid_to) @> $2::date
+	where daterange(valid_from, valid_to) @> $2::date and $3
 ) as f`, `
 create index on place using gist (flat)`, `
 create index on place using gist (by_type)`, `
@@ -311,6 +320,27 @@ union all
 select 'facilities ' || k.type, o.code, count(f.id)
 from one as o cross join (select distinct type from facility) as k left join under as u on u.unit_id = o.id
 left join facility as f on f.division_id = u.grid_id and f.type = k.type
+group by 1, 2
+union all
+select 'compounds', o.code, count(c.id)
+from one as o join under as u on u.unit_id = o.id
+left join compound as c on c.division_id = u.grid_id and daterange(c.valid_from, c.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'buildings', o.code, count(b.id)
+from one as o join under as u on u.unit_id = o.id
+left join building as b on b.division_id = u.grid_id and daterange(b.valid_from, b.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'keepers', o.code, count(r.id)
+from one as o join under as u on u.unit_id = o.id
+left join responsibility as r on r.unit_id = u.grid_id and daterange(r.valid_from, r.valid_to) @> $2::date
+group by 1, 2
+union all
+select 'matters', o.code, count(m.id)
+from one as o join grid as g on g.plan_id = $1 and g.id = o.id join tier as t on t.plan_id = $1 and t.rank = g.tier
+left join matter as m on m.admitted and daterange(m.valid_from, m.valid_to) @> $2::date
+	and (m.kinds = '{}' or g.kind = any (m.kinds)) and (m.tiers = '{}' or t.code = any (m.tiers)) and (m.settings = '{}' or g.setting = any (m.settings))
 group by 1, 2`
 
 // distanceFigures measures every household to the facility of each type that is

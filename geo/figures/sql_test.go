@@ -59,7 +59,11 @@ func compare(t *testing.T, county string) {
 	}
 	judge(t, db, sqlFigures, plan, got)
 	judgeGroups(t, db, plan, snapshot, got)
-	judgeAll(t, db, plan, got)
+	var types []string // the walks of so many to all types take SQL minutes
+	if got[0].Households > 60_000 {
+		types = []string{"party_service_centre", "police_station", "clinic"}
+	}
+	judgeAll(t, db, plan, got, types)
 }
 
 // judge fails unless figures are what a query says, sqlFigures or one without

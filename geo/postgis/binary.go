@@ -30,7 +30,7 @@ var days2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // appendField writes one value of a row with its length. Its Go type decides
 // the column type it fits: int64 bigint, int32 integer, int16 smallint, string
-// text, [geo.Date] date (no date is null), [geometry] geometry, [document] jsonb,
+// text, [geo.Date] date (no date is null), [time.Time] timestamptz, [geometry] geometry, [document] jsonb,
 // []byte bytea, []int64 bigint[], []string text[].
 func appendField(b []byte, value any) ([]byte, error) {
 	start := len(b)
@@ -58,6 +58,8 @@ func appendField(b []byte, value any) ([]byte, error) {
 			return null(b, start), nil
 		}
 		b = binary.BigEndian.AppendUint32(b, uint32(int32(v.Time().Sub(days2000)/(24*time.Hour))))
+	case time.Time:
+		b = binary.BigEndian.AppendUint64(b, uint64(v.UnixMicro()-days2000.UnixMicro()))
 	case geometry:
 		if v == nil {
 			return null(b, start), nil

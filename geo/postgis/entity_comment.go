@@ -20,9 +20,12 @@ var comments = &entity{
 		return []any{m.Ref, optional(m.Plan), optional(m.Grid), string(m.Kind), m.Text, m.Author, momentArg(m.Written),
 			sketchEWKB(m.Sketch), momentArg(m.Resolved), m.ResolvedBy, m.Reply}, nil
 	},
-	read:   func(r *row) geo.Record { m := readComment(r); return &m },
-	setID:  func(r geo.Record, id int64) { r.(*geo.Comment).ID = geo.CommentID(id) },
-	valid:  func(r geo.Record) error { return r.(*geo.Comment).Validate() },
+	read:  func(r *row) geo.Record { m := readComment(r); return &m },
+	setID: func(r geo.Record, id int64) { r.(*geo.Comment).ID = geo.CommentID(id) },
+	valid: func(r geo.Record) error { return r.(*geo.Comment).Validate() },
+	move: func(ids newIDs, r geo.Record) error {
+		return ids.toGridOrNone("grid", &r.(*geo.Comment).Grid)
+	},
 	key:    func(r geo.Record) any { return r.(*geo.Comment).Ref },
 	narrow: "ref", narrowKey: func(r geo.Record) any { return r.(*geo.Comment).Ref },
 	found: filters{grid: "grid_id", number: "ref", plan: "plan_id", open: "open"},

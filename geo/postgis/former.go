@@ -28,6 +28,7 @@ const referred = `
 	union select division_id from building where territory_id = $1
 	union select grid_id from net_member where territory_id = $1
 	union select under_id from net_member where territory_id = $1
+	union select grid_id from comment where territory_id = $1 and grid_id is not null
 	union select stated_id from household where territory_id = $1 and stated_id is not null`
 
 // formerOf returns the codes of the predecessors of grids, and of what records

@@ -66,14 +66,14 @@ func readTier(r *row) geo.Tier {
 }
 
 // roleColumns are those of a role but for its territory and place in the order.
-const roleColumns = `code, name_zh, name_en, counts_in_ratio, duties_zh, duties_en, employment`
+const roleColumns = `code, name_zh, name_en, counts_in_ratio, duties_zh, duties_en, employment, public`
 
 func roleValues(r *geo.Role) []any {
-	return []any{r.Code, r.Name.ZH, r.Name.EN, r.CountsInRatio, r.Duties.ZH, r.Duties.EN, string(r.Employment)}
+	return []any{r.Code, r.Name.ZH, r.Name.EN, r.CountsInRatio, r.Duties.ZH, r.Duties.EN, string(r.Employment), r.Public}
 }
 
 func readRole(r *row) geo.Role {
-	return geo.Role{Code: r.text(), Name: r.name(), CountsInRatio: r.bool(), Duties: r.name(), Employment: geo.Employment(r.text())}
+	return geo.Role{Code: r.text(), Name: r.name(), CountsInRatio: r.bool(), Duties: r.name(), Employment: geo.Employment(r.text()), Public: r.bool()}
 }
 
 // validSnapshot returns the first thing in snap that cannot be stored, naming

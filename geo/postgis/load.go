@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -25,7 +26,7 @@ import (
 // for what cannot be, also for a plan in force whose grids do not partition
 // their parents. Nothing is written then.
 func (s *Store) Load(ctx context.Context, snap *geo.Snapshot, households iter.Seq2[geo.Household, error], by string) (geo.TerritoryID, geo.Revision, error) {
-	if err := validSnapshot(snap); err != nil {
+	if err := errors.Join(validSnapshot(snap), consistent(snap)); err != nil {
 		return 0, 0, fmt.Errorf("load: %w", err)
 	}
 	var territory geo.TerritoryID
@@ -74,6 +75,7 @@ type loader struct {
 	ids       newIDs
 
 	schedules  []check.Schedule
+	comments   []geo.Comment
 	cover      *cover
 	households int64 // written
 }
@@ -189,7 +191,10 @@ func (l *loader) records(ctx context.Context) error {
 			return err
 		}
 	}
-	return l.lay(ctx, schedules, len(l.schedules), scheduleAt(l.schedules))
+	if err := l.lay(ctx, schedules, len(l.schedules), scheduleAt(l.schedules)); err != nil {
+		return err
+	}
+	return l.lay(ctx, comments, len(l.comments), commentAt(l.comments, l.plan))
 }
 
 // lay gives n records, of which at gives copies, new IDs and writes them.

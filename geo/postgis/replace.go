@@ -40,7 +40,10 @@ type Import struct {
 	// Schedules are all of the territory, nil: they stay as they are. One that goes
 	// takes the list of its days along, and leaves the runs.
 	Schedules []check.Schedule
-	By        string // who
+	// Comments are put beside those of the territory, or in the place of the one
+	// with the same ref. One that names a plan is about this import's.
+	Comments []geo.Comment
+	By       string // who
 }
 
 // Replace makes the territory with snap's code equal to snap and households, as
@@ -59,7 +62,7 @@ func (s *Store) Replace(ctx context.Context, snap *geo.Snapshot, households iter
 // territory keeps no longer by its switch is deleted, whatever is given. Errors
 // also as of [Store.PutPersonal].
 func (s *Store) Import(ctx context.Context, in Import) (Replaced, error) {
-	if err := validSnapshot(in.Snapshot); err != nil {
+	if err := errors.Join(validSnapshot(in.Snapshot), consistent(in.Snapshot)); err != nil {
 		return Replaced{}, fmt.Errorf("replace: %w", err)
 	}
 	var done Replaced
@@ -112,7 +115,7 @@ func replace(ctx context.Context, tx pgx.Tx, in *Import) (Replaced, error) {
 	if err != nil {
 		return Replaced{}, err
 	}
-	r.schedules = in.Schedules
+	r.schedules, r.comments = in.Schedules, in.Comments
 	// Grids go last: what lies in them has moved out by then.
 	steps := []func(context.Context) error{r.frame, r.putGrids, r.records}
 	if in.Households != nil {
@@ -136,12 +139,12 @@ func (r *replacer) stillDeclared(ctx context.Context) error {
 
 func loadNew(ctx context.Context, tx pgx.Tx, in *Import) (Replaced, error) {
 	snap := in.Snapshot
-	l := &loader{tx: tx, snap: snap, schedules: in.Schedules}
+	l := &loader{tx: tx, snap: snap, schedules: in.Schedules, comments: in.Comments}
 	if err := l.all(ctx, in.Households, in.By); err != nil {
 		return Replaced{}, err
 	}
 	created := map[geo.Entity]int{geo.GridEntity: len(snap.Grids), geo.HouseholdEntity: int(l.households)}
-	created[check.ScheduleEntity] = len(in.Schedules)
+	created[check.ScheduleEntity], created[geo.CommentEntity] = len(in.Schedules), len(in.Comments)
 	for _, column := range snap.Columns() {
 		created[column.Entity()] = column.Len()
 	}
@@ -159,6 +162,7 @@ type replacer struct {
 	ids       newIDs
 	grids     []geo.Grid // as they shall stand
 	schedules []check.Schedule
+	comments  []geo.Comment
 	shifted   bool // the drawn grids changed: households may lie elsewhere
 	whole     bool // something changed that a list of records does not tell
 	list      []geo.Change
@@ -238,9 +242,9 @@ func (r *replacer) putTiers(ctx context.Context) error {
 func (r *replacer) putRoles(ctx context.Context) error {
 	var batch pgx.Batch
 	for i := range r.snap.Roles {
-		batch.Queue(`insert into role (territory_id, `+roleColumns+`, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			on conflict on constraint role_pk do update set (name_zh, name_en, counts_in_ratio, duties_zh, duties_en, employment, position)
-			= (excluded.name_zh, excluded.name_en, excluded.counts_in_ratio, excluded.duties_zh, excluded.duties_en, excluded.employment, excluded.position)`,
+		batch.Queue(`insert into role (territory_id, `+roleColumns+`, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			on conflict on constraint role_pk do update set (name_zh, name_en, counts_in_ratio, duties_zh, duties_en, employment, public, position)
+			= (excluded.name_zh, excluded.name_en, excluded.counts_in_ratio, excluded.duties_zh, excluded.duties_en, excluded.employment, excluded.public, excluded.position)`,
 			append(append([]any{int64(r.territory)}, roleValues(&r.snap.Roles[i])...), i+1)...)
 	}
 	return r.tx.SendBatch(ctx, &batch).Close()

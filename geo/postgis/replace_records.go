@@ -20,12 +20,17 @@ func (r *replacer) records(ctx context.Context) error {
 		if column == nil { // households come in a stream
 			continue
 		}
-		if err := r.replaceAll(ctx, d, e, column.Len(), column.Copy); err != nil {
+		if err := r.replaceAll(ctx, d, e, column.Len(), column.Copy, true); err != nil {
 			return err
 		}
 	}
 	if r.schedules != nil {
-		if err := r.replaceAll(ctx, d, schedules, len(r.schedules), scheduleAt(r.schedules)); err != nil {
+		if err := r.replaceAll(ctx, d, schedules, len(r.schedules), scheduleAt(r.schedules), true); err != nil {
+			return err
+		}
+	}
+	if len(r.comments) > 0 {
+		if err := r.replaceAll(ctx, d, comments, len(r.comments), commentAt(r.comments, r.plan.ID), false); err != nil {
 			return err
 		}
 	}
@@ -82,9 +87,21 @@ func scheduleAt(list []check.Schedule) func(int) geo.Record {
 	}
 }
 
-// replaceAll puts n records, of which at gives copies, on the desk in place of
-// all records of an entity.
-func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, n int, at func(int) geo.Record) error {
+// commentAt returns a copy of a comment by its position, about the plan if it is
+// about one.
+func commentAt(list []geo.Comment, plan geo.PlanID) func(int) geo.Record {
+	return func(i int) geo.Record {
+		c := list[i]
+		if c.Plan != 0 {
+			c.Plan = plan
+		}
+		return &c
+	}
+}
+
+// replaceAll puts n records, of which at gives copies, on the desk; whole, in
+// place of all records of the entity, so that the others go.
+func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, n int, at func(int) geo.Record, whole bool) error {
 	of, err := d.drawer(e.name)
 	if err != nil {
 		return err
@@ -108,7 +125,7 @@ func (r *replacer) replaceAll(ctx context.Context, d *desk, e *entity, n int, at
 		}
 	}
 	for _, st := range held {
-		if !kept[st] {
+		if whole && !kept[st] {
 			of.touch(st, n)
 			st.now = nil
 		}

@@ -59,7 +59,18 @@ func TestSchedulesKeepWhatTheySay(t *testing.T) {
 	if again, err := store.RunDue(t.Context(), 20250701, asker(store)); err != nil || len(again) != 0 {
 		t.Errorf("a thrown day was asked again: %+v, %v", again, err)
 	}
-	// Keeping the newest alone spares the run that li asked for.
+	// What the schedule asked first is his who asks for it too, whoever that is
+	// next.
+	third, err := store.ScheduledRuns(t.Context(), territory, all.ID, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claimed, _ := kept(t, store, territory, check.Question{AsOf: third[2].Day}, "wang")
+	again, _ := kept(t, store, territory, check.Question{AsOf: third[2].Day}, "li")
+	if read, _, err := store.Run(t.Context(), third[2].Run); err != nil || claimed.ID != third[2].Run || claimed.By != "wang" || again.By != "wang" || read.By != "wang" {
+		t.Errorf("%+v was kept as %+v, then %+v; read %+v, %v", third[2], claimed, again, read, err)
+	}
+	// Keeping the newest alone spares the runs that they asked for.
 	last := *all
 	last.Keep = check.Retention{Runs: 1}
 	write(t, store, territory, postgis.Upsert(&last))
@@ -67,7 +78,7 @@ func TestSchedulesKeepWhatTheySay(t *testing.T) {
 		t.Fatal(err)
 	}
 	days, err := store.ScheduledRuns(t.Context(), territory, all.ID, 0, 100)
-	if err != nil || len(days) != 6 || days[0].Thrown || days[1].Thrown || !days[2].Thrown || !days[3].Thrown || days[4].Run != own.ID || !days[5].Thrown {
+	if err != nil || len(days) != 6 || days[0].Thrown || days[1].Thrown || !days[2].Thrown || days[3].Run != claimed.ID || days[4].Run != own.ID || !days[5].Thrown {
 		t.Errorf("%+v, %v", days, err)
 	}
 	if _, _, err := store.Run(t.Context(), own.ID); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,11 +15,16 @@ import (
 
 // KeepRun keeps a check with its report, JSON as the face writes it, and
 // returns the run as it is kept: the same question of the same revision is kept
-// once, as it was answered first.
+// once, as it was answered first. A run of a schedule that somebody asks for too
+// is his from then on, so that the schedule's retention leaves it alone.
 func (s *Store) KeepRun(ctx context.Context, run check.Run, report []byte) (check.Run, error) {
 	err := retry(ctx, func() error {
 		return s.once(ctx, writeMode, s.limits.Write, func(ctx context.Context, tx pgx.Tx) (err error) {
-			run, err = keepRun(ctx, tx, run, report)
+			by := run.By
+			if run, err = keepRun(ctx, tx, run, report); err != nil {
+				return err
+			}
+			run, err = claimRun(ctx, tx, run, by)
 			return err
 		})
 	})
@@ -51,6 +57,16 @@ func keepRun(ctx context.Context, tx pgx.Tx, run check.Run, report []byte) (chec
 		return run, err
 	}
 	return one(ctx, tx, readRun, runRead+` where r.territory_id = $1 and r.run = $2`, int64(run.Territory), run.ID)
+}
+
+// claimRun makes a run of a schedule that of by.
+func claimRun(ctx context.Context, tx pgx.Tx, run check.Run, by string) (check.Run, error) {
+	if run.By == by || !strings.HasPrefix(run.By, scheduleBy) {
+		return run, nil
+	}
+	run.By = by
+	_, err := tx.Exec(ctx, `update check_run set by_whom = $3 where territory_id = $1 and run = $2`, int64(run.Territory), run.ID, by)
+	return run, err
 }
 
 const (

@@ -105,8 +105,11 @@ func (s *Store) runDay(ctx context.Context, of *dueSchedule, day geo.Date, ask A
 	return done, nil
 }
 
+// scheduleBy begins the name of a schedule as who asked for its runs.
+const scheduleBy = "schedule "
+
 // byOf names a schedule as who asked for its runs.
-func byOf(s *check.Schedule) string { return "schedule " + s.Code }
+func byOf(s *check.Schedule) string { return scheduleBy + s.Code }
 
 // throwAway deletes the runs of a schedule that its retention does not keep.
 // One that somebody asked for himself stays, as does one that a kept day of any

@@ -160,6 +160,9 @@ func write(ctx context.Context, tx pgx.Tx, w *Write) (geo.ChangeSet, error) {
 	if err := desk.apply(ctx, tx, set.Revision); err != nil {
 		return geo.ChangeSet{}, err
 	}
+	if err := desk.contradicted(ctx, tx); err != nil {
+		return geo.ChangeSet{}, err
+	}
 	set.Changes = desk.changes()
 	if err := drawRevision(ctx, tx, set.Territory, set.Revision); err != nil {
 		return geo.ChangeSet{}, err

@@ -244,6 +244,49 @@ func is(target error) func(error) bool {
 
 // If-Match: who saw an older revision of the record is refused; a change
 // elsewhere does not matter.
+// Standards and profiles that say two things of one day are refused, as they
+// come and as they change, one by one and in an import.
+func TestWriteRefusesContradictions(t *testing.T) {
+	t.Parallel()
+	c := county(t, "mini")
+	store, territory, _ := load(t, c)
+	norm := geo.Standard{Rule: geo.RulePosts, Form: geo.BandForm, Tier: 2, Min: 15, Max: 18, Valid: geo.Period{From: 20250101, To: 20260101}}
+	profile := geo.Profile{Code: "P-1", Rules: geo.RuleSettings{}, Valid: geo.Period{From: 20250101, To: 20260101}}
+	written := write(t, store, territory, postgis.Create(&norm), postgis.Create(&profile))
+	later, laterProfile := norm, profile
+	later.Min, later.Valid, laterProfile.Valid = 5, geo.Period{From: 20251231}, geo.Period{From: 20251231}
+	longer := func(r geo.Record) error {
+		switch r := r.(type) {
+		case *geo.Standard:
+			r.Valid.To = 0
+		case *geo.Profile:
+			r.Valid.To = 20260201
+		}
+		return nil
+	}
+	refused := func(what string, actions ...postgis.Action) {
+		t.Helper()
+		_, err := store.Write(t.Context(), postgis.Write{Territory: territory, Op: "test", Actions: actions})
+		var invalid *geo.InvalidError
+		if !errors.As(err, &invalid) || !strings.HasSuffix(invalid.Field, "valid") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused("a standard from a day before the other ends", postgis.Create(&later))
+	refused("a profile from a day before the other ends", postgis.Upsert(&laterProfile))
+	later.Valid.From, laterProfile.Valid.From = 20260101, 20260101
+	write(t, store, territory, postgis.Create(&later), postgis.Create(&laterProfile))
+	for _, change := range written.Changes {
+		name, id := change.After.Key()
+		refused("a longer "+string(name), postgis.Patch(name, id, longer))
+	}
+	twice := *c
+	twice.Standards = append(slices.Clone(c.Standards), norm, norm)
+	if _, err := store.Replace(t.Context(), &twice.Snapshot, nil, "test"); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "STF-5") {
+		t.Errorf("an import of two: %v", err)
+	}
+}
+
 func TestWriteRefusesStaleRevision(t *testing.T) {
 	t.Parallel()
 	store, territory, snap := load(t, county(t, "mini"))

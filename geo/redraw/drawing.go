@@ -21,6 +21,7 @@ type Drawing struct {
 	byCode    map[string]geo.GridID // of the grids that are there; of two with one code the last
 	next      geo.GridID
 	dwellings []geo.Dwelling
+	gone      map[int32]bool         // dwellings that are no more; their places are kept
 	homes     map[geo.GridID][]int32 // of the leaves: indexes of dwellings, ascending; under 0 those in none
 	ledger    *ledger                // nil without [Drawing.Staff]
 }
@@ -50,7 +51,7 @@ func NewDrawing(s *geo.Snapshot, leaf []int32) (*Drawing, error) {
 	}
 	d := &Drawing{
 		tiers: map[int]geo.Tier{}, root: s.Grids[0].ID, nodes: make(map[geo.GridID]*node, len(s.Grids)),
-		near: newBoxIndex(), codes: newNumbering(), byCode: map[string]geo.GridID{}, dwellings: s.Dwellings, homes: map[geo.GridID][]int32{},
+		near: newBoxIndex(), codes: newNumbering(), byCode: map[string]geo.GridID{}, dwellings: s.Dwellings, gone: map[int32]bool{}, homes: map[geo.GridID][]int32{},
 	}
 	for _, t := range s.Tiers {
 		d.tiers[t.Rank] = t

@@ -385,7 +385,7 @@ func (v *version) addStaff() {
 // count places the dwellings of the part and counts.
 func (v *version) count(tree *geo.Tree) {
 	leaf := []int32{}
-	if len(v.l.d.dwellings) > 0 {
+	if len(v.l.d.dwellings) > len(v.l.d.gone) {
 		v.snap.Dwellings, leaf = append(v.snap.Dwellings, geo.Dwelling{ID: -1}), append(leaf, -1)
 	}
 	for _, i := range v.dwellings {

@@ -64,31 +64,30 @@ func (w *walks) built(c geo.Change) {
 
 // survey measures what is not measured yet and adds it up.
 func (l *ledger) survey() {
-	if len(l.stale) > 0 {
-		for kind := range l.stale {
-			l.far[kind] = nil
-			if places := l.standing(kind); len(places) > 0 {
-				l.far[kind] = make([]float64, len(l.d.dwellings))
-				l.measure(l.far[kind], places, nil)
-			}
+	for kind := range l.stale {
+		l.far[kind] = nil
+		if places := l.standing(kind); len(places) > 0 {
+			l.far[kind] = make([]float64, len(l.d.dwellings))
+			l.measure(l.far[kind], places, nil)
 		}
-		clear(l.moved)
-		l.eachUpwards(l.d.root, l.reach)
 	}
 	if len(l.moved) > 0 {
 		l.surveyMoved()
+	}
+	if len(l.stale) > 0 {
+		l.eachUpwards(l.d.root, l.reach)
 	}
 	clear(l.stale)
 	clear(l.moved)
 	clear(l.left)
 }
 
-// surveyMoved measures the dwellings that changed and adds up the grids that
-// held them and hold them.
+// surveyMoved measures, to facilities of the types that did not change, the
+// dwellings that did, and adds up the grids that held them and hold them.
 func (l *ledger) surveyMoved() {
 	some := slices.Sorted(maps.Keys(l.moved))
 	for kind, far := range l.far {
-		if far != nil {
+		if far != nil && !l.stale[kind] {
 			l.measure(far, l.standing(kind), some)
 		}
 	}

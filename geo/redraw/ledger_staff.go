@@ -28,6 +28,7 @@ func newStaff(s *geo.Snapshot) staff {
 	for _, a := range s.Assignments {
 		f.post(a)
 	}
+	f.group(geo.Standard{Rule: geo.RuleRatio}.Counts()) // of the ratio built in, where no standard is
 	for _, st := range s.Standards {
 		f.group(st.Counts())
 		if st.Kind() == geo.ShareForm {
@@ -209,16 +210,22 @@ func (l *ledger) record(c geo.Change) {
 	case *geo.NetMember:
 		keep(l.members, c, gridOfMember)
 	case *geo.Standard:
-		l.standards = slices.DeleteFunc(l.standards, func(s geo.Standard) bool { return s.ID == r.ID })
-		if c.After != nil {
-			l.standards = append(l.standards, *r)
-			slices.SortFunc(l.standards, func(a, b geo.Standard) int { return cmp.Compare(a.ID, b.ID) })
-		}
-		l.staff.groups = newStaff(&geo.Snapshot{Standards: l.standards}).groups
-		l.countStaff()
-		l.walks = newWalks(l.standards)
-		l.eachUpwards(l.d.root, l.reach) // nothing is measured until somebody asks
+		l.rule(r, c.After != nil)
 	}
+}
+
+// rule makes a standard what it is now, or takes it away, and counts whom the
+// standards ask then.
+func (l *ledger) rule(s *geo.Standard, there bool) {
+	l.standards = slices.DeleteFunc(l.standards, func(o geo.Standard) bool { return o.ID == s.ID })
+	if there {
+		l.standards = append(l.standards, *s)
+		slices.SortFunc(l.standards, func(a, b geo.Standard) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	l.staff.groups = newStaff(&geo.Snapshot{Standards: l.standards}).groups
+	l.countStaff()
+	l.walks = newWalks(l.standards)
+	l.eachUpwards(l.d.root, l.reach) // nothing is measured until somebody asks
 }
 
 // reassign makes an assignment what it is now, or takes it away.

@@ -237,3 +237,76 @@ func TestTrainingElsewhereCounts(t *testing.T) {
 		}
 	}
 }
+
+// A household that moves is measured anew to facilities of every type, also
+// where those of one type changed beside it.
+func TestWhoMovesWalksAnew(t *testing.T) {
+	t.Parallel()
+	s := town()
+	for id, kind := range []string{"school", "station"} {
+		s.Facilities = append(s.Facilities, geo.Facility{ID: geo.FacilityID(id + 1), Type: kind, At: at(90, 10)})
+		s.Standards = append(s.Standards, geo.Standard{ID: geo.StandardID(id + 1), Rule: geo.RuleReach, Form: geo.ReachForm, Tier: 2, Facility: kind, Max: 30})
+	}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	station, home := s.Facilities[1], s.Dwellings[0]
+	s.Facilities[1].At, home.At = at(10, 90), at(88, 10)
+	d.Record(geo.Change{Before: &station, After: &s.Facilities[1]})
+	if !d.Rehouse(home.ID, &home) {
+		t.Fatal("a known dwelling was not taken")
+	}
+	d.Watch(day)
+	before := wholeOf(t, s, d)
+	r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+	if e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts); len(e.Shortfalls) == 0 {
+		t.Error("nothing is told of who walks how far")
+	}
+}
+
+// Once the last household is gone, rules rest that ask of households; when one
+// comes back, they ask again.
+func TestRulesRestWithoutHouseholds(t *testing.T) {
+	t.Parallel()
+	for _, back := range []bool{false, true} {
+		s := town()
+		s.Tiers[2].Class, s.Tiers[2].Households = geo.GridClass, geo.Band{Min: 5, Max: 9}
+		first := s.Dwellings[0]
+		d := drawing(t, s)
+		d.Staff(s, day)
+		for _, w := range s.Dwellings {
+			d.Rehouse(w.ID, nil)
+		}
+		if s.Dwellings = nil; back {
+			d.Rehouse(first.ID, &first)
+			s.Dwellings = []geo.Dwelling{first}
+		}
+		d.Watch(day)
+		before := wholeOf(t, s, d)
+		r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+		e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts)
+		if told := slices.ContainsFunc(e.Gone, func(f check.Finding) bool { return f.Rule == geo.RuleHouseholds }); told != back {
+			t.Errorf("with a household %v: gone are %q", back, said(e.Gone))
+		}
+	}
+}
+
+// Where no standard is, the ratio built in is asked of the territory: whoever
+// loses the only grid he serves is missing there.
+func TestTheRatioBuiltInIsTold(t *testing.T) {
+	t.Parallel()
+	s := town()
+	s.Standards = nil
+	s.Roles = []geo.Role{{Code: "community_worker", CountsInRatio: true}}
+	s.Workers = []geo.Worker{{ID: 1, Number: "W1"}}
+	s.Assignments = []geo.Assignment{{ID: 1, Worker: 1, Grid: 4, Role: "community_worker", Permille: 1000}}
+	s.Populations = []geo.Population{{ID: 1, Unit: 1, Basis: geo.UrbanResident, Value: 500}}
+	d := drawing(t, s)
+	d.Staff(s, day)
+	before := wholeOf(t, s, d)
+	d.Watch(day)
+	r := must(t, d, redraw.Retire{Grid: 4, To: 5})
+	e := compareEffects(t, d, before, wholeOf(t, s, d), r.Shifts)
+	if len(e.Shortfalls) != 1 || e.Shortfalls[0].Before.Short != 0 || e.Shortfalls[0].After.Short != 1 {
+		t.Errorf("shortfalls %q", plain(e.Shortfalls))
+	}
+}

@@ -23,8 +23,12 @@ func (d *Drawing) Rehouse(id geo.HouseholdID, now *geo.Dwelling) bool {
 	default:
 		d.ledger.leave(int32(i))
 		d.unhouse(int32(i))
-		if d.dwellings[i] = (geo.Dwelling{ID: id}); now != nil {
+		if now != nil {
 			d.dwellings[i] = *now
+			delete(d.gone, int32(i))
+		} else {
+			d.dwellings[i] = geo.Dwelling{ID: id}
+			d.gone[int32(i)] = true
 		}
 	}
 	if home := d.locate(&d.dwellings[i]); home != 0 || d.dwellings[i].Located {

@@ -47,3 +47,29 @@ func leftNear(c *clustering, to []int32) (i, j int32) {
 	}
 	return 0, 0
 }
+
+// Where shapes meet already, too, corners near each other become one: two pairs
+// of neighbours with a strip between them, which no other corner would close in
+// its middle.
+func TestClusterJoinsWhereShapesMeet(t *testing.T) {
+	t.Parallel()
+	shapes := []Shape{
+		rect(0, 0, 10_000, 10_000), rect(0, 10_000, 10_000, 20_000),
+		rect(10_010, 0, 20_000, 10_000), rect(10_010, 10_000, 20_000, 20_000),
+	}
+	for _, most := range []int{1 << 30, 0} { // with and without lists
+		c := newCleaner(shapes, CleanOptions{SnapM: 1.5})
+		c.begin(nil)
+		s := snapper{layer: &c.layer, reach: c.reach, look: c.look()}
+		s.first = s.corners()
+		if !s.cluster(most) {
+			t.Fatal("too dense")
+		}
+		for _, y := range []int32{0, 10_000, 20_000} {
+			west, east := s.places.find(Point{10_000, y}), s.places.find(Point{10_010, y})
+			if s.to[west] != west || s.to[east] != west {
+				t.Errorf("%d north: the corner in the west goes to %v, that in the east to %v", y, s.points[s.to[west]], s.points[s.to[east]])
+			}
+		}
+	}
+}

@@ -43,6 +43,7 @@ export const desk = {
   'position.community_cadre': 'community cadre',
   'position.group_head': 'group head',
   'position.building_head': 'building head',
+  'position.household_head': 'household head',
   'staff.tier': 'By',
   'staff.noneOfTier': 'No unit of this tier can be asked by the standard',
   'staff.normOf': '{required} required, {actual} there',

@@ -43,6 +43,7 @@ export const desk = {
   'position.community_cadre': '社区干部',
   'position.group_head': '村民小组长',
   'position.building_head': '楼栋长',
+  'position.household_head': '中心户长',
   'staff.tier': '按',
   'staff.noneOfTier': '这一层级没有可按标准核算的单位',
   'staff.normOf': '应配 {required}，现有 {actual}',
