@@ -140,13 +140,19 @@ func held(t *geo.Tally, band geo.Band) *heldJSON {
 	if t == nil {
 		return nil
 	}
-	in := "within"
-	if t.Households < band.Min {
-		in = "under"
-	} else if band.Max > 0 && t.Households > band.Max {
-		in = "over"
+	return &heldJSON{t.Households, t.Resident, t.Workers, t.GridWorkers, t.Posts, inBand(t.Households, band)}
+}
+
+// inBand says how a number of households stands to a band: under, within or
+// over it.
+func inBand(households int64, band geo.Band) string {
+	switch {
+	case households < band.Min:
+		return "under"
+	case band.Max > 0 && households > band.Max:
+		return "over"
 	}
-	return &heldJSON{t.Households, t.Resident, t.Workers, t.GridWorkers, t.Posts, in}
+	return "within"
 }
 
 func loadOf(t *geo.Tally) *loadJSON {

@@ -42,15 +42,13 @@ type revisionJSON struct {
 
 // A toldGridJSON is a grid that an event tells of.
 type toldGridJSON struct {
-	ID      geo.GridID  `json:"id"`
-	Code    string      `json:"code"`
-	Tier    string      `json:"tier"`
-	Kind    geo.Kind    `json:"kind"`
-	Change  string      `json:"change"`  // created, changed, retired
-	Redrawn bool        `json:"redrawn"` // its outline is not what it was
-	Bounds  *boundsJSON `json:"bounds"`  // of old and new ground; null when it never had any
-	Before  *shapeJSON  `json:"before,omitempty"`
-	After   *shapeJSON  `json:"after,omitempty"`
+	refJSON
+	Change   string        `json:"change"`  // created, changed, retired
+	Redrawn  bool          `json:"redrawn"` // its outline is not what it was
+	Bounds   *boundsJSON   `json:"bounds"`  // of old and new ground; null when it never had any
+	Before   *shapeJSON    `json:"before,omitempty"`
+	After    *shapeJSON    `json:"after,omitempty"`
+	Interior *positionJSON `json:"interior,omitempty"` // where tiles put its name on its new ground
 }
 
 // A findingsJSON is the data of an event "findings": how a plan stands.
@@ -131,7 +129,8 @@ func showChanged(before, after *geo.Grid, tiers map[int]string, most int) toldGr
 	if after != nil {
 		now = after.Boundary
 	}
-	j := toldGridJSON{ID: g.ID, Code: g.Code, Tier: tiers[g.Tier], Kind: g.Kind, Change: change, Redrawn: !old.Equal(now)}
+	j := toldGridJSON{refJSON: refJSON{ID: g.ID, Code: g.Code, Name: g.Name, Tier: tiers[g.Tier], Kind: g.Kind},
+		Change: change, Redrawn: !old.Equal(now)}
 	for _, box := range tiles.GroundOf([]geo.Change{{Before: before, After: after}}) {
 		j.Bounds = (*boundsJSON)(&box)
 	}
@@ -140,7 +139,8 @@ func showChanged(before, after *geo.Grid, tiers map[int]string, most int) toldGr
 			j.Before = (*shapeJSON)(&old)
 		}
 		if len(now) > 0 {
-			j.After = (*shapeJSON)(&now)
+			at := positionJSON(now.InteriorPoint())
+			j.After, j.Interior = (*shapeJSON)(&now), &at
 		}
 	}
 	return j

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"sync"
 	"time"
@@ -15,12 +16,12 @@ import (
 
 // Bounds of what one territory's feed keeps and tells.
 const (
-	keptEvents   = 256     // told lately, at most this many …
-	keptBytes    = 8 << 20 // … and this much
-	pageBytes    = 1 << 20 // of older ones read from the journal at a time
-	mostMissed   = 1000    // revisions that are told one by one to who comes back
-	findingsGap  = 250 * time.Millisecond
-	feedPatience = 2 * time.Second // after a failed look, and between looks at a territory without a plan in force
+	keptEvents   = 256                    // told lately, at most this many …
+	keptBytes    = 8 << 20                // … and this much
+	pageBytes    = 1 << 20                // of older ones read from the journal at a time
+	mostMissed   = 1000                   // revisions that are told one by one to who comes back
+	findingsGap  = 250 * time.Millisecond // findings are counted so long after a change, and no sooner again
+	feedPatience = 2 * time.Second        // after a failed look, and between looks at a territory without a plan in force
 )
 
 // feeds tell listeners what changes, each territory by one feed that lives
@@ -88,23 +89,18 @@ func (f *feeds) leave(one *feed) {
 // follow tells what the journal has, up to what the picture shows: who hears
 // of a revision and asks, must not get what was before it.
 func (f *feed) follow(ctx context.Context) {
-	var counted time.Time
-	owed := map[geo.PlanID]bool{} // plans whose findings are to be counted
+	owed := debt{plans: map[geo.PlanID]bool{}, busy: make(chan struct{}, 1)}
 	for ctx.Err() == nil {
 		changed := f.server.live.Changed(f.territory)
-		err := f.advance(ctx, owed)
+		err := f.advance(ctx, owed.plans)
 		if err != nil && ctx.Err() == nil {
 			f.server.log.WarnContext(ctx, "the event feed of a territory falls behind", "territory", f.territory, "err", err)
-		}
-		if len(owed) > 0 && time.Since(counted) >= findingsGap {
-			f.count(ctx, owed)
-			counted = time.Now()
 		}
 		again := time.Duration(math.MaxInt64)
 		if _, live := f.server.live.Get(f.territory); err != nil || !live {
 			again = feedPatience
 		}
-		if len(owed) > 0 {
+		if owed.open(func(plans map[geo.PlanID]bool) { f.count(ctx, plans) }) {
 			again = findingsGap
 		}
 		timer := time.NewTimer(again)
@@ -114,6 +110,41 @@ func (f *feed) follow(ctx context.Context) {
 		case <-timer.C:
 		}
 		timer.Stop()
+	}
+}
+
+// A debt is the plans whose findings a feed has yet to count. That is done
+// beside the events: a county's take longer than an event may wait.
+type debt struct {
+	plans map[geo.PlanID]bool
+	since time.Time     // when the first of them changed
+	busy  chan struct{} // full while others are counted
+}
+
+// open reports whether something is owed, after it has begun to count what has
+// been for [findingsGap], unless the last count is still under way.
+func (d *debt) open(count func(map[geo.PlanID]bool)) bool {
+	if len(d.plans) == 0 {
+		return false
+	}
+	if d.since.IsZero() {
+		d.since = time.Now()
+	}
+	if time.Since(d.since) < findingsGap {
+		return true
+	}
+	select {
+	case d.busy <- struct{}{}:
+		plans := maps.Clone(d.plans)
+		go func() {
+			count(plans)
+			<-d.busy
+		}()
+		clear(d.plans)
+		d.since = time.Time{}
+		return false
+	default:
+		return true
 	}
 }
 
@@ -294,10 +325,9 @@ func (f *feed) wake() {
 
 // count tells the findings of the plans that are owed: of the plan in force,
 // and of drafts that somebody looks at, whose picture is in memory anyway.
-func (f *feed) count(ctx context.Context, owed map[geo.PlanID]bool) {
-	defer clear(owed)
+func (f *feed) count(ctx context.Context, plans map[geo.PlanID]bool) {
 	current, live := f.server.live.Get(f.territory)
-	for id := range owed {
+	for id := range plans {
 		if live && current.Plan().ID == id {
 			f.tellFindings(ctx, current, true)
 			continue

@@ -11,10 +11,11 @@ import (
 	"github.com/gorilla/mux"
 
 	"gridmap/geo"
+	"gridmap/geo/atlas"
 	"gridmap/geo/topo"
 )
 
-var gridQuery = []string{"min_revision", "as_of", "tier", "parent", "kind", "code", "bbox", "q", "drawn",
+var gridQuery = []string{"min_revision", "as_of", "tier", "parent", "kind", "code", "bbox", "q", "worker", "drawn",
 	"geometry", "cursor", "limit", "f", "format"}
 
 // A gridFilter chooses grids of a plan. Each zero field chooses all.
@@ -25,6 +26,7 @@ type gridFilter struct {
 	kind   geo.Kind
 	code   string
 	words  string // folded; the start of the code or a part of a name
+	worker string // folded; part of the name or start of the number of one who serves there
 	bbox   *topo.Box
 	drawn  string // "true", "false" or ""
 }
@@ -51,9 +53,12 @@ func readGridFilter(q url.Values) (f gridFilter, err error) {
 		}
 	}
 	f.after, f.parent, f.kind = geo.GridID(after), geo.GridID(parent), geo.Kind(kind)
-	f.tier, f.code, f.words = q.Get("tier"), q.Get("code"), strings.ToLower(strings.TrimSpace(q.Get("q")))
+	f.tier, f.code, f.words, f.worker = q.Get("tier"), q.Get("code"), folded(q.Get("q")), folded(q.Get("worker"))
 	return f, nil
 }
+
+// folded is text as it is looked for.
+func folded(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
 
 // readBox reads west,south,east,north in degrees.
 func readBox(text string) (*topo.Box, error) {
@@ -94,8 +99,20 @@ func (f *gridFilter) takes(v view, i int) bool {
 		f.bbox != nil && (len(v.a.Ground(i).Shape) == 0 || !v.a.Ground(i).Box.Intersects(*f.bbox)):
 		return false
 	}
+	if f.worker != "" && len(v.serving(i, f.worker)) == 0 {
+		return false
+	}
 	return f.words == "" || strings.HasPrefix(strings.ToLower(g.Code), f.words) ||
 		strings.Contains(strings.ToLower(g.Name.ZH), f.words) || strings.Contains(strings.ToLower(g.Name.EN), f.words)
+}
+
+// serving returns the posts that those hold in the grid itself who go by a
+// name or number, folded.
+func (v view) serving(i int, who string) []postJSON {
+	held := slices.DeleteFunc(v.a.Workers(i, v.asOf), func(p atlas.Post) bool {
+		return !strings.Contains(strings.ToLower(p.Worker.Name), who) && !strings.HasPrefix(strings.ToLower(p.Worker.Number), who)
+	})
+	return v.showPosts(held, i)
 }
 
 // listGrids handles GET /v1/plans/{p}/grids: one page by id.
@@ -135,6 +152,9 @@ func (s *Server) listGrids(w http.ResponseWriter, r *http.Request) error {
 	answer.Grids = make([]gridJSON, len(found))
 	for k, i := range found {
 		answer.Grids[k] = v.grid(i, geometry == "full")
+		if filter.worker != "" {
+			answer.Grids[k].Serving = v.serving(i, filter.worker)
+		}
 	}
 	if how == formatGeoJSON {
 		return writeAs(w, http.StatusOK, typeGeoJSON, answer.features())

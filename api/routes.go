@@ -61,6 +61,7 @@ func table() []route {
 		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
 		{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
 		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
+		{method: "GET", path: "/v1/plans/{p}/balance", right: Counts, query: balanceQuery, handle: (*Server).getBalance},
 		{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
 		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
 		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},

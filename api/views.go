@@ -59,6 +59,7 @@ type gridJSON struct {
 	Bounds       *boundsJSON  `json:"bounds"` // null when not drawn
 	Counts       geo.Tally    `json:"counts"`
 	Geometry     *shapeJSON   `json:"geometry,omitempty"`
+	Serving      []postJSON   `json:"serving,omitempty"` // whom the question asked for
 }
 
 // refJSON names a grid in a chain or beside another.

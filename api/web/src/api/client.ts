@@ -1,10 +1,12 @@
 import type {Fault} from './edited';
-import type {FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, TerritoryEntry} from './types';
+import type {Balance, FigureClasses, FigureUnit, Grid, GridRef, MetricRecord, Located, Plan, Position, Report, Staff, TerritoryEntry} from './types';
 
 /** The part of a refusal (RFC 9457) that a planner is told. */
 export interface Problem {
   /** Its kind, such as /problems/stale. */
   readonly type?: string;
+  /** The part of the request at fault. */
+  readonly field?: string;
   readonly reason?: string;
   /** Why not, in both languages. */
   readonly message?: {zh: string; en: string};
@@ -74,6 +76,14 @@ export const grid = (plan: number, id: number, revision: number | undefined, sig
 /** Grids whose code begins with, or whose name holds, the text. */
 export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
   get<{grids: GridRef[]}>(`/v1/plans/${plan}/grids`, {q: text, limit}, signal).then((a) => a.grids);
+
+/** Grids in which somebody serves whose name or number is looked for, with who it is. */
+export const searchWorker = (plan: number, worker: string, limit: number, signal: AbortSignal) =>
+  get<{grids: (GridRef & {serving: Staff[]})[]}>(`/v1/plans/${plan}/grids`, {worker, limit}, signal).then((a) => a.grids);
+
+/** How the grids of a tier stand to its band, so many of the worst. */
+export const balance = (plan: number, query: {tier: string; limit: number; min_revision: number | undefined}, signal: AbortSignal) =>
+  get<Balance>(`/v1/plans/${plan}/balance`, query, signal);
 
 /** The grid with exactly this code, if the plan has one. */
 export const byCode = (plan: number, code: string, signal: AbortSignal) =>

@@ -1,3 +1,5 @@
+import type {Kind, Name, Position} from './types';
+
 /** A rectangle of tiles of one zoom, ends included. */
 export interface TileRange {
   z: number;
@@ -9,11 +11,15 @@ export interface TileRange {
 export interface ToldGrid {
   id: number;
   code: string;
+  name?: Name;
   tier: string;
+  kind: Kind;
   change: 'created' | 'changed' | 'retired';
   redrawn: boolean;
   before?: GeoJSON.Geometry;
   after?: GeoJSON.Geometry;
+  /** A point well inside its new outline, where its name stands. */
+  interior?: Position;
 }
 
 /** What the service tells when a territory has changed. */
@@ -33,6 +39,8 @@ export interface RevisionEvent {
   /** When it was done. */
   at?: string;
   grids?: ToldGrid[];
+  /** How many more changed than are told. */
+  grids_left_out?: number;
   /** What was done; none in the first event after coming anew. */
   op?: string;
 }

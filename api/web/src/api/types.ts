@@ -39,6 +39,10 @@ export interface TerritoryEntry extends Territory {
 }
 
 export interface Tier {
+  /** The band of households a grid should hold; max 0 leaves it open. */
+  households: {min: number; max: number};
+  /** Most residents of a grid, 0 for none. */
+  persons_cap: number;
   rank: number;
   code: string;
   name: Name;
@@ -73,8 +77,32 @@ export interface GridRef {
   kind: Kind;
 }
 
+/** How the grids of a tier stand to its band of households and its cap on residents, the worst first. */
+export interface Balance {
+  revision: number;
+  tier: string;
+  band: {min: number; max: number};
+  persons_cap: number;
+  grids: number;
+  under: number;
+  over: number;
+  crowded: number;
+  units: BalanceUnit[];
+}
+
+export interface BalanceUnit {
+  id: number;
+  code: string;
+  name: Name;
+  households: number;
+  persons_resident: number;
+  in_band: 'under' | 'within' | 'over';
+  off_ppm: number;
+}
+
 export interface Staff {
   id: number;
+  number?: string;
   name: string;
   role: string;
   primary: boolean;

@@ -1,5 +1,5 @@
 import {useEffect, useState} from 'preact/hooks';
-import type {GridRef, TerritoryEntry} from '../api/types';
+import type {GridRef, Position, TerritoryEntry} from '../api/types';
 import {useWords} from '../i18n/context';
 import {LANGS, OWN_NAME} from '../i18n/dictionary';
 import type {PlanData} from './data';
@@ -13,10 +13,11 @@ interface Props {
   session: Session;
   dispatch: (action: Action) => void;
   onGrid: (grid: GridRef) => void;
+  onPlace: (at: Position) => void;
 }
 
 /** What is open, how old it is, and the switches for search, language and theme. */
-export function Header({territories, data, session, dispatch, onGrid}: Props) {
+export function Header({territories, data, session, dispatch, onGrid, onPlace}: Props) {
   const {t} = useWords();
   const other = session.theme === 'dark' ? 'light' : 'dark';
   return (
@@ -24,7 +25,7 @@ export function Header({territories, data, session, dispatch, onGrid}: Props) {
       <h1 class="brand">{t('app.title')}</h1>
       <PlanChoice territories={territories} session={session} dispatch={dispatch} />
       <Freshness data={data} />
-      {data.plan.value && <Search plan={data.plan.value} onGrid={onGrid} />}
+      {data.plan.value && <Search plan={data.plan.value} onGrid={onGrid} onPlace={onPlace} />}
       <div class="switches">
         <div class="segmented" role="group" aria-label={t('app.language')}>
           {LANGS.map((lang) => (

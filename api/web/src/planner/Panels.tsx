@@ -81,7 +81,7 @@ function Body(props: Props & {tab: Tab}) {
     case 'notes':
       return <Later key="notes" load={panels.notes} props={{...aside(props), notes: props.notes, grid: props.session.grid === null ? null : props.data.grid.value, middle: () => props.map()?.middle()[0] ?? null, onGrid: props.acts.goTo}} />;
     case 'redraw':
-      return <RedrawPanel plan={props.plan} redraw={props.redraw} present={props.data.present} onFinding={props.acts.showFinding} />;
+      return <RedrawPanel plan={props.plan} redraw={props.redraw} present={props.data.present} tier={props.session.tier} onFinding={props.acts.showFinding} onGrid={props.acts.goTo} />;
   }
 }
 

@@ -1,8 +1,9 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import * as api from '../api/client';
-import type {GridRef, Plan} from '../api/types';
+import type {GridRef, Plan, Position, Staff} from '../api/types';
 import {useWords} from '../i18n/context';
 import {Icon} from './parts';
+import {placeIn} from './places';
 import {useRemote} from './remote';
 
 const LIMIT = 12;
@@ -18,25 +19,41 @@ function useSettled(text: string): string {
   return settled;
 }
 
-/** Finds a grid by code or name; a combobox as ARIA describes it, "/" leads to it. */
-export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => void}) {
+/** What a text can mean: a grid, one who serves in a grid, or a place. */
+type Hit = {key: string} & ({what: 'grid'; grid: GridRef} | {what: 'worker'; grid: GridRef; who: Staff} | {what: 'place'; at: Position});
+
+async function find(plan: Plan, text: string, signal: AbortSignal): Promise<Hit[]> {
+  const at = placeIn(text, plan.bounds);
+  if (at) return [{key: 'place', what: 'place', at}];
+  const [grids, served] = await Promise.all([api.search(plan.id, text, LIMIT, signal), api.searchWorker(plan.id, text, LIMIT, signal)]);
+  const workers = served.flatMap((grid) => grid.serving.map((who): Hit => ({key: `${grid.id} ${who.id} ${who.role}`, what: 'worker', grid, who})));
+  return [...grids.map((grid): Hit => ({key: `${grid.id}`, what: 'grid', grid})), ...workers].slice(0, LIMIT);
+}
+
+interface Props {
+  plan: Plan;
+  onGrid: (grid: GridRef) => void;
+  onPlace: (at: Position) => void;
+}
+
+/** Finds a grid by code, name or who serves there, or a place by its coordinates; a combobox as ARIA describes it, "/" leads to it. */
+export function Search({plan, onGrid, onPlace}: Props) {
   const {t} = useWords();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   const wanted = useSettled(text.trim());
-  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.territory_revision, (signal) =>
-    api.search(plan.id, wanted, LIMIT, signal),
-  );
+  const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.territory_revision, (signal) => find(plan, wanted, signal));
   useEffect(() => slashFocuses(field.current), []);
   useEffect(() => setActive(0), [wanted]);
 
   const rows = found.value ?? [];
   const showing = open && wanted !== '';
-  const choose = (grid: GridRef | undefined) => {
-    if (!grid) return;
-    onGrid(grid);
+  const choose = (hit: Hit | undefined) => {
+    if (!hit) return;
+    if (hit.what === 'place') onPlace(hit.at);
+    else onGrid(hit.grid);
     setOpen(false);
     setText('');
   };
@@ -80,27 +97,39 @@ export function Search({plan, onGrid}: {plan: Plan; onGrid: (grid: GridRef) => v
   );
 }
 
-function Results(props: {rows: readonly GridRef[]; active: number; onChoose: (grid: GridRef) => void}) {
-  const {t, name} = useWords();
+function Results(props: {rows: readonly Hit[]; active: number; onChoose: (hit: Hit) => void}) {
+  const {t} = useWords();
   return (
     <ul id="search-list" role="listbox" aria-label={t('search.label')} hidden={props.rows.length === 0}>
-      {props.rows.map((g, i) => (
+      {props.rows.map((hit, i) => (
         <li
-          key={g.id}
+          key={hit.key}
           id={`search-${i}`}
           role="option"
+          data-hit={hit.what}
           aria-selected={i === props.active}
           onMouseDown={(e) => {
             e.preventDefault(); // keeps the focus, and with it the list, until the choice is made
-            props.onChoose(g);
+            props.onChoose(hit);
           }}
         >
-          <span>{name(g.name)}</span>
-          <span class="code">{g.code}</span>
+          <Told hit={hit} />
         </li>
       ))}
     </ul>
   );
+}
+
+function Told({hit}: {hit: Hit}) {
+  const {t, name} = useWords();
+  switch (hit.what) {
+    case 'grid':
+      return <><span>{name(hit.grid.name)}</span><span class="code">{hit.grid.code}</span></>;
+    case 'worker':
+      return <><span>{t('search.serves', {who: hit.who.name, grid: name(hit.grid.name)})}</span><span class="code">{hit.who.number} · {hit.grid.code}</span></>;
+    case 'place':
+      return <><span>{t('search.place')}</span><span class="code">{hit.at.map((n) => n.toFixed(6)).join(', ')}</span></>;
+  }
 }
 
 function slashFocuses(field: HTMLInputElement | null) {

@@ -16,6 +16,7 @@ import {useMeasure} from './measure/useMeasure';
 import {useNotes} from './notes/useNotes';
 import {Panels} from './Panels';
 import {Awaited, Notice} from './parts';
+import {Strip} from './redraw/lazy';
 import {ToolBar} from './redraw/ToolBar';
 import {useRedraw} from './redraw/useRedraw';
 import {useRemote, type Remote} from './remote';
@@ -57,7 +58,7 @@ export function Workplace({territories, session, dispatch}: Props) {
   return (
     <div class="page">
       <a class="skip" href="#panel">{t('app.skip')}</a>
-      <Header territories={territories.value ?? []} data={data} session={session} dispatch={dispatch} onGrid={acts.goTo} />
+      <Header territories={territories.value ?? []} data={data} session={session} dispatch={dispatch} onGrid={acts.goTo} onPlace={acts.goToPlace} />
       <MapPane
         plan={plan}
         revision={data.revision}
@@ -76,7 +77,11 @@ export function Workplace({territories, session, dispatch}: Props) {
         onLook={(view) => dispatch({do: 'look', view})}
         onMap={onMap}
       >
-        {plan && <ToolBar redraw={redraw} plan={plan} />}
+        {plan && (
+          <ToolBar redraw={redraw} plan={plan}>
+            <Strip redraw={redraw} plan={plan} tier={session.tier} present={data.present} onOpen={() => dispatch({do: 'tab', tab: 'redraw'})} />
+          </ToolBar>
+        )}
         {compare.swipe && compare.other && 'plan' in compare.other && (
           <Later load={loadSwipe} props={{other: compare.other.plan, revision: data.revision, session, basemap, map}} />
         )}

@@ -18,6 +18,8 @@ export interface Acts {
   /** Selects a grid and brings it into view. */
   goTo(grid: Pick<GridRef, 'id'>): void;
   goToCode(code: string): void;
+  /** Brings a place into view, as if it had been pointed at. */
+  goToPlace(at: Position): void;
   showFinding(finding: Finding | undefined): void;
 }
 
@@ -53,19 +55,24 @@ export function useActs(
     select(grid);
     fit(grid);
   };
+  const pick = (at: Position) =>
+    run(async (signal) => {
+      if (!plan) return;
+      const found = await api.locate(plan.id, at, signal);
+      const grid = gridAtTier(found.chain, session.tier, tiers);
+      dispatch({do: 'select', grid, tiers});
+      if (!grid || !LINKED.includes(session.tab)) dispatch({do: 'tab', tab: 'grid'});
+      setPlace({missed: !grid, overlays: found.overlays});
+    });
   return {
     ...place,
     error,
     select,
-    pick: (at) =>
-      run(async (signal) => {
-        if (!plan) return;
-        const found = await api.locate(plan.id, at, signal);
-        const grid = gridAtTier(found.chain, session.tier, tiers);
-        dispatch({do: 'select', grid, tiers});
-        if (!grid || !LINKED.includes(session.tab)) dispatch({do: 'tab', tab: 'grid'});
-        setPlace({missed: !grid, overlays: found.overlays});
-      }),
+    pick,
+    goToPlace: ([lon, lat]) => {
+      map()?.jump({lon, lat, zoom: Math.max(session.view?.zoom ?? 0, FINDING_ZOOM)});
+      pick([lon, lat]);
+    },
     goTo: ({id}) => run((signal) => go(id, signal)),
     goToCode: (code) =>
       run(async (signal) => {

@@ -1,6 +1,7 @@
 import {useCallback, useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import type {ApiError} from '../api/client';
 import type {RevisionEvent} from '../api/events';
-import {WordsContext} from '../i18n/context';
+import {useWords, WordsContext} from '../i18n/context';
 import {words} from '../i18n/words';
 import {AlarmTiles, Figures} from './Figures';
 import {useWallData} from './data';
@@ -41,6 +42,7 @@ export function App() {
         <MapPane data={data} wall={wall} act={act} onMap={(made) => (map.current = made)} />
         <aside class="wall-side" aria-label={speech.t('wall.figures')}>
           {data.empty && <p class="wall-empty">{speech.t('load.empty')}</p>}
+          {data.refusal && <Refusal of={data.refusal} />}
           {standing && (
             <>
               <Figures standing={standing} plan={data.plan} />
@@ -56,6 +58,17 @@ export function App() {
         <StatusBar data={data} view={view} act={act} />
       </div>
     </WordsContext.Provider>
+  );
+}
+
+/** What the service says instead of what was asked for. It is asked again by itself. */
+function Refusal({of: {status, title, detail, problem}}: {of: ApiError}) {
+  const {t, lang} = useWords();
+  const message = problem.message?.[lang === 'en' ? 'en' : 'zh'];
+  return (
+    <p class="wall-refusal" role="alert">
+      {t('wall.refused')} <span lang={message ? undefined : 'en'}>{message ?? [`${status} ${title}`, detail].filter(Boolean).join(': ')}</span>
+    </p>
   );
 }
 

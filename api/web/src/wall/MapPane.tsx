@@ -23,7 +23,7 @@ export function MapPane({data: {plan, standing, basemap, link}, wall, act, onMap
   useEffect(() => {
     let made: WallMap | null = null;
     try {
-      if (box.current) made = createWallMap(box.current, {ask: (place) => act({do: 'ask', at: place}), busy: setBusy, failed: () => {}});
+      if (box.current) made = createWallMap(box.current, {ask: (place) => act({do: 'ask', at: place}), busy: setBusy});
     } catch (cause) {
       console.warn('no map:', cause);
     }

@@ -27,6 +27,8 @@ export interface WallData {
   readonly empty: boolean;
   /** The unit is not, or no more, in the plan. */
   readonly unknown: boolean;
+  /** What the service answers instead of what was asked for. */
+  readonly refusal: api.ApiError | null;
 }
 
 /** Asks for what the view shows, again whenever it changes, and for ever where the service is out of reach. */
@@ -39,18 +41,20 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
   const planId = view.plan ?? territory?.plan?.id ?? null;
   const plan = useInsistent(planId === null ? null : `plan/${planId}`, revision, (signal) => api.plan(planId ?? 0, revision || undefined, signal));
   const stands = useInsistent(planId === null ? null : `standing/${planId}/${view.unit}`, revision, (signal) => standing(planId ?? 0, view.unit, revision, signal));
-  const unknown = stands.error instanceof api.ApiError && stands.error.status === 400;
+  const unknown = stands.error instanceof api.ApiError && stands.error.status === 400 && stands.error.problem.field === 'unit';
 
-  const told = useRef({planId, onEvent});
-  told.current = {planId, onEvent};
+  const told = useRef({planId, pinned: view.plan !== null, onEvent});
+  told.current = {planId, pinned: view.plan !== null, onEvent};
   const followed = territory?.id ?? null;
   useEffect(() => {
     if (!territory) return;
     return follow(territory.id, territory.revision, {
       link: setLink,
       revision: (event) => {
-        if (!concerns(event, told.current.planId ?? 0)) return;
-        told.current.onEvent(event);
+        const {planId: shown, pinned} = told.current;
+        if (!concerns(event, shown ?? 0)) return;
+        // Of a plan that is no more in force nothing is asked for: the one in its place is on its way.
+        if (pinned || event.in_force === undefined || event.in_force === shown) told.current.onEvent(event);
         if (event.op !== undefined) setLast(event);
       },
     });
@@ -60,8 +64,12 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
   const basemap = grounds.value?.find((b) => b.id === view.basemap) ?? null;
   const held = useLastOf(stands.value);
   const place = useChain(planId, view, held, revision);
-  return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown};
+  return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal: refusalOf([territories, plan, stands].map((r) => r.error), unknown)};
 }
+
+/** The first refusal among what was asked for; who got no answer at all knows that from the contact. */
+const refusalOf = (errors: readonly (Error | null)[], unknown: boolean): api.ApiError | null =>
+  unknown ? null : (errors.find((e): e is api.ApiError => e instanceof api.ApiError && e.status > 0) ?? null);
 
 /** The territory asked for, else the first that has a plan in force. */
 function choose(all: readonly TerritoryEntry[] | null, id: number | null): TerritoryEntry | null {

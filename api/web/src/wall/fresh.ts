@@ -1,20 +1,16 @@
 import type {RevisionEvent, ToldGrid} from '../api/events';
+import {ringsOf, type Rings} from './ahead';
 
-/** What events told of the ground, to be drawn until tiles show it, and a while longer so that it is seen. */
+/** What events told of the ground, to stand out for a while so that it is seen. */
 export interface Fresh {
   readonly until: number;
-  readonly features: readonly GeoJSON.Feature[];
+  readonly grounds: ReadonlyMap<number, Rings>;
 }
 
 /** How long a change stands out, milliseconds. */
 export const SHOWN_MS = 8000;
-/** More is not drawn beside the tiles: a wall under a thousand edits must stay as light as before. */
-const MOST_FEATURES = 600;
-
-const part = (grid: ToldGrid, name: 'before' | 'after'): GeoJSON.Feature[] => {
-  const geometry = grid[name];
-  return geometry ? [{type: 'Feature', properties: {part: name, grid: grid.id}, geometry}] : [];
-};
+/** More does not stand out: a wall under a thousand edits must stay as light as before. */
+const MOST_GROUNDS = 300;
 
 /** Twice the signed area of a ring, in square degrees: enough to tell whether ground changed hands. */
 const twice = (ring: readonly GeoJSON.Position[]): number =>
@@ -37,14 +33,14 @@ const moved = ({before, after}: ToldGrid): boolean => Math.abs(sizeOf(before) - 
 /** Adds what an event tells, the newest first, and drops what has been seen, and what was told of the same grids before. Pure. */
 export function hear(shown: readonly Fresh[], event: RevisionEvent, now: number): readonly Fresh[] {
   const redrawn = (event.grids ?? []).filter((g) => g.redrawn && moved(g));
-  const features = [...redrawn.flatMap((g) => part(g, 'before')), ...redrawn.flatMap((g) => part(g, 'after'))];
   const again = new Set(redrawn.map((g) => g.id));
-  const older = shown.map((f) => ({...f, features: f.features.filter(({properties}) => !again.has(properties?.['grid'] as number))}));
+  const grounds = new Map(redrawn.filter((g) => g.after).map((g) => [g.id, ringsOf(g.after)]));
+  const older = shown.map((f) => ({...f, grounds: new Map([...f.grounds].filter(([id]) => !again.has(id)))}));
   const kept: Fresh[] = [];
-  let room = MOST_FEATURES;
-  for (const one of [{until: now + SHOWN_MS, features}, ...older]) {
-    room -= one.features.length;
-    if (one.until > now && one.features.length > 0 && (room >= 0 || kept.length === 0)) kept.push(one);
+  let room = MOST_GROUNDS;
+  for (const one of [{until: now + SHOWN_MS, grounds}, ...older]) {
+    room -= one.grounds.size;
+    if (one.until > now && one.grounds.size > 0 && (room >= 0 || kept.length === 0)) kept.push(one);
   }
   return kept;
 }
@@ -52,8 +48,5 @@ export function hear(shown: readonly Fresh[], event: RevisionEvent, now: number)
 /** What has not been seen long enough yet. Pure. */
 export const unseen = (shown: readonly Fresh[], now: number): readonly Fresh[] => shown.filter((f) => f.until > now);
 
-/** All of it as one layer, the newest over the others. */
-export const featuresOf = (shown: readonly Fresh[]): GeoJSON.FeatureCollection => ({
-  type: 'FeatureCollection',
-  features: [...shown].reverse().flatMap((f) => f.features),
-});
+/** All of it, the newest last, so that it is drawn over the others. */
+export const groundsOf = (shown: readonly Fresh[]): readonly Rings[] => [...shown].reverse().flatMap((f) => [...f.grounds.values()]);

@@ -1,4 +1,4 @@
-import type {GeoJSONSource, VectorTileSource} from 'maplibre-gl';
+import type {Map as MapLibre} from 'maplibre-gl';
 import {ALARMS} from '../api/standing';
 import type {RevisionEvent} from '../api/events';
 import type {Bounds, Position} from '../api/types';
@@ -6,23 +6,31 @@ import {bareMap} from '../map/bare';
 import {camera} from '../map/camera';
 import {watchTiles} from '../map/freshness';
 import {palettes} from '../map/palette';
-import {isDrawn} from '../map/scene';
 import {drawShape} from '../map/shapes';
+import {drawn, NONE, tell, type Aheads} from './ahead';
 import {ALARM_COLOURS, ALARM_SHAPES} from './alarms';
-import {featuresOf, hear, SHOWN_MS, unseen, type Fresh} from './fresh';
-import {FRESH, tilesUrl, wallStyle, type WallScene} from './scene';
+import {sheetOver} from './canvas';
+import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from './fresh';
+import {patience} from './link';
+import {mayShow, shadedTiers, shadesOf, wallStyle, type WallScene} from './scene';
+import {strokesOf} from './strokes';
 
 /** What the map tells the page. */
 interface Events {
   /** Somebody pointed at a place. */
   ask(at: Position): void;
   busy(busy: boolean): void;
-  /** Some tiles did not come. */
-  failed(what: 'tiles' | 'basemap'): void;
 }
 
 /** The map of an 8K wall is drawn pixel by pixel; MapLibre stops at half of that unless told. */
 const EIGHT_K: [number, number] = [8192, 8192];
+
+/**
+ * What events tell is on the screen at once; the tiles that show it too may wait until a storm of edits has passed, and
+ * not all walls ask for them in the same moment. Milliseconds.
+ */
+const QUIET_MS = 700;
+const MOST_MS = 10_000;
 
 export type WallMap = ReturnType<typeof createWallMap>;
 
@@ -38,26 +46,21 @@ export function createWallMap(container: HTMLElement, events: Events) {
     if (kind && !map.hasImage(id)) map.addImage(id, drawShape(ALARM_SHAPES[kind], ALARM_COLOURS[kind], palettes.dark.halo, 4), {pixelRatio: 4});
   });
   map.on('click', (e) => events.ask([e.lngLat.lng, e.lngLat.lat]));
-  const tiles = watchTiles(map, events);
-  const changes = freshLayer((data) => map.getSource<GeoJSONSource>(FRESH)?.setData(data));
+  const failed = insistence(() => {
+    tiles.refresh();
+    tiles.whenDrawn(failed.enough);
+  });
+  const tiles = watchTiles(map, {busy: events.busy, failed: failed.again}, {quiet: QUIET_MS * (1 + Math.random() / 2), most: MOST_MS});
+  const shade = shadeKeeper(map);
+  const told = toldOver(map);
 
-  let scene: WallScene | null = null;
+  let [scene, under]: [WallScene | null, WallScene | null] = [null, null];
   let ready = false;
-  let plan = 0;
   const apply = () => {
     if (!ready || !scene) return;
-    keepTiles(scene);
-    map.setStyle(wallStyle(scene, changes.now()), {diff: true, validate: false});
-    if (plan !== 0 && plan !== scene.plan.id) map.once('idle', tiles.refresh); // tiles of before may have come under the new address
-    plan = scene.plan.id;
-  };
-  /** Another plan of the same tiers takes its place tile by tile, without a dark moment between. */
-  const keepTiles = ({origin, plan}: WallScene) => {
-    for (const layer of ['labels', ...plan.tiers.filter(isDrawn).map((t) => t.code)]) {
-      const source = map.getSource<VectorTileSource>(layer === 'labels' ? layer : `tier-${layer}`);
-      const url = tilesUrl(origin, plan.id, layer);
-      if (source?.loaded() && source.tiles[0] !== url) source.setTiles([url]);
-    }
+    map.setStyle(wallStyle(scene, under), {diff: true, validate: false});
+    shade(scene);
+    told.show(scene);
   };
   map.once('style.load', () => {
     ready = true;
@@ -65,52 +68,124 @@ export function createWallMap(container: HTMLElement, events: Events) {
   });
   return {
     ...camera(map),
+    /** Another plan is drawn over the one before, which goes when all of the other is there: no dark moment between. */
     show: (next: WallScene) => {
+      const other = scene !== null && scene.plan.id !== next.plan.id;
+      if (other) under ??= scene; // if that was not drawn yet, the one before it stays
+      if (under?.plan.id === next.plan.id) under = null;
+      const later = scene !== null && isSameView(scene, next);
       scene = next;
-      apply();
+      if (later) tiles.along(apply);
+      else apply();
+      if (!other) return;
+      told.forget();
+      tiles.whenDrawn(() => {
+        if (scene?.plan.id !== next.plan.id) return;
+        under = null;
+        apply();
+      });
     },
-    /** Draws what an event tells at once, then asks for the tiles it changed. */
+    /** Draws what an event tells in this very moment, then asks for the tiles it changed. */
     hear: (event: RevisionEvent) => {
-      changes.hear(event);
-      tiles.changed(event.reload ? undefined : (event.tiles ?? []));
+      told.hear(event);
+      const shows = (source: string) => !scene || mayShow(scene, source, event);
+      tiles.changed(event.reload ? undefined : (event.tiles ?? []), shows, () => told.drawn(event.revision));
     },
     refresh: tiles.refresh,
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
     resize: () => map.resize(),
     remove: () => {
-      changes.stop();
+      told.stop();
+      failed.enough();
       map.setMissingStyleImageResolver(null);
       map.remove();
     },
   };
 }
 
-/** Keeps what events told for as long as it is shown; many in one frame are drawn once. */
-function freshLayer(set: (data: GeoJSON.FeatureCollection) => void) {
-  let shown: readonly Fresh[] = [];
-  let frame = 0;
+/** Whether nothing but what the service knows is other. */
+const isSameView = (a: WallScene, b: WallScene): boolean =>
+  a.plan.id === b.plan.id && a.standing.unit.id === b.standing.unit.id && (['rank', 'lang', 'scale', 'focus', 'at', 'basemap'] as const).every((key) => a[key] === b[key]);
+
+/** Tries something again and again, more and more patiently, until it is enough. */
+function insistence(what: () => void) {
+  let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const draw = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => set(featuresOf(shown)));
+  return {
+    again: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        what();
+      }, patience(++tries, Math.random()));
+    },
+    enough: () => {
+      clearTimeout(timer);
+      [timer, tries] = [undefined, 0];
+    },
   };
+}
+
+/** Returns how to give every part of the unit its shade; a part that had one and has none now loses it. */
+function shadeKeeper(map: MapLibre) {
+  let [kept, given]: [string, ReadonlyMap<number, number>] = ['', new Map()];
+  return (scene: WallScene) => {
+    const all = shadedTiers(scene);
+    const now = shadesOf(scene);
+    const sources = JSON.stringify(all);
+    const before = sources === kept ? given : new Map<number, number>();
+    for (const {source, tier} of all) {
+      if (sources !== kept) map.removeFeatureState({source, sourceLayer: tier});
+      const part = (id: number) => ({source, sourceLayer: tier, id});
+      for (const id of before.keys()) if (!now.has(id)) map.removeFeatureState(part(id), 'shade');
+      for (const [id, k] of now) if (before.get(id) !== k) map.setFeatureState(part(id), {shade: k});
+    }
+    [kept, given] = [sources, now];
+  };
+}
+
+/** Paints over the map what events told: until its tiles show it, and for a while so that it is seen. */
+function toldOver(map: MapLibre) {
+  const sheet = sheetOver(map);
+  let scene: WallScene | null = null;
+  let aheads: Aheads = NONE;
+  let shown: readonly Fresh[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const paint = () => scene && sheet.paint(strokesOf(scene, aheads, groundsOf(shown)), scene.scale);
   const age = () => {
-    shown = unseen(shown, Date.now());
-    draw();
     clearTimeout(timer);
+    const next = unseen(shown, Date.now());
+    if (next.length !== shown.length) {
+      shown = next;
+      paint();
+    }
     if (shown.length > 0) timer = setTimeout(age, SHOWN_MS / 4);
   };
   return {
-    now: () => featuresOf(shown),
+    show: (next: WallScene) => {
+      scene = next;
+      paint();
+    },
     hear: (event: RevisionEvent) => {
+      aheads = tell(aheads, event);
       shown = hear(shown, event, Date.now());
-      draw();
-      clearTimeout(timer);
-      timer = setTimeout(age, SHOWN_MS / 4);
+      paint();
+      age();
+    },
+    /** All tiles on the screen show the revision. */
+    drawn: (revision: number) => {
+      const next = drawn(aheads, revision);
+      if (next === aheads) return;
+      aheads = next;
+      paint();
+    },
+    /** What was told of one plan is not told of another. */
+    forget: () => {
+      [aheads, shown] = [NONE, []];
+      paint();
     },
     stop: () => {
-      cancelAnimationFrame(frame);
       clearTimeout(timer);
+      sheet.remove();
     },
   };
 }

@@ -84,9 +84,14 @@ function square([x, y], [west, south, east, north], part) {
 
 const points = ({geometry: g}) => (g.type === 'Polygon' ? [g.coordinates] : g.coordinates).flat(2);
 
+/** The corners of a common border, from west to east. */
+export function commonPoints(a, b) {
+  const of = new Set(points(b).map(String));
+  return points(a).filter((p) => of.has(String(p))).sort((p, q) => p[0] - q[0] || p[1] - q[1]);
+}
+
 /** A point in the middle of a common border. */
 function sharedPoint(a, b) {
-  const of = new Set(points(b).map(String));
-  const common = points(a).filter((p) => of.has(String(p))).sort((p, q) => p[0] - q[0] || p[1] - q[1]);
+  const common = commonPoints(a, b);
   return common[Math.floor(common.length / 2)];
 }

@@ -1,6 +1,7 @@
 // Measures how soon an edit is a pixel on a wall, with many walls open at one
-// service, and whether any of them misses a change. Reports; judges only what
-// is missed.
+// service, and whether any of them misses a change. When the pixel is on the
+// screen is taken from the browser's own trace of its frames: the end of the
+// buffer swap of the frame that has it. Reports; judges only what is missed.
 //
 //   GRIDMAP_URL, GRIDMAP_BIN, CHROMIUM   as in run.mjs
 //   COUNTY   the made-up county, huize (5,000 grids) if not set
@@ -11,6 +12,8 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import {done, gridsOf, makeDraft, splitOne} from './drafts.mjs';
+import {traceFrames} from './frames.mjs';
+import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask, known} from './known.mjs';
 import {across} from './redraw.mjs';
 import {launch, openScreen} from './screen.mjs';
@@ -21,6 +24,8 @@ const [WALLS, PAGES, EDITS, WIDTH] = [number('WALLS', 100), number('PAGES', 2), 
 const HEIGHT = Math.round((WIDTH * 9) / 16);
 /** An edit that is not on a wall by then is reported as missed, milliseconds. */
 const LOST_MS = 5000;
+/** Every so many edits the screen itself is looked at. */
+const LOOK_EVERY = 7;
 
 const now = () => performance.timeOrigin + performance.now();
 const pause = (ms) => new Promise((over) => setTimeout(over, ms));
@@ -48,65 +53,74 @@ function listen(base, territory, since) {
   return {at, close: () => request.destroy()};
 }
 
-const world = ([lon, lat]) => {
-  const sin = Math.sin((lat * Math.PI) / 180);
-  return [((lon + 180) / 360) * 512, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * 512];
-};
+/** The colour of the border of what an event told. */
+const BRIGHT = [0xd8, 0xf0, 0x8a];
 
-/** Where on a map that shows a box with its margin a position is, in pixels of the map. */
-function pixelIn(box, [west, south, east, north], position) {
-  const margin = 2 * Math.round(Math.min(box.width, box.height) * 0.05);
-  const [x0, y0] = world([west, north]);
-  const [x1, y1] = world([east, south]);
-  const scale = Math.min((box.width - margin) / (x1 - x0), (box.height - margin) / (y1 - y0));
-  const [x, y] = world(position);
-  return [box.width / 2 + (x - (x0 + x1) / 2) * scale, box.height / 2 + (y - (y0 + y1) / 2) * scale];
-}
-
-/** Opens a wall and notes every moment at which the split line appears at a place on it, or goes. */
-async function drawn(browser, base, query, bounds, position) {
+/**
+ * Opens a wall and notes every frame in which the split line appears at a place on it, or goes. The page's own sheet is
+ * read in memory, as reading the screen costs more than what is measured; when the frame was on the screen says the
+ * browser's trace, and that the screen shows it too is looked at with a picture now and then.
+ */
+async function drawn(browser, base, query, bounds, position, n) {
   const screen = await openScreen(browser, base, {width: WIDTH, height: HEIGHT});
   const {page} = screen;
   await page.addInitScript(() => {
-    const get = HTMLCanvasElement.prototype.getContext; // so that a frame can be read after it was shown
+    const get = HTMLCanvasElement.prototype.getContext; // a sheet that is read often is better not kept by the graphics card
     HTMLCanvasElement.prototype.getContext = function (kind, options) {
-      return get.call(this, kind, kind.startsWith('webgl') ? {...options, preserveDrawingBuffer: true} : options);
+      return get.call(this, kind, kind === '2d' ? {...options, willReadFrequently: true} : options);
     };
   });
   await page.goto(`${base}/wall${query}`);
   await page.locator('.wall-row, .wall-link-row').first().waitFor();
   await page.waitForFunction(() => document.querySelector('.wall-map[aria-busy=false]'));
-  const at = pixelIn(await page.locator('.wall-map').boundingBox(), bounds, position);
-  await page.evaluate(([x, y]) => {
+  const box = await page.locator('.wall-map').boundingBox();
+  const at = pixelIn(box, bounds, position);
+  await page.evaluate(([[x, y], bright, name]) => {
     const SIDE = 9;
-    const map = document.querySelector('.wall-map canvas');
-    const gl = map.getContext('webgl2');
-    const ratio = map.width / map.clientWidth;
-    const [left, top] = [x, y].map((v) => Math.round(v * ratio - SIDE / 2));
-    const data = new Uint8Array(SIDE * SIDE * 4);
     window.turns = [];
     let was = null;
+    const shows = () => {
+      const sheet = document.querySelector('.wall-sheet');
+      if (!sheet || sheet.hidden) return false;
+      const [left, top] = [x - Number.parseFloat(sheet.style.left), y - Number.parseFloat(sheet.style.top)].map((v) => Math.round(v * devicePixelRatio - SIDE / 2));
+      const {data} = sheet.getContext('2d').getImageData(left, top, SIDE, SIDE);
+      for (let i = 0; i < data.length; i += 4) if (bright.reduce((sum, v, k) => sum + Math.abs(data[i + k] - v), 0) < 60) return true;
+      return false;
+    };
     const look = () => {
-      gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-      gl.readPixels(left, map.height - top - SIDE, SIDE, SIDE, gl.RGBA, gl.UNSIGNED_BYTE, data);
-      let is = false; // the colour of a fresh outline, #d8f08a
-      for (let i = 0; i < data.length; i += 4) is ||= Math.abs(data[i] - 216) + Math.abs(data[i + 1] - 240) + Math.abs(data[i + 2] - 138) < 60;
-      if (is !== was) window.turns.push([performance.timeOrigin + performance.now(), is]);
+      const is = shows();
+      if (is !== was) {
+        const mark = performance.mark(`wall ${name} turn ${window.turns.length}`);
+        window.turns.push({at: performance.timeOrigin + mark.startTime, is, mark: mark.name});
+        window.onturn?.();
+      }
       was = is;
       requestAnimationFrame(look);
     };
     look();
-  }, at);
+  }, [at, BRIGHT, n]);
   return {
     screen,
-    /** Waits until the line is there, or not; returns since when, null if it does not happen. */
-    turns: async (to) => {
-      try {
-        const found = await page.waitForFunction((want) => (window.turns.at(-1)?.[1] === want ? window.turns.at(-1)[0] : null), to, {timeout: LOST_MS, polling: 10});
-        return await found.jsonValue();
-      } catch {
-        return null;
-      }
+    /** Waits until the line is there, or not; returns the page's mark of it, null if it does not happen. */
+    turns: (to) =>
+      page.evaluate(
+        ([want, most]) =>
+          new Promise((over) => {
+            const late = setTimeout(() => over(null), most);
+            window.onturn = () => {
+              const last = window.turns.at(-1);
+              if (last?.is !== want) return;
+              clearTimeout(late);
+              over(last);
+            };
+            window.onturn();
+          }),
+        [to, LOST_MS],
+      ),
+    /** Whether the screen itself shows the line. */
+    seen: async () => {
+      const [colours] = await coloursAround(page, [[box.x + at[0], box.y + at[1]]], 9);
+      return colours.some((c) => near(c, BRIGHT));
     },
   };
 }
@@ -130,33 +144,41 @@ async function measure(base, browser) {
   const position = [0, 1].map((k) => line[0][k] * 0.7 + line[1][k] * 0.3);
   const query = `?plan=${draft}&unit=${village.code}&lang=en`;
   const pages = [];
-  for (let i = 0; i < PAGES; i++) pages.push(await drawn(browser, base, query, village.bounds, position));
+  for (let i = 0; i < PAGES; i++) pages.push(await drawn(browser, base, query, village.bounds, position, i));
   const listeners = Array.from({length: WALLS - PAGES}, () => listen(base, plan.territory.id, answer.revision));
   await pause(1000);
 
-  const [heard, shown, revisions] = [[], [], []];
-  let lost = 0;
+  const trace = await traceFrames(browser);
+  const [heard, turns, revisions] = [[], [], []];
+  let [lost, unlike] = [0, 0];
   for (let i = 0; i < EDITS; i++) {
     const split = i % 2 === 1;
+    const sent = now();
     const {body} = await done(base, 'POST', `/v1/plans/${draft}/${split ? 'redo' : 'undo'}?geometry=none`);
-    const committed = now(); // the answer is here: the commit was before
+    const answered = now(); // the commit was before
     revisions.push(body.revision);
     const turned = await Promise.all(pages.map((p) => p.turns(split)));
-    if (i > 0) for (const at of turned) at === null ? lost++ : shown.push(Math.max(0, at - committed));
+    if (i > 0) for (const turn of turned) turn ? turns.push({...turn, sent, answered}) : lost++;
+    if (i % LOOK_EVERY === 0) for (const p of pages) if ((await p.seen()) !== split) unlike++;
     await pause(50 + ((i * 37) % 150)); // not in step with anything
-    for (const l of listeners) if (l.at.has(body.revision)) heard.push(Math.max(0, l.at.get(body.revision) - committed));
+    for (const l of listeners) if (l.at.has(body.revision)) heard.push(Math.max(0, l.at.get(body.revision) - answered));
   }
   await pause(500);
+  const after = await trace.end();
   const missed = listeners.reduce((n, l) => n + revisions.filter((r) => !l.at.has(r)).length, 0);
   const faults = pages.flatMap((p) => p.screen.faults);
+  const shown = turns.filter((t) => after.has(t.mark));
+  const pixels = (from) => shown.map((t) => Math.max(0, t.at + after.get(t.mark) - t[from]));
   console.log(`${WALLS} walls on one service, ${PAGES} of them drawn at ${WIDTH}x${HEIGHT} by one browser under software rendering; ${EDITS} edits, ${plan.tiers.map((t) => t.count).join('/')} grids by tier`);
   tell('answer to an edit → event at a wall', heard);
-  tell('answer to an edit → pixel on a wall', shown);
-  console.log(`changes missed: ${missed} of ${revisions.length * listeners.length} by listeners, ${lost} of ${shown.length + lost} on drawn walls`);
+  tell('answer to an edit → painted by the page', turns.map((t) => Math.max(0, t.at - t.answered)));
+  tell('answer to an edit → pixel on the screen', pixels('answered'));
+  tell('edit sent → pixel on the screen', pixels('sent'));
+  console.log(`changes missed: ${missed} of ${revisions.length * listeners.length} by listeners, ${lost} of ${turns.length + lost} on drawn walls; ${unlike} pictures of the screen were unlike; ${turns.length - shown.length} frames not found in the trace`);
   for (const l of listeners) l.close();
   for (const p of pages) await p.screen.close();
   assert.deepEqual(faults, []);
-  return missed + lost === 0;
+  return missed + lost + unlike === 0;
 }
 
 const server = await gridmap(process.env.COUNTY ?? 'huize');

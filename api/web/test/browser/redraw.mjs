@@ -221,6 +221,49 @@ async function waits(screen, facts) {
   assert.equal((await shapes(base, draft, tier)).size, grids.length + 1);
 }
 
+/** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
+async function balanced(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  const holds = async () => {
+    const {units, over, under, crowded, grids: n} = await ask(base, `/v1/plans/${draft}/balance?tier=${tier}&limit=10`);
+    await page.locator('[data-strip=balance]', {hasText: `${over + crowded} over · ${under} under · ${n} grids`}).waitFor();
+    const rows = page.locator('[data-standing]');
+    await page.waitForFunction((ids) => String([...document.querySelectorAll('[data-standing]')].map((r) => Number(r.dataset.standing))) === String(ids), units.map((u) => u.id));
+    const told = await rows.evaluateAll((all) => all.map((r) => [...r.querySelectorAll('td')].map((c) => Number(c.textContent.replace(/\D/g, '')))));
+    assert.deepEqual(told, units.map((u) => [u.households, u.persons_resident]));
+    return units;
+  };
+  await holds();
+  const edge = grid.bounds[1] + (grid.bounds[3] - grid.bounds[1]) / 50;
+  await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: [[grid.bounds[0] - 0.001, edge], [grid.bounds[2] + 0.001, edge]]}});
+  const [worst] = await holds();
+  assert.equal(worst.in_band, 'under', 'a strip where nobody lives stands first');
+  await page.getByRole('tab', {name: 'Check'}).click();
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid).slice(0, 1));
+  await page.locator('[data-strip=saved]', {hasText: 'not yet sent'}).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('[data-strip=saved]', {hasText: 'All saved'}).waitFor();
+  await page.getByRole('tab', {name: 'Check'}).click();
+  const done = answered(page);
+  await page.keyboard.press('Control+z');
+  const {moved} = await (await done).json();
+  const passed = moved.filter((m) => m.tier === tier);
+  const sum = (what) => passed.reduce((n, m) => n + m[what], 0).toLocaleString('en');
+  await page.locator('[data-strip=moved]', {hasText: `${sum('persons')} residents moved`}).waitFor();
+  await page.locator('[data-strip=findings]').waitFor();
+  await page.locator('.redraw-strip').click();
+  await holds();
+  assert.deepEqual(await accessibilityFaults(page), []);
+}
+
 /** Sends an edit beside the page, as another planner does. */
 export async function editBeside(base, draft, edit) {
   const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
@@ -385,6 +428,7 @@ export const redraws = [
   story('a border dragged too far is refused, with its findings on the map and in words', refused),
   story('a cut network loses nothing that was drawn', cut),
   story('Enter is kept until the ground has come, and done once', waits),
+  story('the balance and the state of the draft are in sight', balanced),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),
   story('a draft is submitted, filed, refused in force while errors stand, and sent back', life),

@@ -119,10 +119,37 @@ const finds = storyOn('the search finds a grid by code and by name and goes ther
   assert.ok(lon > west && lon < east && lat > south && lat < north && zoom > 9, 'the map shows the grid');
   assert.ok(await tierButton(page, leafTier.code).isChecked(), 'its tier is drawn');
 
-  await page.getByRole('combobox').fill(leaf.name.zh);
+  await page.locator('.search input').fill(leaf.name.zh);
   await page.locator('[role=option]', {hasText: leaf.code}).waitFor();
-  await page.getByRole('combobox').fill('no such grid');
-  await page.getByText('没有匹配的网格').waitFor();
+  await page.locator('.search input').fill('no such grid');
+  await page.getByText('没有匹配的结果').waitFor();
+});
+
+const findsOthers = storyOn('the search finds a grid by who serves there, and a place by its coordinates', async (screen, {base, plan, leaf, leafTier, at}) => {
+  await screen.go(`?plan=${plan.id}&tier=${leafTier.code}&lang=en`);
+  const {page} = screen;
+  const field = page.locator('.search input');
+  const {workers} = await ask(base, `/v1/plans/${plan.id}/grids/${leaf.id}?geometry=none`);
+  const [{name, number}] = workers;
+  for (const text of [name, number]) {
+    await field.fill(text);
+    await page.locator('[data-hit=worker]', {hasText: leaf.code}).first().waitFor();
+  }
+  await page.locator('[data-hit=worker]', {hasText: leaf.code}).first().click();
+  await screen.settle();
+  assert.equal(await shownCode(screen), leaf.code);
+
+  await page.getByRole('button', {name: 'Show the whole territory'}).click();
+  await page.locator('.grid-head button[aria-label="Close"], .grid-tools button').last().click();
+  await field.fill(`${at[1].toFixed(6)}, ${at[0].toFixed(6)}`); // the other way round: only so it lies in the county
+  await page.locator('[data-hit=place]').waitFor();
+  const answered = page.waitForResponse((r) => r.url().includes('/v1/locate'));
+  await page.keyboard.press('Enter');
+  await answered;
+  await screen.settle();
+  assert.equal(await shownCode(screen), leaf.code);
+  const {lon, lat} = viewOf(page);
+  assert.ok(Math.abs(lon - at[0]) < 1e-4 && Math.abs(lat - at[1]) < 1e-4, `the map shows ${page.url()}`);
 });
 
 const reloads = storyOn('a link opens what it was copied from', async (screen, {plan, leaf, leafTier}) => {
@@ -347,6 +374,6 @@ const touch = storyOn(
 );
 
 export const stories = [
-  opens, draws, clicks, outside, tiers, languages, themes, finds, reloads, keyboard,
+  opens, draws, clicks, outside, tiers, languages, themes, finds, findsOthers, reloads, keyboard,
   staff, filters, unreachable, silent, tilesLost, mapless, empty, touch, tabs, ...accessible,
 ];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {wire} from './cut.mjs';
-import {done, gridsOf, makeDraft, publish, redraw, send, splitOne} from './drafts.mjs';
+import {commonPoints, done, gridsOf, makeDraft, publish, redraw, send, splitOne} from './drafts.mjs';
+import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask} from './known.mjs';
 import {across} from './redraw.mjs';
 import {accessibilityFaults, openScreen} from './screen.mjs';
@@ -199,34 +200,67 @@ async function mergeVillages(base, draft, villages) {
   return assert.fail('no two villages can be merged');
 }
 
-const merges = story('two villages merge, twelve grids are redrawn, it is put in force, and the wall shows it', async (wall, {base, plan}) => {
+/** The colour of the borders of the parts. */
+const BORDER = [0x67, 0x78, 0x83];
+
+/** At how many of the places the wall draws a border. */
+async function bordersAt(page, bounds, places) {
+  const box = await page.locator('.wall-map').boundingBox();
+  const points = places.map((at) => pixelIn(box, bounds, at)).map(([x, y]) => [box.x + x, box.y + y]);
+  const colours = await coloursAround(page, points, 3);
+  return colours.filter((square) => square.some((c) => near(c, BORDER))).length;
+}
+
+const merges = story('two villages merge, twelve grids are redrawn, it is put in force, and the wall shows it', async (wall, {base, browser, plan}) => {
   const {page} = wall;
   const tier = plan.tiers.findLast((t) => t.class === 'administrative').code;
   const villages = await gridsOf(base, plan.id, `tier=${tier}`);
   const draft = await makeDraft(base, plan, `wall ${Date.now()}`);
   const {stays, goes} = await mergeVillages(base, draft, villages);
-  await wall.go(`?lang=en&unit=${(await ask(base, `/v1/plans/${plan.id}/grids/${stays.parent}?geometry=none`)).code}`);
+  const parent = await ask(base, `/v1/plans/${plan.id}/grids/${stays.parent}?geometry=none`);
+  await wall.go(`?lang=en&unit=${parent.code}`);
   assert.ok((await wall.text('.wall-rows')).includes(english(goes)));
-  const old = await page.screenshot();
+  const between = commonPoints(stays, goes);
+  const drawn = await bordersAt(page, parent.bounds, between);
+  assert.ok(drawn > 0.7 * between.length, `the border between the two is drawn at ${drawn} of ${between.length} places`);
 
   const grids = await gridsOf(base, draft, `tier=${plan.tiers.find((t) => t.class === 'grid').code}`);
   const redrawn = await redraw(base, draft, grids, 12);
   assert.ok(redrawn.size >= 12, `${redrawn.size} grids of ${grids.length} are redrawn`);
   assert.ok((await wall.text('.wall-rows')).includes(english(goes)), 'a draft is not the business of a wall');
 
+  // A plan that is no more in force is out of the service's memory: its tiles, if anybody asks for them, come late.
+  await page.route(`**/tiles/${plan.id}/**`, async (route) => {
+    await new Promise((late) => setTimeout(late, LATE_MS));
+    await route.continue().catch(() => {});
+  });
   const dark = watchForDark(page);
   const asked = page.waitForResponse((r) => r.url().includes(`/tiles/${draft}/`));
   const [revision] = await Promise.all([publish(base, draft), asked]);
   await wall.reaches(revision);
+  await page.waitForTimeout(2 * LATE_MS);
   await wall.settle();
   assert.equal(await dark(), 0, 'the map was never dark between two plans');
   const rows = await wall.text('.wall-rows');
   assert.ok(!rows.includes(english(goes)) && rows.includes(english(stays)), rows);
   await agrees(wall, base, draft, wall.unit());
-  assert.notDeepEqual(await page.screenshot(), old);
   mkdirSync(OUT, {recursive: true});
   await page.screenshot({path: path.join(OUT, 'wall-merged.png')});
+  const left = await bordersAt(page, parent.bounds, between);
+  assert.ok(left < 0.2 * between.length, `of the border that is gone ${left} of ${between.length} places are still drawn`);
+
+  // What the wall shows is what one shows that is opened now, to the pixel.
+  const map = await page.locator('.wall-map').screenshot();
+  const other = await openScreen(browser, base, HD);
+  const beside = openWall(other, base);
+  await beside.go(`?lang=en&unit=${parent.code}`);
+  const fresh = await other.page.locator('.wall-map').screenshot();
+  await other.close();
+  assert.ok(map.equals(fresh), 'the map is not that of a wall opened now');
 });
+
+/** So late come tiles that are out of the service's memory, milliseconds: longer than all others take. */
+const LATE_MS = 4000;
 
 /** Looks at the middle of the map at every frame; the function returned says in how many frames nothing was drawn there. */
 function watchForDark(page) {

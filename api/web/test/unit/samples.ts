@@ -10,6 +10,8 @@ export const tier = (rank: number, code: string, more: Partial<Tier> = {}): Tier
   complete: true,
   count: 4 ** rank,
   undrawn: 0,
+  households: {min: 0, max: 0},
+  persons_cap: 0,
   ...more,
 });
 

@@ -4,10 +4,13 @@ import {concerns, type RevisionEvent} from '../../src/api/events';
 import type {Place, Standing} from '../../src/api/standing';
 import {LANGS} from '../../src/i18n/dictionary';
 import {tilesOf} from '../../src/map/freshness';
-import {featuresOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
+import {bordersOf, drawn, NONE, newest, ringsOf, spot, tell, type Aheads} from '../../src/wall/ahead';
+import {broken} from '../../src/wall/canvas';
+import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
 import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
 import {breaksOf, CLASSES, classOf, figureOf, pagesOf, ranked} from '../../src/wall/ranking';
-import {legendOf, wallStyle} from '../../src/wall/scene';
+import {colourOf, legendOf, RAMP, shadesOf, wallStyle, type WallScene} from '../../src/wall/scene';
+import {strokesOf, type Stroke} from '../../src/wall/strokes';
 import {aboveOf, HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
 import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
 import {formatView, parseView, RANKS, START, type View} from '../../src/wall/view';
@@ -202,24 +205,31 @@ describe('what events tell of the ground', () => {
     plan: 7,
     revision,
     op: 'reshape',
-    grids: Array.from({length: grids}, (_, i) => ({id: first + i, code: `${i}`, tier: 'micro', change: 'changed', redrawn: true, before: square, after: larger})),
+    grids: Array.from({length: grids}, (_, i) => ({id: first + i, code: `${i}`, tier: 'micro', kind: 'general', change: 'changed', redrawn: true, before: square, after: larger})),
   });
 
-  test('old ground is drawn under new ground, and later events over earlier ones', () => {
+  test('of what is told the ground as it is now stands out, the newest over the others', () => {
     const shown = hear(hear([], event(1, 2), 0), event(2, 1), 10);
-    expect(featuresOf(shown).features.map((f) => f.properties?.['part'])).toEqual(['before', 'before', 'after', 'after', 'before', 'after']);
+    expect(shown.map((f) => [...f.grounds.keys()])).toEqual([[2000], [1000, 1001]]);
+    expect(groundsOf(shown)).toEqual([1, 2, 3].map(() => ringsOf(larger)));
   });
 
   test('what is told of a grid takes the place of what was told before: an undone split leaves no line', () => {
     const shown = hear(hear(hear([], event(1, 2, 5), 0), event(2, 1, 9), 5), event(3, 1, 6), 10);
-    expect(featuresOf(shown).features.map((f) => [f.properties?.['grid'], f.properties?.['part']])).toEqual([
-      [5, 'before'], [5, 'after'], [9, 'before'], [9, 'after'], [6, 'before'], [6, 'after'],
-    ]);
+    expect(shown.map((f) => [...f.grounds.keys()])).toEqual([[6], [9], [5]]);
   });
 
-  test('grids that were not redrawn, or are too long to tell, draw nothing', () => {
-    const quiet: RevisionEvent = {...event(1, 0), grids: [{id: 1, code: '1', tier: 'micro', change: 'changed', redrawn: false, before: square}, {id: 2, code: '2', tier: 'micro', change: 'created', redrawn: true}]};
-    expect(featuresOf(hear([], quiet, 0)).features).toEqual([]);
+  test('grids that were not redrawn, are too long to tell, or are gone, do not stand out', () => {
+    const common = {code: '1', tier: 'micro', kind: 'general'} as const;
+    const quiet: RevisionEvent = {
+      ...event(1, 0),
+      grids: [
+        {...common, id: 1, change: 'changed', redrawn: false, before: square},
+        {...common, id: 2, change: 'created', redrawn: true},
+        {...common, id: 3, change: 'retired', redrawn: true, before: square},
+      ],
+    };
+    expect(hear([], quiet, 0)).toEqual([]);
   });
 
   test('a corner more in an outline is no ground that changed hands, a dent is', () => {
@@ -242,14 +252,112 @@ describe('what events tell of the ground', () => {
   test('a storm of events leaves no more than a wall can carry', () => {
     let shown: readonly Fresh[] = [];
     for (let i = 0; i < 5000; i++) shown = hear(shown, event(i, 12), i);
-    expect(featuresOf(shown).features.length).toBeLessThanOrEqual(600);
-    expect(featuresOf(shown).features.length).toBeGreaterThan(500);
-    expect(featuresOf(hear([], event(1, 900), 0)).features).toHaveLength(1800); // one edit is always drawn whole
+    expect(groundsOf(shown).length).toBeLessThanOrEqual(300);
+    expect(groundsOf(shown).length).toBeGreaterThan(250);
+    expect(groundsOf(hear([], event(1, 900), 0))).toHaveLength(900); // one edit is always drawn whole
   });
 
   test('drafts of others are not the business of a wall', () => {
     expect(concerns(event(1, 1), 8)).toBe(false);
     expect(concerns(event(1, 1), 7)).toBe(true);
+  });
+});
+
+describe('what is drawn ahead of the tiles', () => {
+  /** A box of ground from west to east, all of one height. */
+  const box = (west: number, east: number): GeoJSON.Polygon => ({type: 'Polygon', coordinates: [[[west, 38], [east, 38], [east, 39], [west, 39], [west, 38]]]});
+  type Told = NonNullable<RevisionEvent['grids']>[number];
+  const told = (id: number, before: GeoJSON.Polygon | null, after: GeoJSON.Polygon | null, tier = 'township'): Told => ({
+    id,
+    code: `g${id}`,
+    tier,
+    kind: 'general',
+    name: {zh: `网格${id}`, en: `Grid ${id}`},
+    change: before ? (after ? 'changed' : 'retired') : 'created',
+    redrawn: true,
+    ...(before && {before}),
+    ...(after && {after, interior: [(after.coordinates[0]![0]![0]! + after.coordinates[0]![1]![0]!) / 2, 38.5] as const}),
+  });
+  const edit = (revision: number, ...grids: Told[]): RevisionEvent => ({territory: 1, plan: 7, revision, op: 'edit', grids});
+  const split = edit(5, told(3, box(111, 113), box(111, 112)), told(9, null, box(112, 113)));
+  const undone = edit(6, told(3, box(111, 112), box(111, 113)), told(9, box(112, 113), null));
+  const lons = (aheads: Aheads, what: 'gone' | 'come' | 'same') =>
+    bordersOf([...aheads.values()])[what].filter(([a, b]) => a[0] === b[0]).map(([a]) => Math.round(a[0] * 360 - 180));
+
+  test('a split brings a border, and its undoing takes it away again', () => {
+    const after = tell(NONE, split);
+    expect([lons(after, 'come'), lons(after, 'gone'), lons(after, 'same').toSorted()]).toEqual([[112], [], [111, 113]]);
+    const back = tell(after, undone);
+    expect([lons(back, 'come'), lons(back, 'gone')]).toEqual([[], []]); // as the tiles have it, that never showed the split
+    const shown = tell(drawn(after, 5), undone);
+    expect([lons(shown, 'come'), lons(shown, 'gone')]).toEqual([[], [112]]);
+  });
+
+  test('it goes when tiles show it, but for what was told since', () => {
+    const both = tell(tell(NONE, split), edit(7, told(3, box(111, 112), box(111, 111.5))));
+    expect(drawn(both, 4)).toBe(both);
+    const since = drawn(both, 5);
+    expect([...since.keys()]).toEqual([3]);
+    expect(since.get(3)!.was).toEqual(ringsOf(box(111, 112)));
+    expect(newest(since.get(3)!)!.is).toEqual(ringsOf(box(111, 111.5)));
+    expect(drawn(both, 7).size).toBe(0);
+  });
+
+  test('what is too long to tell waits for its tiles, and nothing of before stands in for it', () => {
+    const {after: _, ...long} = told(3, box(111, 112), box(111, 114));
+    expect([...tell(tell(NONE, split), edit(6, long)).keys()]).toEqual([9]);
+    expect(tell(NONE, edit(6, {...told(4, null, box(111, 112)), kind: 'task'}))).toBe(NONE);
+  });
+
+  test('a storm leaves no more than a wall can carry', () => {
+    let aheads = NONE;
+    for (let i = 0; i < 2000; i++) aheads = tell(aheads, edit(i + 1, told(10 + i, null, box(111, 112))));
+    expect([aheads.size, [...aheads.keys()].at(-1)]).toEqual([300, 2009]);
+    for (let i = 0; i < 2000; i++) aheads = drawn(tell(aheads, i % 2 ? edit(3000 + i, ...split.grids!) : edit(3000 + i, ...undone.grids!)), 3000 + i - 3);
+    expect(aheads.size).toBe(2);
+    expect(Math.max(...[...aheads.values()].map((u) => u.told.length))).toBe(3);
+  });
+
+  const scene = (more: Partial<WallScene> = {}): WallScene => ({origin: '', plan, standing: standing([place(3, 50), place(4, 400)]), rank: 'households', lang: 'en', scale: 2, focus: null, at: null, basemap: null, ...more});
+  const of = <D extends Stroke['do']>(strokes: Stroke[], what: D) => strokes.filter((s): s is Extract<Stroke, {do: D}> => s.do === what);
+
+  test('ground takes the colour of its part, new ground that of the land; names come with it', () => {
+    const strokes = strokesOf(scene(), tell(NONE, split), []);
+    const shade = colourOf(shadesOf(scene()).get(3));
+    expect(RAMP).toContain(shade);
+    expect(of(strokes, 'ground').map((s) => [s.colour, s.but])).toEqual([[shade, []], [colourOf(undefined), []]]);
+    expect(of(strokes, 'name').map((s) => [s.text, s.size])).toEqual([['Grid 3', 54], ['Grid 9', 54]]);
+    expect(of(strokesOf(scene({lang: 'zh-CN'}), tell(NONE, split), []), 'name').map((s) => s.text)).toEqual(['网格3', '网格9']);
+  });
+
+  test('where nobody comes or goes only the ground that moves is painted, and no name', () => {
+    const aheads = tell(NONE, edit(5, told(3, box(111, 112), box(111, 112.5)), told(4, box(112, 113), box(112.5, 113))));
+    const strokes = strokesOf(scene(), aheads, []);
+    expect(of(strokes, 'ground').map((s) => s.but)).toEqual([ringsOf(box(111, 112)), ringsOf(box(112, 113))]);
+    expect(of(strokes, 'close')[0]!.edges.filter(([a, b]) => a[0] === b[0])).toEqual([[spot([112, 39]), spot([112, 38])]]);
+    expect(of(strokes, 'line')[0]!.edges.some(([a, b]) => a[0] === b[0] && a[0] === spot([112.5, 38])[0])).toBe(true);
+    expect(of(strokes, 'name')).toEqual([]);
+  });
+
+  test('borders that stay are those of the map below, and tiers that it does not show are not painted', () => {
+    const strokes = strokesOf(scene(), tell(NONE, split), []);
+    const [reveal] = of(strokes, 'reveal');
+    const widest = Math.max(...of(strokes, 'line').map((s) => s.width));
+    expect(reveal!.edges.length).toBeGreaterThan(0);
+    expect(reveal!.width).toBeGreaterThan(widest);
+    expect(strokes.indexOf(reveal!)).toBeLessThan(strokes.indexOf(of(strokes, 'line')[0]!));
+    const micro = edit(5, told(30, box(111, 113), box(111, 112), 'micro'), told(31, null, box(112, 113), 'micro'));
+    expect(strokesOf(scene(), tell(NONE, micro), []).filter((s) => s.do !== 'reveal')).toEqual([]);
+  });
+
+  test('ground beside the unit shown is left to its tiles, but stands out', () => {
+    const inUnit = scene({standing: standing([place(13, 50)], {unit: {...standing([]).unit, rank: 1}})});
+    expect(strokesOf(inUnit, tell(NONE, split), [ringsOf(box(111, 112))]).map((s) => s.do)).toEqual(['light']);
+  });
+
+  test('names break between words', () => {
+    expect(broken('East Lake Village', (line) => line.length <= 9)).toEqual(['East Lake', 'Village']);
+    expect(broken('平川村第三网格', () => false)).toEqual(['平川村第三网格']);
   });
 });
 
@@ -298,6 +406,28 @@ describe('the map of the wall', () => {
     const over = wallStyle({origin: 'http://localhost:8080', plan, standing: s, rank, lang, scale: 2, focus: null, at: null, basemap: BASEMAPS.raster});
     expect(validateStyleMin(over).map((e) => e.message)).toEqual([]);
     expect(over.layers.slice(0, 3).map((l) => l.type)).toEqual(['background', 'raster', 'raster']);
+  });
+
+  test('another plan has sources and layers of its own, over those of the one before', () => {
+    const one: WallScene = {origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null};
+    const next = {...one, plan: {...plan, id: 8}};
+    const both = wallStyle(next, one);
+    expect(validateStyleMin(both).map((e) => e.message)).toEqual([]);
+    const urls = Object.entries(both.sources).flatMap(([id, s]) => (s.type === 'vector' ? [[id, s.tiles![0]!] as const] : []));
+    for (const [id, url] of urls) expect(url).toContain(`/tiles/${id.split('@')[1]}/`);
+    expect(new Set(urls.map(([, url]) => url.split('/')[2]))).toEqual(new Set(['7', '8']));
+    const plans = both.layers.flatMap((l) => l.id.split('@')[1] ?? []);
+    expect(plans.lastIndexOf('7')).toBeLessThan(plans.indexOf('8'));
+    expect(wallStyle(next)).toEqual({...both, sources: Object.fromEntries(Object.entries(both.sources).filter(([id]) => !id.endsWith('@7'))), layers: both.layers.filter((l) => !l.id.endsWith('@7'))});
+  });
+
+  test('figures change the state of parts, not the style', () => {
+    const more: WallScene = {origin: '', plan, standing: standing([place(3, 51), place(4, 7)]), rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null};
+    const less = {...more, standing: standing([place(3, 1), place(4, 900, {alarms: {...none, gap: 2}})])};
+    expect(wallStyle(more)).toEqual(wallStyle(less));
+    expect(shadesOf(more)).not.toEqual(shadesOf(less));
+    const idle = standing([place(3, 5, {counts: {...place(3, 5).counts, grid_workers: 0}}), place(4, 7)]);
+    expect(colourOf(shadesOf({standing: idle, rank: 'load'}).get(3))).not.toBe(colourOf(undefined));
   });
 
   test('an alarm without a place is counted and not drawn', () => {

@@ -21,6 +21,7 @@ export const wall = {
   'wall.more': 'and {n} more',
   'wall.live': 'Live',
   'wall.lost': 'No contact for {age}',
+  'wall.refused': 'The service answers:',
   'wall.dataOf': 'Data of {when}',
   'wall.grids': '{n} grid|{n} grids',
   'wall.rotate': 'Rotate',

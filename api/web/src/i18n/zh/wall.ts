@@ -21,6 +21,7 @@ export const wall = {
   'wall.more': '另有 {n} 人',
   'wall.live': '实时',
   'wall.lost': '服务中断 {age}',
+  'wall.refused': '服务答复：',
   'wall.dataOf': '数据截至 {when}',
   'wall.grids': '{n} 个网格',
   'wall.rotate': '轮播',

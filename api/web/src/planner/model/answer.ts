@@ -35,6 +35,12 @@ export function movedIn({moved}: Edited, tier: string): Moved[] {
   return moved.filter((m) => m.tier === tier).sort((a, b) => b.households - a.households || b.area_m2 - a.area_m2);
 }
 
+/** How many households and persons passed between grids of the tier. */
+export function sumMoved({moved}: Edited, tier: string): {households: number; persons: number} {
+  const rows = moved.filter((m) => m.tier === tier);
+  return {households: rows.reduce((sum, m) => sum + m.households, 0), persons: rows.reduce((sum, m) => sum + m.persons, 0)};
+}
+
 /** Posts that need a person's eye first: undecided, then lost, then those who serve more or fewer people. */
 export function postsOf({effects}: Edited): PostChange[] {
   const order = {lost: 1, gained: 2, grown: 3, shrunk: 4} as const;

@@ -3,6 +3,7 @@ import type {Finding, Plan, Severity, Tier} from '../../api/types';
 import {useWords} from '../../i18n/context';
 import {SeverityMark} from '../parts';
 import {balance, movedIn, postsOf, worstOf, type BalanceRow} from '../model/answer';
+import {PeopleTable} from './PeopleTable';
 
 /** Rows shown of a long list; the rest is told by number. */
 const MOST = 30;
@@ -32,27 +33,18 @@ function Balance({rows, tier}: {rows: BalanceRow[]; tier: Tier}) {
   return (
     <section>
       <h2>{t('answer.balance')} · {name(tier.name)} <span class="muted">{band}</span></h2>
-      <table class="answer-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('tab.grid')}</th>
-            <th scope="col" class="num">{t('grid.households')}</th>
-            <th scope="col" class="num">{t('grid.resident')}</th>
+      <PeopleTable>
+        {rows.slice(0, MOST).map(({change: {grid, before, after}, name: called, off}) => (
+          <tr key={grid.id} class={off > 0 ? 'is-off' : ''}>
+            <th scope="row">
+              {called ? name(called) : grid.code} <Band held={after} />
+              <span class="unit-people">{grid.code}</span>
+            </th>
+            <td class="num"><Change before={before?.households} after={after?.households} /></td>
+            <td class="num"><Change before={before?.persons_resident} after={after?.persons_resident} /></td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, MOST).map(({change: {grid, before, after}, name: called, off}) => (
-            <tr key={grid.id} class={off > 0 ? 'is-off' : ''}>
-              <th scope="row">
-                {called ? name(called) : grid.code} <Band held={after} />
-                <span class="unit-people">{grid.code}</span>
-              </th>
-              <td class="num"><Change before={before?.households} after={after?.households} /></td>
-              <td class="num"><Change before={before?.persons_resident} after={after?.persons_resident} /></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PeopleTable>
       {rows.length > MOST && <p class="muted">{t('answer.more', {n: number(rows.length - MOST)})}</p>}
     </section>
   );

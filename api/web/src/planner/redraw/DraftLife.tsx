@@ -3,6 +3,7 @@ import type {History} from '../../api/edited';
 import type {Visitor} from '../../api/events';
 import type {Plan, PlanState} from '../../api/types';
 import {useWords} from '../../i18n/context';
+import {othersIn, savedText} from './saved';
 import {useDesk} from './store';
 import type {Redraw} from './useRedraw';
 
@@ -28,11 +29,11 @@ export function DraftLife({plan, redraw, present}: {plan: Plan; redraw: Redraw; 
   );
 }
 
-/** The other pages that have the draft open; one of all is this. */
+/** Who else has the draft open. */
 function Others({present}: {present: readonly Visitor[]}) {
   const {t} = useWords();
-  const n = present.reduce((sum, p) => sum + p.pages, 0) - 1;
-  if (n < 1) return null;
+  const n = othersIn(present);
+  if (n === 0) return null;
   return <p class="life-present" role="status">{t('life.present', {n, who: present.map((p) => p.name).join(', ')})}</p>;
 }
 
@@ -57,13 +58,10 @@ function Stamps({steps}: {steps: History['steps']}) {
 
 /** Whether all that was drawn is kept, with the revision that has it. */
 function Saved({redraw: {draft, store}, plan}: {redraw: Redraw; plan: Plan}) {
-  const {t} = useWords();
+  const words = useWords();
   const drawn = useDesk(store, (d) => d.line.length > 0 || d.painted.length > 0 || d.grab !== null);
-  const n = Math.max(plan.revision, draft.answer?.revision ?? 0);
-  if (draft.sending) return <p class="muted" role="status">{t('redraw.sending')}</p>;
-  if (draft.unsent) return <p class="warn-text" role="status">{t('life.unsent')}</p>;
-  if (drawn) return <p class="warn-text" role="status">{t('life.drawn')}</p>;
-  return <p class="muted" role="status">{t('life.saved', {n})}</p>;
+  const {text, warn} = savedText(draft, drawn, plan, words);
+  return <p class={warn ? 'warn-text' : 'muted'} role="status">{text}</p>;
 }
 
 /** The steps out of each state; the service says whether one may be taken. */

@@ -1,5 +1,6 @@
 import {useWords} from '../../i18n/context';
 import type {Side} from '../model/people';
+import {PeopleTable} from './PeopleTable';
 import {useDesk, type DeskStore} from './store';
 
 /** Who would live on either side of the border in the hand, while it is moved. */
@@ -11,24 +12,15 @@ export function LiveCounts({store}: {store: DeskStore}) {
   return (
     <section class="live">
       <h2>{t('live.title')}</h2>
-      <table class="answer-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('tab.grid')}</th>
-            <th scope="col" class="num">{t('grid.households')}</th>
-            <th scope="col" class="num">{t('grid.resident')}</th>
+      <PeopleTable>
+        {sides.map(({cell, before, after}: Side) => (
+          <tr key={cell.id} data-grid={cell.id}>
+            <th scope="row">{name(cell.name)}<span class="unit-people">{cell.code}</span></th>
+            <td class="num">{number(after.households)}<By n={after.households - before.households} /></td>
+            <td class="num">{number(after.persons)}<By n={after.persons - before.persons} /></td>
           </tr>
-        </thead>
-        <tbody>
-          {sides.map(({cell, before, after}: Side) => (
-            <tr key={cell.id} data-grid={cell.id}>
-              <th scope="row">{name(cell.name)}<span class="unit-people">{cell.code}</span></th>
-              <td class="num">{number(after.households)}<By n={after.households - before.households} /></td>
-              <td class="num">{number(after.persons)}<By n={after.persons - before.persons} /></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PeopleTable>
       <p class="muted">{t(exact ? 'live.judged' : 'live.cells')}</p>
     </section>
   );

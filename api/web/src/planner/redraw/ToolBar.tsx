@@ -1,3 +1,4 @@
+import type {ComponentChildren} from 'preact';
 import type {Plan} from '../../api/types';
 import type {Key} from '../../i18n/dictionary';
 import {useWords} from '../../i18n/context';
@@ -8,7 +9,7 @@ import {useDesk} from './store';
 import type {Redraw} from './useRedraw';
 
 /** The tools over the map, what the one in the hand waits for, and undo and redo. */
-export function ToolBar({redraw, plan}: {redraw: Redraw; plan: Plan}) {
+export function ToolBar({redraw, plan, children}: {redraw: Redraw; plan: Plan; children: ComponentChildren}) {
   const {t} = useWords();
   const tool = useDesk(redraw.store, (d) => d.tool);
   if (plan.state !== 'draft') return null;
@@ -36,6 +37,7 @@ export function ToolBar({redraw, plan}: {redraw: Redraw; plan: Plan}) {
           {t('redraw.redo')}
         </button>
       </div>
+      {children}
       {tool !== 'look' && <Hint redraw={redraw} />}
     </div>
   );

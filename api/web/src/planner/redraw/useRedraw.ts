@@ -7,6 +7,7 @@ import type {Action, Session} from '../session';
 import {atomAt} from './atoms';
 import {sketchOf} from './features';
 import {deskStore, useDesk, type DeskStore} from './store';
+import {useBalance, type Balanced} from './useBalance';
 import {useDraft, type Draft} from './useDraft';
 import {useGround, type Reach} from './useGround';
 
@@ -15,6 +16,8 @@ export interface Redraw {
   readonly store: DeskStore;
   readonly draft: Draft;
   readonly reach: Reach;
+  /** How the grids of the draft stand to their band. */
+  readonly balanced: Balanced;
   readonly carving: Carving;
   readonly carve: (carving: Carving) => void;
   /** The open plan can be drawn on. */
@@ -61,6 +64,7 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
   const reach = useGround(store, {
     plan, tier: session.tier, wanted: open && tool !== 'look', view: session.view, revision: newest, bounds: () => map()?.bounds() ?? null,
   });
+  const balanced = useBalance(plan, session.tier, newest);
   const take = (next: Tool) => {
     draft.forget();
     store.act({do: 'tool', tool: open ? next : 'look'});
@@ -99,7 +103,7 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     return store.watch(show);
   }, [draft.answer, draft.refusal]);
   const brush = (at: Position) => plan && session.tier && void paintAt(store, plan, session.tier, at);
-  const hands: Redraw = {store, draft, reach, carving, carve, open, take, finish, onMap: handOf(store, finish, brush)};
+  const hands: Redraw = {store, draft, reach, balanced, carving, carve, open, take, finish, onMap: handOf(store, finish, brush)};
   useKeys(hands);
   return hands;
 }

@@ -1,0 +1,124 @@
+import type {RevisionEvent, ToldGrid} from '../api/events';
+import type {Name} from '../api/types';
+
+/** A position on the flat world, both 0 to 1; x to the east, y to the south. */
+export type Spot = readonly [number, number];
+/** Closed rings, the last corner being the first; holes lie in the others. */
+export type Rings = readonly (readonly Spot[])[];
+
+/** A unit as tiles that are on the screen may not show it yet. */
+export interface Ahead {
+  readonly id: number;
+  readonly code: string;
+  readonly name: Name | null;
+  readonly tier: string;
+  /** Its ground as the tiles on the screen show it; none where they do not. */
+  readonly was: Rings;
+  /** Its ground after each revision told since, the oldest first; none where it is no more. */
+  readonly told: readonly Telling[];
+  /** Units beside it came or went in the same edit: names are written anew. */
+  readonly named: boolean;
+}
+
+interface Telling {
+  readonly revision: number;
+  readonly is: Rings;
+  /** Where its name stands. */
+  readonly at: Spot | null;
+}
+
+/** Units that are ahead of their tiles, by id. */
+export type Aheads = ReadonlyMap<number, Ahead>;
+export const NONE: Aheads = new Map();
+
+/** So many units are painted ahead of the tiles at most; beyond, the oldest wait for theirs. */
+const MOST_UNITS = 300;
+
+/** The newest ground of a unit. */
+export const newest = ({told}: Ahead): Telling | undefined => told.at(-1);
+
+/** Adds what an event tells; a unit whose outline was too long to tell waits for its tiles. Pure. */
+export function tell(known: Aheads, {revision, grids = []}: RevisionEvent): Aheads {
+  const redrawn = grids.filter((g) => g.redrawn && g.kind === 'general');
+  if (redrawn.length === 0) return known;
+  const renamed = new Set(redrawn.filter((g) => g.change !== 'changed').map((g) => g.tier));
+  const next = new Map(known);
+  for (const g of redrawn) {
+    const before = next.get(g.id);
+    next.delete(g.id); // whoever is told of stands last
+    if (!isTold(g)) continue;
+    const telling = {revision, is: ringsOf(g.after), at: g.interior ? spot(g.interior) : null};
+    next.set(g.id, {
+      id: g.id,
+      code: g.code,
+      name: g.name ?? null,
+      tier: g.tier,
+      was: before ? before.was : ringsOf(g.before),
+      told: [...(before?.told ?? []), telling],
+      named: (before?.named ?? false) || renamed.has(g.tier),
+    });
+  }
+  return new Map([...next].slice(-Math.max(MOST_UNITS, redrawn.length)));
+}
+
+/** Whether all outlines that a redrawn unit has are in the event. */
+const isTold = ({change, before, after}: ToldGrid): boolean =>
+  (change === 'created' || before !== undefined) && (change === 'retired' || after !== undefined);
+
+/** What is still ahead when all tiles on the screen show a revision. Pure. */
+export function drawn(known: Aheads, revision: number): Aheads {
+  const next = new Map<number, Ahead>();
+  for (const [id, one] of known) {
+    const past = one.told.filter((t) => t.revision <= revision);
+    const told = one.told.slice(past.length);
+    if (told.length > 0) next.set(id, {...one, was: past.at(-1)?.is ?? one.was, told});
+  }
+  return next.size === known.size && [...next].every(([id, one]) => known.get(id)?.told.length === one.told.length) ? known : next;
+}
+
+/** A stretch of border, by its two ends. */
+export type Edge = readonly [Spot, Spot];
+
+/** What becomes of the borders of a tier: those that go, those that come, and those of the same units that stay. */
+export interface Borders {
+  readonly gone: readonly Edge[];
+  readonly come: readonly Edge[];
+  readonly same: readonly Edge[];
+}
+
+/** Pure. */
+export function bordersOf(units: readonly Ahead[]): Borders {
+  const before = edgesOf(units.map((u) => u.was));
+  const after = edgesOf(units.map((u) => newest(u)?.is ?? []));
+  return {
+    gone: [...before].filter(([key]) => !after.has(key)).map(([, e]) => e),
+    come: [...after].filter(([key]) => !before.has(key)).map(([, e]) => e),
+    same: [...after].filter(([key]) => before.has(key)).map(([, e]) => e),
+  };
+}
+
+/** Each stretch once, however many units it bounds: what they share they share to the last bit. */
+function edgesOf(grounds: readonly Rings[]): Map<string, Edge> {
+  const edges = new Map<string, Edge>();
+  for (const ring of grounds.flat()) {
+    for (const [i, to] of ring.entries()) {
+      const from = ring[i - 1];
+      if (!from) continue;
+      const [a, b] = from[0] < to[0] || (from[0] === to[0] && from[1] < to[1]) ? [from, to] : [to, from];
+      edges.set(`${a[0]},${a[1]},${b[0]},${b[1]}`, [a, b]);
+    }
+  }
+  return edges;
+}
+
+/** Web Mercator, as the map draws it. */
+export function spot([lon = 0, lat = 0]: readonly number[]): Spot {
+  const sin = Math.sin((lat * Math.PI) / 180);
+  return [(lon + 180) / 360, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
+}
+
+/** The rings of a ground; none of what is no ground. */
+export function ringsOf(geometry: GeoJSON.Geometry | undefined): Rings {
+  if (geometry?.type === 'Polygon') return geometry.coordinates.map((ring) => ring.map(spot));
+  return geometry?.type === 'MultiPolygon' ? geometry.coordinates.flat().map((ring) => ring.map(spot)) : [];
+}
