@@ -29,7 +29,7 @@ import {last, walls} from './wall.mjs';
 const STORY_MS = 240_000;
 
 /** The longest first, so that no lane is left alone with one at the end; after `last` a service shows another plan. */
-const FILES = [walls, compares, [...stories, ...shots], publics, redraws, everywhere, desks, grounds, drags, measures, last];
+const FILES = [walls, [...stories, ...shots], compares, publics, redraws, everywhere, desks, grounds, drags, measures, last];
 
 /** A service and a browser, and what the stories hold the page against. */
 async function openLane(county) {
