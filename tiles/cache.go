@@ -84,12 +84,14 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 func (p *Picture) packed(q Query, tag string, coding Coding) (Tile, error) {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
-	data, err := p.AppendTile((*buffer)[:0], q)
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	data, err := p.appendTile((*buffer)[:0], q, d)
 	if err != nil {
 		return Tile{}, err
 	}
 	*buffer = data
-	tile := packDrawn(data, q.Layer, tag, coding)
+	tile := packDrawn(data, d.layer.Runs(), q.Layer, tag, coding)
 	if tile.Coding == Plain {
 		tile.Data = bytes.Clone(data)
 	}

@@ -71,6 +71,12 @@ func (p *Picture) Tile(q Query) ([]byte, error) {
 func (p *Picture) AppendTile(out []byte, q Query) ([]byte, error) {
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
+	return p.appendTile(out, q, d)
+}
+
+// appendTile is [Picture.AppendTile] with a desk, whose layer then says where in
+// the tile texts stand.
+func (p *Picture) appendTile(out []byte, q Query, d *desk) ([]byte, error) {
 	v, err := p.view(q)
 	if err != nil {
 		return nil, err

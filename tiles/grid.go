@@ -10,22 +10,23 @@ import (
 	"gridmap/tiles/mvt"
 )
 
-// A grid is what tiles say of one.
+// A grid is what tiles say of one, its texts left out, which stand beside.
 type grid struct {
-	parent int64
-	// Of the texts, which stand beside: code and names as values of a layer, one
-	// behind the other. They are made once, and drawing copies them.
-	code, zh uint32 // lengths
-	rank     uint8
-	parts    bool  // takes part in the division of its parent
-	english  bool  // has an English name
-	kind     uint8 // index into kinds
-	setting  uint8 // index into settings
+	parent  int64
+	rank    uint8
+	parts   bool  // takes part in the division of its parent
+	english bool  // has an English name
+	kind    uint8 // index into kinds
+	setting uint8 // index into settings
 }
 
-// words returns code and names, the English one empty when there is none.
-func (g *grid) words(texts string) (code, zh, en string) {
-	return texts[:g.code], texts[g.code : g.code+g.zh], texts[g.code+g.zh:]
+// words parts the texts of a grid: code and names as values of a layer, one
+// behind the other, the English name empty when there is none. They are made
+// once, and drawing copies them.
+func words(texts string) (code, zh, en string) {
+	c := mvt.SizeOfValue(texts)
+	z := c + mvt.SizeOfValue(texts[c:])
+	return texts[:c], texts[c:z], texts[z:]
 }
 
 var (
@@ -36,21 +37,18 @@ var (
 // gridOf returns what tiles say of a grid, with its texts.
 func gridOf(g *geo.Grid) (grid, string) {
 	texts := mvt.AppendText(make([]byte, 0, 24+len(g.Code)+len(g.Name.ZH)+len(g.Name.EN)), g.Code)
-	code := len(texts)
 	texts = mvt.AppendText(texts, g.Name.ZH)
-	zh := len(texts) - code
 	if g.Name.EN != "" {
 		texts = mvt.AppendText(texts, g.Name.EN)
 	}
-	return grid{code: uint32(code), zh: uint32(zh), parent: int64(g.Parent), rank: uint8(g.Tier), parts: g.Partitions(), english: g.Name.EN != "",
+	return grid{parent: int64(g.Parent), rank: uint8(g.Tier), parts: g.Partitions(), english: g.Name.EN != "",
 		kind: uint8(max(0, slices.Index(kinds, g.Kind))), setting: uint8(max(0, slices.Index(settings, g.Setting)))}, string(texts)
 }
 
-// mark says what the grid says: equal for equal grids, on every machine.
-func (g *grid) mark(texts string) uint64 {
-	code, zh, en := g.words(texts)
-	h := digest(0).text(code).text(zh).text(en)
-	return uint64(h.number(uint64(g.parent)).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting)))
+// mark says what the grid says, its texts left out: equal for equal grids, on
+// every machine.
+func (g *grid) mark() uint64 {
+	return uint64(digest(0).number(uint64(g.parent)).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting)))
 }
 
 // A digest is a hash that is the same on every machine.
@@ -139,5 +137,5 @@ func sameShape(a, b topo.Shape) bool {
 
 // face returns the standing as a mesh takes it.
 func (s *standing) face() mesh.Face[grid] {
-	return mesh.Face[grid]{ID: s.id, Shape: s.shape, Tag: s.grid, Text: s.texts, Mark: s.grid.mark(s.texts)}
+	return mesh.Face[grid]{ID: s.id, Shape: s.shape, Tag: s.grid, Text: s.texts, Mark: s.grid.mark()}
 }

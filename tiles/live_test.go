@@ -236,6 +236,14 @@ func (p *planner) compare() {
 		if mine, _ := p.picture.ETag(q); mine != tag {
 			p.t.Fatalf("after %d changes: tile %v has the tag %s, %s when loaded afresh", p.done, q, mine, tag)
 		}
+		if err != nil {
+			continue
+		}
+		whole, err := tiles.NewCache(0).Tile(fresh, q, tag, tiles.Gzipped)
+		mine, err2 := tiles.NewCache(0).Tile(p.picture, q, tag, tiles.Gzipped)
+		if err != nil || err2 != nil || !bytes.Equal(whole.Data, mine.Data) {
+			p.t.Fatalf("after %d changes: tile %v is packed into %d bytes, %d when loaded afresh; %v, %v", p.done, q, len(mine.Data), len(whole.Data), err, err2)
+		}
 	}
 }
 

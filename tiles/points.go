@@ -50,7 +50,7 @@ func (v *view) interior(id int64) (at mvt.Point, here bool) {
 }
 
 func (v *view) drawLabel(d *desk, l label) {
-	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Text: &l.text, To: uint32(len(l.text))})
+	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Texts: mvt.NewTexts([]string{l.text})})
 	v.tagCounts(d, l.id)
 	d.layer.Begin(uint64(l.id), mvt.PointType)
 	d.layer.AddTags(d.tagged)
@@ -74,7 +74,7 @@ func (l label) sum() digest {
 
 // attributes says what is said of the grid, counts left out.
 func (v *view) attributes(g *grid, text string) uint64 {
-	code, zh, en := g.words(text)
+	code, zh, en := words(text)
 	said := digest(0).number(uint64(g.rank)<<16 | uint64(g.kind)<<8 | uint64(g.setting))
 	if v.props&propCode != 0 {
 		said = said.text(code)
@@ -112,7 +112,8 @@ func (v *view) drawWorkers(d *desk) {
 	code, tier, workers := l.Key("code"), l.Key("tier"), l.Key("workers")
 	for w := range v.posts {
 		l.Begin(uint64(w.id), mvt.PointType)
-		l.Tag(code, l.UniqueValue(w.text[:w.grid.code]))
+		value, _, _ := words(w.text)
+		l.Tag(code, l.UniqueValue(value))
 		l.Tag(tier, l.String(v.tierCode(w.grid.rank)))
 		l.Tag(workers, l.Int(w.workers))
 		d.point[0] = w.at
@@ -123,7 +124,8 @@ func (v *view) drawWorkers(d *desk) {
 
 func (v *view) sumWorkers() (sum uint64) {
 	for w := range v.posts {
-		sum += uint64(w.sum().text(w.text[:w.grid.code]).number(uint64(w.grid.rank)).number(uint64(w.workers)))
+		code, _, _ := words(w.text)
+		sum += uint64(w.sum().text(code).number(uint64(w.grid.rank)).number(uint64(w.workers)))
 	}
 	return sum
 }

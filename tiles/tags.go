@@ -89,13 +89,13 @@ func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
 		if g.english {
 			n = 3
 		}
-		first := d.layer.Stock(s.Text, s.From, s.To, n)
+		first := d.layer.Stock(s.Texts, s.I, n)
 		tags = mvt.AppendTag(mvt.AppendTag(tags, d.own[0].key, first), d.own[1].key, first+1)
 		if g.english {
 			tags = mvt.AppendTag(tags, d.own[2].key, first+2)
 		}
 	} else {
-		tags = d.tagOwn(g, s.Own())
+		tags = d.tagOwn(s.Text())
 	}
 	like := g.likeness()
 	c := &d.common[(uint64(g.parent)<<12^uint64(like))*0x9e3779b97f4a7c15>>(64-commonBits)]
@@ -107,8 +107,8 @@ func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
 }
 
 // tagOwn encodes code and names as far as they are asked for.
-func (d *desk) tagOwn(g *grid, texts string) []byte {
-	code, zh, en := g.words(texts)
+func (d *desk) tagOwn(texts string) []byte {
+	code, zh, en := words(texts)
 	tags := d.tagged[:0]
 	for i, value := range [...]string{code, zh, en} {
 		if t := d.own[i]; t.asked && value != "" {

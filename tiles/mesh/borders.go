@@ -14,8 +14,8 @@ type Border struct{ Left, Right int64 }
 func (m *Mesh[T]) Borders(t Tile, p *Pen, fn func(b Border, line []mvt.Point)) {
 	p.set(t)
 	for _, h := range m.hits(t) {
-		list := h.b.list(int(h.i))
-		for _, ref := range list {
+		p.refs = h.b.lists.of(int(h.i), p.refs[:0])
+		for _, ref := range p.refs {
 			if ref == endOuter || ref == endHole {
 				continue
 			}

@@ -10,7 +10,7 @@ import (
 
 // A Mesh is the polygons of one tier at one moment. It is safe for use by many
 // at once; its zero value holds no faces.
-type Mesh[T any] struct {
+type Mesh[T comparable] struct {
 	nodes []*node[T]
 	base  *columns // arcs from the beginning
 	tail  columns  // arcs that came with updates; their numbers follow on
@@ -27,7 +27,7 @@ type lineage struct {
 
 // Build makes the mesh of faces, which may stand in any order and need not fit
 // together. Faces without ground are left out.
-func Build[T any](faces []Face[T]) *Mesh[T] {
+func Build[T comparable](faces []Face[T]) *Mesh[T] {
 	entries := make([]entry[T], 0, len(faces))
 	for i := range faces {
 		if len(faces[i].Shape) > 0 {
@@ -53,7 +53,7 @@ func Build[T any](faces []Face[T]) *Mesh[T] {
 }
 
 // assemble makes a mesh of entries in order and the patch of their rings.
-func assemble[T any](entries []entry[T], p *patch) *Mesh[T] {
+func assemble[T comparable](entries []entry[T], p *patch) *Mesh[T] {
 	s := p.stitch()
 	simplifyAll(&s.columns)
 	from := int32(0)

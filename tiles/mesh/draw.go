@@ -15,6 +15,7 @@ type Pen struct {
 	shift  uint32
 	ox, oy int32 // its corner in units of its zoom, which are fewer than 2^31
 
+	refs []int32     // of the face
 	line []mvt.Point // rings, one after the other
 	ends []int32     // where each ends
 	hole []bool
@@ -32,7 +33,7 @@ func (p *Pen) set(t Tile) {
 }
 
 // A hit is a face whose box meets a tile.
-type hit[T any] struct {
+type hit[T comparable] struct {
 	id int64
 	b  *block[T]
 	i  int32
@@ -41,7 +42,7 @@ type hit[T any] struct {
 // hits returns the faces near the tile in order of ID.
 func (m *Mesh[T]) hits(t Tile) []hit[T] {
 	found := make([]hit[T], 0, 256)
-	m.visit(t.reach(), func(b *block[T], i int) { found = append(found, hit[T]{b.ids[i], b, int32(i)}) })
+	m.visit(t.reach(), func(b *block[T], i int) { found = append(found, hit[T]{b.ids.of(i), b, int32(i)}) })
 	slices.SortFunc(found, func(a, b hit[T]) int { return cmp.Compare(a.id, b.id) })
 	return found
 }
@@ -59,7 +60,7 @@ func (m *Mesh[T]) Near(t Tile, most int) int {
 		case k.box.Intersects(reach):
 			for _, b := range k.blocks {
 				if b.box.within(reach) {
-					n += len(b.ids)
+					n += b.len()
 				} else if b.box.Intersects(reach) {
 					for i := range b.boxes {
 						if b.boxes[i].Intersects(reach) {
@@ -77,8 +78,7 @@ func (m *Mesh[T]) Near(t Tile, most int) int {
 // order of ID.
 func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 	for _, h := range m.hits(t) {
-		from, to := h.b.cut(int(h.i))
-		fn(h.id, &h.b.tags[h.i], h.b.texts[from:to])
+		fn(h.id, h.b.tag(int(h.i)), h.b.texts.Of(int(h.i)))
 	}
 }
 
@@ -94,7 +94,7 @@ func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 		}
 		for _, b := range n.blocks {
 			if b.box.Intersects(p.reach) {
-				s.Text = &b.texts
+				s.Texts = b.texts
 				m.drawBlock(b, p, &s, fn)
 			}
 		}
@@ -103,20 +103,23 @@ func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 
 func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, s *Sight[T], fn func(*Sight[T])) {
 	plate, all := m.plate(b, p), b.box.within(p.reach)
-	for i := range b.ids {
+	faces := plate.read(p)
+	for i := range b.boxes {
 		var shown bool
+		if plate != nil {
+			s.Path, shown = faces.next()
+		}
 		switch {
+		case all && plate != nil:
 		case !all && !b.boxes[i].Intersects(p.reach):
+			shown = false
 		case !all && !b.boxes[i].within(p.reach):
-			s.Path, shown = m.part(b, i, plate, p)
-		case plate != nil:
-			s.Path, shown = plate.face(i, p)
-		default:
+			s.Path, shown = m.part(b, i, plate, s.Path, p)
+		case plate == nil:
 			s.Path, shown = m.whole(b, i, p)
 		}
 		if shown {
-			s.ID, s.Tag = b.ids[i], &b.tags[i]
-			s.From, s.To = b.cut(i)
+			s.ID, s.Tag, s.I = b.ids.of(i), b.tag(i), i
 			fn(s)
 		}
 	}

@@ -57,28 +57,28 @@ func boundOf(points []Point) Box {
 	return b
 }
 
-// A Face is one polygon of a mesh, with what its user keeps of it.
-type Face[T any] struct {
+// A Face is one polygon of a mesh, with what its user keeps of it. Tags that
+// neighbours have in common are kept once.
+type Face[T comparable] struct {
 	ID    int64 // not 0, once in a mesh
 	Shape topo.Shape
 	Tag   T
-	Text  string // bytes that are drawn with it
-	Mark  uint64 // says what Tag and Text say: equal for equal ones
+	Text  string // values that are drawn with it; see [mvt.Texts]
+	Mark  uint64 // says what Tag says: equal for equal ones
 }
 
 // A Sight is a face as a tile shows it.
-type Sight[T any] struct {
+type Sight[T comparable] struct {
 	ID  int64
 	Tag *T
-	// Text is the bytes of faces that lie near each other, and From to To those
-	// of this one.
-	Text     *string
-	From, To uint32
-	Path     mvt.Path // good until the next face is drawn
+	// Texts are those of faces that lie near each other, I the number of this one.
+	Texts *mvt.Texts
+	I     int
+	Path  mvt.Path // good until the next face is drawn
 }
 
-// Own returns the bytes of the face.
-func (s *Sight[T]) Own() string { return (*s.Text)[s.From:s.To] }
+// Text returns the text of the face.
+func (s *Sight[T]) Text() string { return s.Texts.Of(s.I) }
 
 // A Tile is a tile of the Web Mercator pyramid; Z is at most [MaxZoom].
 type Tile struct{ Z, X, Y uint32 }

@@ -65,8 +65,8 @@ func drawn(m *Mesh[string], t Tile, p *Pen) drawing {
 	d := drawing{}
 	m.Draw(t, p, func(s *Sight[string]) {
 		d[s.ID] = ringsOf(s.Path)
-		if s.Own() != *s.Tag {
-			panic("the text of another face: " + s.Own() + " for " + *s.Tag)
+		if s.Text() != *s.Tag {
+			panic("the text of another face: " + s.Text() + " for " + *s.Tag)
 		}
 	})
 	return d
@@ -118,11 +118,12 @@ func TestPlatesPrintWhatIsDrawn(t *testing.T) {
 				if l == nil {
 					continue
 				}
-				for i := range b.ids {
-					got, shown := l.face(i, &p)
+				faces := l.read(&p)
+				for i := range b.boxes {
+					got, shown := faces.next()
 					want, drawn := m.whole(b, i, &p)
 					if shown != drawn || shown && (got.Start != want.Start || !bytes.Equal(got.Rest, want.Rest)) {
-						t.Fatalf("zoom %d, face %d: printed %v, drawn %v", z, b.ids[i], got, want)
+						t.Fatalf("zoom %d, face %d: printed %v, drawn %v", z, b.ids.of(i), got, want)
 					}
 					printed++
 				}
@@ -210,7 +211,7 @@ func outlineOf(m *Mesh[string], at Tile) map[[2]mvt.Point]bool {
 func (m *Mesh[T]) vanished(at Tile, p *Pen, edges map[[2]mvt.Point]bool) {
 	p.set(at)
 	for _, h := range m.hits(at) {
-		m.trace(p, h.b.list(int(h.i)), true)
+		m.trace(p, h.b.lists.of(int(h.i), nil), true)
 		from := int32(0)
 		for i, to := range p.ends {
 			ring := p.line[from:to]

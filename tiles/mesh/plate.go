@@ -12,14 +12,12 @@ import (
 // of the zoom: it is printed from the plate. Whether there is a plate changes
 // nothing in what is drawn.
 type plate struct {
-	x, y   int32 // the corner of the block's box, in units of the zoom
-	starts []offset
-	ends   []uint16 // of each face's part of rest, which is empty when it is not shown
-	rest   []byte
+	x, y int32 // the corner of the block's box, in units of the zoom
+	// data has for each face in turn the length of its path, and unless that is 0,
+	// when it is not shown, where it begins from the corner, in two bytes each, and
+	// the rest of the path.
+	data []byte
 }
-
-// offset is where a face begins, from the corner of its block.
-type offset struct{ x, y uint16 }
 
 // plated is how many zooms have plates: those at which a block is up to a tile
 // wide, so that tiles hold many of its faces whole, and up to where tiles would
@@ -44,7 +42,7 @@ func (m *Mesh[T]) plate(b *block[T], p *Pen) *plate {
 		known = m.newPlate(b, p)
 		b.plates[k].Store(known)
 	}
-	if len(known.starts) == 0 {
+	if known.data == nil {
 		return nil
 	}
 	return known
@@ -54,19 +52,22 @@ func (m *Mesh[T]) plate(b *block[T], p *Pen) *plate {
 // comes out empty: such faces are drawn every time.
 func (m *Mesh[T]) newPlate(b *block[T], p *Pen) *plate {
 	x, y := b.box.Min.pixel(p.shift)
-	out := &plate{x: int32(x), y: int32(y), starts: make([]offset, len(b.ids)), ends: make([]uint16, len(b.ids))}
+	out := &plate{x: int32(x), y: int32(y)}
 	var all []byte
-	for i := range b.ids {
-		if path, shown := m.whole(b, i, p); shown {
-			out.starts[i] = offset{uint16(path.Start.X + p.ox - out.x), uint16(path.Start.Y + p.oy - out.y)}
-			all = append(all, path.Rest...)
+	for i := range b.boxes {
+		path, shown := m.whole(b, i, p)
+		if !shown {
+			all = append(all, 0)
+			continue
 		}
-		if len(all) > 1<<16-1 {
+		all = binary.AppendUvarint(all, uint64(len(path.Rest)))
+		all = binary.LittleEndian.AppendUint16(all, uint16(path.Start.X+p.ox-out.x))
+		all = binary.LittleEndian.AppendUint16(all, uint16(path.Start.Y+p.oy-out.y))
+		if all = append(all, path.Rest...); len(all) > 1<<16 {
 			return &plate{}
 		}
-		out.ends[i] = uint16(len(all))
 	}
-	out.rest = exact(all)
+	out.data = exact(all)
 	return out
 }
 
@@ -85,22 +86,44 @@ func (m *Mesh[T]) prepare() {
 	}
 }
 
-// face returns the geometry of face i of a block.
-func (l *plate) face(i int, p *Pen) (path mvt.Path, shown bool) {
-	from := 0
-	if i > 0 {
-		from = int(l.ends[i-1])
+// A reading reads the faces of a plate, one after the other.
+type reading struct {
+	data []byte
+	x, y int32 // of the corner, in the tile
+}
+
+// read begins to read a plate, which may be nil, for the pen's tile.
+func (l *plate) read(p *Pen) reading {
+	if l == nil {
+		return reading{}
 	}
-	at := l.starts[i]
-	path.Start = mvt.Point{X: l.x + int32(at.x) - p.ox, Y: l.y + int32(at.y) - p.oy}
-	path.Rest = l.rest[from:l.ends[i]]
-	return path, len(path.Rest) > 0
+	return reading{l.data, l.x - p.ox, l.y - p.oy}
+}
+
+// next returns the geometry of the next face of the block.
+func (r *reading) next() (path mvt.Path, shown bool) {
+	data := r.data
+	n, size := int(data[0]), 1
+	if n >= 1<<7 {
+		long, k := binary.Uvarint(data)
+		n, size = int(long), k
+	}
+	if data = data[size:]; n == 0 {
+		r.data = data
+		return mvt.Path{}, false
+	}
+	path.Start.X = r.x + int32(binary.LittleEndian.Uint16(data))
+	path.Start.Y = r.y + int32(binary.LittleEndian.Uint16(data[2:]))
+	path.Rest = data[4 : 4+n]
+	r.data = data[4+n:]
+	return path, true
 }
 
 // whole returns the geometry of a face all of which is drawn. It is good until
 // the pen is used again.
 func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) {
-	m.trace(p, b.list(i), true)
+	p.refs = b.lists.of(i, p.refs[:0])
+	m.trace(p, p.refs, true)
 	p.rings.reset()
 	from := int32(0)
 	for k, to := range p.ends {
@@ -110,26 +133,29 @@ func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) 
 	return p.path()
 }
 
+// small is by how many zooms a face is narrower than a tile when it counts as
+// small: a block of such faces mostly has a plate.
+const small = 3
+
 // outline puts the rings of a face that lies partly in the tile into p.line.
-// Of a face no wider than a tile they are those of the whole face, which a plate
-// has; they are read from there rather than traced, as that is less work.
-func (m *Mesh[T]) outline(b *block[T], i int, l *plate, p *Pen) {
-	if plateZoom(b.boxes[i]) < int(p.tile.Z) {
-		m.trace(p, b.list(i), false)
+// Of a small face they are those of the whole face, which a plate has: path is
+// from there when there is one. They are read rather than traced, as that is less
+// work.
+func (m *Mesh[T]) outline(b *block[T], i int, l *plate, path mvt.Path, p *Pen) {
+	if plateZoom(b.boxes[i]) < int(p.tile.Z)+small {
+		p.refs = b.lists.of(i, p.refs[:0])
+		m.trace(p, p.refs, false)
 		return
 	}
-	var path mvt.Path
-	if l != nil {
-		path, _ = l.face(i, p)
-	} else {
+	if l == nil {
 		path, _ = m.whole(b, i, p)
 	}
 	p.line, p.ends = path.AppendRings(p.line[:0], p.ends[:0])
 }
 
 // part returns the geometry of what the tile shows of a face.
-func (m *Mesh[T]) part(b *block[T], i int, l *plate, p *Pen) (path mvt.Path, shown bool) {
-	m.outline(b, i, l, p)
+func (m *Mesh[T]) part(b *block[T], i int, l *plate, path mvt.Path, p *Pen) (mvt.Path, bool) {
+	m.outline(b, i, l, path, p)
 	p.rings.reset()
 	p.clip.face(p.line, p.ends, &p.rings)
 	return p.path()

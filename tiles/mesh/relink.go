@@ -15,7 +15,7 @@ func numberOf(ref int32) int32 {
 }
 
 // A relinking puts newly stitched arcs into a mesh.
-type relinking[T any] struct {
+type relinking[T comparable] struct {
 	*update[T]
 	local *stitching
 	known map[int32]int32 // by number in local: the number of the same arc in old

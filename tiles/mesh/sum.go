@@ -40,22 +40,30 @@ func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, othe
 		}
 	}
 	plate := m.plate(b, p)
-	for i := range b.ids {
+	faces := plate.read(p)
+	for i := range b.boxes {
 		var s uint64
+		var path mvt.Path
+		if plate != nil {
+			path, _ = faces.next()
+		}
 		switch {
 		case !all && !b.boxes[i].Intersects(p.reach):
 			continue
 		case all || b.boxes[i].within(p.reach):
-			s = m.wholeSum(b, i, plate, p)
+			if plate == nil {
+				path, _ = m.whole(b, i, p)
+			}
+			s = p.wholeSum(b.ids.of(i), path)
 		default:
-			s = m.partSum(b, i, plate, p)
+			s = m.partSum(b, i, plate, path, p)
 		}
 		if s == 0 {
 			continue // it is not shown
 		}
-		// The key decides on the order in which faces are drawn.
-		s += Mix(Mix(uint64(b.ids[i]), uint64(b.keys[i])), b.marks[i])
-		if wanted(&b.tags[i]) {
+		// The place along the Hilbert curve decides on the order of faces.
+		s += Mix(Mix(Mix(uint64(b.ids.of(i)), uint64(hilbert(b.boxes[i]))), b.kinds[b.kind[i]].mark), sumOfText(b.texts.Of(i)))
+		if wanted(b.tag(i)) {
 			sum += s
 		} else {
 			others += s
@@ -69,25 +77,32 @@ func (m *Mesh[T]) blockSum(b *block[T], p *Pen, wanted func(*T) bool) (sum, othe
 
 // wholeSum returns the sum of a face of which all is drawn, 0 when it is too
 // small to be.
-func (m *Mesh[T]) wholeSum(b *block[T], i int, l *plate, p *Pen) uint64 {
-	var path mvt.Path
-	var shown bool
-	if l != nil {
-		path, shown = l.face(i, p)
-	} else {
-		path, shown = m.whole(b, i, p)
-	}
-	if !shown {
+func (p *Pen) wholeSum(id int64, path mvt.Path) uint64 {
+	if len(path.Rest) == 0 {
 		return 0
 	}
-	return Mix(uint64(b.ids[i]), p.sumOf(path))
+	return Mix(uint64(id), p.sumOf(path))
+}
+
+// sumOfText returns a number that says what a text is.
+func sumOfText(s string) uint64 {
+	sum := uint64(len(s))
+	for ; len(s) >= 8; s = s[8:] {
+		sum = Mix(sum, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|
+			uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)
+	}
+	last := uint64(0)
+	for i := range len(s) {
+		last |= uint64(s[i]) << (8 * i)
+	}
+	return Mix(sum, last)
 }
 
 // partSum returns the sum of the stretches of border of a face in the tile, 0
 // when the tile shows nothing of it.
-func (m *Mesh[T]) partSum(b *block[T], i int, l *plate, p *Pen) uint64 {
-	m.outline(b, i, l, p)
-	id, sum, shown := uint64(b.ids[i]), uint64(0), false
+func (m *Mesh[T]) partSum(b *block[T], i int, l *plate, path mvt.Path, p *Pen) uint64 {
+	m.outline(b, i, l, path, p)
+	id, sum, shown := uint64(b.ids.of(i)), uint64(0), false
 	from := int32(0)
 	for _, to := range p.ends {
 		ring := p.line[from:to]

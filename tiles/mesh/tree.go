@@ -3,8 +3,9 @@ package mesh
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync/atomic"
+
+	"gridmap/tiles/mvt"
 )
 
 // blockSize is how many faces a block holds when made; one that grows beyond
@@ -12,33 +13,36 @@ import (
 const blockSize = 64
 
 // A block is up to twice blockSize faces that lie near each other, in order
-// of key. It never changes.
-type block[T any] struct {
+// of their place along the Hilbert curve. It never changes.
+type block[T comparable] struct {
 	box   Box
-	keys  []uint32 // places along the Hilbert curve
-	ids   []int64
+	ids   ids
 	boxes []Box
-	marks []uint64
-	tags  []T
-	texts string   // of all faces, one behind the other
-	cuts  []uint32 // where each one's ends
-	ends  []int32  // of each face's references
-	refs  []int32
+	kinds []kind[T]
+	kind  []uint8 // of each face
+	texts *mvt.Texts
+	lists lists
 	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 	// By how many zooms above the deepest that has one; nil until made.
 	plates [plated]atomic.Pointer[plate]
 }
 
+// A kind is what faces of a block may have in common.
+type kind[T comparable] struct {
+	tag  T
+	mark uint64
+}
+
 // A node is up to twice blockSize blocks.
-type node[T any] struct {
+type node[T comparable] struct {
 	box    Box
 	count  int // faces
 	blocks []*block[T]
 }
 
 // An entry is one face on its way into a block.
-type entry[T any] struct {
-	key  uint32
+type entry[T comparable] struct {
+	key  uint32 // its place along the Hilbert curve
 	id   int64
 	box  Box
 	mark uint64
@@ -47,38 +51,40 @@ type entry[T any] struct {
 	refs []int32
 }
 
-func compareEntries[T any](a, b entry[T]) int {
+func compareEntries[T comparable](a, b entry[T]) int {
 	if c := cmp.Compare(a.key, b.key); c != 0 {
 		return c
 	}
 	return cmp.Compare(a.id, b.id)
 }
 
-func newBlock[T any](entries []entry[T]) *block[T] {
-	n, total, size := len(entries), 0, 0
+func newBlock[T comparable](entries []entry[T]) *block[T] {
+	n := len(entries)
+	b := &block[T]{box: noBox, ids: newIDs(entries), boxes: make([]Box, n), kind: make([]uint8, n), lists: newLists(entries)}
+	var kinds []kind[T]
+	texts := make([]string, n)
 	for i := range entries {
-		total += len(entries[i].refs)
-		size += len(entries[i].text)
-	}
-	b := &block[T]{box: noBox, keys: make([]uint32, n), ids: make([]int64, n), boxes: make([]Box, n), marks: make([]uint64, n),
-		tags: make([]T, n), cuts: make([]uint32, n), ends: make([]int32, n), refs: make([]int32, 0, total)}
-	var texts strings.Builder
-	texts.Grow(size)
-	for i, e := range entries {
-		b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i] = e.key, e.id, e.box, e.mark, e.tag
-		texts.WriteString(e.text)
-		b.cuts[i] = uint32(texts.Len())
-		b.refs = append(b.refs, e.refs...)
-		b.ends[i] = int32(len(b.refs))
+		e := &entries[i]
+		k := slices.Index(kinds, kind[T]{e.tag, e.mark})
+		if k < 0 {
+			k = len(kinds)
+			kinds = append(kinds, kind[T]{e.tag, e.mark})
+		}
+		b.boxes[i], b.kind[i], texts[i] = e.box, uint8(k), e.text
 		b.box = b.box.join(e.box)
 	}
-	b.texts = texts.String()
+	b.texts, b.kinds = mvt.NewTexts(texts), exact(kinds)
 	return b
 }
 
+func (b *block[T]) len() int { return len(b.boxes) }
+
+// tag returns what the user keeps of face i.
+func (b *block[T]) tag(i int) *T { return &b.kinds[b.kind[i]].tag }
+
 // entries returns the faces of the block.
 func (b *block[T]) entries() []entry[T] {
-	out := make([]entry[T], len(b.ids))
+	out := make([]entry[T], b.len())
 	for i := range out {
 		out[i] = b.entry(i)
 	}
@@ -86,25 +92,8 @@ func (b *block[T]) entries() []entry[T] {
 }
 
 func (b *block[T]) entry(i int) entry[T] {
-	from, to := b.cut(i)
-	return entry[T]{b.keys[i], b.ids[i], b.boxes[i], b.marks[i], b.tags[i], b.texts[from:to], b.list(i)}
-}
-
-// cut returns where the text of face i lies.
-func (b *block[T]) cut(i int) (from, to uint32) {
-	if i > 0 {
-		from = b.cuts[i-1]
-	}
-	return from, b.cuts[i]
-}
-
-// list returns the references of face i.
-func (b *block[T]) list(i int) []int32 {
-	from := int32(0)
-	if i > 0 {
-		from = b.ends[i-1]
-	}
-	return b.refs[from:b.ends[i]:b.ends[i]]
+	k := &b.kinds[b.kind[i]]
+	return entry[T]{hilbert(b.boxes[i]), b.ids.of(i), b.boxes[i], k.mark, k.tag, b.texts.Of(i), b.lists.of(i, nil)}
 }
 
 // parts cuts n things into even parts of about blockSize.
@@ -117,7 +106,7 @@ func parts(n int) []int {
 	return ends
 }
 
-func newBlocks[T any](entries []entry[T]) []*block[T] {
+func newBlocks[T comparable](entries []entry[T]) []*block[T] {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -130,7 +119,7 @@ func newBlocks[T any](entries []entry[T]) []*block[T] {
 	return out
 }
 
-func newNodes[T any](blocks []*block[T]) []*node[T] {
+func newNodes[T comparable](blocks []*block[T]) []*node[T] {
 	if len(blocks) == 0 {
 		return nil
 	}
@@ -144,13 +133,13 @@ func newNodes[T any](blocks []*block[T]) []*node[T] {
 }
 
 // A change puts a face into the tree, or takes one out.
-type change[T any] struct {
+type change[T comparable] struct {
 	at   entry[T]
 	gone bool
 }
 
 // changed returns the nodes after the changes, sharing blocks that none is in.
-func changed[T any](nodes []*node[T], changes []change[T]) []*node[T] {
+func changed[T comparable](nodes []*node[T], changes []change[T]) []*node[T] {
 	slices.SortStableFunc(changes, func(a, b change[T]) int { return compareEntries(a.at, b.at) })
 	if len(nodes) == 0 {
 		return newNodes(newBlocks(amended(nil, changes)))
@@ -176,7 +165,7 @@ func changed[T any](nodes []*node[T], changes []change[T]) []*node[T] {
 	return out
 }
 
-func changedBlocks[T any](blocks []*block[T], changes []change[T]) []*block[T] {
+func changedBlocks[T comparable](blocks []*block[T], changes []change[T]) []*block[T] {
 	out := make([]*block[T], 0, len(blocks)+1)
 	for k, b := range blocks {
 		here := len(changes)
@@ -200,8 +189,8 @@ func changedBlocks[T any](blocks []*block[T], changes []change[T]) []*block[T] {
 
 // before returns how many of the changes, which are in order, belong before
 // the block.
-func before[T any](changes []change[T], b *block[T]) int {
-	first := entry[T]{key: b.keys[0], id: b.ids[0]}
+func before[T comparable](changes []change[T], b *block[T]) int {
+	first := entry[T]{key: hilbert(b.boxes[0]), id: b.ids.of(0)}
 	n := 0
 	for n < len(changes) && compareEntries(changes[n].at, first) < 0 {
 		n++
@@ -210,7 +199,7 @@ func before[T any](changes []change[T], b *block[T]) int {
 }
 
 // amended returns the entries with the changes made.
-func amended[T any](entries []entry[T], changes []change[T]) []entry[T] {
+func amended[T comparable](entries []entry[T], changes []change[T]) []entry[T] {
 	for _, c := range changes {
 		at, found := slices.BinarySearchFunc(entries, c.at, compareEntries[T])
 		switch {
@@ -225,10 +214,10 @@ func amended[T any](entries []entry[T], changes []change[T]) []entry[T] {
 	return entries
 }
 
-func joined[T any](blocks []*block[T]) *node[T] {
+func joined[T comparable](blocks []*block[T]) *node[T] {
 	n := &node[T]{box: noBox, blocks: blocks}
 	for _, b := range blocks {
-		n.box, n.count = n.box.join(b.box), n.count+len(b.ids)
+		n.box, n.count = n.box.join(b.box), n.count+b.len()
 	}
 	return n
 }

@@ -24,7 +24,7 @@ func (m *Mesh[T]) Update(gone, came []Face[T]) *Mesh[T] {
 }
 
 // An update is the making of the next mesh.
-type update[T any] struct {
+type update[T comparable] struct {
 	old    *Mesh[T]
 	gone   map[int64]bool
 	out    []entry[T]   // the faces gone, as they were

@@ -59,6 +59,7 @@ type Layer struct {
 	values []byte // as the layer has them
 	count  uint32 // of values
 	index  index
+	runs   []Run  // among values
 	ahead  ahead  // of values, and counted among them
 	out    []byte // from the tile behind which the layer comes to the last feature
 	from   int    // where the layer begins in it
@@ -80,40 +81,48 @@ func (l *Layer) Reset(tile []byte, name string) {
 	l.from, l.n = len(tile), 0
 	l.out = slices.Grow(tile, l.room())[:len(tile)+l.room()]
 	l.index.reset()
-	l.ahead = ahead{}
+	clear(l.runs) // they keep texts in memory
+	l.runs, l.ahead = l.runs[:0], ahead{}
 }
 
 // An ahead is values that are not written yet, as those behind them in the same
-// text may come next.
+// texts may come next.
 type ahead struct {
-	text     *string
-	from, to uint32
+	texts    *Texts
+	from, to int
 }
 
 // settle writes the values ahead.
 func (l *Layer) settle() {
-	if a := l.ahead; a.text != nil {
-		l.values = append(l.values, (*a.text)[a.from:a.to]...)
+	if a := l.ahead; a.texts != nil {
+		l.runs = append(l.runs, Run{a.texts, a.from, a.to, len(l.values)})
+		l.values = append(l.values, a.texts.Between(a.from, a.to)...)
 		l.ahead = ahead{}
 	}
 }
 
-// Stock adds n values made by [AppendText] that stand from a place to another
-// in a text, and returns the number of the first. Like [Layer.Unique] it does
-// not look for them. The text must stay as it is until the layer is reset.
-func (l *Layer) Stock(text *string, from, to, n uint32) uint32 {
-	if l.ahead.text == text && l.ahead.to == from {
-		l.ahead.to = to
+// Stock adds the n values of text i, and returns the number of the first. Like
+// [Layer.Unique] it does not look for them.
+func (l *Layer) Stock(texts *Texts, i int, n uint32) uint32 {
+	if l.ahead.texts == texts && l.ahead.to == i {
+		l.ahead.to++
 	} else {
 		l.settle()
-		l.ahead = ahead{text, from, to}
+		l.ahead = ahead{texts, i, i + 1}
 	}
 	l.count += n
 	return l.count - n
 }
 
+// Runs returns where in the tile that [Layer.Tile] returned, behind another or
+// not, texts of [Layer.Stock] stand. They are good until the layer is reset.
+func (l *Layer) Runs() []Run { return l.runs }
+
 // Size returns about how many bytes the layer will take.
-func (l *Layer) Size() int { return len(l.out) - l.from + len(l.values) + int(l.ahead.to-l.ahead.from) }
+func (l *Layer) Size() int {
+	l.settle()
+	return len(l.out) - l.from + len(l.values)
+}
 
 // Key returns the number of an attribute's name, which is added when it is new.
 func (l *Layer) Key(name string) uint32 {
@@ -165,6 +174,20 @@ func AppendText(out []byte, s string) []byte {
 	out = binary.AppendUvarint(append(out, layerValue), uint64(1+sizeUvarint(uint64(len(s)))+len(s)))
 	out = binary.AppendUvarint(append(out, valueString), uint64(len(s)))
 	return append(out, s...)
+}
+
+// SizeOfValue returns the length of the text made by [AppendText] with which
+// values begin.
+func SizeOfValue(values string) int {
+	n, size := 0, 1
+	for s := 0; size < len(values); s += 7 {
+		b := values[size]
+		n |= int(b&(1<<7-1)) << s
+		if size++; b < 1<<7 {
+			break
+		}
+	}
+	return size + n
 }
 
 // Int returns the number of a whole number, which is added when it is new.
@@ -470,6 +493,9 @@ func (l *Layer) Tile() []byte {
 	appendText(append(head, layerVersion, 2), layerName, l.name) // into the room before the features
 	for _, k := range l.keys {
 		l.out = appendText(l.out, layerKey, k)
+	}
+	for i := range l.runs {
+		l.runs[i].At += len(l.out)
 	}
 	l.out = append(l.out, l.values...)
 	l.out = binary.AppendUvarint(append(l.out, layerExtent), Extent)

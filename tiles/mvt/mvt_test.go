@@ -109,45 +109,55 @@ func TestValuesMadeBeforehandStandOnce(t *testing.T) {
 	}
 }
 
-// Values taken from a text, whether they stand in it one behind the other or
-// not and whatever is added between, are those that features name.
+// Values taken from texts, whether they stand there one behind the other or not
+// and whatever is added between, are those that features name; and the runs say
+// where they stand.
 func TestStockedValues(t *testing.T) {
 	t.Parallel()
-	var texts [2]string
-	var ends [2][]uint32
+	var texts [2]*Texts
 	for k := range texts {
+		var list []string
 		for i := range 40 {
-			texts[k] += string(AppendText(AppendText(nil, fmt.Sprint("code", k, "-", i)), fmt.Sprint("名", k, "-", i)))
-			ends[k] = append(ends[k], uint32(len(texts[k])))
+			list = append(list, string(AppendText(AppendText(nil, fmt.Sprint("code", k, "-", i)), fmt.Sprint("名", k, "-", i))))
 		}
+		texts[k] = NewTexts(list)
 	}
 	var l Layer
 	for round := range 3 {
-		l.Reset(nil, "x")
+		l.Reset([]byte("before"), "x")
 		code, name, kind := l.Key("code"), l.Key("name"), l.Key("kind")
 		rng := rand.New(rand.NewPCG(7, uint64(round)))
-		var want []string
+		var want, all []string
 		for n := range 200 {
 			k, i := rng.IntN(8)/7, n%40
 			if rng.IntN(5) == 0 {
 				i = rng.IntN(40)
 			}
-			from := uint32(0)
-			if i > 0 {
-				from = ends[k][i-1]
-			}
-			first := l.Stock(&texts[k], from, ends[k][i], 2)
+			first := l.Stock(texts[k], i, 2)
 			tags := AppendTag(AppendTag(nil, code, first), name, first+1)
 			if rng.IntN(4) == 0 {
 				tags = AppendTag(tags, kind, l.String(fmt.Sprint("kind", rng.IntN(30))))
 			}
 			l.Polygon(uint64(n+1), tags, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
 			want = append(want, fmt.Sprint("code", k, "-", i, "名", k, "-", i))
+			all = append(all, texts[k].Of(i))
 		}
-		for n, f := range decoded(t, l.Tile())[0].Features {
+		tile := l.Tile()
+		for n, f := range decoded(t, tile[len("before"):])[0].Features {
 			if got := fmt.Sprint(f.Properties["code"], f.Properties["name"]); got != want[n] {
 				t.Fatalf("round %d, feature %d has %s, want %s", round, n, got, want[n])
 			}
+		}
+		var found strings.Builder
+		for _, r := range l.Runs() {
+			text := r.Between(r.From, r.To)
+			found.WriteString(text)
+			if !bytes.HasPrefix(tile[r.At:], []byte(text)) {
+				t.Errorf("round %d: a run of %d texts does not stand at %d", round, r.To-r.From, r.At)
+			}
+		}
+		if found.String() != strings.Join(all, "") {
+			t.Errorf("round %d: the runs are not all texts in their order", round)
 		}
 	}
 }

@@ -70,8 +70,11 @@ export const territories = (signal: AbortSignal) =>
 export const plan = (id: number, revision: number | undefined, signal: AbortSignal) =>
   get<Plan>(`/v1/plans/${id}`, {min_revision: revision}, signal);
 
-export const grid = (plan: number, id: number, revision: number | undefined, signal: AbortSignal) =>
-  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {geometry: 'none', min_revision: revision}, signal);
+/** The day asked about; without one it is today. */
+type AsOf = string | undefined;
+
+export const grid = (plan: number, id: number, revision: number | undefined, signal: AbortSignal, as_of?: AsOf) =>
+  get<Grid>(`/v1/plans/${plan}/grids/${id}`, {geometry: 'none', min_revision: revision, as_of}, signal);
 
 /** Grids whose code begins with, or whose name holds, the text. */
 export const search = (plan: number, text: string, limit: number, signal: AbortSignal) =>
@@ -92,15 +95,15 @@ export const byCode = (plan: number, code: string, signal: AbortSignal) =>
 export const locate = (plan: number, [lon, lat]: Position, signal: AbortSignal) =>
   get<Located>('/v1/locate', {plan, lon: lon.toFixed(7), lat: lat.toFixed(7)}, signal);
 
-export const check = (plan: number, revision: number | undefined, signal: AbortSignal) =>
-  get<Report>(`/v1/plans/${plan}/check`, {min_revision: revision}, signal);
+export const check = (plan: number, revision: number | undefined, signal: AbortSignal, as_of?: AsOf) =>
+  get<Report>(`/v1/plans/${plan}/check`, {min_revision: revision, as_of}, signal);
 
 /** What the grids of a tier are compared by. */
-export const figures = (plan: number, tier: string, revision: number | undefined, signal: AbortSignal) =>
-  get<{units: FigureUnit[]}>(`/v1/plans/${plan}/figures`, {tier, min_revision: revision}, signal).then((a) => a.units);
+export const figures = (plan: number, tier: string, revision: number | undefined, signal: AbortSignal, as_of?: AsOf) =>
+  get<{units: FigureUnit[]}>(`/v1/plans/${plan}/figures`, {tier, min_revision: revision, as_of}, signal).then((a) => a.units);
 
 /** One figure of all grids of a tier, in classes. */
-export const figureClasses = (plan: number, figure: string, query: {tier: string; method: string; min_revision: number | undefined}, signal: AbortSignal) =>
+export const figureClasses = (plan: number, figure: string, query: {tier: string; method: string; min_revision: number | undefined; as_of: AsOf}, signal: AbortSignal) =>
   get<FigureClasses>(`/v1/plans/${plan}/figures/${encodeURIComponent(figure)}/classes`, query, signal);
 
 /** Pages of a list are at most so many; who has more asks a narrower question. */

@@ -25,6 +25,7 @@ export function Header({territories, data, session, dispatch, onGrid, onPlace}: 
       <h1 class="brand">{t('app.title')}</h1>
       <PlanChoice territories={territories} session={session} dispatch={dispatch} />
       <Freshness data={data} />
+      {session.day && <AsOf day={session.day} onToday={() => dispatch({do: 'day', day: null})} />}
       {data.plan.value && <Search plan={data.plan.value} onGrid={onGrid} onPlace={onPlace} />}
       <div class="switches">
         <div class="segmented" role="group" aria-label={t('app.language')}>
@@ -82,6 +83,16 @@ function Freshness({data: {territory, revision, live}}: {data: PlanData}) {
     <p class="fresh">
       <span>{t('status.revision', {n: revision})}</span>
       {at && <span class="fresh-age">{t('status.changed', {when: time(at), age: age(at, now)})}</span>}
+    </p>
+  );
+}
+
+/** That the page tells of another day than today, and the way back. */
+function AsOf({day, onToday}: {day: string; onToday: () => void}) {
+  const {t, date} = useWords();
+  return (
+    <p class="as-of" role="status">
+      {t('day.asOf', {day: date(day)})} <button type="button" class="link" onClick={onToday}>{t('day.today')}</button>
     </p>
   );
 }

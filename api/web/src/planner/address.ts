@@ -28,6 +28,7 @@ export function parseAddress(search: string, hash: string, fallback: Session = S
     measure: measureNamed(query.get('measure')),
     method: oneOf('breaks', METHODS, START.method),
     klass: null,
+    day: dayNamed(query.get('on')),
     off: LAYERS.filter((l) => off.includes(l)),
     basemap: query.get('basemap') || null,
   };
@@ -48,11 +49,18 @@ export function formatAddress(s: Session): string {
   put('filter', s.filter);
   put('measure', s.measure);
   if (s.method !== START.method) put('breaks', s.method);
+  put('on', s.day);
   put('off', s.off.join(','));
   put('basemap', s.basemap);
   put('lang', s.lang);
   put('theme', s.theme);
   return `?${query.toString()}${s.view ? formatView(s.view) : ''}`;
+}
+
+/** A day such as 2025-06-30 that there is. */
+function dayNamed(text: string | null): string | null {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text ?? '') ? new Date(`${text}T00:00:00Z`) : null;
+  return at && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text ?? '') ? text : null;
 }
 
 function identity(text: string | null): number | null {

@@ -21,7 +21,7 @@ export interface PlanData {
 }
 
 /** Asks for the plan, its check and the selected grid, and again whenever the territory changes. */
-export function usePlanData({plan: id, grid: gridId}: Session): PlanData {
+export function usePlanData({plan: id, grid: gridId, day}: Session): PlanData {
   const [first, setFirst] = useState<Plan | null>(null);
   const {heard, live, present} = useRevision(first);
   const least = heard > 0 && first?.id === id ? heard : undefined;
@@ -32,9 +32,10 @@ export function usePlanData({plan: id, grid: gridId}: Session): PlanData {
   useEffect(() => {
     if (plan.value && plan.value.id !== first?.id) setFirst(plan.value);
   }, [plan.value]);
-  const report = ask(open === null ? null : `check/${open}`, (signal) => api.check(open ?? 0, least, signal));
-  const grid = ask(open === null || gridId === null ? null : `grid/${open}/${gridId}`, (signal) =>
-    api.grid(open ?? 0, gridId ?? 0, least, signal),
+  const asOf = day ?? undefined;
+  const report = ask(open === null ? null : `check/${open}/${day}`, (signal) => api.check(open ?? 0, least, signal, asOf));
+  const grid = ask(open === null || gridId === null ? null : `grid/${open}/${gridId}/${day}`, (signal) =>
+    api.grid(open ?? 0, gridId ?? 0, least, signal, asOf),
   );
   const territories = ask(open === null ? null : 'territories', api.territories);
   const territory = territories.value?.find((t) => t.id === plan.value?.territory.id) ?? null;

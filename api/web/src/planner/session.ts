@@ -47,6 +47,8 @@ export interface Session {
   readonly method: Method;
   /** The only class shown in full, counted from 0. */
   readonly klass: number | null;
+  /** The day that staff, figures and findings are asked of; null is today. */
+  readonly day: string | null;
   /** Layers taken off the map. */
   readonly off: readonly Layer[];
   /** The basemap under the grids, by its id; null is none. */
@@ -65,6 +67,7 @@ export type Action =
   | {do: 'measure'; measure: Measure | null}
   | {do: 'method'; method: Method}
   | {do: 'class'; klass: number}
+  | {do: 'day'; day: string | null}
   | {do: 'layer'; layer: Layer}
   | {do: 'basemap'; id: string | null}
   | {do: 'finding'; finding: Pick<Finding, 'id' | 'tier'> | null; subject?: GridRef | null; tiers: readonly Tier[]}
@@ -88,6 +91,7 @@ export const START: Session = {
   measure: null,
   method: 'quantile',
   klass: null,
+  day: null,
   off: [],
   basemap: null,
 };
@@ -114,6 +118,8 @@ export function step(s: Session, action: Action): Session {
       return {...s, method: action.method, klass: null};
     case 'class':
       return {...s, klass: s.klass === action.klass ? null : action.klass};
+    case 'day':
+      return {...s, day: action.day, klass: null};
     case 'layer':
       return {...s, off: toggled(s.off, action.layer)};
     case 'basemap':

@@ -50,6 +50,41 @@ async function history(screen, facts) {
   assert.deepEqual(await shapes(base, draft, tier), before, 'everything is as it was');
 }
 
+/** A day of the past: staff and findings are those of it, the draft is held against itself as that day ended, and a link keeps it. */
+async function byDay(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const {draft, tier} = await splitDraft(screen, facts, '&lang=en');
+  const then = '2019-01-01'; // when nobody served yet
+  const {findings_total: long} = await ask(base, `/v1/plans/${draft}/check?as_of=${then}`);
+  const {findings_total: now} = await ask(base, `/v1/plans/${draft}/check`);
+  assert.notEqual(long, now);
+  await page.goto(`${base}/?plan=${draft}&tier=${tier}&tab=compare&lang=en`);
+  await page.locator('.compare tbody tr').first().waitFor();
+  const slider = page.getByLabel('History by day');
+  assert.equal(await slider.inputValue(), await slider.getAttribute('max'), 'it stands at today');
+  const asked = page.waitForResponse((r) => r.url().includes('against_revision='));
+  const checked = page.waitForResponse((r) => r.url().includes('/check?') && r.url().includes(`as_of=${then}`));
+  await page.getByLabel('Day', {exact: true}).fill(then);
+  const [{added}] = await Promise.all([asked.then((r) => r.json()), checked]);
+  assert.equal(added.filter((g) => g.tier === tier).length, 2, 'both splits came later');
+  assert.equal(await slider.inputValue(), '0');
+  await page.locator('.as-of', {hasText: 'As of Jan 1, 2019'}).waitFor();
+  await page.getByText(/no plan was in force|was in force/).waitFor();
+  await page.waitForURL(/on=2019-01-01/);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await slider.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.as-of', {hasText: 'As of Jan 2, 2019'}).waitFor();
+  await page.waitForURL(/on=2019-01-02/); // the address follows the page
+  await page.reload();
+  await page.getByRole('tab', {name: 'Check'}).click();
+  await page.locator('.as-of', {hasText: 'As of Jan 2, 2019'}).waitFor();
+  await page.getByRole('button', {name: 'Back to today'}).click();
+  await page.locator('.as-of').waitFor({state: 'detached'});
+  await page.waitForURL((url) => !url.searchParams.has('on'));
+}
+
 /** Left of the line lies the draft, right of it the plan in force; the line goes by mouse and by key. */
 async function swipe(screen, facts) {
   const {base, plan} = facts;
@@ -130,6 +165,7 @@ const pictures = SIZES.flatMap((size) =>
 
 export const compares = [
   story('a draft against the plan in force, its history, and back to the start', history),
+  story('a day of the past, by slider and by date', byDay),
   story('a line swipes between draft and plan in force', swipe),
   story('a note on a place is seen at once elsewhere, and settled', notes),
   ...pictures,

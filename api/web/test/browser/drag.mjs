@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
 import {across, answered, clicks, drawn, makeDraft, middle, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
+import {noSidewaysScroll} from './shots.mjs';
 import {REFUSALS, storyOn} from './story.mjs';
 
 const story = (name, tell) => storyOn(`drag: ${name}`, tell, {expected: REFUSALS});
@@ -156,9 +157,56 @@ async function paints(screen, facts) {
   assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
 }
 
+/** A finger on a phone takes a tool, drags a border that follows it while the map stands still, and splits by taps. */
+async function fingers(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
+  const {at, grid} = sharedVertex(grids);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([x, y]) => ({x, y}))});
+  await page.getByRole('button', {name: /^Reshape/}).tap();
+  await ready(page);
+  await screen.settle();
+  const view = new URL(page.url()).hash;
+  const {x, y} = await pixelOf(page, at);
+  await touch('touchStart', [x, y]);
+  for (const step of [6, 12, 18]) await touch('touchMove', [x + step, y + step / 2]);
+  await page.locator('.redraw-hint', {hasText: 'change hands'}).waitFor();
+  let done = answered(page);
+  await touch('touchEnd');
+  let response = await done;
+  assert.equal(response.status(), 200, await response.text());
+  assert.equal((await response.json()).op, 'reshape');
+  assert.equal(new URL(page.url()).hash, view, 'the map stood still');
+  await ready(page);
+
+  await page.getByRole('button', {name: /^Split/}).tap();
+  await ready(page);
+  const now = (await drawn(base, draft, tier)).grids.find((g) => g.id === grid.id);
+  await page.goto(`${base}/?plan=${draft}&tier=${tier}&tab=redraw&lang=en#13/${middle(now.bounds)[1]}/${middle(now.bounds)[0]}`);
+  await page.reload();
+  await screen.settle();
+  await page.getByRole('button', {name: /^Split/}).tap();
+  await ready(page);
+  await screen.settle();
+  for (const place of across(now)) {
+    const pixel = await pixelOf(page, place);
+    await page.touchscreen.tap(pixel.x, pixel.y);
+  }
+  done = answered(page);
+  await page.locator('.redraw-hint .is-main').tap();
+  response = await done;
+  assert.equal(response.status(), 200, await response.text());
+  await noSidewaysScroll(page);
+}
+
 export const drags = [
   story('a small grid is painted over to the neighbour', paints),
   story('two planners in one draft see each other, and the stale one recovers', together),
   story('what the panel counts while a border is dragged is what the service counts then', borders),
   story('a corner of three grids moves, and all three follow', corners),
+  storyOn('drag: a finger on a phone drags a border and splits a grid', fingers, {expected: REFUSALS, width: 390, height: 844, touch: true}),
 ];

@@ -343,7 +343,7 @@ const tabs = storyOn('every tab opens after every other', async (screen, {plan})
     await show(one);
   }
   for (const name of [...names].reverse()) await show(name);
-});
+}, {ms: 240_000});
 
 const accessible = ['light', 'dark'].flatMap((theme) =>
   [1280, 390, 1920].map((width) =>

@@ -3,10 +3,11 @@ import {openScreen} from './screen.mjs';
 
 /**
  * A story on a fresh page of its own, closed whatever happens in it. The page must not have complained, but for what
- * `expected` matches: the browser's console calls every refusal an error.
+ * `expected` matches: the browser's console calls every refusal an error. `ms` is how long it may take.
  */
-export const storyOn = (name, tell, {expected = null, ...size} = {}) => ({
+export const storyOn = (name, tell, {expected = null, ms, ...size} = {}) => ({
   name,
+  ms,
   play: async (facts) => {
     const screen = await openScreen(facts.browser, facts.base, size);
     try {

@@ -35,6 +35,7 @@ function randomSession(random: () => number): Session {
     measure: maybe(pick([...MEASURES, 'metric:星级 & 评分' as const])),
     method: pick(METHODS),
     klass: null,
+    day: maybe(pick(['2025-06-30', '2024-02-29'])),
     off: LAYERS.filter(() => random() < 0.3),
     basemap: maybe(pick(['vec', 'pmtiles'])),
     hidden: SEVERITIES.filter(() => random() < 0.3),

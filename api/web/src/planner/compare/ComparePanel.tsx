@@ -1,9 +1,11 @@
+import {useState} from 'preact/hooks';
 import type {Diff, EditEntry} from '../../api/edited';
-import type {Bounds, Plan} from '../../api/types';
+import type {Bounds, Plan, PlanSummary} from '../../api/types';
 import {useWords} from '../../i18n/context';
 import {boundsOf} from '../findings';
 import {Awaited, Figure} from '../parts';
 import type {Draft} from '../redraw/useDraft';
+import {dayOf, daysAfter, daysBetween, firstDay, inForceOn, revisionOn} from './days';
 import {passed, standing, undosTo, type DiffRow} from './difference';
 import type {Compare} from './useCompare';
 
@@ -13,17 +15,22 @@ export interface CompareProps {
   compare: Compare;
   draft: Draft;
   onGround: (bounds: Bounds) => void;
+  /** All plans of the territory, the open one among them. */
+  plans: readonly PlanSummary[];
+  day: string | null;
+  onDay: (day: string | null) => void;
 }
 
 /** Rows shown of a long list; the rest is told by number. */
 const MOST = 200;
 
 /** What the plan does otherwise than another, or than it did before, and the way back. */
-export default function ComparePanel({plan, tier, compare, draft, onGround}: CompareProps) {
+export default function ComparePanel({plan, tier, compare, draft, onGround, ...days}: CompareProps) {
   return (
     <div class="compare">
       <Against compare={compare} />
       <HistorySlider plan={plan} compare={compare} draft={draft} />
+      <DaySlider plan={plan} compare={compare} draft={draft} {...days} />
       {compare.other && (
         <Awaited remote={compare.diff}>{(diff) => <Differences diff={diff} rows={compare.rows} tier={tier} onGround={onGround} />}</Awaited>
       )}
@@ -85,6 +92,50 @@ function HistorySlider({plan, compare: {other, choose}, draft}: {plan: Plan; com
           {t('compare.back', {n: undos})}
         </button>
       )}
+    </section>
+  );
+}
+
+/**
+ * A day of the past: staff, figures and findings are asked of it, and the map shows what was done since. A plan with
+ * edits is held against itself as that day ended, another against the plan in force then.
+ */
+function DaySlider({plan, compare, draft, plans, day, onDay}: Pick<CompareProps, 'plan' | 'compare' | 'draft' | 'plans' | 'day' | 'onDay'>) {
+  const {t, date} = useWords();
+  const today = dayOf(new Date());
+  const edits = draft.history.value?.edits ?? [];
+  const first = firstDay(edits, plans, today);
+  const at = day ?? today;
+  const [asked, setAsked] = useState(at); // the earliest day that was asked for: the slider reaches back to it
+  const least = [asked, at, first].sort()[0] ?? at;
+  const then = inForceOn(plans, at);
+  const go = (next: string) => {
+    if (!next || next > today) return;
+    onDay(next === today ? null : next);
+    if (next < asked) setAsked(next);
+    const revision = revisionOn(edits, next);
+    const other = inForceOn(plans, next);
+    if (revision !== null) compare.choose({revision});
+    else if (other && other.id !== plan.id) compare.choose({plan: other.id});
+  };
+  return (
+    <section>
+      <h2>{t('day.title')}</h2>
+      <input
+        type="range"
+        class="compare-slider"
+        min={0}
+        max={Math.max(1, daysBetween(least, today))}
+        value={daysBetween(least, at)}
+        aria-label={t('day.title')}
+        aria-valuetext={date(at)}
+        onInput={(e) => go(daysAfter(least, Number(e.currentTarget.value)))}
+      />
+      <label class="compare-with">
+        {t('day.day')}
+        <input type="date" class="field" value={at} max={today} onChange={(e) => go(e.currentTarget.value)} />
+      </label>
+      <p class="muted" role="status">{then ? t('day.inForce', {day: date(at), plan: then.name}) : t('day.noneInForce', {day: date(at)})}</p>
     </section>
   );
 }

@@ -23,13 +23,14 @@ const NONE: readonly MetricRecord[] = [];
 
 /** Asks for the figures of the drawn tier while the map or the list needs them. */
 export function useMeasure(session: Session, plan: Plan | null, revision: number): Measured {
-  const {tier, measure, method, klass, tab} = session;
+  const {tier, measure, method, klass, tab, day} = session;
+  const asOf = day ?? undefined;
   const id = plan?.id ?? 0;
   const least = revision > 0 ? revision : undefined;
   const there = plan !== null && tier !== null;
-  const figures = useRemote(there && tab === 'list' ? `figures/${id}/${tier}` : null, revision, (signal) => api.figures(id, tier ?? '', least, signal));
-  const answer = useRemote(there && measure ? `classes/${id}/${tier}/${measure}/${method}` : null, revision, (signal) =>
-    api.figureClasses(id, figureOf(measure ?? 'households'), {tier: tier ?? '', method, min_revision: least}, signal),
+  const figures = useRemote(there && tab === 'list' ? `figures/${id}/${tier}/${day}` : null, revision, (signal) => api.figures(id, tier ?? '', least, signal, asOf));
+  const answer = useRemote(there && measure ? `classes/${id}/${tier}/${measure}/${method}/${day}` : null, revision, (signal) =>
+    api.figureClasses(id, figureOf(measure ?? 'households'), {tier: tier ?? '', method, min_revision: least, as_of: asOf}, signal),
   );
   const inClasses = useMemo(() => answer.value && classed(answer.value), [answer.value]);
   const thematic = useMemo(
