@@ -408,8 +408,9 @@ const shots = SIZES.flatMap((size) =>
       `screenshot ${size.width} x ${size.height} ${lang}`,
       async (wall, {located}) => {
         mkdirSync(OUT, {recursive: true});
+        wall.page.setDefaultTimeout(LARGE_MS);
         await wall.go(`?lang=${lang}&unit=${located.chain[1].code}`);
-        await wall.page.screenshot({path: path.join(OUT, `wall-${size.width}-${lang}.png`), timeout: LARGE_MS});
+        await wall.page.screenshot({path: path.join(OUT, `wall-${size.width}-${lang}.png`)});
         await noSidewaysScroll(wall.page);
         const cut = await wall.page.evaluate(() =>
           [...document.querySelectorAll('.wall-figure dd, .wall-alarm, .wall-value, .wall-time, .wall-live, .wall h2, .wall-legend, .maplibregl-ctrl-scale')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className),
