@@ -13,12 +13,13 @@ import (
 	"gridmap/geo/exchange"
 )
 
-var checkQueryNames = []string{"min_revision", "as_of", "max_findings", "geometry", "profile", "f", "format"}
+var checkQueryNames = []string{"min_revision", "revision", "as_of", "max_findings", "geometry", "profile", "f", "format"}
 
 // checkFormats are the ways a report is written.
 var checkFormats = []format{formatJSON, formatGeoJSON, formatCSV}
 
-// getCheck handles GET /v1/plans/{p}/check: everything the plan can be asked.
+// getCheck handles GET /v1/plans/{p}/check: everything the plan can be asked, as
+// it is or, with revision=, as it was then with all its records.
 func (s *Server) getCheck(w http.ResponseWriter, r *http.Request) error {
 	how, err := negotiate(w, r, checkFormats...)
 	if err != nil {
@@ -37,8 +38,15 @@ func (s *Server) getCheck(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	question.MaxFindings, question.Profile = int(most), q.Get("profile")
+	rev, err := intQuery(q, "revision", 0, 1, 1<<62)
+	if err != nil {
+		return err
+	}
 	a, err := s.picture(r, Counts)
 	if err != nil {
+		return err
+	}
+	if a, err = s.pictures.then(r.Context(), s, a, geo.Revision(rev)); err != nil {
 		return err
 	}
 	if fresh(w, r, etag(a.Revision(), int32(question.AsOf), most, question.Include.Geometry, question.Profile), a.Revision()) {

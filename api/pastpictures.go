@@ -22,18 +22,40 @@ func (p *pictures) at(ctx context.Context, s *Server, a *atlas.Atlas, rev geo.Re
 	if past := p.findPast(key); past != nil {
 		return past, nil
 	}
+	return p.paint(ctx, s, key, func(ctx context.Context) (*geo.Snapshot, error) {
+		grids, err := s.store.GridsAt(ctx, key.plan, rev)
+		snapshot := *a.Snapshot()
+		snapshot.Grids, snapshot.Plan.Revision = grids, rev
+		return &snapshot, err
+	})
+}
+
+// then returns the plan of a picture as it was at a revision of its territory,
+// with its people and records of then; revision 0 gives the picture itself.
+func (p *pictures) then(ctx context.Context, s *Server, a *atlas.Atlas, rev geo.Revision) (*atlas.Atlas, error) {
+	if rev == 0 || rev == a.Revision() {
+		return a, nil
+	}
+	key := pastKey{plan: a.Plan().ID, drawn: rev, seen: rev}
+	if past := p.findPast(key); past != nil {
+		return past, nil
+	}
+	return p.paint(ctx, s, key, func(ctx context.Context) (*geo.Snapshot, error) { return s.store.PastSnapshot(ctx, key.plan, rev) })
+}
+
+// paint makes the picture of an old revision of what read returns, once for all
+// who wait for it.
+func (p *pictures) paint(ctx context.Context, s *Server, key pastKey, read func(context.Context) (*geo.Snapshot, error)) (*atlas.Atlas, error) {
 	drawn, err, _ := p.flight.Do(fmt.Sprintf("%v", key), func() (any, error) {
 		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTime)
 		defer cancel()
-		grids, err := s.store.GridsAt(drawing, key.plan, rev)
+		snapshot, err := read(drawing)
 		if err != nil {
 			return nil, err
 		}
-		snapshot := *a.Snapshot()
-		snapshot.Grids, snapshot.Plan.Revision = grids, rev
-		past, err := atlas.New(&snapshot)
+		past, err := atlas.New(snapshot)
 		if err != nil {
-			return nil, fmt.Errorf("picture of plan %d at revision %d: %w", key.plan, rev, err)
+			return nil, fmt.Errorf("picture of plan %d at revision %d: %w", key.plan, key.drawn, err)
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -49,7 +71,8 @@ func (p *pictures) at(ctx context.Context, s *Server, a *atlas.Atlas, rev geo.Re
 	return drawn.(*atlas.Atlas), nil
 }
 
-// A pastKey names an old revision of a plan, with the people of a later one.
+// A pastKey names an old revision of a plan, with the people of a later one or,
+// when both are one, of then.
 type pastKey struct {
 	plan        geo.PlanID
 	drawn, seen geo.Revision

@@ -72,6 +72,7 @@ func table() []route {
 		{method: "GET", path: "/v1/runs", right: Counts, query: []string{"territory", "cursor", "limit"}, handle: (*Server).listRuns},
 		{method: "GET", path: "/v1/runs/{run}", right: Counts, handle: (*Server).getRun},
 		{method: "DELETE", path: "/v1/runs/{run}", right: Edit, handle: (*Server).deleteRun},
+		{method: "GET", path: "/v1/runs/{run}/again", right: Counts, handle: (*Server).repeatRun},
 		{method: "GET", path: "/v1/runs/{run}/diff", right: Counts, query: []string{"against", "max_findings"}, handle: (*Server).diffRun},
 		{method: "GET", path: "/v1/schedules/{id}/runs", right: Counts, query: []string{"before", "limit"}, handle: (*Server).listScheduledRuns},
 		{method: "GET", path: "/v1/rollup", right: Counts, query: rollupQuery, handle: (*Server).getRollup},

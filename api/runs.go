@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 
 	"github.com/gorilla/mux"
 
@@ -85,6 +86,55 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return writeJSON(w, http.StatusOK, run)
+}
+
+// A repeatedJSON is a kept run asked again of what it was asked of.
+type repeatedJSON struct {
+	check.Run
+	Same   bool       `json:"same"` // but for the time it took
+	Report reportJSON `json:"report"`
+}
+
+// repeatRun handles GET /v1/runs/{run}/again: the question of a run, asked again
+// of the plan as it was at the run's revision, and whether the answer is the one
+// that was kept.
+func (s *Server) repeatRun(w http.ResponseWriter, r *http.Request) error {
+	named, err := s.run(r, mux.Vars(r)["run"], Counts)
+	if err != nil {
+		return err
+	}
+	a, err := s.pictureOf(r, named.Plan, Counts)
+	if err != nil {
+		return err
+	}
+	if a, err = s.pictures.then(r.Context(), s, a, named.Revision); err != nil {
+		return err
+	}
+	again, same, err := Repeated(a, named.Run, named.Report)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	return writeJSON(w, http.StatusOK, repeatedJSON{named.Run, same, showReport(again.Report, named.Plan)})
+}
+
+// Repeated asks the question of a run again of a picture of its plan at its
+// revision, and says whether the answer is the one that was kept, but for the
+// time it took.
+func Repeated(a *atlas.Atlas, run check.Run, report json.RawMessage) (again Kept, same bool, err error) {
+	question := run.Question
+	question.AsOf = run.AsOf
+	if again, err = Keepable(a, question); err != nil {
+		return again, false, err
+	}
+	var texts [2]map[string]any
+	for i, text := range [][]byte{report, again.Text} {
+		if err := json.Unmarshal(text, &texts[i]); err != nil {
+			return again, false, err
+		}
+		delete(texts[i], "elapsed_ms")
+	}
+	return again, reflect.DeepEqual(texts[0], texts[1]), nil
 }
 
 // deleteRun handles DELETE /v1/runs/{run}.

@@ -2,9 +2,11 @@ package api
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
 	"gridmap/geo"
+	"gridmap/geo/atlas"
 	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
@@ -71,6 +74,107 @@ func TestStoredRuns(t *testing.T) {
 	s.get(t, "/v1/runs").refused(400, "invalid-request", "territory")
 	s.get(t, fmt.Sprintf("/v1/runs?territory=%d&limit=0", s.territory)).refused(400, "invalid-request", "limit")
 	s.get(t, fmt.Sprintf("/v1/runs?territory=%d&cursor=none", s.territory)).refused(404, "not-found", "")
+}
+
+// A run asked again of its revision says what it said, however the plan and its
+// people changed since; so does a check of that revision.
+func TestRunsCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", nil)
+	type repeated struct {
+		check.Run
+		Same   bool
+		Report reportView
+	}
+	again := func(run string) (r repeated) {
+		t.Helper()
+		s.get(t, "/v1/runs/"+run+"/again").wants(200).into(&r)
+		return r
+	}
+	at := func(rev geo.Revision) string {
+		t.Helper()
+		of := ""
+		if rev > 0 {
+			of = fmt.Sprintf("&revision=%d", rev)
+		}
+		body := s.get(t, fmt.Sprintf("/v1/plans/%d/check?as_of=2025-06-30&profile=%s%s", s.plan, fixtures.ProfileCode, of)).wants(200).body
+		return elapsed.ReplaceAllString(string(body), "")
+	}
+	type kept struct {
+		run   reportView
+		check string
+	}
+	var all []kept
+	for _, change := range []string{"", "assignments", "households", "standards", "responsibilities"} {
+		if change != "" {
+			s.dropSome(t, change)
+		}
+		all = append(all, kept{s.kept(t, `{"as_of":"2025-06-30","store":true,"rules":{"STF-7":{"max":1}}}`), at(0)})
+	}
+	s.dropSome(t, "profiles") // that they were checked by
+	for i, k := range all {
+		if i > 0 && k.run.Run == all[i-1].run.Run {
+			t.Errorf("change %d led to no other run", i)
+		}
+		if r := again(k.run.Run); !r.Same || r.Revision != k.run.PlanVersion || r.Report.FindingsTotal != k.run.FindingsTotal {
+			t.Errorf("run %d of revision %d: the same %v, %d findings of revision %d, want %d", i, k.run.PlanVersion, r.Same, r.Report.FindingsTotal, r.Revision, k.run.FindingsTotal)
+		}
+		if then := at(k.run.PlanVersion); then != k.check {
+			t.Errorf("check %d of revision %d is another than it was", i, k.run.PlanVersion)
+		}
+	}
+	run, text, err := s.store.Run(t.Context(), all[1].run.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	then, err := s.store.PastSnapshot(t.Context(), run.Plan, run.Revision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := atlas.New(then)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tampered, want := range map[string]bool{string(text): true, strings.Replace(string(text), `"total":`, `"total":1`, 1): false} {
+		if _, same, err := Repeated(picture, run, json.RawMessage(tampered)); same != want || err != nil {
+			t.Errorf("said to be the same: %v, %v; want %v", same, err, want)
+		}
+	}
+	s.get(t, "/v1/runs/none/again").refused(404, "not-found", "")
+	s.get(t, fmt.Sprintf("/v1/plans/%d/check?revision=999", s.plan)).refused(422, "invalid-record", "revision")
+	s.get(t, fmt.Sprintf("/v1/plans/%d/check?revision=0", s.plan)).refused(400, "invalid-request", "revision")
+}
+
+// elapsed is how long a check took.
+var elapsed = regexp.MustCompile(`"elapsed_ms":[0-9.]+,?`)
+
+// dropSome deletes the first records of a sort that can be.
+func (s *service) dropSome(t testing.TB, sort string) {
+	t.Helper()
+	var page map[string]json.RawMessage
+	s.get(t, fmt.Sprintf("/v1/%s?territory=%d", sort, s.territory)).wants(200).into(&page)
+	var list []struct{ ID int64 }
+	if err := json.Unmarshal(page[sort], &list); err != nil || len(list) == 0 {
+		t.Fatalf("%s: %v", sort, err)
+	}
+	dropped := 0
+	for _, r := range list {
+		if s.call(t, "DELETE", fmt.Sprintf("/v1/%s/%d", sort, r.ID), "").status == 204 {
+			if dropped++; dropped == 3 {
+				break
+			}
+		}
+	}
+	if dropped == 0 {
+		t.Fatalf("no record of %s could be deleted", sort)
+	}
+	rev, err := s.store.Revision(t.Context(), s.territory)
+	if err == nil {
+		err = s.await(t.Context(), s.territory, rev)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Who may only read cannot keep, and reads no run of a territory that is not

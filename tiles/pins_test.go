@@ -19,6 +19,8 @@ func TestPinsAreWhatTheyMark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	over := c.Facilities[0]
+	c.Facilities[0].Valid.To = fixtures.AsOf
 	a, err := atlas.New(&c.Snapshot)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +48,10 @@ func TestPinsAreWhatTheyMark(t *testing.T) {
 			t.Errorf("%d buildings above their first zoom", len(got))
 		}
 	}
-	for _, b := range c.Facilities {
+	if _, here := read(tiles.Facilities, over.At, 8)[uint64(over.ID)]; here {
+		t.Errorf("%s is drawn, which is no more", over.Name.ZH)
+	}
+	for _, b := range c.Facilities[1:] {
 		f, here := read(tiles.Facilities, b.At, 8)[uint64(b.ID)]
 		if want := fmt.Sprint(map[string]any{"type": b.Type, "name_zh": b.Name.ZH, "name_en": b.Name.EN}); !here || f.properties != want {
 			t.Errorf("facility %+v is drawn as %+v", b, f)

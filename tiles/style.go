@@ -170,8 +170,11 @@ func (s *sheet) overlays() {
 		Paint: map[string]any{"circle-color": s.palette.dedicated, "circle-radius": 3.0, "circle-stroke-color": s.palette.halo, "circle-stroke-width": 1.0}})
 }
 
-// buildings are dots, where streets can be told apart.
+// buildings are dots within the outlines of their compounds, where streets can be
+// told apart.
 func (s *sheet) buildings() {
+	s.add(Compounds, StyleLayer{ID: "compounds", Type: "line", MinZoom: 14,
+		Paint: map[string]any{"line-color": s.palette.text, "line-opacity": 0.5, "line-width": 1.0}})
 	s.add(Buildings, StyleLayer{ID: "buildings", Type: "circle", MinZoom: 15,
 		Paint: map[string]any{"circle-color": s.palette.text, "circle-opacity": 0.5, "circle-radius": 2.0}})
 }

@@ -212,7 +212,7 @@ var facilityColumns = []column{
 func Facilities(src io.Reader, opts Options) iter.Seq2[FacilityRow, error] {
 	return rows(src, opts, facilityColumns, func(r *row) FacilityRow {
 		f := FacilityRow{Line: r.line}
-		f.Name = geo.Name{ZH: r.needed("name_zh"), EN: r.text("name_en")}
+		f.Name = geo.Name{ZH: r.called("name_zh"), EN: r.text("name_en")}
 		r.key = f.Name.ZH
 		f.Type = r.needed("type")
 		var ok bool

@@ -73,6 +73,16 @@ func (r *row) code(name string) string {
 	return code
 }
 
+// called returns a name as it is written, full-width signs and all; it may not be
+// empty.
+func (r *row) called(name string) string {
+	text := strings.TrimSpace(r.text(name))
+	if text == "" {
+		r.fail(name, errors.New("is empty"))
+	}
+	return text
+}
+
 // needed is code for a column that may not be empty.
 func (r *row) needed(name string) string {
 	code := r.code(name)

@@ -260,7 +260,7 @@ func TestPostsAndNormsComeBackAsTheyWere(t *testing.T) {
 	compare(t, &b, assignments, WriteAssignments(&b, assignments), Assignments(&b, Options{}))
 	populations := []PopulationRow{{Line: 2, Unit: "990103", Population: geo.Population{Basis: geo.UrbanResident, Value: 76_000, AsOf: 20241231, Source: "年报"}}}
 	compare(t, &b, populations, WritePopulations(&b, populations), Populations(&b, Options{}))
-	facilities := []FacilityRow{{Line: 2, Division: "d", Facility: geo.Facility{Type: "centre", Name: geo.Name{ZH: "中心", EN: "Centre"},
+	facilities := []FacilityRow{{Line: 2, Division: "d", Facility: geo.Facility{Type: "centre", Name: geo.Name{ZH: "中心（东区）", EN: "Centre"},
 		At: topo.Point{X: 1, Y: -1}, FloorAreaM2: 120.5, Hours: "9-17", Services: []string{"a", "b"}, Valid: valid}}}
 	compare(t, &b, facilities, WriteFacilities(&b, facilities), Facilities(&b, Options{}))
 	compounds := `{"type":"FeatureCollection","features":[

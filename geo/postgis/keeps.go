@@ -53,6 +53,10 @@ func (s *Store) SetKeeps(ctx context.Context, territory geo.TerritoryID, by stri
 			if err := stillDeclared(ctx, tx, territory, keeps); err != nil {
 				return err
 			}
+			before, err := territoryFrameOf(ctx, tx, territory)
+			if err != nil {
+				return err
+			}
 			if _, err := tx.Exec(ctx, `update territory set keeps = $2 where territory_id = $1`, int64(territory), keeps); err != nil {
 				return err
 			}
@@ -65,7 +69,11 @@ func (s *Store) SetKeeps(ctx context.Context, territory geo.TerritoryID, by stri
 			if err := drawRevision(ctx, tx, territory, done.Revision); err != nil {
 				return err
 			}
-			return writeChangeSet(ctx, tx, &geo.ChangeSet{Territory: territory, Revision: done.Revision, By: by, Op: "keeps", Reload: true}, receipt{})
+			set := geo.ChangeSet{Territory: territory, Revision: done.Revision, By: by, Op: "keeps", Reload: true}
+			if err := writeChangeSet(ctx, tx, &set, receipt{}); err != nil {
+				return err
+			}
+			return keepFrame(ctx, tx, territory, done.Revision, 0, before)
 		})
 	})
 	if err != nil {

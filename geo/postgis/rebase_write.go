@@ -19,6 +19,10 @@ func (w *rebasing) write(ctx context.Context, r receipt) error {
 	if err := w.park(ctx); err != nil {
 		return err
 	}
+	before, err := planFrameOf(ctx, w.tx, w.plan)
+	if err != nil {
+		return err
+	}
 	if err := putTiers(ctx, w.tx, w.plan, w.tiers); err != nil {
 		return err
 	}
@@ -37,16 +41,9 @@ func (w *rebasing) write(ctx context.Context, r receipt) error {
 		if err := putRedrawn(ctx, w.tx, set); err != nil {
 			return err
 		}
-		kept := receipt{}
-		if i > 0 {
-			e := &w.edits[i-1]
-			kept = receipt{turn: e.turn, again: e.first, answer: e.answer}
-		} else {
-			told, err := json.Marshal(w.told())
-			if err != nil {
-				return err
-			}
-			kept = receipt{key: r.key, hash: r.hash, answer: told}
+		kept, err := w.receiptOf(i, r)
+		if err != nil {
+			return err
 		}
 		if err := writeChangeSet(ctx, w.tx, set, kept); err != nil {
 			return err
@@ -55,9 +52,25 @@ func (w *rebasing) write(ctx context.Context, r receipt) error {
 	if err := dropTiers(ctx, w.tx, w.plan, w.tiers); err != nil {
 		return err
 	}
-	_, err := w.tx.Exec(ctx, `update plan set revision = $3, begun = $4, from_plan = $5, from_revision = $6 where territory_id = $1 and id = $2`,
+	if w.tiers != nil {
+		if err := keepFrame(ctx, w.tx, w.plan.Territory, w.begins, w.plan.ID, before); err != nil {
+			return err
+		}
+	}
+	_, err = w.tx.Exec(ctx, `update plan set revision = $3, begun = $4, from_plan = $5, from_revision = $6 where territory_id = $1 and id = $2`,
 		int64(w.plan.Territory), int64(w.plan.ID), int64(w.plan.Revision), int64(w.begins), int64(w.onto.ID), int64(w.onto.Revision))
 	return err
+}
+
+// receiptOf is what the change set at i keeps: the first that of the request,
+// the others those of their edits.
+func (w *rebasing) receiptOf(i int, r receipt) (receipt, error) {
+	if i > 0 {
+		e := &w.edits[i-1]
+		return receipt{turn: e.turn, again: e.first, answer: e.answer}, nil
+	}
+	told, err := json.Marshal(w.told())
+	return receipt{key: r.key, hash: r.hash, answer: told}, err
 }
 
 // park takes the codes off the grids that shall lose them, so that others can

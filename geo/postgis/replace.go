@@ -301,5 +301,11 @@ func (r *replacer) record(ctx context.Context, by string) (Replaced, error) {
 	if err := drawRevision(ctx, r.tx, r.territory, r.rev); err != nil {
 		return Replaced{}, err
 	}
-	return done, writeChangeSet(ctx, r.tx, &set, receipt{})
+	if err := writeChangeSet(ctx, r.tx, &set, receipt{}); err != nil || !r.whole {
+		return done, err
+	}
+	if err := keepFrame(ctx, r.tx, r.territory, r.rev, r.plan.ID, framed(r.old.Plan, r.old.Tiers)); err != nil {
+		return done, err
+	}
+	return done, keepFrame(ctx, r.tx, r.territory, r.rev, 0, territoryFrame{r.old.Territory.Name, r.old.Territory.Keeps, r.old.Roles})
 }

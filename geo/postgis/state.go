@@ -132,6 +132,8 @@ type step struct {
 	op   string
 	note note // of the step
 
+	was []planFrame // of the plan, and of the one in force until now
+
 	ahead   *rehearsal // of a step into force; nil: it is to be made in the turn to write
 	swapped bool       // the plan stands in the place of the one in force
 }
@@ -164,6 +166,9 @@ func (w *step) do(ctx context.Context) (Published, error) {
 		return Published{}, err
 	}
 	done := Published{ChangeSet: geo.ChangeSet{Territory: w.plan.Territory, Plan: w.plan.ID, By: w.ask.By}}
+	if err := w.frame(ctx, w.plan); err != nil {
+		return Published{}, err
+	}
 	if err := w.prepare(ctx); err != nil {
 		return Published{}, err
 	}
@@ -190,7 +195,31 @@ func (w *step) do(ctx context.Context) (Published, error) {
 	if err := drawRevision(ctx, w.tx, w.plan.Territory, w.rev); err != nil {
 		return Published{}, err
 	}
-	return done, writeChangeSet(ctx, w.tx, &done.ChangeSet, receipt{key: w.ask.Key, hash: hash[:], answer: kept})
+	if err := writeChangeSet(ctx, w.tx, &done.ChangeSet, receipt{key: w.ask.Key, hash: hash[:], answer: kept}); err != nil {
+		return Published{}, err
+	}
+	return done, w.keepFrames(ctx)
+}
+
+// frame notes how a plan stands before the step.
+func (w *step) frame(ctx context.Context, p geo.Plan) error {
+	f, err := planFrameOf(ctx, w.tx, p)
+	w.was = append(w.was, f)
+	return err
+}
+
+// keepFrames writes how the plans stood before the step.
+func (w *step) keepFrames(ctx context.Context) error {
+	for i, f := range w.was {
+		id := w.plan.ID
+		if i > 0 {
+			id = w.old.ID
+		}
+		if err := keepFrame(ctx, w.tx, w.plan.Territory, w.rev, id, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockPlans takes the locks of a plan and of the one in force: a step waits for
@@ -213,6 +242,11 @@ func (w *step) prepare(ctx context.Context) error {
 	}
 	if err := w.inForceNow(ctx); err != nil {
 		return err
+	}
+	if w.old != nil {
+		if err := w.frame(ctx, *w.old); err != nil {
+			return err
+		}
 	}
 	if w.ahead != nil && !w.ahead.of(w.plan, w.old) {
 		return errOvertaken
