@@ -19,26 +19,27 @@ func (m *Mesh[T]) Borders(t Tile, p *Pen, fn func(b Border, line []mvt.Point)) {
 			if ref == endOuter || ref == endHole {
 				continue
 			}
-			a, c := m.arc(ref)
-			if !a.box.Intersects(p.reach) || !drawnBy(a, h.id, ref) {
+			a := m.arc(ref)
+			ahead, opposite := a.sides()
+			if !a.box().Intersects(p.reach) || !drawnBy(ahead, opposite, h.id, ref) {
 				continue
 			}
 			p.line = p.line[:0]
-			p.stroke(a, c, false, 0)
-			if q := t.At(c.of(a)[a.n-1]); len(p.line) == 0 || p.line[len(p.line)-1] != q {
+			p.stroke(a, false, 0)
+			if q := t.At(a.last()); len(p.line) == 0 || p.line[len(p.line)-1] != q {
 				p.line = append(p.line, q)
 			}
-			p.clip.line(p.line, func(line []mvt.Point) { fn(Border{a.ahead, a.opposite}, line) })
+			p.clip.line(p.line, func(line []mvt.Point) { fn(Border{ahead, opposite}, line) })
 		}
 	}
 }
 
-// drawnBy reports whether the arc's border is drawn with the face: that of the
-// lower ID, or the only one.
-func drawnBy(a *arc, id int64, ref int32) bool {
-	other := a.opposite
+// drawnBy reports whether the border of an arc with these sides is drawn with the
+// face: that of the lower ID, or the only one.
+func drawnBy(ahead, opposite, id int64, ref int32) bool {
+	other := opposite
 	if ref < 0 {
-		other = a.ahead
+		other = ahead
 	}
 	return other == 0 || id < other || id == other && ref > 0
 }

@@ -12,8 +12,8 @@ import (
 // at once; its zero value holds no faces.
 type Mesh[T comparable] struct {
 	nodes []*node[T]
-	base  *columns // arcs from the beginning
-	tail  columns  // arcs that came with updates; their numbers follow on
+	base  *strips // arcs from the beginning
+	tail  strips  // arcs that came with updates; their numbers follow on
 	line  *lineage
 	dead  int // arcs that no face refers to any more
 }
@@ -61,8 +61,8 @@ func assemble[T comparable](entries []entry[T], p *patch) *Mesh[T] {
 		entries[i].refs = s.refs[from:to]
 		from = to
 	}
-	base := &columns{exact(s.points), exact(s.levels), exact(s.arcs)}
-	m := &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: base, line: &lineage{}}
+	base := s.pack()
+	m := &Mesh[T]{nodes: newNodes(newBlocks(entries)), base: &base, line: &lineage{}}
 	m.prepare()
 	return m
 }
@@ -94,16 +94,13 @@ func (m *Mesh[T]) Len() int {
 	return n
 }
 
-// arc returns the arc behind a reference and where its points are.
-func (m *Mesh[T]) arc(ref int32) (*arc, *columns) {
-	if ref < 0 {
-		ref = -ref
+// arc returns the arc behind a reference.
+func (m *Mesh[T]) arc(ref int32) strip {
+	i := int(numberOf(ref))
+	if n := m.base.len(); i >= n {
+		return m.tail.of(i - n)
 	}
-	i := int(ref) - 1
-	if n := len(m.base.arcs); i >= n {
-		return &m.tail.arcs[i-n], &m.tail
-	}
-	return &m.base.arcs[i], m.base
+	return m.base.of(i)
 }
 
 // visit calls fn with every face whose box meets the box.

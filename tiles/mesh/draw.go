@@ -30,6 +30,7 @@ func (p *Pen) set(t Tile) {
 	p.tile, p.reach, p.shift = t, t.reach(), shift(t.Z)
 	x, y := t.origin()
 	p.ox, p.oy = int32(x), int32(y)
+	p.rest = p.rest[:0]
 }
 
 // A hit is a face whose box meets a tile.
@@ -83,7 +84,7 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 }
 
 // Draw calls fn with every face that the tile shows; what it is given is good
-// until fn returns. Faces come in the order in which they lie in memory, near
+// until fn returns, and its parts until the pen is used again. Faces come in the order in which they lie in memory, near
 // ones together, which is the same however the mesh came about.
 func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 	p.set(t)
@@ -138,11 +139,11 @@ func (m *Mesh[T]) trace(p *Pen, refs []int32, inside bool) {
 		}
 		begin := len(p.line)
 		for k := to - 1; k >= from; k-- {
-			a, c := m.arc(refs[k])
-			if !inside && p.beside(a.box) {
-				p.start(a, c, refs[k] > 0, begin)
+			a := m.arc(refs[k])
+			if !inside && p.beside(a.box()) {
+				p.start(a, refs[k] > 0, begin)
 			} else {
-				p.stroke(a, c, refs[k] > 0, begin)
+				p.stroke(a, refs[k] > 0, begin)
 			}
 		}
 		if n := len(p.line); n-1 > begin && p.line[n-1] == p.line[begin] {
@@ -159,11 +160,10 @@ func (p *Pen) beside(b Box) bool { return !b.Intersects(p.reach) }
 
 // start adds the first point of an arc, or the last when reversed: enough of
 // one that lies beside the tile.
-func (p *Pen) start(a *arc, c *columns, reversed bool, begin int) {
-	points := c.of(a)
-	q := p.pixel(points[0])
+func (p *Pen) start(a strip, reversed bool, begin int) {
+	q := p.pixel(a.first())
 	if reversed {
-		q = p.pixel(points[len(points)-1])
+		q = p.pixel(a.last())
 	}
 	if n := len(p.line); n == begin || p.line[n-1] != q {
 		p.line = append(p.line, q)
@@ -172,37 +172,39 @@ func (p *Pen) start(a *arc, c *columns, reversed bool, begin int) {
 
 // stroke adds the points of an arc but for its last one, against its direction
 // when reversed. What rounds to the same place as the point before is left
-// out. This is where most of the time of drawing goes.
-func (p *Pen) stroke(a *arc, c *columns, reversed bool, begin int) {
-	points := c.of(a)
-	levels := c.levels[a.from:][:len(points)]
-	p.line = slices.Grow(p.line, len(points))
-	out, n := p.line[:cap(p.line)], len(p.line)
-	last := mvt.Point{X: -1 << 31}
-	if n > begin {
-		last = out[n-1]
+// out. This is where most of the time of tracing goes.
+func (p *Pen) stroke(a strip, reversed bool, begin int) {
+	between := a.between()
+	from := len(p.line)
+	p.line = slices.Grow(p.line, 2+len(between)/3) // three bytes are the shortest point
+	out, n := p.line[:cap(p.line)], from
+	at, z := a.first(), uint8(p.tile.Z)
+	out[n] = p.pixel(at)
+	n++
+	for len(between) > 0 {
+		size := int(between[0] & 7)
+		level := between[0] >> 3
+		x, y := step(between[1:], size)
+		at.X, at.Y = at.X+x, at.Y+y
+		between = between[1+2*size:]
+		if level > z {
+			continue
+		}
+		if q := p.pixel(at); q != out[n-1] {
+			out[n] = q
+			n++
+		}
 	}
-	z := uint8(p.tile.Z)
 	if reversed {
-		for i := len(points) - 1; i > 0; i-- {
-			if levels[i] > z {
-				continue
-			}
-			if q := p.pixel(points[i]); q != last {
-				out[n], last = q, q
-				n++
-			}
+		if q := p.pixel(a.last()); q != out[n-1] {
+			out[n] = q
+			n++
 		}
-	} else {
-		for i := range len(points) - 1 {
-			if levels[i] > z {
-				continue
-			}
-			if q := p.pixel(points[i]); q != last {
-				out[n], last = q, q
-				n++
-			}
-		}
+		slices.Reverse(out[from:n])
+		n-- // of several points in one place one has been left, and that is the next arc's
+	}
+	if n > from && from > begin && out[from] == out[from-1] {
+		n = from + copy(out[from:], out[from+1:n])
 	}
 	p.line = out[:n]
 }

@@ -239,13 +239,13 @@ func TestSimplifiedFacesKeepTheirGround(t *testing.T) {
 	for z := uint32(8); z <= 14; z++ { // before rounding to units of a tile
 		type segment struct{ a, b Point }
 		var segments []segment
-		for i := range m.base.arcs {
-			a := &m.base.arcs[i]
+		for i := range m.base.len() {
+			points, levels := m.base.of(i).unpack(nil, nil)
 			last := -1
-			for k, q := range m.base.of(a) {
-				if m.base.levels[int(a.from)+k] <= uint8(z) {
+			for k, q := range points {
+				if levels[k] <= uint8(z) {
 					if last >= 0 {
-						segments = append(segments, segment{m.base.of(a)[last], q})
+						segments = append(segments, segment{points[last], q})
 					}
 					last = k
 				}

@@ -14,8 +14,8 @@ import (
 type plate struct {
 	x, y int32 // the corner of the block's box, in units of the zoom
 	// data has for each face in turn the length of its path, and unless that is 0,
-	// when it is not shown, where it begins from the corner, in two bytes each, and
-	// the rest of the path.
+	// when it is not shown, the step to where it begins from where the one before
+	// does, at first from the corner, and the rest of the path.
 	data []byte
 }
 
@@ -48,12 +48,17 @@ func (m *Mesh[T]) plate(b *block[T], p *Pen) *plate {
 	return known
 }
 
-// newPlate draws the faces of a block. With more than 64 KB of geometry it
-// comes out empty: such faces are drawn every time.
+// worthPlating is how many bytes the path of a face may take on the average: of
+// larger faces a tile holds few.
+const worthPlating = 80
+
+// newPlate draws the faces of a block. If they are not worth it, it comes out
+// empty: such faces are drawn every time.
 func (m *Mesh[T]) newPlate(b *block[T], p *Pen) *plate {
 	x, y := b.box.Min.pixel(p.shift)
 	out := &plate{x: int32(x), y: int32(y)}
 	var all []byte
+	last := mvt.Point{X: out.x - p.ox, Y: out.y - p.oy}
 	for i := range b.boxes {
 		path, shown := m.whole(b, i, p)
 		if !shown {
@@ -61,11 +66,12 @@ func (m *Mesh[T]) newPlate(b *block[T], p *Pen) *plate {
 			continue
 		}
 		all = binary.AppendUvarint(all, uint64(len(path.Rest)))
-		all = binary.LittleEndian.AppendUint16(all, uint16(path.Start.X+p.ox-out.x))
-		all = binary.LittleEndian.AppendUint16(all, uint16(path.Start.Y+p.oy-out.y))
-		if all = append(all, path.Rest...); len(all) > 1<<16 {
-			return &plate{}
-		}
+		all = binary.AppendVarint(all, int64(path.Start.X-last.X))
+		all = binary.AppendVarint(all, int64(path.Start.Y-last.Y))
+		all, last = append(all, path.Rest...), path.Start
+	}
+	if len(all) > worthPlating*b.len() {
+		return &plate{}
 	}
 	out.data = exact(all)
 	return out
@@ -89,7 +95,7 @@ func (m *Mesh[T]) prepare() {
 // A reading reads the faces of a plate, one after the other.
 type reading struct {
 	data []byte
-	x, y int32 // of the corner, in the tile
+	last mvt.Point // where the face before begins, or the corner, in the tile
 }
 
 // read begins to read a plate, which may be nil, for the pen's tile.
@@ -97,7 +103,7 @@ func (l *plate) read(p *Pen) reading {
 	if l == nil {
 		return reading{}
 	}
-	return reading{l.data, l.x - p.ox, l.y - p.oy}
+	return reading{l.data, mvt.Point{X: l.x - p.ox, Y: l.y - p.oy}}
 }
 
 // next returns the geometry of the next face of the block.
@@ -112,15 +118,29 @@ func (r *reading) next() (path mvt.Path, shown bool) {
 		r.data = data
 		return mvt.Path{}, false
 	}
-	path.Start.X = r.x + int32(binary.LittleEndian.Uint16(data))
-	path.Start.Y = r.y + int32(binary.LittleEndian.Uint16(data[2:]))
-	path.Rest = data[4 : 4+n]
-	r.data = data[4+n:]
+	x, size := varint(data)
+	y, more := varint(data[size:])
+	size += more
+	r.last.X, r.last.Y = r.last.X+x, r.last.Y+y
+	path.Start, path.Rest = r.last, data[size:size+n]
+	r.data = data[size+n:]
 	return path, true
 }
 
+// varint reads a number that is mostly short.
+func varint(data []byte) (v int32, size int) {
+	n, size := uint32(data[0]), 1
+	if n >= 1<<7 {
+		if n, size = n&(1<<7-1)|uint32(data[1])<<7, 2; n >= 1<<14 {
+			long, k := binary.Uvarint(data)
+			n, size = uint32(long), k
+		}
+	}
+	return int32(n>>1) ^ -int32(n&1), size
+}
+
 // whole returns the geometry of a face all of which is drawn. It is good until
-// the pen is used again.
+// the pen draws another tile.
 func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) {
 	p.refs = b.lists.of(i, p.refs[:0])
 	m.trace(p, p.refs, true)
@@ -166,14 +186,14 @@ func (p *Pen) path() (path mvt.Path, shown bool) {
 	if !p.rings.settle() {
 		return mvt.Path{}, false
 	}
-	p.rest = p.rest[:0]
+	from := len(p.rest)
 	var before []mvt.Point
 	for _, i := range p.rings.order {
 		ring := p.rings.of(i)
 		p.rest = mvt.AppendRing(p.rest, before, ring)
 		before = ring
 	}
-	return mvt.Path{Start: p.rings.of(p.rings.order[0])[0], Rest: p.rest}, true
+	return mvt.Path{Start: p.rings.of(p.rings.order[0])[0], Rest: p.rest[from:]}, true
 }
 
 // sumOf returns a number that says what a path is and where it begins in the

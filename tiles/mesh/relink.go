@@ -23,7 +23,7 @@ type relinking[T comparable] struct {
 	lost  []int32         // numbers in old that are no more
 	// boxes of the arcs fresh and lost: only there vertices come and go.
 	boxes []Box
-	next  columns // what goes behind the tail
+	next  strips // what goes behind the tail
 	moved map[int32]int32
 }
 
@@ -69,8 +69,7 @@ func (r *relinking[T]) compare() {
 					continue
 				}
 				if _, seen := old[n]; !seen {
-					a, c := r.old.arc(ref)
-					k := key(c.of(a))
+					k := key(r.old.arc(ref).points())
 					had[k] = append(had[k], n)
 					old[n] = false
 				}
@@ -88,8 +87,9 @@ func (r *relinking[T]) compare() {
 			a := &r.local.arcs[n]
 			points := r.local.of(a)
 			same := slices.IndexFunc(had[key(points)], func(m int32) bool {
-				b, c := r.old.arc(m + 1)
-				return b.ahead == a.ahead && b.opposite == a.opposite && !old[m] && slices.Equal(points, c.of(b))
+				b := r.old.arc(m + 1)
+				ahead, opposite := b.sides()
+				return ahead == a.ahead && opposite == a.opposite && !old[m] && slices.Equal(points, b.points())
 			})
 			if same < 0 {
 				r.fresh = append(r.fresh, n)
@@ -103,8 +103,7 @@ func (r *relinking[T]) compare() {
 	for n, stays := range old {
 		if !stays {
 			r.lost = append(r.lost, n)
-			a, _ := r.old.arc(n + 1)
-			r.boxes = append(r.boxes, a.box)
+			r.boxes = append(r.boxes, r.old.arc(n+1).box())
 		}
 	}
 	slices.Sort(r.lost)
@@ -117,25 +116,26 @@ func (r *relinking[T]) level() {
 	again := r.arcsNear(r.boxes, meets)
 	reach := slices.Clone(r.boxes)
 	for _, n := range again {
-		a, _ := r.old.arc(n + 1)
-		reach = append(reach, a.box)
+		reach = append(reach, r.old.arc(n+1).box())
 	}
 	local := &columns{}
-	add := func(a *arc, points []Point) {
-		next := *a
-		next.from = uint32(len(local.points))
+	add := func(a arc, points []Point) {
+		a.from, a.n = uint32(len(local.points)), int32(len(points))
 		local.points = append(local.points, points...)
-		local.arcs = append(local.arcs, next)
+		local.arcs = append(local.arcs, a)
+	}
+	stays := func(n int32) {
+		a := r.old.arc(n + 1)
+		ahead, opposite := a.sides()
+		add(arc{ahead: ahead, opposite: opposite}, a.points())
 	}
 	for _, n := range r.fresh {
-		a := &r.local.arcs[n]
-		add(a, r.local.of(a))
+		add(r.local.arcs[n], r.local.of(&r.local.arcs[n]))
 	}
 	is := map[int32]bool{}
 	for _, n := range again {
 		is[n] = true
-		a, c := r.old.arc(n + 1)
-		add(a, c.of(a))
+		stays(n)
 	}
 	all := noBox
 	for _, b := range reach {
@@ -143,8 +143,7 @@ func (r *relinking[T]) level() {
 	}
 	for _, n := range r.arcsNear(reach, all.Intersects) {
 		if !is[n] {
-			a, c := r.old.arc(n + 1)
-			add(a, c.of(a))
+			stays(n)
 		}
 	}
 	local.levels = make([]uint8, len(local.points))
@@ -154,17 +153,13 @@ func (r *relinking[T]) level() {
 		s.arc(a)
 		levels := local.levels[a.from : int(a.from)+int(a.n)]
 		if i >= len(r.fresh) {
-			b, c := r.old.arc(again[i-len(r.fresh)] + 1)
-			if slices.Equal(levels, c.levels[b.from:int(b.from)+int(b.n)]) {
+			n := again[i-len(r.fresh)]
+			if _, before := r.old.arc(n+1).unpack(nil, nil); slices.Equal(levels, before) {
 				continue
 			}
-			r.moved[again[i-len(r.fresh)]] = int32(len(r.next.arcs))
+			r.moved[n] = int32(r.next.len())
 		}
-		next := *a
-		next.from = uint32(len(r.next.points))
-		r.next.arcs = append(r.next.arcs, next)
-		r.next.points = append(r.next.points, local.of(a)...)
-		r.next.levels = append(r.next.levels, levels...)
+		r.next.add(a, local.of(a), levels)
 	}
 }
 
@@ -177,7 +172,7 @@ func (r *relinking[T]) arcsNear(boxes []Box, take func(Box) bool) []int32 {
 			if ref == endOuter || ref == endHole || found[numberOf(ref)] {
 				continue
 			}
-			if a, _ := r.old.arc(ref); take(a.box) {
+			if take(r.old.arc(ref).box()) {
 				found[numberOf(ref)] = true
 			}
 		}
@@ -191,7 +186,7 @@ func (r *relinking[T]) arcsNear(boxes []Box, take func(Box) bool) []int32 {
 // mesh puts all together.
 func (r *relinking[T]) mesh() *Mesh[T] {
 	m := &Mesh[T]{base: r.old.base, dead: r.old.dead + len(r.lost) + len(r.moved)}
-	first := int32(len(m.base.arcs) + len(r.old.tail.arcs))
+	first := int32(m.base.len() + r.old.tail.len())
 	m.tail, m.line = r.old.extended(&r.next)
 	to := map[int32]int32{} // from numbers in local
 	for n, old := range r.known {
@@ -244,8 +239,7 @@ func (r *relinking[T]) mesh() *Mesh[T] {
 func (r *relinking[T]) boxesOfMoved() []Box {
 	var boxes []Box
 	for n := range r.moved {
-		a, _ := r.old.arc(n + 1)
-		boxes = append(boxes, a.box)
+		boxes = append(boxes, r.old.arc(n+1).box())
 	}
 	return boxes
 }
@@ -253,20 +247,19 @@ func (r *relinking[T]) boxesOfMoved() []Box {
 // extended returns the tail of m with more behind it. The first to extend a
 // tail writes behind it in the same memory, which m does not look at; others
 // copy it.
-func (m *Mesh[T]) extended(more *columns) (columns, *lineage) {
+func (m *Mesh[T]) extended(more *strips) (strips, *lineage) {
 	m.line.mu.Lock()
 	defer m.line.mu.Unlock()
 	tail, line := m.tail, m.line
-	if line.taken != len(tail.arcs) {
-		tail.points, tail.levels, tail.arcs = slices.Clip(tail.points), slices.Clip(tail.levels), slices.Clip(tail.arcs)
+	if line.taken != tail.len() {
+		tail.data, tail.starts = slices.Clip(tail.data), slices.Clip(tail.starts)
 		line = &lineage{}
 	}
-	from := uint32(len(tail.points))
-	tail.points, tail.levels = append(tail.points, more.points...), append(tail.levels, more.levels...)
-	for _, a := range more.arcs {
-		a.from += from
-		tail.arcs = append(tail.arcs, a)
+	from := uint32(len(tail.data))
+	tail.data = append(tail.data, more.data...)
+	for _, start := range more.starts {
+		tail.starts = append(tail.starts, from+start)
 	}
-	line.taken = len(tail.arcs)
+	line.taken = tail.len()
 	return tail, line
 }

@@ -13,7 +13,8 @@ type arc struct {
 	opposite int64 // the face that runs along it the other way
 }
 
-// columns hold arcs. levels[i] is the zoom from which on points[i] is drawn.
+// columns hold arcs while they are made. levels[i] is the zoom from which on
+// points[i] is drawn.
 type columns struct {
 	points []Point
 	levels []uint8

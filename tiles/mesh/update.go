@@ -17,7 +17,7 @@ func (m *Mesh[T]) Update(gone, came []Face[T]) *Mesh[T] {
 	}
 	u := &update[T]{old: m, gone: map[int64]bool{}}
 	u.collect(gone, came)
-	if n := m.Len(); 4*len(u.nearby) > n || 2*(m.dead+len(m.tail.arcs)) > len(m.base.arcs)+1000 {
+	if n := m.Len(); 4*len(u.nearby) > n || 2*(m.dead+m.tail.len()) > m.base.len()+1000 {
 		return u.afresh()
 	}
 	return u.patched()
@@ -87,8 +87,8 @@ func (u *update[T]) surround(boxes []Box) {
 		boxes = append(boxes, e.box)
 		for _, ref := range e.refs {
 			if ref != endOuter && ref != endHole {
-				a, _ := u.old.arc(ref)
-				beside[a.ahead], beside[a.opposite] = true, true
+				ahead, opposite := u.old.arc(ref).sides()
+				beside[ahead], beside[opposite] = true, true
 			}
 		}
 	}
@@ -108,8 +108,8 @@ func (m *Mesh[T]) frayed(refs []int32) bool {
 		if ref == endOuter || ref == endHole {
 			return false
 		}
-		a, _ := m.arc(ref)
-		return a.ahead == 0 || a.opposite == 0
+		ahead, opposite := m.arc(ref).sides()
+		return ahead == 0 || opposite == 0
 	})
 }
 
@@ -142,8 +142,7 @@ func (m *Mesh[T]) eachEdge(refs []int32, fn func(a, b Point) bool) bool {
 		if ref == endOuter || ref == endHole {
 			continue
 		}
-		a, c := m.arc(ref)
-		points := c.of(a)
+		points := m.arc(ref).points()
 		for i := 1; i < len(points); i++ {
 			if !fn(points[i-1], points[i]) {
 				return false
@@ -164,8 +163,7 @@ func (m *Mesh[T]) addRings(p *patch, e *entry[T]) {
 			from = int32(len(p.points))
 			continue
 		}
-		a, c := m.arc(ref)
-		points := c.of(a)
+		points := m.arc(ref).points()
 		if ref > 0 {
 			p.points = append(p.points, points[:len(points)-1]...)
 			continue

@@ -142,13 +142,14 @@ const board = storyOn('the staffing board: table, chart and map mark the same to
   const tier = plan.tiers.find((t) => t.rank === 1);
   const question = {plan: plan.id, rules: {'STF-3': {tiers: [tier.code]}}, max_findings: 0};
   const answer = await (await fetch(`${base}/v1/checks`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(question)})).json();
-  assert.equal(answer.units.length, tier.count);
+  const units = answer.units.filter((u) => u.rule === 'STF-3' && u.tier === tier.code); // other standards speak of other units, and of facilities
+  assert.equal(units.length, tier.count);
   await screen.go(`?plan=${plan.id}&tier=${tier.code}&tab=staffing&lang=en`);
-  for (const unit of answer.units) {
+  for (const unit of units) {
     const cells = (await page.locator(`tr[data-unit="${unit.code}"]`).innerText()).split(/\t|\n/).map((c) => c.trim());
     for (const figure of [unit.required, unit.actual]) assert.ok(cells.includes(figure.toLocaleString('en')), `${cells} shows ${figure}`);
   }
-  const [first, second] = answer.units;
+  const [first, second] = units;
   await page.locator(`[data-bar="${first.code}"]`).press('Enter');
   await page.locator(`tr.is-here[data-unit="${first.code}"]`).waitFor();
   await screen.settle();

@@ -313,7 +313,7 @@ async function otherTools(screen, facts) {
     const response = await answer;
     assert.equal(response.status(), 200, await response.text());
     const answerJSON = await response.json();
-    await page.getByText(`· revision ${answerJSON.revision}`).waitFor();
+    await page.getByText(`· revision ${answerJSON.revision.toLocaleString('en')}`).waitFor();
     await ready(page);
     return answerJSON;
   };
