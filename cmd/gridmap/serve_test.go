@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,45 @@ func TestServeFollowsTheDatabase(t *testing.T) {
 	}
 	if took := time.Since(asked); took > drainTime+closeTime {
 		t.Errorf("serve took %v to end with a stream open", took)
+	}
+}
+
+// A basemap that cannot be is told before the service answers anybody.
+func TestServeRefusesABasemapThatCannotBe(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	for _, command := range [][]string{{"serve", "--database", db.Config().ConnString()}, {"demo", "--data", t.TempDir()}} {
+		for setting, reason := range map[string]string{
+			"xyz:https://a.example.org/{z}/{x}.png": "lacks {y}",
+			"tianditu:short":                        "32 hexadecimal digits",
+			"pmtiles:/no/such.pmtiles":              "/no/such.pmtiles",
+			"https://a.example.org/{z}/{x}/{y}.png": `not "https"`,
+		} {
+			code, _, errs := call(t, append(command, "--listen", "127.0.0.1:0", "--basemap", setting)...)
+			if code != exitUsage || !strings.Contains(errs, "gridmap "+command[0]+": ") || !strings.Contains(errs, reason) {
+				t.Errorf("%s with %s: exit code %d, said %q; want %d and %q", command[0], setting, code, errs, exitUsage, reason)
+			}
+		}
+	}
+}
+
+// What the environment says of a basemap counts where no flag does.
+func TestBasemapOfTheEnvironment(t *testing.T) {
+	t.Setenv(basemapVariable, "xyz:https://a.example.org/{z}/{x}/{y}.png\ntianditu:"+strings.Repeat("0a", 16)+"\n")
+	t.Setenv(attributionVariable, "© us")
+	for _, tt := range []struct {
+		ground ground
+		want   []string
+	}{{ground{}, []string{"xyz © us", "vec © 天地图 · 国家地理信息公共服务平台", "img © 天地图 · 国家地理信息公共服务平台"}},
+		{ground{settings: list{"xyz:https://b.example.org/{z}/{x}/{y}.png"}, attribution: "© them"}, []string{"xyz © them"}}} {
+		basemaps, err := tt.ground.parse()
+		var got []string
+		for _, b := range basemaps {
+			got = append(got, b.ID+" "+b.Attribution)
+		}
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %q, %v; want %q", tt.ground, got, err, tt.want)
+		}
 	}
 }
 

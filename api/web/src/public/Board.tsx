@@ -68,6 +68,7 @@ function BoardSheet({page, view}: {page: PublicPage; view: View}) {
           <p class="sheet-kind">{t('board.title')}</p>
           <h1 class={name(grid.name).length > 14 ? 'sheet-long' : undefined}>{name(grid.name)}</h1>
           <p class="sheet-where">{(page.chain ?? []).map((c) => name(c.name)).join(' · ')}</p>
+          {grid.owner && <p class="sheet-owner">{t('public.owner')} {grid.owner}</p>}
           <p class="sheet-code">{t('public.code')} {grid.code}</p>
         </div>
         <p class={`stamp stamp-${view.reader}`}>{t(`board.${view.reader}`)}</p>

@@ -13,7 +13,7 @@ export function GridPage({page, view}: {page: PublicPage; view: View}) {
         <p class="muted">{(page.chain ?? []).map((c) => name(c.name)).join(' › ')}</p>
         <h1>{name(grid.name)}</h1>
         <p>
-          {grid.tier && `${name(grid.tier)} · `}
+          {grid.kind && grid.kind !== 'general' ? `${t(`kind.${grid.kind}`)} · ` : grid.tier && `${name(grid.tier)} · `}
           {t('public.code')} <span class="public-code">{grid.code}</span>
           {grid.area_m2 ? ` · ${t('public.area')} ${area(grid.area_m2)}` : ''}
         </p>

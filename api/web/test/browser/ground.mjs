@@ -5,12 +5,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {gridsOf, makeDraft, splitOne} from './drafts.mjs';
 import {across} from './redraw.mjs';
-import {accessibilityFaults, colourAt, openScreen, pixelOf} from './screen.mjs';
+import {accessibilityFaults, colourAt, openScreen, pixelOf, STRICT} from './screen.mjs';
 import {OUT} from './shots.mjs';
 
-const STRICT =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
-  "worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const allowing = (servers) => STRICT.replace('blob:', `blob: ${servers}`).replace("connect-src 'self'", `connect-src 'self' ${servers}`);
 
 /** A tile of one colour, as the browser writes it. */

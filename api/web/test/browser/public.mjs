@@ -5,20 +5,7 @@ import jsqr from 'jsqr';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen} from './screen.mjs';
 import {MOST_BYTES, noSidewaysScroll, OUT, SIZES} from './shots.mjs';
-
-/** A story on a fresh page that must not complain, but for what it expects. */
-const story = (name, tell, {expected = () => false, ...size} = {}) => ({
-  name,
-  play: async (facts) => {
-    const screen = await openScreen(facts.browser, facts.base, size);
-    try {
-      await tell(screen, facts);
-      assert.deepEqual(screen.faults.filter((f) => !expected(f)), []);
-    } finally {
-      await screen.close();
-    }
-  },
-});
+import {storyOn as story} from './story.mjs';
 
 const open = async ({page}, base, address, ready) => {
   const answer = await page.goto(base + address);
@@ -57,6 +44,16 @@ const shows = story('a public page tells who is on duty and nothing of household
   assert.deepEqual(await accessibilityFaults(page), []);
 });
 
+const dedicated = story('a dedicated grid is called one, on its page and on its board with who answers for it', async (screen, {base, plan}) => {
+  const {grids} = await ask(base, `/v1/plans/${plan.id}/grids?kind=dedicated&limit=1`);
+  const known = await ask(base, `/v1/public/grids/${grids[0].code}`);
+  assert.ok(known.grid.owner, 'the county has a dedicated grid with an owner');
+  await open(screen, base, `/g/${known.grid.code}?lang=en`, '.gm');
+  assert.match(await screen.text('.public-head'), /Dedicated grid · Code/);
+  await open(screen, base, `/g/${known.grid.code}/board?lang=zh-CN`, '.sheet .gm');
+  assert.ok((await screen.text('.sheet-head')).includes(`主管单位 ${known.grid.owner}`));
+});
+
 const unknown = story(
   'a code that no grid has: 404, and a page in both languages',
   async (screen, {base}) => {
@@ -66,7 +63,7 @@ const unknown = story(
     assert.ok(text.includes('There is no grid with the code 000000') && text.includes('没有编码为 000000 的网格'), text);
     assert.deepEqual(await accessibilityFaults(screen.page), []);
   },
-  {expected: (fault) => fault.includes('404')},
+  {expected: /404/},
 );
 
 const others = story('a grid that is gone leads to its heirs, a code of several territories to each, and what is not drawn says so', async (screen, {base, plan}) => {
@@ -96,7 +93,7 @@ const others = story('a grid that is gone leads to its heirs, a code of several 
   assert.deepEqual(await accessibilityFaults(page), []);
   await page.locator('.public-pages a').click();
   await page.getByRole('heading', {level: 1, name: known.grid.name.en}).waitFor();
-}, {expected: (fault) => fault.includes('404')}); // the service itself knows none of these codes
+}, {expected: /404/}); // the service itself knows none of these codes
 
 /** What a scanner reads off the screen. */
 async function scan(page, selector) {
@@ -249,7 +246,7 @@ const loses = story(
     await page.getByText('Sent. The planner will see it.').waitFor();
     assert.equal((await comments(base, plan, leaf)).length, before + 1);
   },
-  {...PHONE, expected: (fault) => fault.includes('ERR_FAILED')},
+  {...PHONE, expected: /ERR_FAILED/},
 );
 
 const hides = story(
@@ -263,8 +260,46 @@ const hides = story(
     assert.equal(await page.locator('.phone-houses').count(), 0);
     assert.ok((await screen.text('.phone-figures')).includes(String(leaf.counts.households)));
   },
-  {...PHONE, expected: (fault) => fault.includes('403')},
+  {...PHONE, expected: /403/},
 );
+
+/** Households of each grid asked about: 1,200 of the first, of the next ones 3 each. */
+function households(route, [lon, lat], counts) {
+  const query = new URL(route.request().url()).searchParams;
+  const grid = query.get('grid');
+  const from = Number(query.get('cursor') ?? 0);
+  const all = counts.size === 0 || counts.has(grid) ? (counts.get(grid) ?? 1200) : 3;
+  counts.set(grid, all);
+  const list = Array.from({length: Math.min(500, all - from)}, (_, i) => ({id: Number(grid) * 1e4 + from + i, ref: `${grid}-${from + i}`, lon, lat, resident: 2}));
+  const next = from + list.length < all && {next: `/v1/households?territory=1&grid=${grid}&limit=500&cursor=${from + list.length}`};
+  return route.fulfill({json: {households: list, ...next}});
+}
+
+const many = story('houses come as they are asked for, of the grid and of all under it, each once', async (screen, {base, plan, at}) => {
+  const {page} = screen;
+  const [parent] = (await ask(base, `/v1/plans/${plan.id}/grids?tier=township&limit=1`)).grids;
+  const counts = new Map();
+  await page.route('**/v1/households?*', (route) => households(route, at, counts));
+  await openMine(screen, base, parent.code, 'en');
+  const shown = () => page.locator('.phone-houses li').count();
+  await page.getByText('500 houses are listed').waitFor();
+  assert.deepEqual([await shown(), counts.size], [500, 1], 'no more than asked for');
+  const more = page.getByRole('button', {name: 'List more'});
+  await more.click();
+  await page.getByText('1,000 houses are listed').waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await more.click();
+  await page.waitForFunction(() => document.querySelectorAll('.phone-houses li').length > 1000);
+  assert.equal(await more.count(), 0, 'these were the last');
+  const under = async (id) => {
+    const {grids} = await ask(base, `/v1/plans/${plan.id}/grids?parent=${id}&kind=general&limit=999`);
+    return (await Promise.all(grids.map((g) => under(g.id)))).reduce((sum, n) => sum + n, grids.length);
+  };
+  assert.equal(counts.size, 1 + (await under(parent.id)));
+  assert.equal(await shown(), 1200 + 3 * (counts.size - 1));
+  const refs = await page.locator('.phone-houses li').allInnerTexts();
+  assert.equal(new Set(refs).size, refs.length);
+}, PHONE);
 
 const keyed = story('a correction is drawn by keyboard alone', async (screen, {base, plan, leaf}) => {
   const {page} = screen;
@@ -330,4 +365,4 @@ export async function publicPictures({browser, base, plan, leaf}, folder) {
   await take('my.png', PHONE, `/my?grid=${leaf.code}&lang=en`, '.phone-card');
 }
 
-export const publics = [shows, unknown, others, prints, full, leads, loses, hides, keyed, ...shots];
+export const publics = [shows, dedicated, unknown, others, prints, full, leads, loses, hides, many, keyed, ...shots];

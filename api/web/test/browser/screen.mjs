@@ -15,8 +15,13 @@ const FLAGS = [
   '--no-first-run',
 ];
 
-/** Longer than anything takes on two busy cores under software rendering, the poll of 15 s included. */
-const WAIT_MS = 25_000;
+/** The content security policy of every page without a basemap, to the letter. */
+export const STRICT =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** When a wait for something that does not come is given up: much longer than anything takes on two busy cores under software rendering. */
+const WAIT_MS = 60_000;
 
 /** Starts the browser; without WebGL it can draw panels only. */
 export const launch = ({webgl = true} = {}) =>
@@ -29,8 +34,8 @@ export const launch = ({webgl = true} = {}) =>
  * A page that remembers all that must never happen: errors on the console,
  * uncaught errors, and requests that leave the origin.
  */
-export async function openScreen(browser, base, {width = 1280, height = 800, touch = false} = {}) {
-  const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce'});
+export async function openScreen(browser, base, {width = 1280, height = 800, touch = false, colours = 'light'} = {}) {
+  const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce', colorScheme: colours});
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const faults = [];
@@ -52,7 +57,7 @@ export async function openScreen(browser, base, {width = 1280, height = 800, tou
     /** Nothing is on its way and the map has nothing left to draw. */
     settle: async () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.waitForFunction(() => document.querySelector('.map[aria-busy=false]') && !document.querySelector('.waiting'));
+      await page.waitForFunction(() => document.querySelector('.map[aria-busy=false]') && !document.querySelector('.waiting, [data-busy=true]'));
     },
     /** Opens an address whose data will not come. */
     goBroken: (query) => page.goto(`${base}/${query}`),

@@ -27,7 +27,7 @@ const opens = storyOn('opens on the plan in force with all tiers and counts', as
     assert.ok(rows[i].includes(tier.name.zh), `${rows[i]} names ${tier.name.zh}`);
     assert.ok(rows[i].includes(tier.count.toLocaleString('zh-CN')), `${rows[i]} counts ${tier.count}`);
   });
-  await screen.page.getByText(/修订 \d+\s*数据更新于 \d{4}年\d+月\d+日 \d\d:\d\d（.*前|现在/).waitFor();
+  await screen.page.getByText(/修订 [\d,]+\s*数据更新于 \d{4}年\d+月\d+日 \d\d:\d\d（.*前|现在/).waitFor();
   assert.equal(new URL(screen.page.url()).searchParams.get('plan'), String(plan.id));
 });
 
@@ -213,7 +213,7 @@ const staff = storyOn('who leaves is missed at once: a finding without a reload,
     await page.locator('.finding', {hasText: leaf.code}).first().waitFor({timeout: 5000});
     const {territories} = await ask(base, '/v1/territories');
     const {revision} = territories.find((t) => t.id === plan.territory.id);
-    await page.getByText(`Revision ${revision}`).waitFor();
+    await page.getByText(`Revision ${revision.toLocaleString('en')}`).waitFor();
     await page.getByRole('searchbox').fill(leaf.code);
     const row = page.locator('.finding', {hasText: 'STF-1'}).first();
     await row.click();
@@ -271,7 +271,7 @@ const silent = storyOn(
     const cut = (route) => route.abort();
     await page.route('**/v1/events**', cut);
     await go(`?plan=${plan.id}&lang=en`);
-    const told = page.getByText(/The service cannot be reached; this is revision \d+/);
+    const told = page.getByText(/The service cannot be reached; this is revision [\d,]+/);
     await told.waitFor();
     await page.unroute('**/v1/events**', cut);
     await told.waitFor({state: 'detached'});
