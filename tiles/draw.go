@@ -43,9 +43,10 @@ type desk struct {
 	own    [3]tag
 	stock  bool // all of own are asked for, as they stand in texts
 	tags   []tag
+	parent tag
 	counts []tag
-	common [1 << commonBits]common
-	round  uint32 // of common: what is of an earlier one is forgotten
+	shown  []shownGrid
+	common commons
 	tagged []byte // the attributes of one grid, encoded
 }
 
@@ -146,7 +147,7 @@ func (t *tagsKnown) put(q Query, tag string) {
 }
 
 // formatVersion is raised when the same plan comes to be drawn otherwise.
-const formatVersion = 3
+const formatVersion = 4
 
 // A view is one query put to a picture.
 type view struct {

@@ -50,7 +50,7 @@ func (v *view) interior(id int64) (at mvt.Point, here bool) {
 }
 
 func (v *view) drawLabel(d *desk, l label) {
-	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Texts: mvt.NewTexts([]string{l.text})})
+	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Texts: mvt.NewTexts([]string{l.text})}, v.common(d, l.grid))
 	v.tagCounts(d, l.id)
 	d.layer.Begin(uint64(l.id), mvt.PointType)
 	d.layer.AddTags(d.tagged)

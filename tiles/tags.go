@@ -12,12 +12,20 @@ type tag struct {
 	asked bool
 }
 
-// common are the attributes of a grid drawn before that others may have too.
-type common struct {
-	round  uint32
-	like   likeness
-	parent int64
-	tags   []byte // encoded
+// commons are attributes of the grids of a tile that others may have too.
+type commons struct {
+	round uint32 // what is known from an earlier one is forgotten
+	known [1 << commonBits]struct {
+		round  uint32
+		like   likeness
+		parent int64
+		number int
+	}
+	tags [][]byte // encoded, by number
+	n    int      // of tags that belong to the round
+
+	like  likeness // the last one
+	alike []byte   // and its tags, the parent left out; empty before the first
 }
 
 // commonBits is the width of the table of common attributes, in which the later
@@ -38,8 +46,9 @@ func (g *grid) likeness() likeness {
 
 // setKeys gives the attributes their numbers.
 func (v *view) setKeys(d *desk) {
-	d.own, d.tags, d.counts = [3]tag{}, d.tags[:0], d.counts[:0]
-	d.round++
+	d.own, d.parent, d.tags, d.counts = [3]tag{}, tag{}, d.tags[:0], d.counts[:0]
+	d.common.round++
+	d.common.n, d.common.alike = 0, d.common.alike[:0]
 	for _, p := range props {
 		if v.props&p.prop == 0 {
 			continue
@@ -51,6 +60,8 @@ func (v *view) setKeys(d *desk) {
 			d.own[1] = t
 		case p.prop == propEN:
 			d.own[2] = t
+		case p.prop == propParent:
+			d.parent = t
 		case p.prop&counts != 0:
 			d.counts = append(d.counts, t)
 		default:
@@ -63,26 +74,39 @@ func (v *view) setKeys(d *desk) {
 	}
 }
 
-// drawGrids draws the faces of a mesh that are wanted.
+// A shownGrid is a grid that the tile shows, and the number of what it has in
+// common with others.
+type shownGrid struct {
+	mesh.Sight[grid]
+	common int
+}
+
+// drawGrids draws the faces of a mesh that are wanted. What grids have in common
+// comes before what each has of its own, so that the texts of neighbours stand
+// one behind the other, as they are packed.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
-	plain := len(d.counts) == 0 && len(v.metrics) == 0
+	d.shown = d.shown[:0]
 	m.Draw(v.tile, &d.pen, func(s *mesh.Sight[grid]) {
-		if !wanted(s.Tag) {
-			return
+		if wanted(s.Tag) {
+			d.shown = append(d.shown, shownGrid{*s, v.common(d, s.Tag)})
 		}
-		v.tag(d, s)
+	})
+	plain := len(d.counts) == 0 && len(v.metrics) == 0
+	for i := range d.shown {
+		s := &d.shown[i]
+		v.tag(d, &s.Sight, s.common)
 		if !plain {
 			v.tagCounts(d, s.ID)
 		}
 		d.layer.Polygon(uint64(s.ID), d.tagged, s.Path)
-	})
+	}
+	clear(d.shown) // it keeps texts and geometry in memory
 }
 
-// tag encodes the attributes of a grid that lie in the plan into d.tagged.
-// Children of one parent mostly differ in code and name only: the rest is
-// copied. Code and names are not looked for among those there are: names that
-// come twice stand in the tile twice.
-func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
+// tag encodes the attributes of a grid that lie in the plan into d.tagged; common
+// is from [view.common]. Code and names are not looked for among those there
+// are: names that come twice stand in the tile twice.
+func (v *view) tag(d *desk, s *mesh.Sight[grid], common int) {
 	g, tags := s.Tag, d.tagged[:0]
 	if d.stock {
 		n := uint32(2)
@@ -97,13 +121,25 @@ func (v *view) tag(d *desk, s *mesh.Sight[grid]) {
 	} else {
 		tags = d.tagOwn(s.Text())
 	}
+	d.tagged = append(tags, d.common.tags[common]...)
+}
+
+// common returns the number of the attributes that a grid may have in common
+// with others. Children of one parent mostly differ in code and name only.
+func (v *view) common(d *desk, g *grid) int {
 	like := g.likeness()
-	c := &d.common[(uint64(g.parent)<<12^uint64(like))*0x9e3779b97f4a7c15>>(64-commonBits)]
-	if c.round != d.round || c.parent != g.parent || c.like != like {
-		c.round, c.parent, c.like = d.round, g.parent, like
-		c.tags = v.appendCommon(c.tags[:0], d, g)
+	c := &d.common
+	place := &c.known[(uint64(g.parent)<<12^uint64(like))*0x9e3779b97f4a7c15>>(64-commonBits)]
+	if place.round == c.round && place.parent == g.parent && place.like == like {
+		return place.number
 	}
-	d.tagged = append(tags, c.tags...)
+	place.round, place.parent, place.like, place.number = c.round, g.parent, like, c.n
+	if c.n == len(c.tags) {
+		c.tags = append(c.tags, nil)
+	}
+	c.tags[c.n] = v.appendCommon(c.tags[c.n][:0], d, g)
+	c.n++
+	return place.number
 }
 
 // tagOwn encodes code and names as far as they are asked for.
@@ -119,8 +155,23 @@ func (d *desk) tagOwn(texts string) []byte {
 }
 
 // appendCommon encodes the attributes that a grid may have in common with
-// others.
+// others, the parent last.
 func (v *view) appendCommon(tags []byte, d *desk, g *grid) []byte {
+	c := &d.common
+	if like := g.likeness(); like != c.like || len(c.alike) == 0 {
+		c.like, c.alike = like, v.appendAlike(c.alike[:0], d, g)
+	}
+	tags = append(tags, c.alike...)
+	if d.parent.asked && g.parent != 0 { // the territory has none
+		// It is not looked for: grids of one parent lie together, so it hardly
+		// ever comes twice.
+		tags = mvt.AppendTag(tags, d.parent.key, d.layer.UniqueInt(g.parent))
+	}
+	return tags
+}
+
+// appendAlike encodes those that grids of many parents have in common.
+func (v *view) appendAlike(tags []byte, d *desk, g *grid) []byte {
 	l := &d.layer
 	if t := d.own[2]; t.asked && !g.english {
 		tags = mvt.AppendTag(tags, t.key, l.String(""))
@@ -136,13 +187,6 @@ func (v *view) appendCommon(tags []byte, d *desk, g *grid) []byte {
 			value = l.String(v.tierCode(g.rank))
 		case propRank:
 			value = l.Int(int64(g.rank))
-		case propParent:
-			if g.parent == 0 {
-				continue // the territory has none
-			}
-			// It is not looked for: grids of one parent lie together, so it hardly
-			// ever comes twice.
-			value = l.UniqueInt(g.parent)
 		}
 		tags = mvt.AppendTag(tags, t.key, value)
 	}

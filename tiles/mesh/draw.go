@@ -30,6 +30,7 @@ func (p *Pen) set(t Tile) {
 	p.tile, p.reach, p.shift = t, t.reach(), shift(t.Z)
 	x, y := t.origin()
 	p.ox, p.oy = int32(x), int32(y)
+	p.rest = p.rest[:0]
 }
 
 // A hit is a face whose box meets a tile.
@@ -83,7 +84,7 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 }
 
 // Draw calls fn with every face that the tile shows; what it is given is good
-// until fn returns. Faces come in the order in which they lie in memory, near
+// until fn returns, and its parts until the pen is used again. Faces come in the order in which they lie in memory, near
 // ones together, which is the same however the mesh came about.
 func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 	p.set(t)

@@ -74,7 +74,7 @@ type Sight[T comparable] struct {
 	// Texts are those of faces that lie near each other, I the number of this one.
 	Texts *mvt.Texts
 	I     int
-	Path  mvt.Path // good until the next face is drawn
+	Path  mvt.Path // good until the pen is used again
 }
 
 // Text returns the text of the face.

@@ -140,7 +140,7 @@ func varint(data []byte) (v int32, size int) {
 }
 
 // whole returns the geometry of a face all of which is drawn. It is good until
-// the pen is used again.
+// the pen draws another tile.
 func (m *Mesh[T]) whole(b *block[T], i int, p *Pen) (path mvt.Path, shown bool) {
 	p.refs = b.lists.of(i, p.refs[:0])
 	m.trace(p, p.refs, true)
@@ -186,14 +186,14 @@ func (p *Pen) path() (path mvt.Path, shown bool) {
 	if !p.rings.settle() {
 		return mvt.Path{}, false
 	}
-	p.rest = p.rest[:0]
+	from := len(p.rest)
 	var before []mvt.Point
 	for _, i := range p.rings.order {
 		ring := p.rings.of(i)
 		p.rest = mvt.AppendRing(p.rest, before, ring)
 		before = ring
 	}
-	return mvt.Path{Start: p.rings.of(p.rings.order[0])[0], Rest: p.rest}, true
+	return mvt.Path{Start: p.rings.of(p.rings.order[0])[0], Rest: p.rest[from:]}, true
 }
 
 // sumOf returns a number that says what a path is and where it begins in the

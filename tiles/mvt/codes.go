@@ -14,6 +14,9 @@ const (
 // fit a word beside what it holds.
 const longestCode = 12
 
+// pairBits are enough for the length of two such codes.
+const pairBits = 5
+
 // A code is some bits, the first one lowest.
 type code struct {
 	bits uint32
@@ -37,6 +40,10 @@ var (
 	literals  [endOfBlock + 1]code
 	lengths   [longestRepeat + 1]code // with the bits that say which of a range
 	distances [30]code
+	// pairs holds of two bytes, the first one lowest, the codes of both: how many
+	// bits, and above pairBits these. Singles are the same of one.
+	pairs   [1 << 16]uint32
+	singles [1 << 8]uint32
 	// opening is the head of the one block, which says the lengths of all codes.
 	opening []code
 )
@@ -44,6 +51,13 @@ var (
 func init() {
 	all := codesOf(literalBits)
 	copy(literals[:], all)
+	for k := range pairs {
+		a, b := literals[k&0xff], literals[k>>8]
+		pairs[k] = (a.bits|b.bits<<a.n)<<pairBits | uint32(a.n+b.n)
+	}
+	for k := range singles {
+		singles[k] = literals[k].bits<<pairBits | uint32(literals[k].n)
+	}
 	at := shortestRepeat
 	for i, c := range all[endOfBlock+1:] {
 		extra := max(0, i/4-1)

@@ -33,7 +33,7 @@ func NewTexts(list []string) *Texts {
 		t.ends[i] = uint32(len(all))
 	}
 	t.all = string(all)
-	if len(list) == 0 {
+	if len(list) < 2 {
 		return t
 	}
 	p := packer{data: all, out: make([]byte, size*longestCode/8+slack), done: int(t.ends[0])}
@@ -95,7 +95,9 @@ func (p *packer) run(r Run) (end int) {
 		p.text(at, to, p.before)
 	}
 	p.literals(to)
-	p.copied(r.packed, r.bits[r.From], r.bits[r.To-1])
+	if r.To-r.From > 1 {
+		p.copied(r.packed, r.bits[r.From], r.bits[r.To-1])
+	}
 	p.before = at + last - first
 	p.done = at + r.start(r.To) - first
 	return p.done
