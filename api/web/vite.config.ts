@@ -1,6 +1,8 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+import {promisify} from 'node:util';
+import {brotliCompress, constants, gzip} from 'node:zlib';
 import {defineConfig} from 'vitest/config';
 
 // The Go binary embeds dist, so dist must exist in a fresh clone: its .gitkeep
@@ -14,13 +16,14 @@ const keepDist = {
 const packed = {
   name: 'packed',
   apply: 'build' as const,
-  writeBundle: ({dir = 'dist'}: {dir?: string | undefined}, bundle: Record<string, unknown>) => {
-    for (const name of [...Object.keys(bundle), 'icon.svg'].filter((n) => /\.(js|mjs|css|html|svg)$/.test(n))) {
+  writeBundle: async ({dir = 'dist'}: {dir?: string | undefined}, bundle: Record<string, unknown>) => {
+    const pack = async (name: string) => {
       const file = path.join(dir, name);
-      const text = readFileSync(file);
-      writeFileSync(`${file}.gz`, gzipSync(text, {level: 9}));
-      writeFileSync(`${file}.br`, brotliCompressSync(text, {params: {[constants.BROTLI_PARAM_SIZE_HINT]: text.length}}));
-    }
+      const text = await readFile(file);
+      await writeFile(`${file}.gz`, await promisify(gzip)(text, {level: 9}));
+      await writeFile(`${file}.br`, await promisify(brotliCompress)(text, {params: {[constants.BROTLI_PARAM_SIZE_HINT]: text.length}}));
+    };
+    await Promise.all([...Object.keys(bundle), 'icon.svg'].filter((n) => /\.(js|mjs|css|html|svg)$/.test(n)).map(pack)); // on all processors
   },
 };
 

@@ -94,6 +94,10 @@ function useKeys(act: (action: Action) => void, codes: readonly string[], above:
       const onButton = e.target instanceof HTMLElement && e.target.closest('button, a');
       if (!meaning || (onButton && meaning === 'enter')) return;
       e.preventDefault();
+      const chain = document.querySelector('.wall-chain');
+      if (chain && (meaning === 'previous' || meaning === 'next')) {
+        return chain.scrollBy({top: (meaning === 'next' ? 1 : -1) * Math.round(chain.clientHeight / 2)}); // it stands where the ranking else stands
+      }
       const {codes: list, above: up} = latest.current;
       switch (meaning) {
         case 'previous':

@@ -13,7 +13,7 @@ export function PlacePanel({data: {chain, plan, nowhere}, onClose}: {data: WallD
         {onClose && <IconButton icon="close" label={t('wall.close')} onClick={onClose} />}
       </header>
       {nowhere && <p class="wall-nowhere">{t('grid.nothing')}</p>}
-      <ol class="wall-chain">
+      <ol class="wall-chain" tabIndex={0} aria-label={t('wall.place')}>
         {[...(chain ?? [])].reverse().map((grid, i) => <ChainLink key={grid.id} grid={grid} plan={plan} first={i === 0} />)}
       </ol>
     </section>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, clicks, drawn, makeDraft, middle, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, onABorder, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
 import {noSidewaysScroll} from './shots.mjs';
 import {REFUSALS, storyOn} from './story.mjs';
 
@@ -159,12 +159,9 @@ async function paints(screen, facts) {
 
 /** A finger on a phone takes a tool, drags a border that follows it while the map stands still, and splits by taps. */
 async function fingers(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const {at, grid} = sharedVertex(grids);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const {tier, at, grid, draft} = await onABorder(screen, facts);
   const cdp = await page.context().newCDPSession(page);
   const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([x, y]) => ({x, y}))});
   await page.getByRole('button', {name: /^Reshape/}).tap();

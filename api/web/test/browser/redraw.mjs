@@ -56,6 +56,24 @@ export async function makeDraft(screen, {base, plan}, query) {
   return id;
 }
 
+/** A draft with a grid in view that a level line can split. */
+export async function onAGrid(screen, facts) {
+  const tier = tierOf(facts.plan);
+  const {grids} = await drawn(facts.base, facts.plan.id, tier);
+  const grid = grids.find((g) => across(g));
+  const [lon, lat] = middle(grid.bounds);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  return {tier, grids, grid, draft};
+}
+
+/** A draft with a vertex in the middle in which two siblings meet. */
+export async function onABorder(screen, facts, zoom = 14) {
+  const tier = tierOf(facts.plan);
+  const shared = sharedVertex((await drawn(facts.base, facts.plan.id, tier)).grids);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#${zoom}/${shared.at[1]}/${shared.at[0]}`);
+  return {tier, draft, ...shared};
+}
+
 /** Clicks the places one after another, with the map standing still. */
 export async function clicks(page, places) {
   for (const place of places) {
@@ -72,13 +90,9 @@ export const shapes = async (base, plan, tier) =>
   new Map((await drawn(base, plan, tier)).grids.map((g) => [g.id, JSON.stringify(g.geometry)]));
 
 async function splitUndoRedo(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  const {tier, grids, grid, draft} = await onAGrid(screen, facts);
   const before = await shapes(base, draft, tier);
 
   // Split by a drawn line, with letters and Enter.
@@ -113,12 +127,9 @@ async function splitUndoRedo(screen, facts) {
 
 /** A border dragged over a neighbour's neighbour is refused, with what is wrong on the map and in words. */
 async function refused(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const {at, grid} = sharedVertex(grids);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#12.5/${at[1]}/${at[0]}`);
+  const {tier, at, grid, draft} = await onABorder(screen, facts, 12.5);
   const before = await shapes(base, draft, tier);
   const {revision} = await ask(base, `/v1/plans/${draft}`);
   await page.keyboard.press('r');
@@ -151,12 +162,9 @@ const story = (name, tell) => storyOn(`redraw: ${name}`, tell, {expected: REFUSA
 
 /** The network goes while a border is in the hand: nothing is lost, and Enter sends it again, once. */
 async function cut(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const {at} = sharedVertex(grids);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const {tier, at, draft} = await onABorder(screen, facts);
   const before = await shapes(base, draft, tier);
   await page.keyboard.press('r');
   await ready(page);
@@ -179,13 +187,9 @@ async function cut(screen, facts) {
 
 /** Enter while the ground of one's own last edit is on its way is done when it comes, once. */
 async function waits(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  const {tier, grids, grid, draft} = await onAGrid(screen, facts);
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
@@ -223,13 +227,9 @@ async function waits(screen, facts) {
 
 /** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
 async function balanced(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
+  const {tier, grids, grid, draft} = await onAGrid(screen, facts);
   const holds = async () => {
     const {units, over, under, crowded, grids: n} = await ask(base, `/v1/plans/${draft}/balance?tier=${tier}&limit=10`);
     await page.locator('[data-strip=balance]', {hasText: `${over + crowded} over · ${under} under · ${n} grids`}).waitFor();
@@ -301,12 +301,9 @@ async function stale(screen, facts) {
 
 /** Merge, transfer and carve, and a border moved by the keyboard alone. */
 async function otherTools(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const {at, grid, other} = sharedVertex(grids);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
+  const {tier, at, grid, other, draft} = await onABorder(screen, facts);
   const done = async (act) => {
     const answer = answered(page);
     await act();

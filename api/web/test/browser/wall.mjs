@@ -123,6 +123,18 @@ const asks = story('a click and an address with a place tell whose ground it is,
   const leaf = await ask(base, `/v1/plans/${plan.id}/grids/${located.chain.at(-1).id}`);
   for (const who of leaf.workers.slice(0, 2)) assert.ok(told.includes(who.name) && (!who.phone || told.includes(who.phone)), `${told} names ${who.name}`);
 
+  // In type so large that not all of it fits, the keys lead to the rest.
+  await wall.go(`?lang=en&size=140&lon=${at[0]}&lat=${at[1]}`);
+  const chain = page.locator('.wall-chain');
+  await page.waitForFunction(() => ((e) => e && e.scrollHeight > e.clientHeight)(document.querySelector('.wall-chain')));
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.querySelector('.wall-chain').scrollTop > 0);
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(() => document.querySelector('.wall-chain').scrollTop === 0);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await wall.go(`?lang=en&lon=${at[0]}&lat=${at[1]}`);
+  await chain.waitFor();
+
   // Somebody is named to stand in, and the wall says so by itself.
   const {assignments} = await ask(base, `/v1/assignments?territory=${plan.territory.id}&limit=50`);
   const post = assignments.find((a) => a.grid === leaf.id);
