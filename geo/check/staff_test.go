@@ -2,6 +2,7 @@ package check
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"gridmap/geo"
@@ -81,5 +82,22 @@ func TestCheckStaff(t *testing.T) {
 	}
 	if r := ask(t, s, `{"rules":{"STF-1":{"tiers":["primary"]}}}`); r.Summary.GridsWithoutWorker != 1 || !r.Pass {
 		t.Errorf("asked for, it is information: %q", said(r))
+	}
+}
+
+// Where nobody lives nobody is asked for, and there is no ratio: neither 0 nor
+// infinity. Where nobody counted, the rule says so.
+func TestRatioOfNoPopulation(t *testing.T) {
+	t.Parallel()
+	s := qinyuan(3)
+	s.Populations = []geo.Population{{Unit: 10, Basis: geo.UrbanResident, AsOf: 20241231}}
+	r := ask(t, s, `{}`)
+	if len(r.Units) != 1 || r.Units[0].Required != 0 || r.Units[0].Short != 0 || r.Units[0].RatioPer10k != nil || r.Units[0].Status != "ok" {
+		t.Errorf("of nobody: %+v", r.Units)
+	}
+	s.Populations = nil
+	r = ask(t, s, `{}`)
+	if !slices.Contains(r.NotChecked, NotChecked{geo.RuleRatio, noPopulation}) || len(r.Units) != 0 || len(r.Findings) != 0 {
+		t.Errorf("of nobody counted: %+v, %+v, %q", r.NotChecked, r.Units, said(r))
 	}
 }
