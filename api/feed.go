@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -20,7 +21,8 @@ const (
 	keptBytes    = 8 << 20                // … and this much
 	pageBytes    = 1 << 20                // of older ones read from the journal at a time
 	mostMissed   = 1000                   // revisions that are told one by one to who comes back
-	findingsGap  = 250 * time.Millisecond // findings are counted so long after a change, and no sooner again
+	findingsGap  = 250 * time.Millisecond // findings are counted so long after a change, and no sooner again …
+	findingsRest = 4                      // … nor before so many times as long as the last count took
 	feedPatience = 2 * time.Second        // after a failed look, and between looks at a territory without a plan in force
 )
 
@@ -119,6 +121,7 @@ type debt struct {
 	plans map[geo.PlanID]bool
 	since time.Time     // when the first of them changed
 	busy  chan struct{} // full while others are counted
+	rest  atomic.Int64  // how long to leave the machine to others, nanoseconds
 }
 
 // open reports whether something is owed, after it has begun to count what has
@@ -130,14 +133,16 @@ func (d *debt) open(count func(map[geo.PlanID]bool)) bool {
 	if d.since.IsZero() {
 		d.since = time.Now()
 	}
-	if time.Since(d.since) < findingsGap {
+	if time.Since(d.since) < max(findingsGap, time.Duration(d.rest.Load())) {
 		return true
 	}
 	select {
 	case d.busy <- struct{}{}:
 		plans := maps.Clone(d.plans)
 		go func() {
+			began := time.Now()
 			count(plans)
+			d.rest.Store(int64(findingsRest * time.Since(began)))
 			<-d.busy
 		}()
 		clear(d.plans)

@@ -94,6 +94,9 @@ func (s *Server) postImport(w http.ResponseWriter, r *http.Request) error {
 		return cmp.Or(err, geo.ErrNotFound)
 	}
 	answer.Plan = plans[0].ID
+	if plans[0].State == geo.InForce { // whoever asks next has it at hand; late it is there too
+		_ = s.await(r.Context(), plans[0].Territory, answer.Revision)
+	}
 	w.Header().Set("Location", fmt.Sprintf("/v1/plans/%d", answer.Plan))
 	tellRevision(w, answer.Revision)
 	return writeJSON(w, http.StatusCreated, answer)

@@ -4,10 +4,12 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"gridmap/fixtures"
+	"gridmap/geo"
 )
 
 // countsOnly lets callers read counts and no households.
@@ -72,6 +74,48 @@ func TestFiguresCountGroups(t *testing.T) {
 	base = fmt.Sprintf("/v1/plans/%d/figures", stranger.plan)
 	stranger.get(t, base).wants(200)
 	stranger.get(t, base+"?groups=exact").refused(403, "forbidden", "")
+}
+
+// Whoever may draw but not read households learns nothing of groups by drawing: a
+// draft shows no count of them, in figures, classes or the report.
+func TestDraftsDoNotTellGroups(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", but(Households))
+	draft := s.makeDraft(t)
+	shown := func(plan geo.PlanID) (counts int) {
+		var told figuresJSON
+		s.get(t, fmt.Sprintf("/v1/plans/%d/figures", plan)).wants(200).into(&told)
+		for _, u := range told.Units {
+			for code, n := range u.Groups {
+				if n != nil {
+					counts++
+				} else if u.Because["group:"+code] != "hidden" {
+					t.Errorf("%s of plan %d tells no %s, because %q", u.Code, plan, code, u.Because["group:"+code])
+				}
+			}
+		}
+		var classes classesJSON
+		s.get(t, fmt.Sprintf("/v1/plans/%d/figures/group:veterans/classes?tier=village", plan)).wants(200).into(&classes)
+		for _, v := range classes.Values {
+			if v.Value != nil {
+				counts++
+			}
+		}
+		return counts
+	}
+	if shown(s.plan) == 0 {
+		t.Fatal("the plan in force shows no count: nothing is tested")
+	}
+	if n := shown(draft.ID); n > 0 {
+		t.Errorf("the draft shows %d counts", n)
+	}
+	s.get(t, fmt.Sprintf("/v1/plans/%d/figures?groups=exact", draft.ID)).refused(403, "forbidden", "")
+	page := string(s.get(t, fmt.Sprintf("/v1/plans/%d/report?lang=en", draft.ID)).wants(200).body)
+	_, table, found := strings.Cut(page, "Residents by group")
+	table, _, _ = strings.Cut(table, "</table>")
+	if _, cells, _ := strings.Cut(table, "<tbody"); !found || regexp.MustCompile(`<td[^>]*>\s*[0-9]{1,4}\s*</td>`).MatchString(cells) {
+		t.Errorf("the report of the draft counts groups: %s", table)
+	}
 }
 
 // A report for who may not read households hides small counts of groups, stamped

@@ -251,9 +251,10 @@ func (c *Counted) FacilitiesBy(kind string) func(unit int) []*Facility {
 	if c.part.Facilities != nil {
 		return func(unit int) []*Facility {
 			var list []*Facility
-			for _, f := range c.part.Facilities(c.Grids[unit].ID) {
-				if takes(&f) {
-					list = append(list, &f)
+			there := c.part.Facilities(c.Grids[unit].ID)
+			for i := range there {
+				if f := &there[i]; takes(f) {
+					list = append(list, f)
 				}
 			}
 			return list

@@ -10,6 +10,7 @@ import (
 
 	"gridmap/api"
 	"gridmap/geo"
+	"gridmap/geo/atlas"
 	"gridmap/geo/check"
 	"gridmap/geo/postgis"
 )
@@ -20,6 +21,8 @@ Checks that are kept, directly on the database. The words:
 
   list --territory CODE             the runs of a territory, the one asked last first
   show RUN                          what was asked, and the report
+  again RUN                         ask it again of the plan as it was at the run's revision, and
+                                    say whether the answer is the one that was kept
   diff RUN [--against RUN]          what this run has otherwise than an earlier one; without
                                     --against, what today has otherwise than this run
   due                               ask what schedules ask on days up to today, as serve does
@@ -35,6 +38,7 @@ the HTTP calls, as JSON; list writes a table. Exit: 0 done, 1 refused, 2 wrong f
 var runsCommands = []command{
 	{name: "list", run: runRunsList},
 	{name: "show", run: runRunsShow},
+	{name: "again", run: runRunsAgain},
 	{name: "diff", run: runRunsDiff},
 	{name: "due", run: runRunsDue},
 	{name: "rollup", run: runRunsRollup},
@@ -87,6 +91,34 @@ func runRunsShow(ctx context.Context, args []string, std streams) int {
 			check.Run
 			Report json.RawMessage `json:"report"`
 		}{run, report}, err
+	})
+}
+
+func runRunsAgain(ctx context.Context, args []string, std streams) int {
+	c := newPlanCall("runs again", "[FLAGS] RUN\n", std)
+	rest, code, ok := c.parse(args, 1, 1)
+	if !ok {
+		return code
+	}
+	return c.answer(ctx, func(store *postgis.Store) (any, error) {
+		run, report, err := store.Run(ctx, rest[0])
+		if err != nil {
+			return nil, err
+		}
+		then, err := store.PastSnapshot(ctx, run.Plan, run.Revision)
+		if err != nil {
+			return nil, err
+		}
+		a, err := atlas.New(then)
+		if err != nil {
+			return nil, err
+		}
+		again, same, err := api.Repeated(a, run, report)
+		return struct {
+			check.Run
+			Same   bool            `json:"same"`
+			Report json.RawMessage `json:"report"`
+		}{run, same, again.Text}, err
 	})
 }
 

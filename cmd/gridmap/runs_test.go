@@ -45,6 +45,15 @@ func TestRunsFromTheCommandLine(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &shown); err != nil || shown.ID != run || shown.Report.Run != run || shown.Report.FindingsTotal != len(shown.Report.Findings) {
 		t.Errorf("shown %+v, %v", shown.Run, err)
 	}
+	var again struct {
+		check.Run
+		Same   bool
+		Report check.Report
+	}
+	out, _ = does("runs", "again", run)
+	if err := json.Unmarshal([]byte(out), &again); err != nil || !again.Same || again.Report.FindingsTotal != shown.Report.FindingsTotal {
+		t.Errorf("again %v, %d findings, %v", again.Same, again.Report.FindingsTotal, err)
+	}
 	var diff check.Comparison
 	out, _ = does("runs", "diff", run)
 	if err := json.Unmarshal([]byte(out), &diff); err != nil || diff.Before.Run != run || diff.After.AsOf <= 20250630 {

@@ -129,3 +129,28 @@ func TestEmptyCellsByBruteForce(t *testing.T) {
 		}
 	}
 }
+
+// Where households came or went on the ground of one picture, what other days
+// are known for stays known, with what moved.
+func TestVacanciesKeepOtherDays(t *testing.T) {
+	t.Parallel()
+	found := 0
+	find := func() *vacancy { found++; return &vacancy{site: &site{}} }
+	homes := func(topo.Box, func(topo.Point) bool) bool { return true }
+	var v Vacancies
+	for day := range geo.Date(mostDays) {
+		v.on(day, squares{}, homes, find)
+	}
+	later := v.After([]topo.Point{spot(1, 1)})
+	for range 2 {
+		for day := range geo.Date(mostDays) {
+			later.on(day, squares{}, homes, find)
+		}
+	}
+	if found != mostDays || len(later.byDay) != mostDays {
+		t.Errorf("found %d times, %d days kept; want %d", found, len(later.byDay), mostDays)
+	}
+	if later.on(mostDays, squares{}, homes, find); found != mostDays+1 || len(later.byDay) > mostDays {
+		t.Errorf("another day: found %d times, %d days kept", found, len(later.byDay))
+	}
+}

@@ -97,17 +97,12 @@ type inquiry struct {
 }
 
 func newInquiry(c *geo.Counted, q Question, by limits) *inquiry {
-	k := &inquiry{Counted: c, q: q, stated: by.stated, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
+	k := &inquiry{Counted: c, q: q, stated: by.stated, rules: by.rules, tiers: map[int]bool{}, skip: map[geo.RuleID]string{}, keys: map[string]int{}}
 	for _, code := range q.Scope.Divisions {
 		i, _ := c.Tree.ByCode(code)
 		k.tops = append(k.tops, i)
 	}
 	k.tops = outermost(c.Tree, k.tops)
-	k.rules = make(map[geo.RuleID]*geo.RuleSetting, len(geo.AllRules))
-	for _, rule := range geo.AllRules {
-		s := by.Rules[rule]
-		k.rules[rule] = &s
-	}
 	for _, t := range c.Tiers {
 		k.tiers[t.Rank] = len(q.Tiers) == 0 || slices.Contains(q.Tiers, t.Code)
 	}

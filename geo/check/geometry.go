@@ -38,7 +38,9 @@ type Skip struct {
 // plan can know, so gaps are left out. Children that lie over others are asked
 // only to be valid and to lie in the territory.
 func FindFaults(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
-	defer func() { found.note(s, tree, parent) }()
+	defer func() {
+		found.note(s, tree, parent, func(g *geo.Grid) topo.Point { return g.Boundary.InteriorPoint() })
+	}()
 	var shapes []topo.Shape
 	var over []int32
 	undrawn := false

@@ -3,16 +3,29 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 
 	"gridmap/geo"
 )
 
 // limits are what a question is asked by.
 type limits struct {
-	geo.Profile                  // as it holds on the day, with what the question changes
-	stated      geo.RuleSettings // of it what the territory's profile or the question says
+	own    *geo.Profile                    // of the territory, nil for the one built in
+	rules  map[geo.RuleID]*geo.RuleSetting // as they hold on the day, with what the question changes
+	stated geo.RuleSettings                // of them what the territory's profile or the question says
 }
+
+// builtIn holds the limits built in, for every question that leaves them as they
+// are; they must not be changed.
+var builtIn = sync.OnceValue(func() map[geo.RuleID]*geo.RuleSetting {
+	rules := map[geo.RuleID]*geo.RuleSetting{}
+	for id, s := range CountyDefault().Rules {
+		rules[id] = &s
+	}
+	return rules
+})
 
 // ownProfile returns the profile of the territory that the question names, as it
 // holds on the day; nil for the one built in.
@@ -41,10 +54,10 @@ func (q *Question) limits(c *geo.Counted) (limits, error) {
 	if err != nil {
 		return limits{}, err
 	}
-	l := limits{Profile: CountyDefault(), stated: geo.RuleSettings{}}
+	l := limits{own: own, rules: maps.Clone(builtIn()), stated: geo.RuleSettings{}}
 	var rules geo.RuleSettings
 	if own != nil {
-		l.Code, l.Name, l.Valid, l.Source, rules = own.Code, own.Name, own.Valid, own.Source, own.Rules
+		rules = own.Rules
 	}
 	for _, id := range geo.AllRules {
 		_, named := rules[id]
@@ -52,9 +65,12 @@ func (q *Question) limits(c *geo.Counted) (limits, error) {
 		if named || asked {
 			l.stated[id] = rules[id].Over(q.Rules[id])
 		}
-		l.Rules[id] = yielding(l.Rules[id], id, l.stated, normed(c, id)).Over(l.stated[id])
-		if s := l.Rules[id]; (id == geo.RulePosts || id == geo.RuleHouseholds) && s.Max > 0 && s.Min > s.Max {
-			return limits{}, &geo.InvalidError{Field: "rules." + string(id) + ".min", Reason: fmt.Sprintf("%d is more than max, which is %d", s.Min, s.Max)}
+		if there := normed(c, id); named || asked || there {
+			s := yielding(*l.rules[id], id, l.stated, there).Over(l.stated[id])
+			l.rules[id] = &s
+			if (id == geo.RulePosts || id == geo.RuleHouseholds) && s.Max > 0 && s.Min > s.Max {
+				return limits{}, &geo.InvalidError{Field: "rules." + string(id) + ".min", Reason: fmt.Sprintf("%d is more than max, which is %d", s.Min, s.Max)}
+			}
 		}
 	}
 	return l, nil
@@ -90,7 +106,17 @@ func yielding(built geo.RuleSetting, rule geo.RuleID, stated geo.RuleSettings, n
 // c, with what the question changes. The error is a *[geo.InvalidError].
 func (q *Question) Limits(c *geo.Counted) (geo.Profile, error) {
 	l, err := q.limits(c)
-	return l.Profile, err
+	if err != nil {
+		return geo.Profile{}, err
+	}
+	p := CountyDefault()
+	if l.own != nil {
+		p.Code, p.Name, p.Valid, p.Source = l.own.Code, l.own.Name, l.own.Valid, l.own.Source
+	}
+	for id, s := range l.rules {
+		p.Rules[id] = *s
+	}
+	return p, nil
 }
 
 // setting returns the limits of a rule: those of the question over those of the

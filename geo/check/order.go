@@ -68,13 +68,13 @@ func (k *inquiry) wantsCode(i int) (want string, prefixOnly bool) {
 
 // disorder returns the codes of the first two grids that stand in order and are
 // not numbered so, nothing when all are.
-func disorder(s *geo.Snapshot, children []int32) []string {
+func disorder(s *geo.Snapshot, children []int32, center func(*geo.Grid) topo.Point) []string {
 	var grids []*geo.Grid
 	var points []topo.Point
 	for _, c := range children {
 		g := &s.Grids[c]
 		if g.Kind == geo.General && !g.Rest && ofGrids(s, g.Tier) {
-			grids, points = append(grids, g), append(points, g.Boundary.InteriorPoint())
+			grids, points = append(grids, g), append(points, center(g))
 		}
 	}
 	if len(grids) < 2 {

@@ -26,8 +26,9 @@ const (
 
 // FindNotes returns what [FindFaults] does of children that are known to
 // partition the grid at parent, or to lie over others as they may: no faults,
-// but what else there is to note.
-func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults) {
+// but what else there is to note. center is the interior point of a drawn grid,
+// which a caller may know.
+func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int, center func(*geo.Grid) topo.Point) (found SiblingFaults) {
 	var over []int32
 	for _, c := range tree.Children(parent) {
 		switch g := &s.Grids[c]; {
@@ -39,7 +40,7 @@ func FindNotes(s *geo.Snapshot, tree *geo.Tree, parent int) (found SiblingFaults
 		}
 	}
 	found.Children = append(found.Children, over...)
-	found.note(s, tree, parent)
+	found.note(s, tree, parent, center)
 	return found
 }
 
@@ -74,7 +75,7 @@ func (found *SiblingFaults) noteSkips(s *geo.Snapshot, parent int) {
 
 // note lists the parts of the children that a profile could call slivers, and
 // looks at the order of their numbers.
-func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
+func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int, center func(*geo.Grid) topo.Point) {
 	found.noteUnclaimed(s, tree, parent)
 	found.noteSkips(s, parent)
 	invalid := map[int]bool{}
@@ -94,7 +95,7 @@ func (found *SiblingFaults) note(s *geo.Snapshot, tree *geo.Tree, parent int) {
 			}
 		}
 	}
-	found.Disorder = disorder(s, found.Children)
+	found.Disorder = disorder(s, found.Children, center)
 }
 
 // thinPart measures one part of a grid, if it may be a sliver.

@@ -38,6 +38,9 @@ type ledger struct {
 	undrawn int                    // general grids that are not drawn
 	faulty  map[geo.GridID]bool    // parents that their children do not partition
 
+	lies    []lying               // the compounds, nil when they changed
+	centers map[geo.GridID]center // of grids whose place in the order was asked
+
 	watch *watch // nil while nobody asks
 }
 
@@ -66,6 +69,7 @@ func (d *Drawing) Staff(s *geo.Snapshot, day geo.Date) {
 		metrics: listed(s.Metrics, unitOfMetric), keepers: listed(s.Responsibilities, unitOfKeeper), members: listed(s.NetMembers, gridOfMember),
 		standards: slices.Clone(s.Standards), counts: make(map[geo.GridID]*count, len(d.nodes)), own: map[geo.GridID]geo.Owned{},
 		stating: map[geo.GridID][]int32{}, loose: map[geo.GridID][]int32{}, faulty: map[geo.GridID]bool{},
+		centers: map[geo.GridID]center{},
 	}
 	for i, r := range s.Roles {
 		l.roleAt[r.Code] = i

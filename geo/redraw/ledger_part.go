@@ -140,21 +140,41 @@ func (p *portion) collectCompounds() {
 		}
 	}
 	var others []geo.Compound
-	for _, division := range sortedKeys(p.l.compounds) {
-		for _, c := range p.l.compounds[division] {
-			switch {
-			case len(c.Boundary) > 0 && slices.ContainsFunc(changed, c.Boundary.Bound().Intersects):
-				p.compounds = append(p.compounds, c)
-				for _, leaf := range p.l.d.near.find(c.Boundary.Bound()) {
-					p.grids[leaf] = true
-				}
-			case p.grids[division]:
-				others = append(others, c)
+	for _, c := range p.l.lie() {
+		switch {
+		case c.drawn && slices.ContainsFunc(changed, c.box.Intersects):
+			p.compounds = append(p.compounds, *c.Compound)
+			for _, leaf := range p.l.d.near.find(c.box) {
+				p.grids[leaf] = true
 			}
+		case p.grids[c.Division]:
+			others = append(others, *c.Compound)
 		}
 	}
 	p.cuttable = len(p.compounds)
 	p.compounds = append(p.compounds, others...)
+}
+
+// A lying compound is one with its bounds.
+type lying struct {
+	*geo.Compound
+	box   topo.Box
+	drawn bool
+}
+
+// lie lists the compounds by division with their bounds, once for as long as
+// they stay.
+func (l *ledger) lie() []lying {
+	if l.lies == nil {
+		l.lies = []lying{}
+		for _, division := range sortedKeys(l.compounds) {
+			for i := range l.compounds[division] {
+				c := &l.compounds[division][i]
+				l.lies = append(l.lies, lying{c, c.Boundary.Bound(), len(c.Boundary) > 0})
+			}
+		}
+	}
+	return l.lies
 }
 
 // collectBuildings takes those of the compounds that may be cut, which a finding
@@ -163,6 +183,12 @@ func (p *portion) collectBuildings() {
 	cuttable := map[string]bool{}
 	for i := range p.compounds[:p.cuttable] {
 		cuttable[p.compounds[i].Code] = true
+	}
+	if len(cuttable) == 0 {
+		for _, division := range sortedKeys(p.grids) {
+			p.buildings = append(p.buildings, p.l.buildings[division]...)
+		}
+		return
 	}
 	for _, division := range sortedKeys(p.l.buildings) {
 		for _, v := range p.l.buildings[division] {
@@ -307,7 +333,8 @@ func (p *portion) version(then bool) (*version, error) {
 
 // addGrids takes the grids of the part that were there, and all above them.
 func (v *version) addGrids() {
-	known := map[geo.GridID]bool{}
+	known := make(map[geo.GridID]bool, len(v.grids))
+	v.snap.Grids = make([]geo.Grid, 0, len(v.grids)+8)
 	for id := range v.grids {
 		for id != 0 && !known[id] {
 			g := v.grid(id, v.then)
@@ -323,7 +350,7 @@ func (v *version) addGrids() {
 	for _, id := range sortedKeys(v.grids) { // what refers to a grid that is gone stays in the part
 		v.snap.Populations = append(v.snap.Populations, v.l.populations[id]...)
 		v.snap.Facilities = append(v.snap.Facilities, v.l.facilities[id]...)
-		v.snap.Responsibilities = append(v.snap.Responsibilities, v.l.keeping(id)...)
+		v.snap.Responsibilities = v.l.appendKeeping(v.snap.Responsibilities, id)
 		v.snap.NetMembers = append(v.snap.NetMembers, v.l.members[id]...)
 	}
 	if v.l.answered() { // one of no unit stands for those elsewhere
@@ -332,9 +359,9 @@ func (v *version) addGrids() {
 	v.snap.Compounds, v.snap.Buildings = v.compounds, v.buildings
 }
 
-// keeping returns the responsibilities for a unit that hold on the day, as of
-// nobody: their workers are active, and not in every part.
-func (l *ledger) keeping(unit geo.GridID) (list []geo.Responsibility) {
+// appendKeeping appends the responsibilities for a unit that hold on the day, as
+// of nobody: their workers are active, and not in every part.
+func (l *ledger) appendKeeping(list []geo.Responsibility, unit geo.GridID) []geo.Responsibility {
 	for _, r := range l.keepers[unit] {
 		if r.Valid.Holds(l.day) && (r.Worker == 0 || l.active(r.Worker)) {
 			r.Worker = 0
@@ -396,27 +423,35 @@ func (v *version) count(tree *geo.Tree) {
 		v.snap.Dwellings, leaf = append(v.snap.Dwellings, v.l.d.dwellings[i]), append(leaf, at)
 	}
 	v.counted = geo.CountPart(v.snap, tree, leaf, v.l.day, geo.PartCounts{
-		Tally: func(id geo.GridID) geo.Tally { return v.tally(id).Tally },
+		Tally: v.tally,
 		Own: func(id geo.GridID) geo.Owned {
 			if o, seen := v.l.watch.own[id]; v.then && seen {
 				return o
 			}
 			return v.l.own[id]
 		},
-		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.tally(unit), who) },
+		Staff:      func(unit geo.GridID, who geo.Staffing) int64 { return v.l.counted(v.held(unit), who) },
 		Facilities: v.serves,
 		Things:     v.things,
 		Reach:      v.reached,
 	})
 }
 
-func (v *version) tally(id geo.GridID) *count {
+// tally is what a grid of a version holds, which stays whatever comes.
+func (v *version) tally(id geo.GridID) geo.Tally {
+	c := v.held(id)
+	t := c.Tally
+	t.ByRole = slices.Clone(t.ByRole)
+	return t
+}
+
+// held is what a grid of a version holds until the next redrawing.
+func (v *version) held(id geo.GridID) *count {
 	if c, seen := v.l.watch.counts[id]; v.then && seen {
 		return &c
 	}
 	if c := v.l.counts[id]; c != nil {
-		copied := c.clone()
-		return &copied
+		return c
 	}
 	return v.l.blank()
 }
@@ -450,7 +485,25 @@ func (v *version) faults(i int) check.SiblingFaults {
 	case v.l.watch.doubts && v.l.faulty[id]:
 		return check.FindFaults(v.snap, v.counted.Tree, i)
 	case v.redrawn[id]:
-		return check.FindNotes(v.snap, v.counted.Tree, i)
+		return check.FindNotes(v.snap, v.counted.Tree, i, v.l.center)
 	}
 	return check.SiblingFaults{}
+}
+
+// A center is the interior point of ground, which its first polygon tells from
+// other ground.
+type center struct {
+	of *topo.Polygon
+	at topo.Point
+}
+
+// center returns the interior point of a grid, which is looked for once for as
+// long as its ground stays.
+func (l *ledger) center(g *geo.Grid) topo.Point {
+	if c := l.centers[g.ID]; c.of == &g.Boundary[0] {
+		return c.at
+	}
+	c := center{&g.Boundary[0], g.Boundary.InteriorPoint()}
+	l.centers[g.ID] = c
+	return c.at
 }

@@ -170,5 +170,5 @@ func (v *version) reached(s *geo.Standard) func(unit geo.GridID) geo.Reached {
 	if k < 0 || v.l.far[s.Facility] == nil {
 		return nil
 	}
-	return func(unit geo.GridID) geo.Reached { return v.tally(unit).reach[k] }
+	return func(unit geo.GridID) geo.Reached { return v.held(unit).reach[k] }
 }

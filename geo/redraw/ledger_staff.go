@@ -198,6 +198,7 @@ func (l *ledger) record(c geo.Change) {
 		l.built(c)
 	case *geo.Compound:
 		keep(l.compounds, c, divisionOfCompound)
+		l.lies = nil
 		shift(&l.stock, c, divisionOfCompound)
 	case *geo.Building:
 		keep(l.buildings, c, divisionOfBuilding)

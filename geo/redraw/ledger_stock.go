@@ -95,7 +95,7 @@ func (l *ledger) count(id geo.GridID) {
 
 // things tells how many of what a metric declares stand in a unit of a version.
 func (v *version) things(unit geo.GridID, d geo.Declared) int64 {
-	return v.tally(unit).things[slices.Index(v.l.declared, d)]
+	return v.held(unit).things[slices.Index(v.l.declared, d)]
 }
 
 // serve returns the facilities that belong to each unit or to a grid under it.

@@ -255,11 +255,7 @@ func (m *Mesh[T]) extended(more *strips) (strips, *lineage) {
 		tail.data, tail.starts = slices.Clip(tail.data), slices.Clip(tail.starts)
 		line = &lineage{}
 	}
-	from := uint32(len(tail.data))
-	tail.data = append(tail.data, more.data...)
-	for _, start := range more.starts {
-		tail.starts = append(tail.starts, from+start)
-	}
+	tail.append(more)
 	line.taken = tail.len()
 	return tail, line
 }

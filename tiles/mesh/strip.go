@@ -40,12 +40,33 @@ func (s *strips) of(i int) strip {
 
 // pack returns the arcs of columns as strips.
 func (c *columns) pack() strips {
-	var s strips
-	for i := range c.arcs {
-		a := &c.arcs[i]
-		s.add(a, c.of(a), c.levels[a.from:][:a.n])
+	const stretch = 1 << 13
+	pieces := make([]strips, (len(c.arcs)+stretch-1)/stretch)
+	each(len(c.arcs), stretch, func(from, to int) {
+		s := &pieces[from/stretch]
+		for i := from; i < to; i++ {
+			a := &c.arcs[i]
+			s.add(a, c.of(a), c.levels[a.from:][:a.n])
+		}
+	})
+	size := 0
+	for i := range pieces {
+		size += len(pieces[i].data)
 	}
-	return strips{exact(s.data), exact(s.starts)}
+	s := strips{make([]byte, 0, size), make([]uint32, 0, len(c.arcs))}
+	for i := range pieces {
+		s.append(&pieces[i])
+	}
+	return s
+}
+
+// append adds the arcs of more.
+func (s *strips) append(more *strips) {
+	from := uint32(len(s.data))
+	s.data = append(s.data, more.data...)
+	for _, start := range more.starts {
+		s.starts = append(s.starts, from+start)
+	}
 }
 
 // add appends an arc with its points and their levels, of which the first and

@@ -110,12 +110,17 @@ func newBlocks[T comparable](entries []entry[T]) []*block[T] {
 	if len(entries) == 0 {
 		return nil
 	}
-	var out []*block[T]
-	from := 0
-	for _, to := range parts(len(entries)) {
-		out = append(out, newBlock(entries[from:to]))
-		from = to
-	}
+	ends := parts(len(entries))
+	out := make([]*block[T], len(ends))
+	each(len(ends), 16, func(i, to int) {
+		for ; i < to; i++ {
+			from := 0
+			if i > 0 {
+				from = ends[i-1]
+			}
+			out[i] = newBlock(entries[from:ends[i]])
+		}
+	})
 	return out
 }
 

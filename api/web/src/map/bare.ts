@@ -6,8 +6,11 @@ import {emptyStyle} from './style';
 
 setWorkerUrl(workerUrl); // a file of this origin: the policy allows no blob
 
+/** How wide a scale bar is at most on a desk screen, pixels. */
+export const BAR_PX = 110;
+
 /** A map that is looked at from straight above, north up. */
-export function bareMap(container: HTMLElement, theme: Theme, more: Partial<MapOptions> = {}): MapLibre {
+export function bareMap(container: HTMLElement, theme: Theme, more: Partial<MapOptions> = {}, bar = new ScaleControl({maxWidth: BAR_PX})): MapLibre {
   const map = new MapLibre({
     container,
     style: emptyStyle(theme),
@@ -23,6 +26,6 @@ export function bareMap(container: HTMLElement, theme: Theme, more: Partial<MapO
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addControl(new ScaleControl({maxWidth: 110}), 'bottom-left');
+  map.addControl(bar, 'bottom-left');
   return map;
 }

@@ -41,7 +41,7 @@ export function App() {
         <Header data={data} view={view} act={act} />
         <MapPane data={data} wall={wall} act={act} onMap={(made) => (map.current = made)} />
         <aside class="wall-side" aria-label={speech.t('wall.figures')}>
-          {data.empty && <p class="wall-empty">{speech.t('load.empty')}</p>}
+          {data.empty && <p class="wall-empty">{view.territory === null ? speech.t('load.empty') : speech.t('wall.noTerritory', {id: String(view.territory)})}</p>}
           {data.refusal && <Refusal of={data.refusal} />}
           {standing && (
             <>

@@ -52,9 +52,11 @@ export function MapPane({data: {plan, standing, basemap, link}, wall, act, onMap
 
   return (
     <main class="wall-map" aria-label={t('wall.map')} aria-busy={busy}>
-      <div class="map-box" ref={box} />
-      {unable && <p class="wall-unable" role="alert">{t('map.unable')}</p>}
-      {basemap?.attribution && <p class="map-credit">{basemap.attribution}</p>}
+      <div class="wall-ground">
+        <div class="map-box" ref={box} />
+        {unable && <p class="wall-unable" role="alert">{t('map.unable')}</p>}
+        {basemap?.attribution && <p class="map-credit">{basemap.attribution}</p>}
+      </div>
       {standing && standing.places.length > 0 && (
         <div class="wall-legend">
           <p>{t(`rank.${rank}`)}</p>
@@ -77,6 +79,7 @@ function useFrame(map: WallMap | null, bounds: [number, number, number, number] 
   const framed = useRef<string | null>(null);
   useEffect(() => {
     if (!map || !bounds || unit === null) return;
+    map.resize(); // the legend may have more lines, or none
     if (framed.current === null) map.frame(bounds, 0.05);
     else map.fit(bounds, 0.05);
     framed.current = unit;

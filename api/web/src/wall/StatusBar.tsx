@@ -28,7 +28,7 @@ export function StatusBar({data, view, act}: {data: WallData; view: View; act: (
 
 /** A disc while the service is in reach, an open triangle while it is not: never colour alone. */
 function Contact({data: {link, standing, territory}}: {data: WallData}) {
-  const {t, time} = useWords();
+  const {t, time, age} = useWords();
   const now = useNow();
   const live = link?.live ?? false;
   const revision = standing?.revision ?? territory?.revision ?? 0;
@@ -37,7 +37,7 @@ function Contact({data: {link, standing, territory}}: {data: WallData}) {
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d={live ? 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z' : 'M8 1.5 15 14.5H1zM8 6v4M8 12v.6'} /></svg>
       <span class="wall-live">{live ? t('wall.live') : t('wall.lost', {age: ageOf(now.getTime() - (link?.sign ?? now.getTime()))})}</span>
       <span>{t('status.revision', {n: revision})}</span>
-      {territory && <span class="wall-since">{t('wall.dataOf', {when: time(territory.changed_at)})}</span>}
+      {territory && <span class="wall-since">{t('wall.dataOf', {when: time(territory.changed_at), age: age(territory.changed_at, now)})}</span>}
     </div>
   );
 }

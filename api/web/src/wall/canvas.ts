@@ -38,7 +38,7 @@ export function sheetOver(map: MapLibre) {
     canvas.width = Math.ceil((east - west) * ratio); // empties it as well
     canvas.height = Math.ceil((south - north) * ratio);
     Object.assign(canvas.style, {left: `${west}px`, top: `${north}px`, width: `${canvas.width / ratio}px`, height: `${canvas.height / ratio}px`});
-    const pen = canvas.getContext('2d');
+    const pen = canvas.getContext('2d', {willReadFrequently: true}); // kept in memory: what is painted does not queue behind the map's frames
     if (!pen) return;
     pen.setTransform(ratio, 0, 0, ratio, -west * ratio, -north * ratio);
     pen.lineJoin = pen.lineCap = 'round';

@@ -41,7 +41,7 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
   const planId = view.plan ?? territory?.plan?.id ?? null;
   const plan = useInsistent(planId === null ? null : `plan/${planId}`, revision, (signal) => api.plan(planId ?? 0, revision || undefined, signal));
   const stands = useInsistent(planId === null ? null : `standing/${planId}/${view.unit}`, revision, (signal) => standing(planId ?? 0, view.unit, revision, signal));
-  const unknown = stands.error instanceof api.ApiError && stands.error.status === 400 && stands.error.problem.field === 'unit';
+  const unknown = isUnknownUnit(stands.error);
 
   const told = useRef({planId, pinned: view.plan !== null, onEvent});
   told.current = {planId, pinned: view.plan !== null, onEvent};
@@ -67,8 +67,11 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
   return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal: refusalOf([territories, plan, stands].map((r) => r.error), unknown)};
 }
 
+/** Whether the service refuses because the plan has no such unit; whatever else it refuses is another matter. */
+export const isUnknownUnit = (error: Error | null): boolean => error instanceof api.ApiError && error.status === 400 && error.problem.field === 'unit';
+
 /** The first refusal among what was asked for; who got no answer at all knows that from the contact. */
-const refusalOf = (errors: readonly (Error | null)[], unknown: boolean): api.ApiError | null =>
+export const refusalOf = (errors: readonly (Error | null)[], unknown: boolean): api.ApiError | null =>
   unknown ? null : (errors.find((e): e is api.ApiError => e instanceof api.ApiError && e.status > 0) ?? null);
 
 /** The territory asked for, else the first that has a plan in force. */

@@ -1,8 +1,8 @@
-import type {Map as MapLibre} from 'maplibre-gl';
+import {ScaleControl, type Map as MapLibre} from 'maplibre-gl';
 import {ALARMS} from '../api/standing';
 import type {RevisionEvent} from '../api/events';
 import type {Bounds, Position} from '../api/types';
-import {bareMap} from '../map/bare';
+import {BAR_PX, bareMap} from '../map/bare';
 import {camera} from '../map/camera';
 import {watchTiles} from '../map/freshness';
 import {palettes} from '../map/palette';
@@ -39,7 +39,8 @@ export type WallMap = ReturnType<typeof createWallMap>;
  * cannot draw it. No tile is kept out of view: what comes into view again is asked for again, and 304 if it is as it was.
  */
 export function createWallMap(container: HTMLElement, events: Events) {
-  const map = bareMap(container, 'dark', {keyboard: false, maxTileCacheSize: 0, maxCanvasSize: EIGHT_K});
+  const bar = new ScaleControl({maxWidth: BAR_PX});
+  const map = bareMap(container, 'dark', {keyboard: false, maxTileCacheSize: 0, maxCanvasSize: EIGHT_K}, bar);
   map.getCanvas().tabIndex = -1; // the page's own keys move the wall
   map.setMissingStyleImageResolver((id) => {
     const kind = ALARMS.find((k) => id === `alarm-${k}`);
@@ -58,6 +59,10 @@ export function createWallMap(container: HTMLElement, events: Events) {
   let ready = false;
   const apply = () => {
     if (!ready || !scene) return;
+    if (bar.options.maxWidth !== BAR_PX * scene.scale) {
+      bar.options.maxWidth = BAR_PX * scene.scale;
+      bar.setUnit('metric'); // draws it anew
+    }
     map.setStyle(wallStyle(scene, under), {diff: true, validate: false});
     shade(scene);
     told.show(scene);

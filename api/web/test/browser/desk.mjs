@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
+import {done} from './drafts.mjs';
 import {ask} from './known.mjs';
 import {accessibilityFaults, pixelOf} from './screen.mjs';
 import {editBeside} from './redraw.mjs';
@@ -233,6 +234,56 @@ const wizard = storyOn('the import wizard tells of every row, and imports what w
   assert.equal(Number(new URL(page.url()).searchParams.get('plan')), made.id);
 });
 
+/** A draft goes through review and filing into force on a day, with its stamps; the plan before it is brought back the same way. */
+const publishes = storyOn('a draft is put in force on a day, and the plan before it is brought back', async (screen, {base}) => {
+  const {page} = screen;
+  const code = freshCode();
+  const {plan, territory} = await load(base, code, 'in_force');
+  await done(base, 'POST', `/v1/workers?territory=${territory}`, {number: 'W2', name: '李二'});
+  for (const n of [1, 2]) await done(base, 'POST', `/v1/assignments?territory=${territory}`, {grid_code: `${code}00${n}`, worker_number: `W${n}`, role: 'grid_worker', primary: true});
+  const step = async (name) => {
+    const answer = page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/state'));
+    await page.getByRole('button', {name, exact: true}).click();
+    const response = await answer;
+    assert.equal(response.status(), 200, await response.text());
+  };
+  const begin = async (from) => {
+    await screen.go(`?plan=${from}&tab=redraw&lang=en`);
+    await page.locator('.life .field').fill(`of ${from}`);
+    await page.locator('.life .is-main').click();
+    await page.locator('.redraw-tools').waitFor();
+    return Number(new URL(page.url()).searchParams.get('plan'));
+  };
+  const publish = async (day) => {
+    await step('Submit for review');
+    await page.locator('.life .badge', {hasText: 'Reviewed'}).waitFor();
+    await step('File');
+    await page.locator('.life .badge', {hasText: 'Filed'}).waitFor();
+    if (day) await page.getByLabel('First day in force').fill(day);
+    await step('Put in force');
+    await page.locator('.life .badge', {hasText: 'In force'}).waitFor();
+  };
+  const nameOf = async () => {
+    const {territories} = await ask(base, '/v1/territories');
+    const {id} = territories.find((t) => t.id === territory).plan;
+    return (await ask(base, `/v1/plans/${id}/grids?code=${code}001`)).grids[0].name.zh;
+  };
+
+  const draft = await begin(plan);
+  await editBeside(base, draft, {op: 'set', grid: `${code}001`, name: {zh: '新名网格'}});
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10); // China's day
+  await publish(today);
+  assert.equal((await ask(base, `/v1/plans/${draft}`)).effective, today);
+  assert.equal(await page.locator('.stamp').count(), 3, 'reviewed, filed, in force');
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.equal(await nameOf(), '新名网格');
+
+  assert.equal((await ask(base, `/v1/plans/${plan}`)).state, 'retired');
+  await begin(plan);
+  await publish(null);
+  assert.equal(await nameOf(), '网格 001', 'the plan before is back');
+}, {ms: 180_000});
+
 /** What is on each picture, by the name it is saved under. */
 const looks = {
   check: async (screen, {base}, rest) => {
@@ -273,4 +324,4 @@ const pictures = SIZES.flatMap((size) =>
   ),
 );
 
-export const desks = [mends, fills, refusedFix, board, exportsStory, wizard, ...pictures];
+export const desks = [mends, fills, refusedFix, publishes, board, exportsStory, wizard, ...pictures];

@@ -64,16 +64,10 @@ const BRIGHT = [0xd8, 0xf0, 0x8a];
 async function drawn(browser, base, query, bounds, position, n) {
   const screen = await openScreen(browser, base, {width: WIDTH, height: HEIGHT});
   const {page} = screen;
-  await page.addInitScript(() => {
-    const get = HTMLCanvasElement.prototype.getContext; // a sheet that is read often is better not kept by the graphics card
-    HTMLCanvasElement.prototype.getContext = function (kind, options) {
-      return get.call(this, kind, kind === '2d' ? {...options, willReadFrequently: true} : options);
-    };
-  });
   await page.goto(`${base}/wall${query}`);
   await page.locator('.wall-row, .wall-link-row').first().waitFor();
   await page.waitForFunction(() => document.querySelector('.wall-map[aria-busy=false]'));
-  const box = await page.locator('.wall-map').boundingBox();
+  const box = await page.locator('.wall-ground').boundingBox();
   const at = pixelIn(box, bounds, position);
   await page.evaluate(([[x, y], bright, name]) => {
     const SIDE = 9;

@@ -53,6 +53,7 @@ async function colours(screen, {base, plan}) {
 async function picture(screen, {plan}, size, lang, theme) {
   const tier = plan.tiers.filter((t) => t.count > t.undrawn && t.class === 'grid' && t.complete).at(-1).code;
   await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=jenks&lang=${lang}&theme=${theme}`);
+  if (size.width < 760) await screen.page.locator('.measure-open').click();
   await screen.page.locator('.legend button').first().waitFor();
   await screen.settle();
   mkdirSync(OUT, {recursive: true});

@@ -167,7 +167,7 @@ async function cut(screen, facts) {
   const lost = (route) => route.abort();
   await page.route('**/edits?**', lost);
   await page.mouse.up();
-  await page.getByText('Not sent; it is still on the map').waitFor();
+  await page.locator('.life', {hasText: 'Not sent; it is still on the map'}).waitFor();
   assert.deepEqual(await shapes(base, draft, tier), before);
   await page.unroute('**/edits?**', lost);
   const done = answered(page);

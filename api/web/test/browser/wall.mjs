@@ -12,7 +12,7 @@ import {noSidewaysScroll, OUT} from './shots.mjs';
 const HD = {width: 1920, height: 1080};
 
 /** A wall on a fresh page; whatever happens, it must not have complained, but for what is expected when it is cut off. */
-const story = (name, tell, {size = HD, cut = false, ms} = {}) => ({
+const story = (name, tell, {size = HD, cut = false, expected = cut ? /Failed to load resource|net::ERR|AJAXError|Failed to fetch/ : null, ms} = {}) => ({
   name: `wall: ${name}`,
   ms,
   play: async (facts) => {
@@ -20,7 +20,7 @@ const story = (name, tell, {size = HD, cut = false, ms} = {}) => ({
     const screen = await openScreen(facts.browser, line?.url ?? facts.base, size);
     try {
       await tell(openWall(screen, line?.url ?? facts.base), facts, line);
-      assert.deepEqual(screen.faults.filter((f) => !cut || !/Failed to load resource|net::ERR|AJAXError|Failed to fetch/.test(f)), []);
+      assert.deepEqual(screen.faults.filter((f) => !expected?.test(f)), []);
     } finally {
       await screen.close();
       await line?.close();
@@ -139,7 +139,7 @@ const asks = story('a click and an address with a place tell whose ground it is,
   await page.waitForFunction(() => !location.search.includes('lon='));
 
   // A click in the middle of the map asks there.
-  const box = await page.locator('.wall-map').boundingBox();
+  const box = await page.locator('.wall-ground').boundingBox();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await page.locator('.wall-link-row, .wall-nowhere').first().waitFor();
   await page.waitForFunction(() => location.search.includes('lon='));
@@ -189,6 +189,23 @@ const rotates = story('it goes round by itself, waits for who is at the keys, an
   await page.waitForFunction(() => !location.search.includes('rotate='));
 });
 
+const refused = story('an unknown unit leads back to the whole; whatever else is refused is said, and the address stays', async (wall, {plan}) => {
+  const {page} = wall;
+  await wall.go('?lang=en&unit=000000000000');
+  await wall.heading(english(plan.territory));
+  await wall.isAt(null);
+  assert.equal(await page.locator('.wall-refusal').count(), 0);
+  await page.goto(`${new URL(page.url()).origin}/wall?lang=en&plan=424242&unit=000000000000`);
+  const notice = page.getByRole('alert');
+  await notice.getByText(/The service answers: 404 .*424242/).waitFor();
+  await wall.isAt('000000000000');
+  await page.getByRole('button', {name: '中文'}).click();
+  await notice.getByText('服务答复').waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.goto(`${new URL(page.url()).origin}/wall?lang=en&territory=424242`);
+  await page.getByText('There is no territory 424242').waitFor();
+}, {expected: /Failed to load resource/});
+
 /** Villages under one parent that touch, merged in the draft; returns the one that stays and the one that goes. */
 async function mergeVillages(base, draft, villages) {
   for (const [i, one] of villages.entries()) {
@@ -205,7 +222,7 @@ const BORDER = [0x67, 0x78, 0x83];
 
 /** At how many of the places the wall draws a border. */
 async function bordersAt(page, bounds, places) {
-  const box = await page.locator('.wall-map').boundingBox();
+  const box = await page.locator('.wall-ground').boundingBox();
   const points = places.map((at) => pixelIn(box, bounds, at)).map(([x, y]) => [box.x + x, box.y + y]);
   const colours = await coloursAround(page, points, 3);
   return colours.filter((square) => square.some((c) => near(c, BORDER))).length;
@@ -250,11 +267,11 @@ const merges = story('two villages merge, twelve grids are redrawn, it is put in
   assert.ok(left < 0.2 * between.length, `of the border that is gone ${left} of ${between.length} places are still drawn`);
 
   // What the wall shows is what one shows that is opened now, to the pixel.
-  const map = await page.locator('.wall-map').screenshot();
+  const map = await page.locator('.wall-ground').screenshot();
   const other = await openScreen(browser, base, HD);
   const beside = openWall(other, base);
   await beside.go(`?lang=en&unit=${parent.code}`);
-  const fresh = await other.page.locator('.wall-map').screenshot();
+  const fresh = await other.page.locator('.wall-ground').screenshot();
   await other.close();
   assert.ok(map.equals(fresh), 'the map is not that of a wall opened now');
 });
@@ -379,8 +396,11 @@ const accessible = ['zh-CN', 'en'].map((lang) =>
   }),
 );
 
-/** Walls from a desk screen to 8K; and an upright one. */
-const SIZES = [HD, {width: 3840, height: 2160}, {width: 7680, height: 4320}, {width: 1080, height: 1920}];
+/** Walls from a desk screen to 8K; an upright one; and what who looks in from elsewhere has. */
+const SIZES = [HD, {width: 3840, height: 2160}, {width: 7680, height: 4320}, {width: 1080, height: 1920}, {width: 1280, height: 800}, {width: 390, height: 844}];
+
+/** A picture of 33 million pixels takes a busy machine so long, milliseconds. */
+const LARGE_MS = 120_000;
 
 const shots = SIZES.flatMap((size) =>
   ['zh-CN', 'en'].map((lang) =>
@@ -388,20 +408,24 @@ const shots = SIZES.flatMap((size) =>
       `screenshot ${size.width} x ${size.height} ${lang}`,
       async (wall, {located}) => {
         mkdirSync(OUT, {recursive: true});
+        wall.page.setDefaultTimeout(LARGE_MS);
         await wall.go(`?lang=${lang}&unit=${located.chain[1].code}`);
-        await noSidewaysScroll(wall.page);
         await wall.page.screenshot({path: path.join(OUT, `wall-${size.width}-${lang}.png`)});
+        await noSidewaysScroll(wall.page);
         const cut = await wall.page.evaluate(() =>
-          [...document.querySelectorAll('.wall-figure dd, .wall-alarm, .wall-value, .wall-time, .wall-live')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className),
+          [...document.querySelectorAll('.wall-figure dd, .wall-alarm, .wall-value, .wall-time, .wall-live, .wall h2, .wall-legend, .maplibregl-ctrl-scale')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className),
         );
         assert.deepEqual(cut, [], 'no figure is cut off');
+        const [ground, legend, bar] = await Promise.all(['.wall-ground', '.wall-legend', '.maplibregl-ctrl-scale'].map((s) => wall.page.locator(s).boundingBox()));
+        assert.ok(legend.y >= ground.y + ground.height, 'the legend covers no ground');
+        assert.ok(bar.x >= ground.x && bar.x + bar.width <= ground.x + ground.width && bar.y + bar.height <= ground.y + ground.height, 'the scale bar is whole');
       },
-      {size},
+      {size, ms: 2 * LARGE_MS},
     ),
   ),
 );
 
-export const walls = [keys, addresses, asks, alarms, rotates, unchanged, cutOff, lasting, ...accessible, ...shots];
+export const walls = [keys, addresses, asks, alarms, rotates, refused, unchanged, cutOff, lasting, ...accessible, ...shots];
 
 /** Takes another plan into force, so that it is played after all that know the first. */
 export const last = [merges];

@@ -27,6 +27,15 @@ const diff: Diff = {
 };
 
 describe('a difference', () => {
+  test('a grid that only got vertices is not told of', () => {
+    const {changed: [one]} = diff;
+    const changed = (fields: string[], area_m2: number) => diffRows({...diff, changed: one ? [{...one, fields, area_m2}] : []}, 'primary').filter((r) => r.kind === 'changed').length;
+    expect(changed(['boundary'], 0.4)).toBe(0);
+    expect(changed(['boundary'], 1)).toBe(1);
+    expect(changed(['boundary', 'name'], 0)).toBe(1);
+    expect(changed(['name'], 0)).toBe(1);
+  });
+
   test('tells new, retired and changed grids of the tier with ground and households', () => {
     expect(diffRows(diff, 'primary').map((r) => [r.kind, r.id, r.areaM2, r.before, r.after])).toEqual([
       ['added', 9, 400, null, 12],

@@ -1,11 +1,13 @@
 import {validateStyleMin} from '@maplibre/maplibre-gl-style-spec';
 import {describe, expect, test} from 'vitest';
+import {ApiError} from '../../src/api/client';
 import {concerns, type RevisionEvent} from '../../src/api/events';
 import type {Place, Standing} from '../../src/api/standing';
 import {LANGS} from '../../src/i18n/dictionary';
 import {tilesOf} from '../../src/map/freshness';
 import {bordersOf, drawn, NONE, newest, ringsOf, spot, tell, type Aheads} from '../../src/wall/ahead';
 import {broken} from '../../src/wall/canvas';
+import {isUnknownUnit, refusalOf} from '../../src/wall/data';
 import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
 import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
 import {breaksOf, CLASSES, classOf, figureOf, pagesOf, ranked} from '../../src/wall/ranking';
@@ -195,6 +197,23 @@ describe('contact with the service', () => {
   });
 
   test.each([[7_000, '0:07'], [750_000, '12:30'], [11_100_000, '3:05:00'], [-5, '0:00']])('%d ms are %s', (ms, text) => expect(ageOf(ms)).toBe(text));
+});
+
+describe('what the service refuses', () => {
+  const unit = new ApiError(400, 'Bad request', 'unit: the plan has no grid "9"', {field: 'unit'});
+  const other = new ApiError(400, 'Bad request', 'as_of: "x" is no day', {field: 'as_of'});
+  const gone = new ApiError(404, 'Not found', 'plan 99');
+
+  test('only an unknown unit leads back to the whole', () => {
+    expect([unit, other, gone, new ApiError(500, 'x', '', {field: 'unit'}), new Error('x'), null].map(isUnknownUnit)).toEqual([true, false, false, false, false, false]);
+  });
+
+  test('all else is shown as what it is; no answer at all is not a refusal', () => {
+    expect(refusalOf([null, other, gone], false)).toBe(other);
+    expect(refusalOf([null, new ApiError(0, 'Failed to fetch'), gone], false)).toBe(gone);
+    expect(refusalOf([null, unit], true)).toBeNull();
+    expect(refusalOf([new ApiError(0, 'Failed to fetch'), new Error('x')], false)).toBeNull();
+  });
 });
 
 describe('what events tell of the ground', () => {

@@ -59,6 +59,7 @@ export const desk = {
   'export.grids': 'Grids',
   'import.title': 'Import',
   'import.choose': 'Choose the files',
+  'import.browse': 'Choose files',
   'import.drop': 'Drop files here, or choose them',
   'import.kinds': 'Grids as GeoJSON or CSV, ledgers as CSV; all the files of a folder that gridmap wrote',
   'import.foreign': '{file}: {what}',

@@ -59,6 +59,7 @@ export const desk = {
   'export.grids': '网格',
   'import.title': '导入',
   'import.choose': '选择文件',
+  'import.browse': '选择文件…',
   'import.drop': '把文件拖到这里，或从电脑中选择',
   'import.kinds': '网格：GeoJSON 或 CSV；台账：CSV；gridmap 导出的文件夹可全部选中',
   'import.foreign': '{file}：{what}',

@@ -23,6 +23,9 @@ export interface DiffRow {
 
 const ORDER: Record<Kind, number> = {added: 0, retired: 1, changed: 2};
 
+/** Whether all that differs are vertices that a neighbour's border brought: nobody would call that a change. */
+const onlyVertices = ({fields, area_m2: m2}: Diff['changed'][number]): boolean => fields.length === 1 && fields[0] === 'boundary' && m2 < 1;
+
 /** The grids of a tier that differ: new ones, then those that went, then those that changed, each by code. */
 export function diffRows(diff: Diff, tier: string | null): DiffRow[] {
   const households = new Map(diff.effects.counts.map((c) => [c.grid.id, c]));
@@ -42,7 +45,7 @@ export function diffRows(diff: Diff, tier: string | null): DiffRow[] {
   const rows = [
     ...diff.added.map((g) => row('added', null, g)),
     ...diff.retired.map((g) => row('retired', g, null)),
-    ...diff.changed.map((c) => row('changed', c.before, c.after, c.area_m2, c.fields)),
+    ...diff.changed.filter((c) => !onlyVertices(c)).map((c) => row('changed', c.before, c.after, c.area_m2, c.fields)),
   ].flat();
   return rows
     .filter((r) => tier === null || r.tier === tier)

@@ -19,6 +19,9 @@ interface Props {
   basemaps: readonly Basemap[];
 }
 
+/** On a phone the card would cover the whole map: it opens when it is asked for. */
+const NARROW = '(max-width: 760px)';
+
 /** What a measure is called. */
 export function measureName(measure: Measure, {t}: Words): string {
   return metricOf(measure) ?? t(`measure.${measure}` as Key);
@@ -33,7 +36,7 @@ export function valueText(measure: Measure, value: number, {number, cut, percent
 /** What the map is coloured by, with legend and histogram, and which layers lie on it. */
 export function MeasureCard({session, dispatch, measured, basemaps}: Props) {
   const {t} = useWords();
-  const [open, setOpen] = useState(session.measure !== null);
+  const [open, setOpen] = useState(session.measure !== null && !matchMedia(NARROW).matches);
   if (!open) {
     return (
       <button type="button" class="button measure-open" aria-expanded={false} onClick={() => setOpen(true)}>

@@ -109,6 +109,7 @@ function Drop({onFiles}: {onFiles: (files: File[]) => void}) {
     >
       <span>{t('import.drop')}</span>
       <span class="muted">{t('import.kinds')}</span>
+      <span class="button">{t('import.browse')}</span>
       <input
         type="file"
         multiple
