@@ -326,7 +326,8 @@ func TestEventsAreBounded(t *testing.T) {
 	}
 }
 
-// A reader who takes nothing is dropped, and holds nobody up.
+// A reader who takes nothing is dropped and holds nobody up; when it comes back,
+// it hears what it missed.
 func TestEventsDropWhoDoesNotRead(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", func(c *Config) { c.Limits.Slowness = 300 * time.Millisecond })
@@ -357,8 +358,12 @@ func TestEventsDropWhoDoesNotRead(t *testing.T) {
 	if kept > keptBytes {
 		t.Errorf("the feed keeps %d bytes", kept)
 	}
-	if want := s.hire(t, "E-1"); reads.next("revision").id != want {
+	want := s.hire(t, "E-1")
+	if reads.next("revision").id != want {
 		t.Error("who reads did not hear of the next revision")
+	}
+	if late := s.events(t, 1).next("revision").id; late != want {
+		t.Errorf("who was dropped hears of revision %d, want %d", late, want)
 	}
 }
 
