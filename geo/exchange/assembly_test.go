@@ -215,12 +215,12 @@ func TestAssemblyTellsWhichProfileCannotBe(t *testing.T) {
 	for text, want := range map[string]string{
 		`[{"code":"p","rules":{"STF-10":{"tiers":["moon"]}}}]`:                `p: feature 0 (p): rules.STF-10.tiers[0]: the plan has no tier "moon"`,
 		`[{"code":"p"},{"code":"q","rules":{"STF-10":{"roles":["king"]}}}]`:   `p: feature 1 (q): rules.STF-10.roles[0]: no role "king"`,
-		`[{"code":"p"},{"code":"p"}]`:                                        `p: feature 1 (p): code: stands twice with the same first day`,
-		`[{"code":"p","rules":{"STF-3":{"per":10}}}]`:                        `p: feature 0 (p): rules.STF-3.min: is missing`,
-		`[{"code":"p","limits":{}}]`:                                         `unknown field "limits"`,
-		`[{"code":"p"}] []`:                                                  `more than one JSON value`,
-		`{"code":"p"}`:                                                       `cannot unmarshal object`,
-		`[{"code":"p"},{"code":"p","valid":{"from":"2025-01-01"}}]`:          "",
+		`[{"code":"p"},{"code":"p"}]`:                                         `p: feature 1 (p): code: stands twice with the same first day`,
+		`[{"code":"p","rules":{"STF-3":{"per":10}}}]`:                         `p: feature 0 (p): rules.STF-3.min: is missing`,
+		`[{"code":"p","limits":{}}]`:                                          `unknown field "limits"`,
+		`[{"code":"p"}] []`:                                                   `more than one JSON value`,
+		`{"code":"p"}`:                                                        `cannot unmarshal object`,
+		`[{"code":"p"},{"code":"p","valid":{"from":"2025-01-01"}}]`:           "",
 		`[{"code":"p","rules":{"STF-10":{"tiers":["village","secondary"]}}}]`: "",
 	} {
 		a := assemble(village(true), "", grid("v1", "", box(0, 0, 10, 10)))
