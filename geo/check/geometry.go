@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -120,6 +121,7 @@ type placeFound struct {
 	topo.Fault
 	held    int  // households that a grid holds there
 	stands  bool // a grid holds the ground: nobody claims it, or it skips a tier
+	left    int  // rank of the tier that ground was left for which nobody claims, else 0
 	skipped int  // rank of the tier that has no grid there, 0 unless ground skips one
 }
 
@@ -180,6 +182,7 @@ func (k *inquiry) passed(parent int, children []int32, skip Skip) placeFound {
 func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound {
 	p := k.gapAt(parent, children, member)
 	ground := p.Region
+	p.left = k.Grids[children[member]].Tier
 	for m, c := range children {
 		if m != member && k.Grids[c].Partitions() && topo.SharedBorderM(ground, k.Grids[c].Boundary) > 0 {
 			p.Members = append(p.Members, m)
@@ -191,8 +194,8 @@ func (k *inquiry) unclaimed(parent int, children []int32, member int) placeFound
 // childTier is the tier of the children a fault stands among, or of those that
 // are not there.
 func (k *inquiry) childTier(p placeFound) int {
-	if p.skipped > 0 {
-		return p.skipped
+	if rank := cmp.Or(p.skipped, p.left); rank > 0 {
+		return rank
 	}
 	return k.Grids[k.firstOf(p)].Tier
 }

@@ -77,6 +77,11 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
 			s.Grids[6].Tier = 3
 		}, []string{"GEO-4 error west"}},
+		{"what was left for smaller grids beside those of a complete tier", func(s *geo.Snapshot) {
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+			s.Grids[5].Tier, s.Grids[5].Rest = 3, true
+			s.Grids[5], s.Grids[6] = s.Grids[6], s.Grids[5]
+		}, []string{"GEO-4 error east"}},
 		{"smaller grids where a tier need not cover", func(s *geo.Snapshot) {
 			s.Tiers[2].Complete = false
 			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})

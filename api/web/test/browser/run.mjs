@@ -23,7 +23,7 @@ import {publicPictures, publics} from './public.mjs';
 import {redraws} from './redraw.mjs';
 import {pictures, shots} from './shots.mjs';
 import {stories} from './stories.mjs';
-import {last, walls} from './wall.mjs';
+import {last, wallPictures, walls} from './wall.mjs';
 
 /** When a story that does not end is given up; one that does goes on as soon as it sees what it waits for. */
 const STORY_MS = 240_000;
@@ -101,6 +101,7 @@ async function takePictures(folder) {
   const {facts, close} = await openLane('lan');
   try {
     await pictures(facts, folder);
+    await wallPictures(facts, folder);
     await publicPictures(facts, folder);
   } finally {
     await close();

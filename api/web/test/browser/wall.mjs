@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {wire} from './cut.mjs';
 import {commonPoints, done, gridsOf, makeDraft, publish, redraw, send, splitOne} from './drafts.mjs';
@@ -7,7 +7,7 @@ import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask} from './known.mjs';
 import {across} from './redraw.mjs';
 import {accessibilityFaults, openScreen} from './screen.mjs';
-import {noSidewaysScroll, OUT} from './shots.mjs';
+import {MOST_BYTES, noSidewaysScroll, OUT} from './shots.mjs';
 
 const HD = {width: 1920, height: 1080};
 
@@ -407,6 +407,20 @@ const accessible = ['zh-CN', 'en'].map((lang) =>
     assert.ok(plan);
   }),
 );
+
+/** The READMEs' pictures of the wall: a whole county. */
+export async function wallPictures(facts, folder) {
+  for (const [file, lang] of [['wall.png', 'en'], ['wall.zh-CN.png', 'zh-CN']]) {
+    const name = path.join(folder, file);
+    await story(`picture ${lang}`, async (wall) => {
+      await wall.go(`?lang=${lang}`);
+      await wall.page.screenshot({path: name});
+    }).play(facts);
+    const bytes = statSync(name).size;
+    assert.ok(bytes < MOST_BYTES, `${name} has ${bytes} bytes, more than ${MOST_BYTES}`);
+    console.log(`${name}: ${bytes} bytes`);
+  }
+}
 
 /** Walls from a desk screen to 8K; an upright one; and what who looks in from elsewhere has. */
 const SIZES = [HD, {width: 3840, height: 2160}, {width: 7680, height: 4320}, {width: 1080, height: 1920}, {width: 1280, height: 800}, {width: 390, height: 844}];
