@@ -11,10 +11,12 @@ import (
 	"gridmap/geo/topo"
 )
 
-// somewhere draws a point anywhere but at the poles and the antimeridian.
+// somewhere draws a point anywhere but near the poles and the antimeridian. At 84
+// degrees three degrees of longitude are 35 km: the largest cells that are drawn,
+// of resolution 6, and those around them do not reach across.
 func somewhere(t *rapid.T) topo.Point {
 	return topo.Point{
-		X: rapid.Int32Range(-179e7, 179e7).Draw(t, "x"),
+		X: rapid.Int32Range(-177e7, 177e7).Draw(t, "x"),
 		Y: rapid.Int32Range(-84e7, 84e7).Draw(t, "y"),
 	}
 }
