@@ -9,6 +9,7 @@
 //   CHROMIUM      the browser, /usr/bin/chromium if not set
 //   ONLY          play only stories whose name holds this text
 //   LANES         how many lanes; two if not set
+//   SLOW, LAG     how many times slower every page's processor is, and how many milliseconds later every answer comes
 //   SCREENSHOT    a folder: write the READMEs' pictures of county lan there, and nothing else
 import {gridmap} from './server.mjs';
 import {known} from './known.mjs';

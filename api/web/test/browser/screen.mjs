@@ -30,6 +30,15 @@ export const launch = ({webgl = true} = {}) =>
     args: webgl ? FLAGS : [...FLAGS.filter((f) => !/gl=|angle|swiftshader/.test(f)), '--disable-gpu', '--disable-3d-apis'],
   });
 
+/** Makes the page as slow as SLOW and LAG ask: a story that goes on before the page has seen what it saw fails then, and not once in fifty runs. */
+async function hinder(page) {
+  const [slow, lag] = [Number(process.env.SLOW ?? 1), Number(process.env.LAG ?? 0)];
+  if (slow <= 1 && lag <= 0) return;
+  const devtools = await page.context().newCDPSession(page);
+  if (slow > 1) await devtools.send('Emulation.setCPUThrottlingRate', {rate: slow});
+  if (lag > 0) await devtools.send('Network.emulateNetworkConditions', {offline: false, latency: lag, downloadThroughput: -1, uploadThroughput: -1});
+}
+
 /**
  * A page that remembers all that must never happen: errors on the console,
  * uncaught errors, and requests that leave the origin.
@@ -38,6 +47,7 @@ export async function openScreen(browser, base, {width = 1280, height = 800, tou
   const context = await browser.newContext({viewport: {width, height}, hasTouch: touch, reducedMotion: 'reduce', colorScheme: colours});
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
+  await hinder(page);
   const faults = [];
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && faults.push(`console: ${m.text()}`));
   page.on('pageerror', (e) => faults.push(`uncaught: ${e.message}`));
