@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/mvt"
-	"github.com/paulmach/orb/geojson"
 
 	"gridmap/fixtures"
 	"gridmap/tiles"
@@ -145,21 +143,4 @@ func linesOf(t *testing.T, p *tiles.Picture, layer string, at tiles.Address, wan
 		}
 	}
 	return lines
-}
-
-// featuresOf returns the features of a tile.
-func featuresOf(t *testing.T, p *tiles.Picture, q tiles.Query) (features []*geojson.Feature) {
-	t.Helper()
-	data, err := p.Tile(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	layers, err := mvt.Unmarshal(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range layers {
-		features = append(features, l.Features...)
-	}
-	return features
 }
