@@ -86,6 +86,9 @@ var badInput = []struct {
 	{name: "an Accept nobody can serve", path: "/v1/plans/{p}/check", headers: []string{"Accept", "application/pdf"}, status: 406, kind: "not-acceptable"},
 	{name: "an identity beyond int64", path: "/v1/plans/9999999999999999999", status: 404, kind: "no-such-path"},
 	{name: "an identity of zero", path: "/v1/workers/0", status: 404, kind: "not-found"},
+	{name: "a name in the path that is not UTF-8", path: "/v1/public/grids/%ff", status: 400, kind: "invalid-request", field: "code"},
+	{name: "a zero byte in the path", path: "/v1/runs/a%00/again", status: 400, kind: "invalid-request", field: "run"},
+	{name: "a parameter of a call that has none", path: "/v1/basemaps?x=1", status: 400, kind: "invalid-request", field: "x"},
 	{name: "a path that climbs", path: "/v1/plans/../plans/{p}", status: 404, kind: "no-such-path"},
 
 	{name: "no body", method: "POST", path: workersPath, status: 400, kind: "invalid-request", field: "body"},
