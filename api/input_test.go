@@ -119,6 +119,7 @@ var badInput = []struct {
 	{name: "an If-Match that is none", method: "DELETE", path: "/v1/workers/1", headers: []string{"If-Match", "abc"}, status: 400, kind: "invalid-request", field: "If-Match"},
 	{name: "a page from elsewhere", path: workersPath, body: "{}", headers: []string{"Sec-Fetch-Site", "cross-site"}, status: 403, kind: "forbidden"},
 
+	{name: "a population without its number", path: "/v1/populations?territory={t}", body: `{"unit":1,"basis":"resident","as_of":"2025-01-01"}`, status: 400, kind: "invalid-request", field: "value"},
 	{name: "minus one persons", path: householdsPath, body: `{"ref":"X","resident":-1}`, status: 422, kind: "invalid-record", field: "resident"},
 	{name: "an absurd number of persons", path: householdsPath, body: `{"ref":"X","resident":2000000000}`, status: 422, kind: "invalid-record", field: "resident"},
 	{name: "more persons than int32", path: householdsPath, body: `{"ref":"X","resident":99999999999}`, status: 400, kind: "invalid-request", field: "resident"},
