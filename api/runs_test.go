@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
@@ -350,4 +351,16 @@ func TestRollup(t *testing.T) {
 	s.get(t, "/v1/rollup?profile=a&schedule=b").refused(400, "invalid-request", "profile")
 	s.get(t, "/v1/rollup?as_of=soon").refused(400, "invalid-request", "as_of")
 	s.get(t, "/v1/rollup?f=geojson").refused(400, "invalid-request", "f")
+}
+
+// Old revisions are drawn a few at a time, as each takes the room of a plan: who
+// finds no place in the time there is, is told to come again.
+func TestOldRevisionsAreDrawnAFewAtATime(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", func(c *Config) { c.Limits.BulkTime = 200 * time.Millisecond })
+	s.hire(t, "past")
+	for range keptRevisions {
+		s.pictures.painters <- struct{}{}
+	}
+	s.get(t, fmt.Sprintf("/v1/plans/%d/check?revision=1", s.plan)).refused(503, "deadline", "")
 }

@@ -93,6 +93,7 @@ func newServer(c Config) *Server {
 	}
 	s.bulks = make(chan struct{}, s.limits.Bulks)
 	s.streams = make(chan struct{}, s.limits.Streams)
+	s.pictures.painters = make(chan struct{}, keptRevisions)
 	s.router = s.routes()
 	if c.Ahead != nil {
 		s.ahead = true
