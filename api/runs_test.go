@@ -171,7 +171,7 @@ func (s *service) dropSome(t testing.TB, sort string) {
 	}
 	rev, err := s.store.Revision(t.Context(), s.territory)
 	if err == nil {
-		err = s.await(t.Context(), s.territory, rev)
+		_, err = s.live.Wait(t.Context(), s.territory, rev)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -358,9 +358,12 @@ func TestRollup(t *testing.T) {
 func TestOldRevisionsAreDrawnAFewAtATime(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "mini", func(c *Config) { c.Limits.BulkTime = 200 * time.Millisecond })
-	s.hire(t, "past")
+	now := s.hire(t, "past")
 	for range keptRevisions {
 		s.pictures.painters <- struct{}{}
+	}
+	if _, err := s.live.Wait(t.Context(), s.territory, now); err != nil { // else the first revision is no old one
+		t.Fatal(err)
 	}
 	s.get(t, fmt.Sprintf("/v1/plans/%d/check?revision=1", s.plan)).refused(503, "deadline", "")
 }
