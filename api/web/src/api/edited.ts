@@ -90,6 +90,8 @@ export interface History {
   state: PlanState;
   revision: number;
   edits: EditEntry[];
+  /** Where the history goes on before its last entry. */
+  next?: string;
   steps: {state: PlanState; at: string; by: string; reason?: string; effective?: string}[];
 }
 
