@@ -83,6 +83,8 @@ export interface EditEntry {
   op: string;
   grids: number[];
   undone: boolean;
+  /** It was undone and can be done again. */
+  again: boolean;
 }
 
 export interface History {

@@ -15,12 +15,11 @@ const CARRIED = ['rebase', 'carry'];
 /** The edits of a history that are the draft's own. */
 export const ownEdits = (edits: readonly EditEntry[]) => edits.filter((e) => !CARRIED.includes(e.op));
 
-/** What a history, its newest edit first, leaves to undo and redo; `more` says that it goes on before its last entry, nobody here knows how far. */
+/** What a history leaves to undo and redo; `more` says that it goes on before its last entry, nobody here knows how far. */
 export function turnsOf(history: readonly EditEntry[], more: boolean): Turns {
   const edits = ownEdits(history);
-  const last = edits.findIndex((e) => !e.undone);
   const back = more ? Number.POSITIVE_INFINITY : edits.filter((e) => !e.undone).length;
-  return {back, forth: last < 0 ? edits.length : last};
+  return {back, forth: edits.filter((e) => e.again).length};
 }
 
 /** What an edit, an undo or a redo leaves: whatever is edited anew, nothing is left to be done again. */
