@@ -140,7 +140,7 @@ func TestExceeds(t *testing.T) {
 	t.Parallel()
 	faces := tierOf(makeCounty(t, "qinyuan"), 5)
 	m := Build(faces)
-	for z := uint32(8); z <= MaxZoom; z += 2 {
+	for z := uint32(4); z <= MaxZoom; z += 2 {
 		for _, at := range tilesOver(faces[:40], z) {
 			n := 0
 			m.Each(at, func(int64, *string, string) { n++ })
