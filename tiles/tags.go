@@ -21,8 +21,8 @@ type commons struct {
 		parent int64
 		number int
 	}
-	tags [][]byte // encoded, by number
-	n    int      // of tags that belong to the round
+	tags []mvt.Common // by number
+	n    int          // of tags that belong to the round
 
 	like  likeness // the last one
 	alike []byte   // and its tags, the parent left out; empty before the first
@@ -94,19 +94,28 @@ func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
 	plain := len(d.counts) == 0 && len(v.metrics) == 0
 	for i := range d.shown {
 		s := &d.shown[i]
-		v.tag(d, &s.Sight, s.common)
+		v.tagOwn(d, &s.Sight)
+		common := &d.common.tags[s.common]
 		if !plain {
+			d.tagged = append(d.tagged, common.Tags...)
 			v.tagCounts(d, s.ID)
+			common = &mvt.Common{}
 		}
-		d.layer.Polygon(uint64(s.ID), d.tagged, s.Path)
+		d.layer.Polygon(uint64(s.ID), d.tagged, common, s.Path)
 	}
 	clear(d.shown) // it keeps texts and geometry in memory
 }
 
 // tag encodes the attributes of a grid that lie in the plan into d.tagged; common
-// is from [view.common]. Code and names are not looked for among those there
-// are: names that come twice stand in the tile twice.
+// is from [view.common].
 func (v *view) tag(d *desk, s *mesh.Sight[grid], common int) {
+	v.tagOwn(d, s)
+	d.tagged = append(d.tagged, d.common.tags[common].Tags...)
+}
+
+// tagOwn encodes code and names of a grid into d.tagged. They are not looked for
+// among those there are: names that come twice stand in the tile twice.
+func (v *view) tagOwn(d *desk, s *mesh.Sight[grid]) {
 	g, tags := s.Tag, d.tagged[:0]
 	if d.stock {
 		n := uint32(2)
@@ -119,9 +128,9 @@ func (v *view) tag(d *desk, s *mesh.Sight[grid], common int) {
 			tags = mvt.AppendTag(tags, d.own[2].key, first+2)
 		}
 	} else {
-		tags = d.tagOwn(s.Text())
+		tags = d.tagSome(s.Text())
 	}
-	d.tagged = append(tags, d.common.tags[common]...)
+	d.tagged = tags
 }
 
 // common returns the number of the attributes that a grid may have in common
@@ -135,15 +144,15 @@ func (v *view) common(d *desk, g *grid) int {
 	}
 	place.round, place.parent, place.like, place.number = c.round, g.parent, like, c.n
 	if c.n == len(c.tags) {
-		c.tags = append(c.tags, nil)
+		c.tags = append(c.tags, mvt.Common{})
 	}
-	c.tags[c.n] = v.appendCommon(c.tags[c.n][:0], d, g)
+	c.tags[c.n] = mvt.Common{Tags: v.appendCommon(c.tags[c.n].Tags[:0], d, g)}
 	c.n++
 	return place.number
 }
 
-// tagOwn encodes code and names as far as they are asked for.
-func (d *desk) tagOwn(texts string) []byte {
+// tagSome encodes code and names as far as they are asked for.
+func (d *desk) tagSome(texts string) []byte {
 	code, zh, en := words(texts)
 	tags := d.tagged[:0]
 	for i, value := range [...]string{code, zh, en} {
