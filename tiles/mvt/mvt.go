@@ -337,8 +337,8 @@ func (l *Layer) Polygon(id uint64, own []byte, common *Common, path Path) {
 		size += 1 + sizeUvarint(uint64(tags)) + tags
 	}
 	at := len(l.out)
-	if cap(l.out)-at < size+1+binary.MaxVarintLen64 {
-		l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
+	if most := size + 1 + binary.MaxVarintLen64 + short; cap(l.out)-at < most {
+		l.out = slices.Grow(l.out, most)
 	}
 	out := l.out[:cap(l.out)]
 	out[at] = layerFeature
@@ -356,17 +356,17 @@ func (l *Layer) Polygon(id uint64, own []byte, common *Common, path Path) {
 	if tags > 0 {
 		out[at] = featureTags
 		at = put(out, at+1, uint32(tags))
-		at += copy(out[at:], own)
+		at = paste(out, at, own)
 	}
 	mark := mark{at: uint32(at), before: common.at}
 	common.at = uint32(at)
-	at += copy(out[at:], common.Tags)
+	at = paste(out, at, common.Tags)
 	out[at], out[at+1], out[at+2] = featureType, byte(PolygonType), featureGeometry
 	at = put(out, at+3, uint32(n))
 	out[at] = 1<<3 | moveTo
 	at = put(out, put(out, at+1, x), y)
 	mark.rest = uint32(at)
-	at += copy(out[at:], path.Rest)
+	at = paste(out, at, path.Rest)
 	mark.end = uint32(at)
 	l.hints.marks = append(l.hints.marks, mark)
 	l.out = out[:at]
@@ -379,6 +379,21 @@ func AppendTag(tags []byte, key, value uint32) []byte {
 		return append(tags, byte(key), byte(value)|0x80, byte(value>>7)|0x80, byte(value>>14))
 	}
 	return appendUint32(appendUint32(tags, key), value)
+}
+
+// short is how long what stands in a feature mostly is at most.
+const short = 16
+
+// paste writes what has been encoded into out, which has room for that and short
+// more, and returns where it ends. What is short is copied with what happens to
+// stand behind it, as that asks nothing on the way.
+func paste(out []byte, at int, b []byte) int {
+	if len(b) <= short && cap(b) >= short {
+		copy(out[at:at+short], b[:short])
+	} else {
+		copy(out[at:], b)
+	}
+	return at + len(b)
 }
 
 // put writes a number into out, which has room, and returns where it ends.
