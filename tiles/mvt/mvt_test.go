@@ -302,7 +302,7 @@ func TestLayersOfManyFeatures(t *testing.T) {
 	key := l.Key("k")
 	path := pathOf([]Point{{0, 0}, {9, 0}, {9, 9}})
 	for i := range many {
-		l.Polygon(uint64(i+1), AppendTag(nil, key, l.String(fmt.Sprint("text ", i))), path)
+		l.Polygon(uint64(i+1), AppendTag(nil, key, l.String(fmt.Sprint("text ", i))), &Common{}, path)
 	}
 	features := decoded(t, l.Tile())[0].Features
 	if len(features) != many {
