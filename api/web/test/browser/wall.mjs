@@ -344,6 +344,32 @@ const cutOff = story(
   {cut: true},
 );
 
+const dazed = story('a graphics card that gives up for a while takes no colour and no change with it', async (wall, {base, plan}) => {
+  const {page} = wall;
+  const draft = await makeDraft(base, plan, `dazed ${Date.now()}`);
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  const {grid} = await splitOne(base, draft, await gridsOf(base, draft, `tier=${tier}`), across);
+  const village = await ask(base, `/v1/plans/${draft}/grids/${grid.parent}?geometry=none`);
+  await wall.go(`?lang=en&plan=${draft}&unit=${village.code}`);
+  const {x, y, width, height} = await page.locator('.wall-ground').boundingBox();
+  const places = Array.from({length: 40 * 30}, (_, i) => [x + ((i % 40) * width) / 40, y + (Math.floor(i / 40) * height) / 30]);
+  const shown = () => coloursAround(page, places, 1); // letters may stand a hair's breadth aside
+  const before = await shown();
+  await page.evaluate(() => {
+    window.card = document.querySelector('.wall-ground .maplibregl-canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    window.card.loseContext();
+  });
+  const away = await done(base, 'POST', `/v1/plans/${draft}/undo?geometry=none`);
+  await wall.reaches(away.body.revision);
+  await page.evaluate(() => window.card.restoreContext());
+  const back = await done(base, 'POST', `/v1/plans/${draft}/redo?geometry=none`);
+  await wall.reaches(back.body.revision);
+  await page.locator('.wall-sheet').waitFor({state: 'hidden'});
+  await wall.settle();
+  const after = await shown();
+  assert.deepEqual(places.filter((_, i) => !near(before[i][0], after[i][0])), [], 'the map is what it was');
+}, {expected: /CONTEXT_LOST_WEBGL/});
+
 const EDITS = Number(process.env.EDITS ?? 1000);
 /** By so much may the heap grow over the last four fifths of the edits; what a wall needs is there after the first. */
 const HEAP_GROWTH = 1.2;
@@ -447,7 +473,7 @@ const shots = SIZES.flatMap((size) =>
   ),
 );
 
-export const walls = [keys, addresses, asks, alarms, rotates, refused, unchanged, cutOff, lasting, ...accessible, ...shots];
+export const walls = [keys, addresses, asks, alarms, rotates, refused, unchanged, cutOff, dazed, lasting, ...accessible, ...shots];
 
 /** Takes another plan into force, so that it is played after all that know the first. */
 export const last = [merges];
