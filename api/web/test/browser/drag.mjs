@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
 import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, clicks, drawn, makeDraft, middle, onABorder, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, onABorder, ready, rings, sends, sharedVertex, tierOf} from './redraw.mjs';
 import {noSidewaysScroll} from './shots.mjs';
 import {REFUSALS, storyOn} from './story.mjs';
 
@@ -27,20 +27,17 @@ const live = (page) =>
     Object.fromEntries(rows.map((row) => [row.dataset.grid, [...row.querySelectorAll('td')].map((td) => Number(td.firstChild.textContent.replace(/\D/g, '')))])),
   );
 
-/** Drags from a place by so many pixels; what the panel says before the release is what the service counts after it. */
-async function dragged(screen, at, dx, dy) {
+/** Drags from a place by so many pixels; what the panel says of so many grids before the release is what the service counts after it. */
+async function dragged(screen, at, dx, dy, grids) {
   const {page} = screen;
   const from = await pixelOf(page, at);
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   await page.mouse.move(from.x + dx, from.y + dy, {steps: 4});
+  await page.locator('.live tbody tr').nth(grids - 1).waitFor(); // who lives there may come while the border is in the hand
   const told = await live(page);
-  const done = answered(page);
-  await page.mouse.up();
-  const response = await done;
-  const answer = await response.json();
-  assert.equal(response.status(), 200, JSON.stringify(answer));
-  return {told, answer};
+  assert.equal(Object.keys(told).length, grids, 'all sides are told');
+  return {told, answer: await sends(page, () => page.mouse.up())};
 }
 
 function judged(told, answer, tier) {
@@ -52,26 +49,20 @@ function judged(told, answer, tier) {
 async function borders(screen, facts) {
   const tier = tierOf(facts.plan);
   const {at} = sharedVertex((await drawn(facts.base, facts.plan.id, tier)).grids);
-  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
   await screen.page.keyboard.press('r');
   await ready(screen.page);
-  await people;
-  const {told, answer} = await dragged(screen, at, 40, 30);
-  assert.equal(Object.keys(told).length, 2, 'both sides are told');
+  const {told, answer} = await dragged(screen, at, 40, 30, 2);
   judged(told, answer, tier);
 }
 
 async function corners(screen, facts) {
   const tier = tierOf(facts.plan);
   const at = corner((await drawn(facts.base, facts.plan.id, tier)).grids);
-  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
   await screen.page.keyboard.press('r');
   await ready(screen.page);
-  await people;
-  const {told, answer} = await dragged(screen, at, 12, 9);
-  assert.equal(Object.keys(told).length, 3, 'all three grids are told');
+  const {told, answer} = await dragged(screen, at, 12, 9, 3);
   assert.equal(answer.grids.filter((g) => g.after?.tier === tier).length, 3, 'the ground of all three changed');
   judged(told, answer, tier);
 }
@@ -102,12 +93,10 @@ async function together(screen, facts) {
     await page.keyboard.press('s');
     await ready(page);
     await clicks(page, across(grid));
-    let done = answered(page);
-    await page.keyboard.press('Enter');
-    assert.equal((await done).status(), 200);
+    await sends(page, () => page.keyboard.press('Enter'));
 
     await clicks(other.page, across(grid));
-    done = answered(other.page);
+    const done = answered(other.page);
     await other.page.keyboard.press('Enter');
     assert.equal((await done).status(), 412);
     await other.page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
@@ -115,10 +104,7 @@ async function together(screen, facts) {
     await other.page.keyboard.press('Escape');
     const part = (await drawn(base, draft, tier)).grids.find((g) => g.id === grid.id);
     await clicks(other.page, across(part));
-    await ready(other.page); // Enter does nothing while the ground of the refusal is still on its way
-    done = answered(other.page);
-    await other.page.keyboard.press('Enter');
-    assert.equal((await done).status(), 200, 'on the new ground it goes on');
+    await sends(other.page, () => other.page.keyboard.press('Enter')); // on the new ground it goes on
     assert.deepEqual(await accessibilityFaults(other.page), []);
   } finally {
     await other.close();
@@ -150,10 +136,7 @@ async function paints(screen, facts) {
   await page.getByText('Point at the small grids').waitFor();
   await clicks(page, [from]);
   await page.getByText('Enter gives them').waitFor();
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  const response = await done;
-  assert.equal(response.status(), 200, await response.text());
+  await sends(page, () => page.keyboard.press('Enter'));
   assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
 }
 
@@ -172,11 +155,7 @@ async function fingers(screen, facts) {
   await touch('touchStart', [x, y]);
   for (const step of [6, 12, 18]) await touch('touchMove', [x + step, y + step / 2]);
   await page.locator('.redraw-hint', {hasText: 'change hands'}).waitFor();
-  let done = answered(page);
-  await touch('touchEnd');
-  let response = await done;
-  assert.equal(response.status(), 200, await response.text());
-  assert.equal((await response.json()).op, 'reshape');
+  assert.equal((await sends(page, () => touch('touchEnd'))).op, 'reshape');
   assert.equal(new URL(page.url()).hash, view, 'the map stood still');
   await ready(page);
 
@@ -193,10 +172,7 @@ async function fingers(screen, facts) {
     const pixel = await pixelOf(page, place);
     await page.touchscreen.tap(pixel.x, pixel.y);
   }
-  done = answered(page);
-  await page.locator('.redraw-hint .is-main').tap();
-  response = await done;
-  assert.equal(response.status(), 200, await response.text());
+  await sends(page, () => page.locator('.redraw-hint .is-main').tap());
   await noSidewaysScroll(page);
 }
 

@@ -35,6 +35,7 @@ async function colours(screen, {base, plan}) {
   }
   await page.getByLabel('Colour by').selectOption('households');
   await page.getByRole('tab', {name: 'List'}).click();
+  await page.locator('.list tbody tr').first().waitFor();
   await page.locator('.legend button').first().click();
   const shown = Number((await page.locator('.legend-count').first().innerText()).replace(/\D/g, ''));
   assert.equal(await page.locator('.list tbody tr[aria-rowindex]').count(), shown);
