@@ -121,6 +121,17 @@ const finds = storyOn('the search finds a grid by code and by name and goes ther
   assert.ok(lon > west && lon < east && lat > south && lat < north && zoom > 9, 'the map shows the grid');
   assert.ok(await tierButton(page, leafTier.code).isChecked(), 'its tier is drawn');
 
+  // Enter before anything is found is kept for what was typed then, and does not take what was found for less of it.
+  await page.getByRole('button', {name: '显示全域'}).click();
+  await page.locator('.search input').fill(leaf.code.slice(0, 2));
+  await page.locator('[role=option]').first().waitFor();
+  await page.locator('.search input').fill(leaf.code);
+  await page.keyboard.press('Enter');
+  await page.locator('.search input').and(page.locator(':focus')).waitFor();
+  await page.waitForFunction(() => document.querySelector('.search input').value === '');
+  await screen.settle();
+  await shows(screen, leaf.code);
+
   await page.locator('.search input').fill(leaf.name.zh);
   await page.locator('[role=option]', {hasText: leaf.code}).waitFor();
   await page.locator('.search input').fill('no such grid');
