@@ -51,6 +51,33 @@ async function colours(screen, {base, plan}) {
   assert.deepEqual(await accessibilityFaults(page), []);
 }
 
+/** A graphics card that gives up for a while takes no colour with it, and the page lives on meanwhile. */
+async function dazed(screen, {plan, at}) {
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  await screen.go(`?plan=${plan.id}&tier=${tier}&lang=en&theme=light&measure=households&off=names,findings,dedicated`);
+  await page.locator('.legend button').first().waitFor();
+  await screen.settle();
+  const {x, y} = await pixelOf(page, at);
+  const shown = () => colourAt(page, {x, y});
+  await page.mouse.move(x + 200, y);
+  await screen.settle();
+  const before = await shown();
+  await page.evaluate(() => {
+    window.card = document.querySelector('.map canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    window.card.loseContext();
+  });
+  await page.waitForFunction(() => document.querySelector('.map canvas').getContext('webgl2').isContextLost());
+  await page.mouse.move(x, y, {steps: 3});
+  await page.mouse.move(x + 200, y, {steps: 3});
+  await page.getByLabel('Class breaks').selectOption('equal');
+  await page.getByLabel('Class breaks').selectOption('quantile');
+  await page.evaluate(() => window.card.restoreContext());
+  await page.waitForFunction(() => !document.querySelector('.map canvas').getContext('webgl2').isContextLost());
+  await screen.settle();
+  assert.deepEqual(await shown(), before, 'the map has the colours it had');
+}
+
 async function picture(screen, {plan}, size, lang, theme) {
   const tier = plan.tiers.filter((t) => t.count > t.undrawn && t.class === 'grid' && t.complete).at(-1).code;
   await screen.go(`?plan=${plan.id}&tier=${tier}&tab=list&measure=load&breaks=jenks&lang=${lang}&theme=${theme}`);
@@ -69,4 +96,8 @@ const pictures = SIZES.flatMap((size) =>
   ),
 );
 
-export const measures = [story('a thematic map, its legend and the list go together without another tile', colours), ...pictures];
+export const measures = [
+  story('a thematic map, its legend and the list go together without another tile', colours),
+  storyOn('measure: a graphics card that gives up for a while takes no colour with it', dazed, {expected: /CONTEXT_LOST_WEBGL/}),
+  ...pictures,
+];
