@@ -97,6 +97,7 @@ async function swipe(screen, facts) {
   const where = await pixelOf(page, at);
   const differing = await colourAt(page, where);
   await page.getByLabel('Swipe between the two').check();
+  await nothingOver(page, '.swipe-name', '.redraw-bar > *, .map-tools, .measure-open');
   const line = page.getByLabel('Place of the swipe line');
   await line.focus();
   await page.keyboard.press('Home');
@@ -106,6 +107,16 @@ async function swipe(screen, facts) {
   await screen.settle();
   assert.deepEqual(await colourAt(page, where), differing, 'the draft lies there');
   assert.deepEqual(await accessibilityFaults(page), []);
+}
+
+/** A part of the page lies clear of others. */
+async function nothingOver(page, part, others) {
+  const {x, y, width, height} = await page.locator(part).boundingBox();
+  for (const other of await page.locator(others).all()) {
+    const box = await other.boundingBox();
+    const apart = !box || box.x >= x + width || box.x + box.width <= x || box.y >= y + height || box.y + box.height <= y;
+    assert.ok(apart, `${part} lies under ${await other.getAttribute('class')}`);
+  }
 }
 
 /** A note on a place is kept, seen by another page at once, and settled with a word. */
