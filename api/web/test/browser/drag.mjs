@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
-import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, clicks, drawn, makeDraft, middle, onABorder, ready, rings, sends, sharedVertex, tierOf} from './redraw.mjs';
+import {accessibilityFaults, openScreen, pixelOf, world} from './screen.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, onABorder, onAGrid, ready, rings, sends, shapes, sharedVertex, tierOf} from './redraw.mjs';
 import {noSidewaysScroll} from './shots.mjs';
 import {REFUSALS, storyOn} from './story.mjs';
 
 const story = (name, tell) => storyOn(`drag: ${name}`, tell, {expected: REFUSALS});
+
+const PHONE = {width: 390, height: 844, touch: true};
 
 /** A vertex in which exactly three siblings meet, away from anybody else. */
 function corner(grids) {
@@ -69,14 +71,9 @@ async function corners(screen, facts) {
 
 /** Two planners in one draft see each other; the one that is cut off draws on old ground, is told, and goes on on the new. */
 async function together(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
-  const view = `#13.2/${lat}/${lon}`;
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en${view}`);
+  const {tier, grid, view, draft} = await onAGrid(screen, facts);
   const other = await openScreen(facts.browser, base);
   try {
     await other.go(`?plan=${draft}&tier=${tier}&tab=redraw&lang=zh-CN${view}`);
@@ -111,10 +108,8 @@ async function together(screen, facts) {
   }
 }
 
-/** A small grid goes to the neighbour whole, with all who live there. */
-async function paints(screen, facts) {
-  const {base, plan} = facts;
-  const {page} = screen;
+/** A small grid and the neighbour it can be given to, with a place in each. */
+async function giftOf({base, plan}) {
   const below = plan.tiers.find((t) => t.class === 'grid');
   const above = plan.tiers.find((t) => t.rank === below.rank - 1); // every one of these has grids under it
   const atoms = (await drawn(base, plan.id, below.code)).grids;
@@ -129,15 +124,92 @@ async function paints(screen, facts) {
   const [{atom, to}] = pairs;
   const inside = async ({id}) => (await ask(base, `/v1/plans/${plan.id}/grids/${id}?geometry=none`)).interior;
   const [target, from] = await Promise.all([inside(to), inside(atom)]);
-  const draft = await makeDraft(screen, facts, `&tier=${above.code}&lang=en#13.5/${from[1]}/${from[0]}`);
+  return {tier: above.code, atom, to, target, from};
+}
+
+/** A small grid goes to the neighbour whole, with all who live there: by mouse, and by finger. */
+async function paints(screen, facts, {take, point, give}) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, atom, to, target, from} = await giftOf(facts);
+  // Both places are in view, below what lies over the map on a phone.
+  const [[x, y], [u, v]] = [world(target, 0), world(from, 0)];
+  const zoom = Math.min(13.5, Math.log2(100 / Math.max(Math.abs(x - u), Math.abs(y - v), 1e-9)));
+  const lat = Math.max(target[1], from[1]) + (40 * 360) / (512 * 2 ** zoom);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#${zoom.toFixed(2)}/${lat}/${(target[0] + from[0]) / 2}`);
+  await take(page);
+  await ready(page);
+  await point(page, target);
+  await page.getByText('Point at the small grids').waitFor();
+  await point(page, from);
+  await page.getByText('Enter gives them').waitFor();
+  await sends(page, () => give(page));
+  assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
+}
+
+const mouse = {take: (page) => page.keyboard.press('p'), point: (page, place) => clicks(page, [place]), give: (page) => page.keyboard.press('Enter')};
+
+const tap = async (page, place) => {
+  const {x, y} = await pixelOf(page, place);
+  await page.touchscreen.tap(x, y);
+};
+
+const finger = {take: (page) => page.getByRole('button', {name: /^Paint/}).tap(), point: tap, give: (page) => page.locator('.redraw-hint .is-main').tap()};
+
+/** An arrow moves the map by so many pixels. */
+const ARROW_PX = 100;
+
+/** The same by the keyboard alone: the crosshair picks with the space bar, the arrows carry it there. */
+async function paintsByKeys(screen, facts) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, atom, to, target, from} = await giftOf(facts);
+  const steps = (zoom) => [0, 1].map((i) => (world(from, zoom)[i] - world(target, zoom)[i]) / ARROW_PX);
+  const off = (zoom) => Math.max(...steps(zoom).map((n) => Math.abs(n - Math.round(n))));
+  const [zoom] = Array.from({length: 200}, (_, i) => 12 + i / 100).sort((a, b) => off(a) - off(b)); // at which the arrows come nearest
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#${zoom}/${target[1]}/${target[0]}`);
   await page.keyboard.press('p');
   await ready(page);
-  await clicks(page, [target]);
+  await page.locator('.map-box canvas').focus();
+  await page.keyboard.press('Space');
   await page.getByText('Point at the small grids').waitFor();
-  await clicks(page, [from]);
+  const [right, down] = steps(zoom).map(Math.round);
+  for (const [key, n] of [[right > 0 ? 'ArrowRight' : 'ArrowLeft', right], [down > 0 ? 'ArrowDown' : 'ArrowUp', down]]) {
+    for (let i = 0; i < Math.abs(n); i++) {
+      await page.keyboard.press(key);
+      await screen.settle();
+    }
+  }
+  await ready(page);
+  await page.keyboard.press('Space');
   await page.getByText('Enter gives them').waitFor();
   await sends(page, () => page.keyboard.press('Enter'));
   assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
+}
+
+/** A finger gives ground to a neighbour by a lasso around the vertex they share. */
+async function lassoByFinger(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = tierOf(plan);
+  const {at: [lon, lat], grid, other} = sharedVertex((await drawn(base, plan.id, tier)).grids);
+  const px = 360 / (512 * 2 ** 14); // degrees of longitude
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${lat + 90 * px}/${lon}`); // the vertex lies below what lies over the map
+  const before = await shapes(base, draft, tier);
+  await page.getByRole('button', {name: /^Transfer/}).tap();
+  await ready(page);
+  const r = 35 * px;
+  const around = [[lon - r, lat - r], [lon + r, lat - r], [lon + r, lat + r], [lon - r, lat + r]];
+  const lies = await Promise.all(around.map(async ([x, y]) => (await ask(base, `/v1/locate?plan=${draft}&lon=${x}&lat=${y}`)).chain.find((g) => g.tier === tier)?.id));
+  const taker = around[lies.findIndex((id) => id === grid.id || id === other.id)];
+  await tap(page, taker);
+  await page.getByText('Click around the ground it takes').waitFor();
+  for (const place of around) await tap(page, place);
+  const {op, grids} = await sends(page, () => page.locator('.redraw-hint .is-main').tap());
+  assert.equal(op, 'transfer');
+  const after = await shapes(base, draft, tier);
+  assert.deepEqual([...before.keys()].filter((id) => before.get(id) !== after.get(id)).sort(), grids.filter((g) => g.after?.tier === tier).map((g) => g.id).sort());
+  await noSidewaysScroll(page);
 }
 
 /** A finger on a phone takes a tool, drags a border that follows it while the map stands still, and splits by taps. */
@@ -168,18 +240,18 @@ async function fingers(screen, facts) {
   await page.getByRole('button', {name: /^Split/}).tap();
   await ready(page);
   await screen.settle();
-  for (const place of across(now)) {
-    const pixel = await pixelOf(page, place);
-    await page.touchscreen.tap(pixel.x, pixel.y);
-  }
+  for (const place of across(now)) await tap(page, place);
   await sends(page, () => page.locator('.redraw-hint .is-main').tap());
   await noSidewaysScroll(page);
 }
 
 export const drags = [
-  story('a small grid is painted over to the neighbour', paints),
+  story('a small grid is painted over to the neighbour', (screen, facts) => paints(screen, facts, mouse)),
+  storyOn('drag: a finger on a phone paints a small grid over to the neighbour', (screen, facts) => paints(screen, facts, finger), {expected: REFUSALS, ...PHONE}),
+  story('the keyboard alone paints a small grid over to the neighbour', paintsByKeys),
+  storyOn('drag: a finger on a phone gives ground by a lasso', lassoByFinger, {expected: REFUSALS, ...PHONE}),
   story('two planners in one draft see each other, and the stale one recovers', together),
   story('what the panel counts while a border is dragged is what the service counts then', borders),
   story('a corner of three grids moves, and all three follow', corners),
-  storyOn('drag: a finger on a phone drags a border and splits a grid', fingers, {expected: REFUSALS, width: 390, height: 844, touch: true}),
+  storyOn('drag: a finger on a phone drags a border and splits a grid', fingers, {expected: REFUSALS, ...PHONE}),
 ];

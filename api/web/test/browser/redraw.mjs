@@ -56,14 +56,20 @@ export async function makeDraft(screen, {base, plan}, query) {
   return id;
 }
 
-/** A draft with a grid in view that a level line can split. */
-export async function onAGrid(screen, facts) {
-  const tier = tierOf(facts.plan);
-  const {grids} = await drawn(facts.base, facts.plan.id, tier);
+/** A grid that a level line can split, with the grids about it and the view in which it is worked on. */
+export async function splittable({base, plan}) {
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
-  return {tier, grids, grid, draft};
+  return {tier, grids, grid, view: `#13.2/${lat}/${lon}`};
+}
+
+/** A draft with a grid in view that a level line can split. */
+export async function onAGrid(screen, facts, lang = 'en') {
+  const found = await splittable(facts);
+  const draft = await makeDraft(screen, facts, `&tier=${found.tier}&lang=${lang}${found.view}`);
+  return {...found, draft};
 }
 
 /** A draft with a vertex in the middle in which two siblings meet. */
@@ -325,15 +331,11 @@ export async function editBeside(base, draft, edit) {
 
 /** Who draws on ground that somebody else has changed is told so, sees the new ground, and goes on. */
 async function stale(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
   // The page does not hear of the change in time: the service alone can know.
   await page.route('**/v1/events**', (route) => route.abort());
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=zh-CN#13.2/${lat}/${lon}`);
+  const {grid, draft} = await onAGrid(screen, facts, 'zh-CN');
   await page.keyboard.press('s');
   await ready(page);
   await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
@@ -437,11 +439,8 @@ const pictures = SIZES.flatMap((size) =>
 );
 
 async function picture(screen, facts, {width, height}, lang, theme) {
-  const {base, plan} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
+  const {tier, grid} = await splittable(facts);
   const [lon, lat] = middle(grid.bounds);
   const [west, south, east, north] = grid.bounds;
   const across2 = Math.min(((width * 0.3) / (east - west)) * 0.7, ((height * 0.25) / (north - south)) * 0.7);

@@ -91,7 +91,7 @@ export function viewOf(page) {
 }
 
 /** Web Mercator, in pixels of a world of 512 at zoom 0. */
-const world = ([lon, lat], zoom) => {
+export const world = ([lon, lat], zoom) => {
   const size = 512 * 2 ** zoom;
   const sin = Math.sin((lat * Math.PI) / 180);
   return [((lon + 180) / 360) * size, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size];
