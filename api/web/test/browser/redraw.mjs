@@ -284,6 +284,20 @@ async function hurries(screen, facts) {
   await drawnAnew(page);
 }
 
+/** Who turns to another tier draws on its grids, never on those of the tier before. */
+async function turns(screen, facts) {
+  const {page} = screen;
+  const {tier} = await onAGrid(screen, facts);
+  await page.keyboard.press('s');
+  await ready(page);
+  const ground = await holdBack(page, '**/grids?**drawn=true**', 'GET');
+  const other = facts.plan.tiers.find((t) => t.class === 'grid' && t.code !== tier && t.count > t.undrawn);
+  await page.locator(`input[name=tier][value="${other.code}"]`).check();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  ground();
+  await ready(page);
+}
+
 /** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
 async function balanced(screen, facts) {
   const {base} = facts;
@@ -469,6 +483,7 @@ export const redraws = [
   story('a cut network loses nothing that was drawn', cut),
   story('Enter is kept until the ground has come, and done once', waits),
   story('undo and redo asked for in a hurry are done in their order, each once', hurries),
+  story('who turns to another tier draws on its grids', turns),
   story('the balance and the state of the draft are in sight', balanced),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),
