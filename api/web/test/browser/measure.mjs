@@ -60,8 +60,6 @@ async function dazed(screen, {plan, at}) {
   await screen.settle();
   const {x, y} = await pixelOf(page, at);
   const shown = () => colourAt(page, {x, y});
-  await page.mouse.move(x + 200, y);
-  await screen.settle();
   const before = await shown();
   await page.evaluate(() => {
     window.card = document.querySelector('.map canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
@@ -69,7 +67,7 @@ async function dazed(screen, {plan, at}) {
   });
   await page.waitForFunction(() => document.querySelector('.map canvas').getContext('webgl2').isContextLost());
   await page.mouse.move(x, y, {steps: 3});
-  await page.mouse.move(x + 200, y, {steps: 3});
+  await page.mouse.move(x, 10, {steps: 3}); // takes the hover light away
   await page.getByLabel('Class breaks').selectOption('equal');
   await page.getByLabel('Class breaks').selectOption('quantile');
   await page.evaluate(() => window.card.restoreContext());
