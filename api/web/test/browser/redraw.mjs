@@ -56,14 +56,20 @@ export async function makeDraft(screen, {base, plan}, query) {
   return id;
 }
 
-/** A draft with a grid in view that a level line can split. */
-export async function onAGrid(screen, facts) {
-  const tier = tierOf(facts.plan);
-  const {grids} = await drawn(facts.base, facts.plan.id, tier);
+/** A grid that a level line can split, with the grids about it and the view in which it is worked on. */
+export async function splittable({base, plan}) {
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
-  return {tier, grids, grid, draft};
+  return {tier, grids, grid, view: `#13.2/${lat}/${lon}`};
+}
+
+/** A draft with a grid in view that a level line can split. */
+export async function onAGrid(screen, facts, lang = 'en') {
+  const found = await splittable(facts);
+  const draft = await makeDraft(screen, facts, `&tier=${found.tier}&lang=${lang}${found.view}`);
+  return {...found, draft};
 }
 
 /** A draft with a vertex in the middle in which two siblings meet. */
@@ -83,6 +89,23 @@ export async function clicks(page, places) {
 }
 
 export const answered = (page) => page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/v1/plans/'));
+
+/** Does something that is sent to the draft, and waits until the page shows what was answered; returns the answer. */
+export async function sends(page, act) {
+  const [response] = await Promise.all([answered(page), act()]);
+  assert.equal(response.status(), 200, await response.text());
+  const answer = await response.json();
+  await savedAt(page, answer.revision);
+  return answer;
+}
+
+/** The page shows a revision of the draft, and nothing that is not sent. */
+const savedAt = (page, revision) =>
+  page.locator('[data-strip=saved]', {hasText: new RegExp(`(revision|修订) ${revision.toLocaleString('en')}$`)}).waitFor({state: 'attached'});
+
+/** The page has drawn what it knows. */
+export const drawnAnew = (page) => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+
 export const ready = (page) => page.locator('.redraw-hint p', {hasNotText: /Loading|正在载入/}).waitFor();
 
 /** What one looks at: grids of the tier by id with their ground. */
@@ -99,10 +122,8 @@ async function splitUndoRedo(screen, facts) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  let done = answered(page);
-  await page.keyboard.press('Enter');
-  const split = await (await done).json();
-  assert.equal(split.op, 'split', JSON.stringify(split));
+  const split = await sends(page, () => page.keyboard.press('Enter'));
+  assert.equal(split.op, 'split');
   await page.getByText('split · revision').waitFor();
   const after = await shapes(base, draft, tier);
   assert.equal(after.size, before.size + 1);
@@ -112,15 +133,10 @@ async function splitUndoRedo(screen, facts) {
   }
 
   // Undo and redo are exact.
-  done = answered(page);
-  await page.keyboard.press('Control+z');
-  assert.equal((await (await done).json()).op, 'undo');
+  assert.equal((await sends(page, () => page.keyboard.press('Control+z'))).op, 'undo');
   await page.getByText('undo · revision').waitFor();
   assert.deepEqual(await shapes(base, draft, tier), before);
-  await screen.settle();
-  done = answered(page);
-  await page.keyboard.press('Control+Shift+Z');
-  assert.equal((await (await done).json()).op, 'redo');
+  assert.equal((await sends(page, () => page.keyboard.press('Control+Shift+Z'))).op, 'redo');
   await page.getByText('redo · revision').waitFor();
   assert.deepEqual(await shapes(base, draft, tier), after);
 }
@@ -178,14 +194,32 @@ async function cut(screen, facts) {
   await page.locator('.life', {hasText: 'Not sent; it is still on the map'}).waitFor();
   assert.deepEqual(await shapes(base, draft, tier), before);
   await page.unroute('**/edits?**', lost);
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await page.getByText('reshape · revision').waitFor();
   assert.notDeepEqual(await shapes(base, draft, tier), before);
 }
 
-/** Enter while the ground of one's own last edit is on its way is done when it comes, once. */
+/** Holds back what a page asks for; `method` is what is asked with, `release` lets all of it come. */
+async function holdBack(page, url, method) {
+  let release;
+  const held = new Promise((go) => (release = go));
+  await page.route(url, async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({response}).catch(() => null); // the page may have asked again since
+  });
+  return release;
+}
+
+/** What the page sends to change the draft, such as edits, undo, redo: a list that grows. */
+function writes(page) {
+  const list = [];
+  page.on('request', (r) => r.method() === 'POST' && r.url().includes('/v1/plans/') && list.push(new URL(r.url()).pathname.split('/').at(-1)));
+  return list;
+}
+
+/** Enter while one's own undo and then its ground are on their way is done when they have come, once. */
 async function waits(screen, facts) {
   const {base} = facts;
   const {page} = screen;
@@ -193,36 +227,75 @@ async function waits(screen, facts) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  let done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await ready(page);
 
-  let release;
-  const held = new Promise((go) => (release = go));
-  await page.route('**/grids?**drawn=true**', async (route) => {
-    await held;
-    await route.continue();
-  });
-  done = answered(page);
+  const sent = writes(page);
+  const ground = await holdBack(page, '**/grids?**drawn=true**', 'GET');
+  const answer = await holdBack(page, '**/undo?**', 'POST');
   await page.keyboard.press('Control+z');
-  assert.equal((await done).status(), 200);
-  await page.getByText('undo · revision').waitFor();
-  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
-  let sent = 0;
-  page.on('request', (r) => (sent += r.method() === 'POST' && r.url().includes('/edits') ? 1 : 0));
+  await page.locator('[data-strip=saved]', {hasText: 'Sending'}).waitFor();
   await clicks(page, across(grid));
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-  assert.equal(sent, 0, 'nothing is sent for ground that nobody has seen');
-  done = answered(page);
-  release();
+  answer();
+  await page.getByText('undo · revision').waitFor();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  await drawnAnew(page);
+  assert.deepEqual(sent, ['undo'], 'nothing is sent for ground that nobody has seen');
+  const done = answered(page);
+  ground();
   assert.equal((await done).status(), 200, 'it is done when the ground comes');
   await page.getByText('split · revision').waitFor();
   await ready(page);
-  assert.equal(sent, 1);
+  assert.deepEqual(sent, ['undo', 'edits']);
   assert.equal((await shapes(base, draft, tier)).size, grids.length + 1);
+}
+
+/** Undo and redo, asked for while an edit is on its way and its history is not read, are done in their order, each once. */
+async function hurries(screen, facts) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, grid, draft} = await onAGrid(screen, facts);
+  const before = await shapes(base, draft, tier);
+  await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
+  await page.getByText(/changed this draft too: set/).waitFor();
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid));
+  const sent = writes(page);
+  const answer = await holdBack(page, '**/edits?geometry=**', 'POST');
+  const history = await holdBack(page, '**/edits?limit=**', 'GET');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-strip=saved]', {hasText: 'Sending'}).waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByRole('button', {name: 'Undo'}).click();
+  await page.keyboard.press('Control+Shift+Z');
+  assert.deepEqual(sent, ['edits']);
+  answer();
+  await page.getByText('redo · revision').waitFor();
+  assert.deepEqual(sent, ['edits', 'undo', 'undo', 'redo']);
+  assert.deepEqual(await shapes(base, draft, tier), before);
+  const {edits} = await ask(base, `/v1/plans/${draft}/edits`);
+  assert.deepEqual(edits.map((e) => [e.op, e.undone]), [['split', true], ['set', false]]);
+  assert.ok(await page.getByRole('button', {name: 'Undo'}).isEnabled(), 'the edit done again can be taken back at once');
+  assert.ok(await page.getByRole('button', {name: 'Redo'}).isEnabled(), 'the split can be done again at once');
+  history();
+  await drawnAnew(page);
+}
+
+/** Who turns to another tier draws on its grids, never on those of the tier before. */
+async function turns(screen, facts) {
+  const {page} = screen;
+  const {tier} = await onAGrid(screen, facts);
+  await page.keyboard.press('s');
+  await ready(page);
+  const ground = await holdBack(page, '**/grids?**drawn=true**', 'GET');
+  const other = facts.plan.tiers.find((t) => t.class === 'grid' && t.code !== tier && t.count > t.undrawn);
+  await page.locator(`input[name=tier][value="${other.code}"]`).check();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  ground();
+  await ready(page);
 }
 
 /** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
@@ -241,7 +314,8 @@ async function balanced(screen, facts) {
   };
   await holds();
   const edge = grid.bounds[1] + (grid.bounds[3] - grid.bounds[1]) / 50;
-  await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: [[grid.bounds[0] - 0.001, edge], [grid.bounds[2] + 0.001, edge]]}});
+  const {revision} = await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: [[grid.bounds[0] - 0.001, edge], [grid.bounds[2] + 0.001, edge]]}});
+  await savedAt(page, revision);
   const [worst] = await holds();
   assert.equal(worst.in_band, 'under', 'a strip where nobody lives stands first');
   await page.getByRole('tab', {name: 'Check'}).click();
@@ -252,9 +326,7 @@ async function balanced(screen, facts) {
   await page.keyboard.press('Escape');
   await page.locator('[data-strip=saved]', {hasText: 'All saved'}).waitFor();
   await page.getByRole('tab', {name: 'Check'}).click();
-  const done = answered(page);
-  await page.keyboard.press('Control+z');
-  const {moved} = await (await done).json();
+  const {moved} = await sends(page, () => page.keyboard.press('Control+z'));
   const passed = moved.filter((m) => m.tier === tier);
   const sum = (what) => passed.reduce((n, m) => n + m[what], 0).toLocaleString('en');
   await page.locator('[data-strip=moved]', {hasText: `${sum('persons')} residents moved`}).waitFor();
@@ -264,28 +336,25 @@ async function balanced(screen, facts) {
   assert.deepEqual(await accessibilityFaults(page), []);
 }
 
-/** Sends an edit beside the page, as another planner does. */
+/** Sends an edit beside the page, as another planner does; returns the answer. */
 export async function editBeside(base, draft, edit) {
   const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
-  assert.equal(response.status, 200, await response.text());
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
 }
 
 /** Who draws on ground that somebody else has changed is told so, sees the new ground, and goes on. */
 async function stale(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
   // The page does not hear of the change in time: the service alone can know.
   await page.route('**/v1/events**', (route) => route.abort());
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=zh-CN#13.2/${lat}/${lon}`);
+  const {grid, draft} = await onAGrid(screen, facts, 'zh-CN');
   await page.keyboard.press('s');
   await ready(page);
   await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
   await clicks(page, across(grid));
-  let done = answered(page);
+  const done = answered(page);
   await page.keyboard.press('Enter');
   assert.equal((await done).status(), 412);
   await page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
@@ -293,9 +362,7 @@ async function stale(screen, facts) {
   await ready(page);
   await screen.settle();
   assert.deepEqual(await accessibilityFaults(page), []);
-  done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200, 'what was drawn is still there and is done on the new ground');
+  await sends(page, () => page.keyboard.press('Enter')); // what was drawn is still there and is done on the new ground
   await page.locator('.refusal').waitFor({state: 'detached'});
 }
 
@@ -305,14 +372,9 @@ async function otherTools(screen, facts) {
   const {page} = screen;
   const {tier, at, grid, other, draft} = await onABorder(screen, facts);
   const done = async (act) => {
-    const answer = answered(page);
-    await act();
-    const response = await answer;
-    assert.equal(response.status(), 200, await response.text());
-    const answerJSON = await response.json();
-    await page.getByText(`· revision ${answerJSON.revision.toLocaleString('en')}`).waitFor();
+    const answer = await sends(page, act);
     await ready(page);
-    return answerJSON;
+    return answer;
   };
   const points = await Promise.all([grid, other].map(async ({id}) => (await ask(base, `/v1/plans/${draft}/grids/${id}?geometry=none`)).interior));
   const before = await shapes(base, draft, tier);
@@ -391,11 +453,8 @@ const pictures = SIZES.flatMap((size) =>
 );
 
 async function picture(screen, facts, {width, height}, lang, theme) {
-  const {base, plan} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
+  const {tier, grid} = await splittable(facts);
   const [lon, lat] = middle(grid.bounds);
   const [west, south, east, north] = grid.bounds;
   const across2 = Math.min(((width * 0.3) / (east - west)) * 0.7, ((height * 0.25) / (north - south)) * 0.7);
@@ -404,9 +463,7 @@ async function picture(screen, facts, {width, height}, lang, theme) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await page.locator('.answer').waitFor();
   await screen.settle();
   await page.keyboard.press('t');
@@ -425,6 +482,8 @@ export const redraws = [
   story('a border dragged too far is refused, with its findings on the map and in words', refused),
   story('a cut network loses nothing that was drawn', cut),
   story('Enter is kept until the ground has come, and done once', waits),
+  story('undo and redo asked for in a hurry are done in their order, each once', hurries),
+  story('who turns to another tier draws on its grids', turns),
   story('the balance and the state of the draft are in sight', balanced),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),
