@@ -203,17 +203,17 @@ func TestEveryRevisionCanBeHadAgainWhole(t *testing.T) {
 	w.look()
 	other := county(t, "mini")
 	other.Tiers[3].PersonsCap, other.Tiers[3].NeedsWorker, other.Roles[0].Name.ZH = 3, false, "另名"
-	other.Workers[0].Phone = "000"
+	other.Workers[0].Phone, other.Grids[2].Name.EN = "000", "Another"
 	replace(t, store, other)
 	w.look()
-	if _, err := store.Rebase(t.Context(), postgis.RebaseRequest{Plan: draft.ID, By: "lin"}); err == nil {
-		w.look()
+	if _, err := store.Rebase(t.Context(), postgis.RebaseRequest{Plan: draft.ID, By: "lin"}); err != nil {
+		t.Fatal(err)
 	}
+	w.look()
 	stir(3)
 	for _, to := range []geo.PlanState{geo.Reviewed, geo.Filed, geo.InForce} {
 		if _, err := store.SetState(t.Context(), postgis.StateRequest{Plan: draft.ID, To: to, By: "wang"}); err != nil {
-			t.Logf("to %s: %v", to, err)
-			break
+			t.Fatalf("to %s: %v", to, err)
 		}
 		w.look()
 	}
