@@ -270,3 +270,39 @@ func TestRevisionsThatCannotBeHad(t *testing.T) {
 		t.Errorf("before all was kept: %v", err)
 	}
 }
+
+// A county that stood before frames were kept can be had whole from the day of
+// the step on, and its roles are as public as they were.
+func TestRevisionsFromBeforeFramesWereKept(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	store, draft := draftOf(t, db, "mini")
+	if _, err := db.Exec(t.Context(), `drop table frame_change; alter table territory drop column framed_since; alter table role drop column public;
+		delete from schema_migration where version in (24, 25)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := postgis.Migrate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	then := snapshotOf(t, store, draft.ID)
+	w := &witness{t, store, []geo.PlanID{draft.ID}, map[moment]string{}}
+	w.look()
+	meddle(t, store, draft.Territory, then, rand.New(rand.NewPCG(9, 24)))
+	w.look()
+	w.compare()
+	if len(w.was) != 2 {
+		t.Errorf("nothing was changed")
+	}
+	old, err := store.PlanInForce(t.Context(), draft.Territory, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.PastSnapshot(t.Context(), old.ID, then.Revision-1); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("before the step: %v", err)
+	}
+	for _, r := range then.Roles {
+		if want := r.Code == "grid_worker" || r.Code == "dedicated_worker"; r.Public != want {
+			t.Errorf("role %s is public: %v", r.Code, r.Public)
+		}
+	}
+}
