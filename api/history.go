@@ -107,6 +107,7 @@ type PlanEditJSON struct {
 	Op       string           `json:"op"`
 	Grids    []geo.GridID     `json:"grids"`
 	Undone   bool             `json:"undone"`
+	Again    bool             `json:"again"` // undone, and can be done again
 	Changes  []gridChangeJSON `json:"changes,omitempty"`
 }
 
@@ -127,7 +128,7 @@ func ShowPlanEdits(ctx context.Context, store *postgis.Store, plan geo.Plan, edi
 	}
 	list := make([]PlanEditJSON, len(edits))
 	for i, e := range edits {
-		list[i] = PlanEditJSON{Revision: e.Revision, At: e.At, By: e.By, Op: e.Op, Grids: append([]geo.GridID{}, e.Grids...), Undone: e.Undone}
+		list[i] = PlanEditJSON{Revision: e.Revision, At: e.At, By: e.By, Op: e.Op, Grids: append([]geo.GridID{}, e.Grids...), Undone: e.Undone, Again: e.Again}
 		if e.First != e.Revision {
 			list[i].Made = e.First
 		}

@@ -10,25 +10,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"gridmap/fixtures"
 	"gridmap/geo"
-	"gridmap/geo/atlas"
 	"gridmap/tiles"
 )
-
-func pictureOf(t testing.TB, name string) *tiles.Picture {
-	t.Helper()
-	county, err := fixtures.Make(name, 2000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	county.Plan.ID = 1
-	a, err := atlas.New(&county.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tiles.Draw(a)
-}
 
 // whole asks for the tile that shows most of a county.
 func whole(p *tiles.Picture, layer string) tiles.Query {

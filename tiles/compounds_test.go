@@ -7,51 +7,25 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
-	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/planar"
 
 	"gridmap/fixtures"
 	"gridmap/geo"
-	"gridmap/geo/atlas"
 	"gridmap/geo/topo"
 	"gridmap/tiles"
 )
-
-// tilesAround returns the tiles of a zoom that show a box, decoded.
-func tilesAround(t *testing.T, p *tiles.Picture, layer string, z uint32, box topo.Box, day geo.Date) (features []*mvt.Layer) {
-	t.Helper()
-	r := tiles.Touched([]topo.Box{box})[z]
-	for x := r.X[0]; x <= r.X[1]; x++ {
-		for y := r.Y[0]; y <= r.Y[1]; y++ {
-			data, err := p.Tile(tiles.Query{Layer: layer, Address: tiles.Address{Z: z, X: x, Y: y}, Day: day})
-			if err != nil {
-				t.Fatal(err)
-			}
-			layers, err := mvt.Unmarshal(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			features = append(features, layers...)
-		}
-	}
-	return features
-}
 
 // A tile has the ground of every drawn compound that holds on the day, with what
 // is known of it, from the first zoom on and not above.
 func TestTilesHaveCompounds(t *testing.T) {
 	t.Parallel()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, p := drawCounty(t, "mini", 0, func(c *fixtures.County) {
+		c.Compounds[0].Valid.To, c.Compounds[1].Boundary = fixtures.AsOf, nil
+	})
 	over, undrawn := c.Compounds[0].ID, c.Compounds[1].ID
-	c.Compounds[0].Valid.To, c.Compounds[1].Boundary = fixtures.AsOf, nil
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
+	at := func(z uint32, day geo.Date) tiles.Query {
+		return tiles.Query{Layer: tiles.Compounds, Address: tiles.Address{Z: z}, Day: day}
 	}
-	p := tiles.Draw(a)
 	shown := map[uint64]bool{}
 	for _, v := range c.Compounds {
 		box := c.Grids[0].Boundary.Bound()
@@ -59,18 +33,16 @@ func TestTilesHaveCompounds(t *testing.T) {
 			box = v.Boundary.Bound()
 		}
 		area, properties := 0.0, ""
-		for _, layer := range tilesAround(t, p, tiles.Compounds, tiles.MaxZoom, box, fixtures.AsOf) {
-			for _, f := range layer.Features {
-				if uint64(f.ID.(float64)) != uint64(v.ID) {
-					continue
-				}
-				if layer.Name != tiles.Compounds || f.Geometry.GeoJSONType() != "Polygon" {
-					t.Errorf("%s is drawn as a %s in %s", v.Code, f.Geometry.GeoJSONType(), layer.Name)
-				}
-				area += planar.Area(clipped(f.Geometry))
-				properties = fmt.Sprint(f.Properties)
-				shown[uint64(v.ID)] = true
+		for _, f := range featuresAround(t, p, at(tiles.MaxZoom, fixtures.AsOf), box) {
+			if uint64(f.ID.(float64)) != uint64(v.ID) {
+				continue
 			}
+			if f.Geometry.GeoJSONType() != "Polygon" {
+				t.Errorf("%s is drawn as a %s", v.Code, f.Geometry.GeoJSONType())
+			}
+			area += planar.Area(clipped(f.Geometry))
+			properties = fmt.Sprint(f.Properties)
+			shown[uint64(v.ID)] = true
 		}
 		if v.ID == over || v.ID == undrawn {
 			continue
@@ -89,18 +61,16 @@ func TestTilesHaveCompounds(t *testing.T) {
 		t.Errorf("%d of %d compounds are drawn; one is over: %v, one not drawn: %v", len(shown), len(c.Compounds), shown[uint64(over)], shown[uint64(undrawn)])
 	}
 	before := 0
-	for _, layer := range tilesAround(t, p, tiles.Compounds, tiles.CompoundZoom, c.Compounds[0].Boundary.Bound(), 20250629) {
-		for _, f := range layer.Features {
-			if uint64(f.ID.(float64)) == uint64(over) {
-				before++
-			}
+	for _, f := range featuresAround(t, p, at(tiles.CompoundZoom, 20250629), c.Compounds[0].Boundary.Bound()) {
+		if uint64(f.ID.(float64)) == uint64(over) {
+			before++
 		}
 	}
 	if before == 0 {
 		t.Error("a compound is not drawn on its last day")
 	}
-	if all := tilesAround(t, p, tiles.Compounds, tiles.CompoundZoom-1, c.Grids[0].Boundary.Bound(), fixtures.AsOf); len(all) > 0 {
-		t.Errorf("%d layers above the first zoom", len(all))
+	if all := featuresAround(t, p, at(tiles.CompoundZoom-1, fixtures.AsOf), c.Grids[0].Boundary.Bound()); len(all) > 0 {
+		t.Errorf("%d compounds above the first zoom", len(all))
 	}
 	if d, ok := p.Layering().Describe(tiles.Compounds, "n", "1", "u"); !ok || d.MinZoom != tiles.CompoundZoom || d.Layers[0].Fields["property"] != "String" {
 		t.Errorf("TileJSON %+v", d)
@@ -116,15 +86,8 @@ func clipped(g orb.Geometry) orb.Geometry {
 // A compound that changes changes its tiles, and their tags.
 func TestCompoundsChangeTheirTiles(t *testing.T) {
 	t.Parallel()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := tiles.Draw(a)
+	c, p := drawCounty(t, "mini", 0, nil)
+	a := p.Atlas()
 	at := tiles.Query{Layer: tiles.Compounds}
 	r := tiles.Touched([]topo.Box{c.Compounds[0].Boundary.Bound()})[14]
 	at.Address, at.Day = tiles.Address{Z: 14, X: r.X[0], Y: r.Y[0]}, fixtures.AsOf

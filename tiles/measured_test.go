@@ -4,27 +4,16 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/paulmach/orb/encoding/mvt"
-
 	"gridmap/fixtures"
 	"gridmap/geo"
-	"gridmap/geo/atlas"
 	"gridmap/tiles"
 )
 
 // measuredPicture draws the county mini after a change of its metrics.
 func measuredPicture(t *testing.T, change func([]geo.Metric)) (*tiles.Picture, *fixtures.County) {
 	t.Helper()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	change(c.Metrics)
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tiles.Draw(a), c
+	c, p := drawCounty(t, "mini", 0, func(c *fixtures.County) { change(c.Metrics) })
+	return p, c
 }
 
 func measuredQuery(t *testing.T, p *tiles.Picture, layer, props string) tiles.Query {
@@ -55,16 +44,8 @@ func TestTilesHaveMetrics(t *testing.T) {
 		}
 	}
 	for _, layer := range []string{"village", tiles.Labels} {
-		tile, err := p.Tile(measuredQuery(t, p, layer, "code,metric:visits@2025-Q2,metric:rating"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		layers, err := mvt.Unmarshal(tile)
-		if err != nil {
-			t.Fatal(err)
-		}
 		found := 0
-		for _, f := range layers[0].Features {
+		for _, f := range featuresOf(t, p, measuredQuery(t, p, layer, "code,metric:visits@2025-Q2,metric:rating")) {
 			for _, name := range []string{"metric:visits@2025-Q2", "metric:rating"} {
 				got := f.Properties[name]
 				if got != want[figure{geo.GridID(f.ID.(float64)), name}] {

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/paulmach/orb/encoding/mvt"
-
 	"gridmap/fixtures"
 	"gridmap/geo"
-	"gridmap/geo/atlas"
 	"gridmap/geo/progress"
 	"gridmap/tiles"
 )
@@ -16,16 +13,8 @@ import (
 // saidIn returns what the grids of a tile say under one name, by code.
 func saidIn(t *testing.T, p *tiles.Picture, q tiles.Query, name string) map[string]any {
 	t.Helper()
-	data, err := p.Tile(q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	layers, err := mvt.Unmarshal(data)
-	if err != nil {
-		t.Fatal(err)
-	}
 	said := map[string]any{}
-	for _, f := range layers[0].Features {
+	for _, f := range featuresOf(t, p, q) {
 		said[f.Properties["code"].(string)] = f.Properties[name]
 	}
 	return said
@@ -35,15 +24,8 @@ func saidIn(t *testing.T, p *tiles.Picture, q tiles.Query, name string) map[stri
 // grid under a member what that says; and in a net that only groups, its group.
 func TestTilesHaveProgressOfNets(t *testing.T) {
 	t.Parallel()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := tiles.Draw(a)
+	c, p := drawCounty(t, "mini", 0, nil)
+	a := p.Atlas()
 	counted, inherited, grouped := 0, 0, 0
 	for i := range c.Nets {
 		net := &c.Nets[i]
@@ -101,15 +83,8 @@ func TestTilesHaveProgressOfNets(t *testing.T) {
 // A grid says whether it takes a matter, as a point in it does.
 func TestTilesHaveMatters(t *testing.T) {
 	t.Parallel()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := tiles.Draw(a)
+	c, p := drawCounty(t, "mini", 0, nil)
+	a := p.Atlas()
 	said := map[string]int{}
 	for i := range c.Matters {
 		m := &c.Matters[i]

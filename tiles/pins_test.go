@@ -2,11 +2,9 @@ package tiles_test
 
 import (
 	"fmt"
-	"maps"
 	"testing"
 
 	"gridmap/fixtures"
-	"gridmap/geo/atlas"
 	"gridmap/geo/topo"
 	"gridmap/tiles"
 )
@@ -15,34 +13,19 @@ import (
 // buildings from their first zoom on and not above.
 func TestPinsAreWhatTheyMark(t *testing.T) {
 	t.Parallel()
-	c, err := fixtures.Make("mini", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, p := drawCounty(t, "mini", 0, func(c *fixtures.County) { c.Facilities[0].Valid.To = fixtures.AsOf })
 	over := c.Facilities[0]
-	c.Facilities[0].Valid.To = fixtures.AsOf
-	a, err := atlas.New(&c.Snapshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := tiles.Draw(a)
-	read := func(layer string, at topo.Point, z uint32) map[uint64]feature {
-		found, r := map[uint64]feature{}, tiles.Touched([]topo.Box{{Min: at, Max: at}})[z]
-		for x := r.X[0]; x <= r.X[1]; x++ { // near an edge several tiles show it
-			for y := r.Y[0]; y <= r.Y[1]; y++ {
-				tile, err := p.Tile(tiles.Query{Layer: layer, Address: tiles.Address{Z: z, X: x, Y: y}, Day: fixtures.AsOf})
-				if err != nil {
-					t.Fatal(err)
-				}
-				maps.Copy(found, decode(t, tile))
-			}
+	read := func(layer string, at topo.Point, z uint32) map[uint64]string {
+		found := map[uint64]string{}
+		for _, f := range featuresAround(t, p, tiles.Query{Layer: layer, Address: tiles.Address{Z: z}, Day: fixtures.AsOf}, topo.Box{Min: at, Max: at}) {
+			found[uint64(f.ID.(float64))] = fmt.Sprint(f.Properties)
 		}
 		return found
 	}
 	for _, b := range c.Buildings {
 		f, here := read(tiles.Buildings, b.At, tiles.BuildingZoom)[uint64(b.ID)]
-		if want := fmt.Sprint(map[string]any{"code": b.Code, "name_zh": b.Name.ZH, "name_en": b.Name.EN, "units": b.Units}); !here || f.properties != want {
-			t.Errorf("building %+v is drawn as %+v", b, f)
+		if want := fmt.Sprint(map[string]any{"code": b.Code, "name_zh": b.Name.ZH, "name_en": b.Name.EN, "units": b.Units}); !here || f != want {
+			t.Errorf("building %+v is drawn as %s", b, f)
 		}
 		if got := read(tiles.Buildings, b.At, tiles.BuildingZoom-1); len(got) != 0 {
 			t.Errorf("%d buildings above their first zoom", len(got))
@@ -53,8 +36,8 @@ func TestPinsAreWhatTheyMark(t *testing.T) {
 	}
 	for _, b := range c.Facilities[1:] {
 		f, here := read(tiles.Facilities, b.At, 8)[uint64(b.ID)]
-		if want := fmt.Sprint(map[string]any{"type": b.Type, "name_zh": b.Name.ZH, "name_en": b.Name.EN}); !here || f.properties != want {
-			t.Errorf("facility %+v is drawn as %+v", b, f)
+		if want := fmt.Sprint(map[string]any{"type": b.Type, "name_zh": b.Name.ZH, "name_en": b.Name.EN}); !here || f != want {
+			t.Errorf("facility %+v is drawn as %s", b, f)
 		}
 	}
 	if d, ok := p.Layering().Describe(tiles.Buildings, "n", "1", "u"); !ok || d.MinZoom != tiles.BuildingZoom || d.Layers[0].MinZoom != tiles.BuildingZoom {

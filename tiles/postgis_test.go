@@ -1,9 +1,15 @@
 package tiles_test
 
 import (
-	"context"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -57,7 +63,8 @@ func decode(t testing.TB, tile []byte) map[uint64]feature {
 }
 
 // At z13 to 16 a tile holds what ST_AsMVT puts into it: the same grids with
-// the same attributes, and the same ground but for half a pixel along borders.
+// the same attributes, and the same ground but for half a pixel along borders, as a
+// decoder in Go reads both and one in JavaScript.
 func TestTilesHoldWhatPostGISDraws(t *testing.T) {
 	t.Parallel()
 	db := gridtest.DB(t)
@@ -72,11 +79,16 @@ func TestTilesHoldWhatPostGISDraws(t *testing.T) {
 	}
 	p := tiles.Draw(a)
 	features := 0
+	var drawn [][]byte // ours and theirs
+	var read []map[uint64]feature
 	for _, tier := range snap.Tiers {
 		for z := uint32(13); z <= 16; z++ {
 			for k, at := range around(p, z) {
 				if k%(1<<(2*z-26)) == 0 {
-					features += compareTile(t, db, p, tiles.Query{Layer: tier.Code, Address: at}, int64(plan))
+					q := tiles.Query{Layer: tier.Code, Address: at}
+					ours, theirs := bothTiles(t, db, p, q, int64(plan))
+					drawn, read = append(drawn, ours, theirs), append(read, decode(t, ours), decode(t, theirs))
+					features += compareTiles(t, q, read[len(read)-2], read[len(read)-1])
 				}
 			}
 		}
@@ -84,6 +96,50 @@ func TestTilesHoldWhatPostGISDraws(t *testing.T) {
 	if features < 2000 {
 		t.Errorf("only %d features were compared", features)
 	}
+	same := func(a, b feature) bool {
+		return a.properties == b.properties && math.Abs(a.area-b.area) < 1e-6*b.area+1e-6 && math.Abs(a.perimeter-b.perimeter) < 1e-6*b.perimeter
+	}
+	for i, other := range decodeInJavaScript(t, drawn) {
+		if !maps.EqualFunc(other, read[i], same) {
+			t.Errorf("a tile is read in JavaScript as %v, in Go as %v", other, read[i])
+		}
+	}
+}
+
+// decodeInJavaScript returns what the package of MapLibre's makers reads in tiles.
+func decodeInJavaScript(t *testing.T, drawn [][]byte) []map[uint64]feature {
+	t.Helper()
+	const web = "../api/web"
+	if _, err := os.Stat(filepath.Join(web, "node_modules", "@mapbox", "vector-tile")); err != nil {
+		t.Skip("npm ci has not run in api/web")
+	}
+	var in bytes.Buffer
+	for _, tile := range drawn {
+		fmt.Fprintln(&in, base64.StdEncoding.EncodeToString(tile))
+	}
+	node := exec.Command("node", filepath.Join(web, "test", "vectortile.mjs"))
+	node.Stdin, node.Stderr = &in, os.Stderr
+	out, err := node.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read []map[uint64]feature
+	for lines := json.NewDecoder(bytes.NewReader(out)); len(read) < len(drawn); {
+		var list []struct {
+			ID           uint64
+			Properties   map[string]any
+			Area, Length float64
+		}
+		if err := lines.Decode(&list); err != nil {
+			t.Fatalf("after %d of %d tiles: %v", len(read), len(drawn), err)
+		}
+		of := map[uint64]feature{}
+		for _, f := range list {
+			of[f.ID] = feature{fmt.Sprint(f.Properties), f.Area, f.Length}
+		}
+		read = append(read, of)
+	}
+	return read
 }
 
 // around returns the tiles of a zoom over the territory.
@@ -102,17 +158,23 @@ func around(p *tiles.Picture, z uint32) []tiles.Address {
 	return all
 }
 
-func compareTile(t *testing.T, db *pgxpool.Pool, p *tiles.Picture, q tiles.Query, plan int64) int {
+// bothTiles returns a tile as it is drawn here, and by PostGIS.
+func bothTiles(t *testing.T, db *pgxpool.Pool, p *tiles.Picture, q tiles.Query, plan int64) (ours, theirs []byte) {
 	t.Helper()
 	ours, err := p.Tile(q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var theirs []byte
-	if err := db.QueryRow(context.Background(), asMVT, plan, q.Z, q.X, q.Y, q.Layer).Scan(&theirs); err != nil {
+	if err := db.QueryRow(t.Context(), asMVT, plan, q.Z, q.X, q.Y, q.Layer).Scan(&theirs); err != nil {
 		t.Fatal(err)
 	}
-	got, want := decode(t, ours), decode(t, theirs)
+	return ours, theirs
+}
+
+// compareTiles holds what is read in our tile against what is read in theirs, and
+// returns how many features that has.
+func compareTiles(t *testing.T, q tiles.Query, got, want map[uint64]feature) int {
+	t.Helper()
 	// Both round to units; below the deepest zoom our borders may stray by the
 	// tolerance.
 	stray := 0.75

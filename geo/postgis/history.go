@@ -41,13 +41,18 @@ func (s *Store) turn(ctx context.Context, t Turn, which string) (Edited, error) 
 	})
 }
 
-// The edit to take back is the last that stands; the one to do again is the
-// first of those taken back after it.
+// The edit to take back is the last that stands; those to do again are the ones
+// taken back since the newest edit was made, the oldest first: what was taken
+// back before it went with the new edit.
 const (
+	begun        = `select begun from plan where territory_id = $1 and id = $2`
 	lastStanding = `select coalesce(max(revision), 0) from change_set
-		where territory_id = $1 and plan_id = $2 and turn = 'edit' and not undone and revision > $3`
-	firstUndone = `select coalesce(min(revision), 0) from change_set
-		where territory_id = $1 and plan_id = $2 and turn = 'edit' and undone and revision > greatest($3, (` + lastStanding + `))`
+		where territory_id = $1 and plan_id = $2 and turn = 'edit' and not undone and revision > (` + begun + `)`
+	undoneSince = `select u.target from change_set as u
+		join change_set as e on e.territory_id = u.territory_id and e.revision = u.target and e.undone
+		where u.territory_id = $1 and u.plan_id = $2 and u.turn = 'undo' and u.target > (` + begun + `)
+		  and u.revision > (select coalesce(max(revision), 0) from change_set where territory_id = $1 and plan_id = $2 and turn = 'edit')`
+	firstUndone = `select coalesce(min(target), 0) from (` + undoneSince + `) as back`
 )
 
 // retrace makes the inverse of an edit on the drawing, or the edit again.
@@ -61,11 +66,7 @@ func (w *stroke) retrace(ctx context.Context) error {
 		return &StaleError{Plan: w.plan.ID, Base: w.base, Revision: w.plan.Revision}
 	}
 	var target geo.Revision
-	standing, err := standingOf(ctx, w.tx, w.plan)
-	if err != nil {
-		return err
-	}
-	if err := w.tx.QueryRow(ctx, query, int64(w.plan.Territory), int64(w.plan.ID), int64(standing.begun)).Scan(&target); err != nil {
+	if err := w.tx.QueryRow(ctx, query, int64(w.plan.Territory), int64(w.plan.ID)).Scan(&target); err != nil {
 		return err
 	}
 	if target == 0 {
@@ -114,6 +115,7 @@ type PlanEdit struct {
 	By, Op   string
 	Grids    []geo.GridID // that it changed, ascending
 	Undone   bool
+	Again    bool         // Undone, and can be done again: no edit was made since
 	Changes  []geo.Change // each grid before and after, when they were asked for
 }
 
@@ -158,6 +160,7 @@ func (s *Store) listEdits(ctx context.Context, plan geo.PlanID, before geo.Revis
 func editsBefore(ctx context.Context, tx pgx.Tx, p geo.Plan, before geo.Revision, limit int) ([]PlanEdit, error) {
 	rows, err := tx.Query(ctx, `
 		select c.revision, coalesce(c.rebased, c.revision), coalesce(o.at, c.at), coalesce(o.by_whom, c.by_whom), c.op, c.undone,
+		       c.undone and c.revision in (`+undoneSince+`),
 		       array(select j.record_id from journal as j
 		             where j.territory_id = c.territory_id and j.revision = c.revision and j.entity = 'grid')
 		from change_set as c
@@ -170,7 +173,7 @@ func editsBefore(ctx context.Context, tx pgx.Tx, p geo.Plan, before geo.Revision
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (e PlanEdit, err error) {
-		err = r.Scan(&e.Revision, &e.First, &e.At, &e.By, &e.Op, &e.Undone, &e.Grids)
+		err = r.Scan(&e.Revision, &e.First, &e.At, &e.By, &e.Op, &e.Undone, &e.Again, &e.Grids)
 		e.At = e.At.UTC()
 		slices.Sort(e.Grids)
 		return e, err

@@ -1,8 +1,10 @@
 package postgis_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gridmap/fixtures/gridtest"
@@ -125,5 +127,53 @@ func TestEditsListed(t *testing.T) {
 	}
 	if _, err := store.Edits(t.Context(), draft.ID+9, 0, 0); !errors.Is(err, geo.ErrNotFound) {
 		t.Errorf("edits of no plan: %v", err)
+	}
+}
+
+// What was taken back before a new edit is gone with it: taking that edit back
+// too brings only the new one back.
+func TestRedoIsOfTheNewestBranch(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	store, draft := draftOf(t, db, "mini")
+	leaves := leavesOf(snapshotOf(t, store, draft.ID).Grids)
+	turn := postgis.Turn{Plan: draft.ID, By: "chen"}
+	rename := func(i int) {
+		t.Helper()
+		edit(t, store, draft.ID, redraw.Set{Grid: leaves[i].ID, Name: &geo.Name{ZH: string(rune('甲' + i))}})
+	}
+	again := func() (can []bool) {
+		t.Helper()
+		list, err := store.Edits(t.Context(), draft.ID, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range slices.Backward(list) {
+			can = append(can, e.Again)
+		}
+		return can
+	}
+	do := func(turned func(context.Context, postgis.Turn) (postgis.Edited, error), want geo.GridID, can ...bool) {
+		t.Helper()
+		done, err := turned(t.Context(), turn)
+		if err != nil || len(done.Changes) != 1 || done.Changes[0].After.(*geo.Grid).ID != want {
+			t.Fatalf("changed %+v, %v, want grid %d", done.Changes, err, want)
+		}
+		if got := again(); !slices.Equal(got, can) {
+			t.Errorf("can be done again %v, want %v", got, can)
+		}
+	}
+	rename(0)
+	do(store.Undo, leaves[0].ID, true)
+	rename(1)
+	rename(2)
+	do(store.Undo, leaves[2].ID, false, false, true)
+	do(store.Undo, leaves[1].ID, false, true, true)
+	do(store.Redo, leaves[1].ID, false, false, true)
+	do(store.Undo, leaves[1].ID, false, true, true)
+	do(store.Redo, leaves[1].ID, false, false, true)
+	do(store.Redo, leaves[2].ID, false, false, false)
+	if _, err := store.Redo(t.Context(), turn); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("redo of what went with a new edit: %v", err)
 	}
 }

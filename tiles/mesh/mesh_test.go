@@ -140,22 +140,25 @@ func TestPlatesPrintWhatIsDrawn(t *testing.T) {
 // which is drawn in turn as one face, or along the clip lines.
 func TestNeighboursNeverPart(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"mini", "shilou", "qinyuan"} {
-		county := makeCounty(t, name)
-		for tier := range county.Tiers {
-			t.Run(fmt.Sprint(name, tier), func(t *testing.T) {
-				t.Parallel()
-				faces := tierOf(county, tier)
-				m := Build(faces)
-				rng := rand.New(rand.NewPCG(uint64(tier), 1))
-				for z := uint32(0); z <= MaxZoom; z++ {
-					all := tilesOver(faces, z)
-					for range min(len(all), 6) {
-						testSeams(t, m, all[rng.IntN(len(all))])
+	for _, name := range fixtures.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			county := makeCounty(t, name)
+			for tier := range county.Tiers {
+				t.Run(fmt.Sprint(tier), func(t *testing.T) {
+					t.Parallel()
+					faces := tierOf(county, tier)
+					m := Build(faces)
+					rng := rand.New(rand.NewPCG(uint64(tier), 1))
+					for z := uint32(0); z <= MaxZoom; z++ {
+						all := tilesOver(faces, z)
+						for range min(len(all), 12) {
+							testSeams(t, m, all[rng.IntN(len(all))])
+						}
 					}
-				}
-			})
-		}
+				})
+			}
+		})
 	}
 }
 

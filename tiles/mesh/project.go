@@ -14,8 +14,9 @@ const (
 	heightBits = 18
 	heightStep = 1 << heightBits
 	latitudes  = 90 * topo.Unit
-	// edge is the latitude at which Web Mercator ends.
-	edge = 85.05112877980659
+	// edge is the first lattice step beyond the latitude at which Web Mercator
+	// ends, 85.05112877980659.
+	edge = 850_511_288
 )
 
 type height struct{ y, slope float64 } // units; units for heightStep
@@ -24,7 +25,9 @@ var heights = sync.OnceValue(func() []height {
 	table := make([]height, int64(2*latitudes)/heightStep+2)
 	for i := range table {
 		lat := float64(float64(i)*heightStep-latitudes) / topo.Unit
-		phi := max(-edge, min(edge, lat)) * math.Pi / 180
+		// One value beyond the edge counts too: places before it lie between.
+		const last = float64(edge+heightStep) / topo.Unit
+		phi := max(-last, min(last, lat)) * math.Pi / 180
 		const world = 1 << worldBits
 		table[i].y = world * (0.5 - math.Asinh(math.Tan(phi))/(2*math.Pi))
 		table[i].slope = -world / (2 * math.Pi) / math.Cos(phi) * (heightStep / topo.Unit * math.Pi / 180)
@@ -38,8 +41,7 @@ func Project(p topo.Point) Point {
 	table := heights()
 	const widths = 360 * topo.Unit
 	x := uint64(int64(p.X)+widths/2) << worldBits / widths // the west is 0, so this fits
-	lat := max(-edge*topo.Unit, min(edge*topo.Unit, float64(p.Y)))
-	n := int64(lat) + latitudes
+	n := int64(max(-edge, min(edge, p.Y))) + latitudes
 	a, b := &table[n>>heightBits], &table[n>>heightBits+1]
 	t := float64(float64(n&(heightStep-1)) / heightStep)
 	// Conversions keep the processor from fusing operations, so that every

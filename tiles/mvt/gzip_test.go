@@ -7,10 +7,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // unzip reads with the standard library.
-func unzip(t *testing.T, packed []byte) []byte {
+func unzip(t rapid.TB, packed []byte) []byte {
 	t.Helper()
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {

@@ -2,6 +2,7 @@ package mvt
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -288,5 +289,38 @@ func BenchmarkFeature(b *testing.B) {
 		l.Tag(0, l.String("第三网格"))
 		l.Path(pathOf(ring))
 		l.End()
+	}
+}
+
+// More features and values than 16 bits count, and numbers of any width, are read
+// back as they were written.
+func TestLayersOfManyFeatures(t *testing.T) {
+	t.Parallel()
+	const many = 70_000
+	var l Layer
+	l.Reset(nil, "x")
+	key := l.Key("k")
+	path := pathOf([]Point{{0, 0}, {9, 0}, {9, 9}})
+	for i := range many {
+		l.Polygon(uint64(i+1), AppendTag(nil, key, l.String(fmt.Sprint("text ", i))), path)
+	}
+	features := decoded(t, l.Tile())[0].Features
+	if len(features) != many {
+		t.Fatalf("%d features, want %d", len(features), many)
+	}
+	for i, f := range features {
+		if f.ID != float64(i+1) || f.Properties["k"] != fmt.Sprint("text ", i) {
+			t.Fatalf("feature %d is %v with %v", i, f.ID, f.Properties)
+		}
+	}
+	for _, key := range []uint32{0, 1<<7 - 1, 1 << 7, math.MaxUint32} {
+		for bit := range 32 {
+			for _, value := range []uint32{1<<bit - 1, 1 << bit, math.MaxUint32} {
+				want := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(key)), uint64(value))
+				if got := AppendTag(nil, key, value); !bytes.Equal(got, want) {
+					t.Errorf("key %d and value %d are %x, want %x", key, value, got, want)
+				}
+			}
+		}
 	}
 }

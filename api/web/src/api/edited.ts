@@ -83,6 +83,8 @@ export interface EditEntry {
   op: string;
   grids: number[];
   undone: boolean;
+  /** It was undone and can be done again. */
+  again: boolean;
 }
 
 export interface History {
@@ -90,6 +92,8 @@ export interface History {
   state: PlanState;
   revision: number;
   edits: EditEntry[];
+  /** Where the history goes on before its last entry. */
+  next?: string;
   steps: {state: PlanState; at: string; by: string; reason?: string; effective?: string}[];
 }
 

@@ -77,7 +77,7 @@ function Body(props: Props & {tab: Tab}) {
     case 'files':
       return <Files plan={props.plan} tier={props.session.tier} onRows={props.onRows} map={props.map} onOpen={(plan) => props.dispatch({do: 'open', plan})} plansChanged={props.plansChanged} />;
     case 'compare':
-      return <Later key="compare" load={panels.compare} props={{...aside(props), tier: props.session.tier, compare: props.compare, draft: props.redraw.draft, plans: props.data.territory?.plans ?? [], day: props.session.day, onDay: (day) => props.dispatch({do: 'day', day})}} />;
+      return <Later key="compare" load={panels.compare} props={{...aside(props), tier: props.session.tier, compare: props.compare, draft: props.redraw.draft, undo: (times) => props.redraw.turn('undo', times), busy: props.redraw.busy, plans: props.data.territory?.plans ?? [], day: props.session.day, onDay: (day) => props.dispatch({do: 'day', day})}} />;
     case 'notes':
       return <Later key="notes" load={panels.notes} props={{...aside(props), notes: props.notes, grid: props.session.grid === null ? null : props.data.grid.value, middle: () => props.map()?.middle()[0] ?? null, onGrid: props.acts.goTo}} />;
     case 'redraw':

@@ -83,6 +83,20 @@ export async function clicks(page, places) {
 }
 
 export const answered = (page) => page.waitForResponse((r) => r.request().method() === 'POST' && r.url().includes('/v1/plans/'));
+
+/** Does something that is sent to the draft, and waits until the page shows what was answered; returns the answer. */
+export async function sends(page, act) {
+  const [response] = await Promise.all([answered(page), act()]);
+  assert.equal(response.status(), 200, await response.text());
+  const answer = await response.json();
+  const revision = new RegExp(`(revision|修订) ${answer.revision.toLocaleString('en')}\\b`);
+  await page.locator('[data-strip=saved]', {hasText: revision}).waitFor({state: 'attached'});
+  return answer;
+}
+
+/** The page has drawn what it knows. */
+export const drawnAnew = (page) => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+
 export const ready = (page) => page.locator('.redraw-hint p', {hasNotText: /Loading|正在载入/}).waitFor();
 
 /** What one looks at: grids of the tier by id with their ground. */
@@ -185,7 +199,27 @@ async function cut(screen, facts) {
   assert.notDeepEqual(await shapes(base, draft, tier), before);
 }
 
-/** Enter while the ground of one's own last edit is on its way is done when it comes, once. */
+/** Holds back what a page asks for; `method` is what is asked with, `release` lets all of it come. */
+async function holdBack(page, url, method) {
+  let release;
+  const held = new Promise((go) => (release = go));
+  await page.route(url, async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({response}).catch(() => null); // the page may have asked again since
+  });
+  return release;
+}
+
+/** What the page sends to change the draft, such as edits, undo, redo: a list that grows. */
+function writes(page) {
+  const list = [];
+  page.on('request', (r) => r.method() === 'POST' && r.url().includes('/v1/plans/') && list.push(new URL(r.url()).pathname.split('/').at(-1)));
+  return list;
+}
+
+/** Enter while one's own undo and then its ground are on their way is done when they have come, once. */
 async function waits(screen, facts) {
   const {base} = facts;
   const {page} = screen;
@@ -193,36 +227,61 @@ async function waits(screen, facts) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  let done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await ready(page);
 
-  let release;
-  const held = new Promise((go) => (release = go));
-  await page.route('**/grids?**drawn=true**', async (route) => {
-    await held;
-    await route.continue();
-  });
-  done = answered(page);
+  const sent = writes(page);
+  const ground = await holdBack(page, '**/grids?**drawn=true**', 'GET');
+  const answer = await holdBack(page, '**/undo?**', 'POST');
   await page.keyboard.press('Control+z');
-  assert.equal((await done).status(), 200);
-  await page.getByText('undo · revision').waitFor();
-  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
-  let sent = 0;
-  page.on('request', (r) => (sent += r.method() === 'POST' && r.url().includes('/edits') ? 1 : 0));
+  await page.locator('[data-strip=saved]', {hasText: 'Sending'}).waitFor();
   await clicks(page, across(grid));
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-  assert.equal(sent, 0, 'nothing is sent for ground that nobody has seen');
-  done = answered(page);
-  release();
+  answer();
+  await page.getByText('undo · revision').waitFor();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  await drawnAnew(page);
+  assert.deepEqual(sent, ['undo'], 'nothing is sent for ground that nobody has seen');
+  const done = answered(page);
+  ground();
   assert.equal((await done).status(), 200, 'it is done when the ground comes');
   await page.getByText('split · revision').waitFor();
   await ready(page);
-  assert.equal(sent, 1);
+  assert.deepEqual(sent, ['undo', 'edits']);
   assert.equal((await shapes(base, draft, tier)).size, grids.length + 1);
+}
+
+/** Undo and redo, asked for while an edit is on its way and its history is not read, are done in their order, each once. */
+async function hurries(screen, facts) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, grid, draft} = await onAGrid(screen, facts);
+  const before = await shapes(base, draft, tier);
+  await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
+  await page.getByText(/changed this draft too: set/).waitFor();
+  await page.keyboard.press('s');
+  await ready(page);
+  await clicks(page, across(grid));
+  const sent = writes(page);
+  const answer = await holdBack(page, '**/edits?geometry=**', 'POST');
+  const history = await holdBack(page, '**/edits?limit=**', 'GET');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-strip=saved]', {hasText: 'Sending'}).waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByRole('button', {name: 'Undo'}).click();
+  await page.keyboard.press('Control+Shift+Z');
+  assert.deepEqual(sent, ['edits']);
+  answer();
+  await page.getByText('redo · revision').waitFor();
+  assert.deepEqual(sent, ['edits', 'undo', 'undo', 'redo']);
+  assert.deepEqual(await shapes(base, draft, tier), before);
+  const {edits} = await ask(base, `/v1/plans/${draft}/edits`);
+  assert.deepEqual(edits.map((e) => [e.op, e.undone]), [['split', true], ['set', false]]);
+  assert.ok(await page.getByRole('button', {name: 'Undo'}).isEnabled(), 'the edit done again can be taken back at once');
+  assert.ok(await page.getByRole('button', {name: 'Redo'}).isEnabled(), 'the split can be done again at once');
+  history();
+  await drawnAnew(page);
 }
 
 /** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
@@ -425,6 +484,7 @@ export const redraws = [
   story('a border dragged too far is refused, with its findings on the map and in words', refused),
   story('a cut network loses nothing that was drawn', cut),
   story('Enter is kept until the ground has come, and done once', waits),
+  story('undo and redo asked for in a hurry are done in their order, each once', hurries),
   story('the balance and the state of the draft are in sight', balanced),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),

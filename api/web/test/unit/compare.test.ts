@@ -58,7 +58,7 @@ describe('a difference', () => {
 });
 
 describe('history', () => {
-  const edit = (revision: number, op = 'split', undone = false): EditEntry => ({revision, at: '', by: '王', op, grids: [], undone});
+  const edit = (revision: number, op = 'split', undone = false): EditEntry => ({revision, at: '', by: '王', op, grids: [], undone, again: false});
   const edits = [edit(9), edit(8, 'merge', true), edit(6), edit(4, 'rebase'), edit(3)];
 
   test('the slider stops at edits that stand, the oldest first', () => {

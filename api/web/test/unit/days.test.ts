@@ -5,7 +5,7 @@ import {formatAddress, parseAddress} from '../../src/planner/address';
 import {dayOf, daysAfter, daysBetween, firstDay, inForceOn, revisionOn} from '../../src/planner/compare/days';
 import {START, step} from '../../src/planner/session';
 
-const edit = (revision: number, at: string, undone = false): EditEntry => ({revision, at, by: 'lin', op: 'split', grids: [], undone});
+const edit = (revision: number, at: string, undone = false): EditEntry => ({revision, at, by: 'lin', op: 'split', grids: [], undone, again: false});
 const edits = [edit(9, '2025-06-12T03:00:00Z'), edit(8, '2025-06-11T17:00:00Z', true), edit(7, '2025-06-11T15:59:59Z'), edit(6, '2025-06-10T01:00:00Z')];
 const plan = (id: number, state: PlanState, effective?: string): PlanSummary => ({id, territory: 1, name: `p${id}`, state, revision: 1, ...(effective && {effective})});
 

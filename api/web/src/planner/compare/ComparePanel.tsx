@@ -14,6 +14,10 @@ export interface CompareProps {
   tier: string | null;
   compare: Compare;
   draft: Draft;
+  /** Takes back so many edits, one after another, as long as none is refused; redo brings each back. */
+  undo: (times: number) => void;
+  /** Something is being done to the plan. */
+  busy: boolean;
   onGround: (bounds: Bounds) => void;
   /** All plans of the territory, the open one among them. */
   plans: readonly PlanSummary[];
@@ -25,11 +29,11 @@ export interface CompareProps {
 const MOST = 200;
 
 /** What the plan does otherwise than another, or than it did before, and the way back. */
-export default function ComparePanel({plan, tier, compare, draft, onGround, ...days}: CompareProps) {
+export default function ComparePanel({plan, tier, compare, draft, undo, busy, onGround, ...days}: CompareProps) {
   return (
     <div class="compare">
       <Against compare={compare} />
-      <HistorySlider plan={plan} compare={compare} draft={draft} />
+      <HistorySlider plan={plan} compare={compare} draft={draft} undo={undo} busy={busy} />
       <DaySlider plan={plan} compare={compare} draft={draft} {...days} />
       {compare.other && (
         <Awaited remote={compare.diff}>{(diff) => <Differences diff={diff} rows={compare.rows} tier={tier} onGround={onGround} />}</Awaited>
@@ -61,7 +65,7 @@ function Against({compare: {plans, other, choose, swipe, setSwipe}}: {compare: C
 }
 
 /** Every edit is a stop of the slider: the map shows what was done since, and a draft can go back there. */
-function HistorySlider({plan, compare: {other, choose}, draft}: {plan: Plan; compare: Compare; draft: Draft}) {
+function HistorySlider({plan, compare: {other, choose}, draft, undo, busy}: Pick<CompareProps, 'plan' | 'compare' | 'draft' | 'undo' | 'busy'>) {
   const {t, known, time} = useWords();
   const edits = draft.history.value?.edits ?? [];
   const stops = standing(edits);
@@ -88,7 +92,7 @@ function HistorySlider({plan, compare: {other, choose}, draft}: {plan: Plan; com
       />
       <p class="muted" role="status">{said}</p>
       {plan.state === 'draft' && undos > 0 && (
-        <button type="button" class="button" disabled={draft.sending} onClick={() => void backBy(draft, undos)}>
+        <button type="button" class="button" disabled={busy} onClick={() => undo(undos)}>
           {t('compare.back', {n: undos})}
         </button>
       )}
@@ -138,16 +142,6 @@ function DaySlider({plan, compare, draft, plans, day, onDay}: Pick<CompareProps,
       <p class="muted" role="status">{then ? t('day.inForce', {day: date(at), plan: then.name}) : t('day.noneInForce', {day: date(at)})}</p>
     </section>
   );
-}
-
-/** Takes back so many edits, one after another, as long as none is refused; redo brings each back. */
-async function backBy(draft: Draft, undos: number) {
-  let base: number | undefined;
-  for (let i = 0; i < undos; i++) {
-    const done = await draft.undoFrom(base);
-    if (done === null) return;
-    base = done;
-  }
 }
 
 function Differences({diff, rows, tier, onGround}: {diff: Diff; rows: readonly DiffRow[]; tier: string | null; onGround: CompareProps['onGround']}) {

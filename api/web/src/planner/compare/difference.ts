@@ -1,5 +1,6 @@
 import type {Diff, EditEntry} from '../../api/edited';
 import type {Name} from '../../api/types';
+import {ownEdits} from '../model/turns';
 
 export type Kind = 'added' | 'retired' | 'changed';
 
@@ -75,12 +76,9 @@ export function differenceOf(rows: readonly DiffRow[]): GeoJSON.FeatureCollectio
   };
 }
 
-/** Edits that come with a draft or with a rebase: undoing ends there. */
-const CARRIED = ['rebase', 'carry'];
-
 /** The edits of a plan that stand, the oldest first: the places a history slider stops at. */
 export const standing = (edits: readonly EditEntry[]): EditEntry[] =>
-  edits.filter((e) => !e.undone && !CARRIED.includes(e.op)).sort((a, b) => a.revision - b.revision);
+  ownEdits(edits).filter((e) => !e.undone).sort((a, b) => a.revision - b.revision);
 
 /** How many times undo goes back to a revision. */
 export const undosTo = (edits: readonly EditEntry[], revision: number): number => standing(edits).filter((e) => e.revision > revision).length;

@@ -13,7 +13,7 @@ export function ToolBar({redraw, plan, children}: {redraw: Redraw; plan: Plan; c
   const {t} = useWords();
   const tool = useDesk(redraw.store, (d) => d.tool);
   if (plan.state !== 'draft') return null;
-  const {draft, take} = redraw;
+  const {turns, turn, take} = redraw;
   return (
     <div class="redraw-bar">
       <div class="redraw-tools" role="toolbar" aria-label={t('redraw.tools')}>
@@ -30,10 +30,10 @@ export function ToolBar({redraw, plan, children}: {redraw: Redraw; plan: Plan; c
           </button>
         ))}
         <span class="tool-gap" />
-        <button type="button" class="tool" disabled={!draft.canUndo || draft.sending} aria-keyshortcuts="Control+Z" onClick={() => void draft.undo()}>
+        <button type="button" class="tool" disabled={turns.back === 0} aria-keyshortcuts="Control+Z" onClick={() => turn('undo')}>
           {t('redraw.undo')}
         </button>
-        <button type="button" class="tool" disabled={!draft.canRedo || draft.sending} aria-keyshortcuts="Control+Shift+Z" onClick={() => void draft.redo()}>
+        <button type="button" class="tool" disabled={turns.forth === 0} aria-keyshortcuts="Control+Shift+Z" onClick={() => turn('redo')}>
           {t('redraw.redo')}
         </button>
       </div>

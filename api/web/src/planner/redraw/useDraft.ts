@@ -4,6 +4,7 @@ import * as drafts from '../../api/drafts';
 import type {Edited, EditEntry, History, Published} from '../../api/edited';
 import type {Plan, PlanState} from '../../api/types';
 import type {Edit} from '../model/tools';
+import {ownEdits, turned, turnsOf, type Turn, type Turns} from '../model/turns';
 import {useRemote, type Remote} from '../remote';
 
 /** What is done to a draft, and what the service answered last. */
@@ -23,14 +24,11 @@ export interface Draft {
   readonly unsent: boolean;
   /** The newest edit of somebody else since the draft was opened here. */
   readonly others: EditEntry | null;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
+  /** What is left to undo and redo when what is on its way is done; null as long as the history was not read. */
+  readonly turns: Turns | null;
   /** Sends an edit drawn at a revision. */
   edit(edit: Edit, base: number): Promise<Outcome>;
-  undo(): Promise<Outcome>;
-  /** Takes the last edit back as it stood at a revision, the newest if none is given; returns the revision that made, null if it was refused. */
-  undoFrom(base?: number): Promise<number | null>;
-  redo(): Promise<Outcome>;
+  turn(what: Turn): Promise<Outcome>;
   /** Makes a draft of the plan on the screen and opens it. */
   make(name: string): Promise<Outcome>;
   goTo(step: {to: PlanState; effective?: string; reason?: string}): Promise<Outcome>;
@@ -45,30 +43,28 @@ export type Outcome = 'done' | 'refused' | 'unsent';
 interface Own {
   plan: number | null;
   opened: number;
-  revisions: Set<number>;
+  /** What this page did at each of its revisions, the first one first. */
+  acts: Map<number, string>;
 }
-
-/** Edits that come with a draft or with a rebase: undoing ends there. */
-const CARRIED = ['rebase', 'carry'];
 
 export function useDraft(plan: Plan | null, revision: number, tell: {opened: (plan: number) => void; changed: () => void}): Draft {
   const [answer, setAnswer] = useState<Edited | null>(null);
   const [published, setPublished] = useState<Published | null>(null);
   const [unsent, setUnsent] = useState<{text: string; key: string} | null>(null);
   const [tried, setTried] = useState<Edit | null>(null);
-  const {refusal, sending, told, run, forget} = useRun(tell.changed);
+  const {refusal, doing, told, run, forget} = useRun(tell.changed);
   const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setUnsent(null), setTried(null), forget()]);
   const id = plan?.id ?? 0;
   const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0, told);
   const history = useRemote(plan ? `history/${id}` : null, Math.max(revision, newest), (signal) => drafts.history(id, signal));
   const took = (done: Edited) => {
-    own.revisions.add(done.revision);
+    own.acts.set(done.revision, done.op);
     setAnswer(done);
     setUnsent(null);
     setTried(null);
   };
-  const turn = (what: 'undo' | 'redo') => run(() => drafts.turn(id, what, {key: drafts.newKey(), base: newest}), took);
-  const edits = history.value?.plan === id ? history.value.edits.filter((e) => !CARRIED.includes(e.op)) : [];
+  const read = history.value?.plan === id ? history.value : null;
+  const edits = ownEdits(read?.edits ?? []);
   return {
     history,
     answer,
@@ -76,44 +72,42 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
     refusal,
     tried,
     newest,
-    sending,
+    sending: doing !== null,
     unsent: unsent !== null && refusal?.status === 0,
-    others: edits.find((e) => e.revision > own.opened && !own.revisions.has(e.revision)) ?? null,
-    canUndo: plan?.state === 'draft' && edits.some((e) => !e.undone),
-    canRedo: plan?.state === 'draft' && edits.some((e) => e.undone),
+    others: edits.find((e) => e.revision > own.opened && !own.acts.has(e.revision)) ?? null,
+    turns: read && turnsNow(read, own, doing),
     edit: (edit, base) => {
       const text = JSON.stringify([id, edit]);
       const key = unsent?.text === text ? unsent.key : drafts.newKey();
       setUnsent({text, key});
       setTried(edit);
-      return run(() => drafts.postEdit(id, edit, {key, base}), took);
+      return run('edit', () => drafts.postEdit(id, edit, {key, base}), took);
     },
-    undo: () => turn('undo'),
-    undoFrom: async (base = newest) => {
-      let made: number | null = null;
-      await run(
-        () => drafts.turn(id, 'undo', {key: drafts.newKey(), base}),
-        (done) => {
-          made = done.revision;
-          took(done);
-        },
-      );
-      return made;
-    },
-    redo: () => turn('redo'),
-    make: (name) => run(() => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
-    goTo: (step) => run(() => drafts.goTo(id, step), (done) => setPublished(done.plan.state === 'in_force' ? done : null)),
+    turn: (what) => run(what, () => drafts.turn(id, what, {key: drafts.newKey(), base: newest}), took),
+    make: (name) => run('make', () => drafts.makeDraft(plan?.territory.id ?? 0, id, name), (made) => tell.opened(made.id)),
+    goTo: (step) => run('step', () => drafts.goTo(id, step), (done) => setPublished(done.plan.state === 'in_force' ? done : null)),
     forget,
   };
+}
+
+/** What is on its way to the service. */
+type Doing = 'edit' | Turn | 'make' | 'step';
+
+/** What this page's own answers add to the history, and then what is on its way: the history need not be read again for that. */
+function turnsNow({revision, edits, next}: History, {acts}: Own, doing: Doing | null): Turns {
+  const known = Math.max(revision, edits[0]?.revision ?? 0);
+  const since = [...acts].flatMap(([at, op]) => (at > known ? op : []));
+  const turns = since.reduce(turned, turnsOf(edits, next !== undefined));
+  return doing === null || doing === 'make' || doing === 'step' ? turns : turned(turns, doing);
 }
 
 /** Does one act and keeps why it was refused, and of which revision a stale one was told. */
 function useRun(changed: () => void) {
   const [refusal, setRefusal] = useState<ApiError | null>(null);
-  const [sending, setSending] = useState(false);
+  const [doing, setDoing] = useState<Doing | null>(null);
   const [told, setTold] = useState(0);
-  const run = async <T>(act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
-    setSending(true);
+  const run = async <T>(what: Doing, act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
+    setDoing(what);
     try {
       const value = await act();
       setRefusal(null);
@@ -126,16 +120,16 @@ function useRun(changed: () => void) {
       if (error.status === 412) setTold(error.problem.changed?.revision ?? 0);
       return error.status > 0 ? 'refused' : 'unsent';
     } finally {
-      setSending(false);
+      setDoing(null);
     }
   };
-  return {refusal, sending, told, run, forget: () => setRefusal(null)};
+  return {refusal, doing, told, run, forget: () => setRefusal(null)};
 }
 
 /** What this page did to the plan; another plan begins anew. */
 function useOwn(plan: Plan | null, reset: () => void): Own {
-  const own = useRef<Own>({plan: null, opened: 0, revisions: new Set()});
-  if (plan && own.current.plan !== plan.id) own.current = {plan: plan.id, opened: plan.revision, revisions: new Set()};
+  const own = useRef<Own>({plan: null, opened: 0, acts: new Map()});
+  if (plan && own.current.plan !== plan.id) own.current = {plan: plan.id, opened: plan.revision, acts: new Map()};
   useEffect(reset, [plan?.id]);
   return own.current;
 }

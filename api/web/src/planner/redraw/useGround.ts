@@ -29,14 +29,15 @@ interface Asked {
 export function useGround(store: DeskStore, {plan, tier, wanted, view, revision, bounds}: Asked): Reach {
   const [reach, setReach] = useState<Reach>('none');
   const [failures, setFailures] = useState(0);
+  // Ground of before the last edit is not drawn on: the service would call it stale.
+  const old = () => (store.desk().ground?.revision ?? 0) < revision;
   useEffect(() => {
     const box = bounds();
     if (!wanted || !plan || !tier || !box) {
       store.act({do: 'ground', ground: null});
       return setReach('none');
     }
-    // Ground of before the last edit is not drawn on: the service would call it stale.
-    if ((store.desk().ground?.revision ?? 0) < revision) setReach('none');
+    if (old()) setReach('none');
     const control = new AbortController();
     let again = 0;
     const asked = {tier, bounds: box, limit: MOST_GRIDS, revision: revision || undefined};
@@ -59,7 +60,7 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
       clearTimeout(again);
     };
   }, [wanted, plan?.id, tier, view?.lon, view?.lat, view?.zoom, revision, failures]);
-  return reach;
+  return old() ? 'none' : reach; // at once, not only when the effect has run
 }
 
 /** Asks who lives on the ground; without an answer there are no live counts, and the service counts at release. */

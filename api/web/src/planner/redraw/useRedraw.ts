@@ -1,8 +1,9 @@
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {Plan, Position} from '../../api/types';
 import type {GridMap} from '../../map/map';
-import type {Desk} from '../model/desk';
 import {KEYS, TOOLS, tools, type Carving, type Tool} from '../model/tools';
+import type {Turn, Turns} from '../model/turns';
+import {nothingNew, turnsAfter} from '../model/wishes';
 import type {Action, Session} from '../session';
 import {atomAt} from './atoms';
 import {sketchOf} from './features';
@@ -10,6 +11,7 @@ import {deskStore, useDesk, type DeskStore} from './store';
 import {useBalance, type Balanced} from './useBalance';
 import {useDraft, type Draft} from './useDraft';
 import {useGround, type Reach} from './useGround';
+import {useWishes} from './useWishes';
 
 /** Everything about redrawing that the page's parts need. */
 export interface Redraw {
@@ -25,6 +27,12 @@ export interface Redraw {
   readonly take: (tool: Tool) => void;
   /** Sends what is drawn, if it is enough for an edit. */
   readonly finish: () => void;
+  /** Undoes or redoes, so many times; after what is on its way. */
+  readonly turn: (what: Turn, times?: number) => void;
+  /** What is left to undo and redo once all that was asked for is done. */
+  readonly turns: Turns;
+  /** Something is on its way, or waits for it. */
+  readonly busy: boolean;
   readonly onMap: Hand;
 }
 
@@ -70,30 +78,24 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     store.act({do: 'tool', tool: open ? next : 'look'});
     if (next !== 'look') dispatch({do: 'tab', tab: 'redraw'});
   };
-  const waiting = useRef<Waiting | null>(null);
-  const finish = () => {
+  const send = () => {
     const desk = store.desk();
-    if (draft.sending) return;
-    // Ground that only this page has changed is waited for. Where somebody else did, the service is told which ground was seen.
-    const own = draft.answer?.revision === newest;
-    const lacks = reach === 'none' && !desk.grab && (own || !desk.ground);
-    waiting.current = lacks ? {desk, carving, plan: plan?.id, tier: session.tier} : null;
     const edit = tools[desk.tool].edit(desk, carving);
-    if (lacks || !edit || !desk.ground) return;
+    if (!edit || !desk.ground) return;
     void draft.edit(edit, desk.ground.revision).then((outcome) => {
       if (outcome === 'done') carve({name: '', owner: ''});
       // A border that was refused goes back; a line stays, so that it can be mended, and so does what was not sent.
       if (nothingNew(desk, store.desk()) && (outcome === 'done' || (outcome === 'refused' && desk.grab))) store.act({do: 'clear'});
     });
   };
-  useEffect(() => {
-    const held = waiting.current;
-    if (reach === 'none' || !held) return;
-    waiting.current = null;
+  const now = () => {
     const desk = store.desk();
-    const same = nothingNew(held.desk, desk) && desk.picks.length === held.desk.picks.length && held.carving === carving;
-    if (same && held.plan === plan?.id && held.tier === session.tier) finish();
-  }, [reach]);
+    // Ground that only this page has changed is waited for. Where somebody else did, the service is told which ground was seen.
+    const own = draft.answer?.revision === newest;
+    const groundless = reach === 'none' && !desk.grab && (own || !desk.ground);
+    return {plan: plan?.id, tier: session.tier, refusal: draft.refusal, desk, carving, open, sending: draft.sending, groundless, turns: draft.turns};
+  };
+  const {wishes, wish} = useWishes(now, (what) => (what === 'finish' ? send() : void draft.turn(what)));
   useEffect(() => {
     if (!open) store.act({do: 'tool', tool: 'look'});
   }, [open, plan?.id]);
@@ -103,23 +105,13 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     return store.watch(show);
   }, [draft.answer, draft.refusal]);
   const brush = (at: Position) => plan && session.tier && void paintAt(store, plan, session.tier, at);
-  const hands: Redraw = {store, draft, reach, balanced, carving, carve, open, take, finish, onMap: handOf(store, finish, brush)};
+  const finish = () => wish('finish');
+  const hands: Redraw = {
+    store, draft, reach, balanced, carving, carve, open, take, finish, turn: wish, turns: turnsAfter(draft.turns, wishes),
+    busy: draft.sending || wishes.length > 0, onMap: handOf(store, finish, brush),
+  };
   useKeys(hands);
   return hands;
-}
-
-/** What was to be sent while there was no ground to hold it against. */
-interface Waiting {
-  readonly desk: Desk;
-  readonly carving: Carving;
-  readonly plan: number | undefined;
-  readonly tier: string | null;
-}
-
-/** Whether nothing was drawn, chosen or let go of since; the ground may be another, without some of the grids chosen. */
-function nothingNew(before: Desk, now: Desk): boolean {
-  const {tool, line, painted, grab, picks} = now;
-  return tool === before.tool && line === before.line && painted === before.painted && grab === before.grab && picks.every((id) => before.picks.includes(id));
 }
 
 /** Paints the small grid or the compound at a place; nothing where there is none, or where the receiving grid lies itself. */
@@ -170,9 +162,9 @@ function useKeys(hands: Redraw) {
   latest.current = hands;
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
-      const {open, store, draft} = latest.current;
+      const {open, store} = latest.current;
       if (!open || isTyping(e.target) || e.altKey) return;
-      const done = e.ctrlKey || e.metaKey ? turnBy(e, draft) : handBy(e, latest.current, store);
+      const done = e.ctrlKey || e.metaKey ? turnBy(e, latest.current) : handBy(e, latest.current, store);
       if (done) e.preventDefault();
     };
     addEventListener('keydown', key);
@@ -180,10 +172,9 @@ function useKeys(hands: Redraw) {
   }, []);
 }
 
-function turnBy(e: KeyboardEvent, draft: Draft): boolean {
-  if (e.key.toLowerCase() !== 'z' || draft.sending) return false;
-  if (e.shiftKey && draft.canRedo) void draft.redo();
-  if (!e.shiftKey && draft.canUndo) void draft.undo();
+function turnBy(e: KeyboardEvent, {turn, busy}: Redraw): boolean {
+  if (e.key.toLowerCase() !== 'z') return false;
+  if (!(e.repeat && busy)) turn(e.shiftKey ? 'redo' : 'undo'); // a key held down goes no farther than the eye can follow
   return true;
 }
 
