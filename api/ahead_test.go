@@ -2,8 +2,9 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"testing"
-	"time"
 
 	"gridmap/geo"
 )
@@ -16,18 +17,10 @@ func TestTilesAreDrawnAhead(t *testing.T) {
 	defer cancel()
 	s := serve(t, "mini", func(c *Config) { c.Ahead = ctx })
 	drawn := func(least geo.Revision) bool {
-		for range 500 {
-			s.tilePictures.mu.Lock()
-			for _, k := range s.tilePictures.kept {
-				if p := k.p.Load(); p != nil && p.Atlas().Revision() >= least {
-					s.tilePictures.mu.Unlock()
-					return true
-				}
-			}
-			s.tilePictures.mu.Unlock()
-			time.Sleep(10 * time.Millisecond)
-		}
-		return false
+		return soon(func() bool {
+			p := s.tilePictures.latest(s.plan)
+			return p != nil && p.Atlas().Revision() >= least
+		})
 	}
 	if !drawn(1) {
 		t.Fatal("the plan is not drawn though nobody has to ask")
@@ -36,12 +29,11 @@ func TestTilesAreDrawnAhead(t *testing.T) {
 	if revision := s.hire(t, "ahead"); !drawn(revision) {
 		t.Errorf("revision %d is not drawn", revision)
 	}
-	s.ahead = true
-	s.tilePictures.mu.Lock()
-	s.tilePictures.kept = nil
-	s.tilePictures.byPlan.Clear()
-	s.tilePictures.mu.Unlock()
-	if a := s.get(t, "/readyz"); a.status != 503 {
-		t.Errorf("ready (%d) though nothing is drawn", a.status)
+	begins := newServer(Config{Store: s.store, Live: s.live, Allow: func(*http.Request, Right, Scope) error { return nil }})
+	begins.ahead = true // but has drawn nothing
+	w := httptest.NewRecorder()
+	begins.handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+	if w.Code != 503 {
+		t.Errorf("ready (%d) though nothing is drawn", w.Code)
 	}
 }

@@ -66,7 +66,7 @@ func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(
 	var following sync.WaitGroup
 	following.Go(func() { _ = live.Follow(ctx, store, territory) }) // ends with the context
 	t.Cleanup(func() { cancel(); following.Wait() })
-	loaded, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	loaded, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	picture, err := live.Wait(loaded, territory, 1)
 	if err != nil {
@@ -74,8 +74,9 @@ func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(
 	}
 	log := new(bytes.Buffer)
 	config := Config{Store: store, Live: live, Tiles: tiles.NewCache(16 << 20), Allow: LoopbackOnly,
-		Log: slog.New(slog.NewTextHandler(log, nil)),
-		Now: func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }}
+		Log:    slog.New(slog.NewTextHandler(log, nil)),
+		Limits: Limits{Wait: 25 * time.Second}, // that a machine is slow is no fault
+		Now:    func() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }}
 	if edit != nil {
 		edit(&config)
 	}
@@ -83,6 +84,17 @@ func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(
 	listening := httptest.NewServer(server.handler())
 	t.Cleanup(listening.Close)
 	return &service{Server: server, url: listening.URL, territory: territory, plan: picture.Plan().ID, log: log}
+}
+
+// soon waits for something that another goroutine is about to do, as long as a
+// very slow machine may take for it, and reports whether it was done.
+func soon(done func() bool) bool {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if done() {
+			return true
+		}
+	}
+	return done()
 }
 
 // An answer is a response read whole.

@@ -23,7 +23,7 @@ const BasemapUsage = "xyz:URL with {z}, {x} and {y} or {-y} (and {ratio}, which 
 func ParseBasemaps(settings []string, attribution string) ([]Basemap, error) {
 	var all []Basemap
 	for _, setting := range settings {
-		kind, rest, _ := strings.Cut(setting, ":")
+		kind, rest, named := strings.Cut(setting, ":")
 		var some []Basemap
 		var err error
 		switch kind {
@@ -36,6 +36,9 @@ func ParseBasemaps(settings []string, attribution string) ([]Basemap, error) {
 			one, err = openArchive(rest)
 			some = []Basemap{one}
 		default:
+			if !named && setting != "" {
+				kind = "…" // may be a key alone
+			}
 			return nil, fmt.Errorf("a basemap is xyz:URL, tianditu:KEY or pmtiles:FILE, not %q", clip(kind))
 		}
 		if err != nil {
@@ -56,9 +59,12 @@ func ParseBasemaps(settings []string, attribution string) ([]Basemap, error) {
 var hole = regexp.MustCompile(`\{[^}]*\}`)
 
 // shown is what an error tells of an address: neither a query, in which keys
-// are, nor a password.
+// are, nor a password; nothing where one may hold the other.
 func shown(template string) string {
-	address, _, _ := strings.Cut(template, "?")
+	address, query, _ := strings.Cut(template, "?")
+	if strings.Contains(query, "@") {
+		return "…"
+	}
 	return clip(address[strings.LastIndex(address, "@")+1:])
 }
 
@@ -83,6 +89,9 @@ func xyzBasemap(template, attribution string) ([]Basemap, error) {
 	}
 	for _, h := range holes {
 		if !slices.Contains([]string{"{z}", "{x}", "{y}", "{ratio}"}, h) {
+			if !strings.Contains(shown(template), h) {
+				h = "{…}" // in the query, with the keys
+			}
 			return nil, fmt.Errorf("%q has %s, which is not known; there are {z}, {x}, {y}, {-y} and {ratio}", shown(template), h)
 		}
 	}

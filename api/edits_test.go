@@ -168,6 +168,7 @@ func TestDraftShowsItsEdits(t *testing.T) {
 	}
 	s.testTilesFollow(t, draft.ID, pair[0])
 	s.get(t, fmt.Sprintf("/v1/plans/%d?min_revision=%d", draft.ID, done.Revision)).wants(200)
+	s.limits.Wait = 30 * time.Millisecond
 	s.get(t, fmt.Sprintf("/v1/plans/%d?min_revision=%d", draft.ID, done.Revision+1000)).refused(503, "behind", "min_revision")
 }
 

@@ -47,7 +47,7 @@ func (s *service) events(t testing.TB, heard geo.Revision) *streamSeen {
 // eventsOf is events with more in the address.
 func (s *service) eventsOf(t testing.TB, heard geo.Revision, more string) *streamSeen {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // of a test that hangs
 	request, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s/v1/events?territory=%d%s", s.url, s.territory, more), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -330,7 +330,8 @@ func TestEventsAreBounded(t *testing.T) {
 // it hears what it missed.
 func TestEventsDropWhoDoesNotRead(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "mini", func(c *Config) { c.Limits.Slowness = 300 * time.Millisecond })
+	// Less than this a machine may need for one write to who does read.
+	s := serve(t, "mini", func(c *Config) { c.Limits.Slowness = 2 * time.Second })
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -345,11 +346,7 @@ func TestEventsDropWhoDoesNotRead(t *testing.T) {
 		feed.publish(event{text: heavy})
 		reads.next("heavy")
 	}
-	deadline := time.Now().Add(20 * time.Second)
-	for len(s.streams) > 1 && time.Now().Before(deadline) {
-		time.Sleep(10 * time.Millisecond)
-	}
-	if len(s.streams) != 1 {
+	if !soon(func() bool { return len(s.streams) == 1 }) {
 		t.Errorf("%d streams are open, want that of the reader who reads", len(s.streams))
 	}
 	feed.mu.Lock()

@@ -21,8 +21,8 @@ const (
 	keptBytes    = 8 << 20                // … and this much
 	pageBytes    = 1 << 20                // of older ones read from the journal at a time
 	mostMissed   = 1000                   // revisions that are told one by one to who comes back
-	findingsGap  = 250 * time.Millisecond // findings are counted so long after a change, and no sooner again …
-	findingsRest = 4                      // … nor before so many times as long as the last count took
+	findingsGap  = 250 * time.Millisecond // findings are counted so long after a change …
+	findingsRest = 4                      // … and so many times as long after the last count as that took
 	feedPatience = 2 * time.Second        // after a failed look, and between looks at a territory without a plan in force
 )
 
@@ -119,13 +119,14 @@ func (f *feed) follow(ctx context.Context) {
 // beside the events: a county's take longer than an event may wait.
 type debt struct {
 	plans map[geo.PlanID]bool
-	since time.Time     // when the first of them changed
-	busy  chan struct{} // full while others are counted
-	rest  atomic.Int64  // how long to leave the machine to others, nanoseconds
+	since time.Time                 // when the first of them changed
+	busy  chan struct{}             // full while others are counted
+	rest  atomic.Pointer[time.Time] // till when the machine is left to others; nil before the first count
 }
 
 // open reports whether something is owed, after it has begun to count what has
-// been for [findingsGap], unless the last count is still under way.
+// been for [findingsGap], unless the last count is still under way or the rest
+// after it.
 func (d *debt) open(count func(map[geo.PlanID]bool)) bool {
 	if len(d.plans) == 0 {
 		return false
@@ -133,7 +134,7 @@ func (d *debt) open(count func(map[geo.PlanID]bool)) bool {
 	if d.since.IsZero() {
 		d.since = time.Now()
 	}
-	if time.Since(d.since) < max(findingsGap, time.Duration(d.rest.Load())) {
+	if rest := d.rest.Load(); time.Since(d.since) < findingsGap || rest != nil && time.Now().Before(*rest) {
 		return true
 	}
 	select {
@@ -142,7 +143,8 @@ func (d *debt) open(count func(map[geo.PlanID]bool)) bool {
 		go func() {
 			began := time.Now()
 			count(plans)
-			d.rest.Store(int64(findingsRest * time.Since(began)))
+			rest := time.Now().Add(findingsRest * time.Since(began))
+			d.rest.Store(&rest)
 			<-d.busy
 		}()
 		clear(d.plans)
@@ -309,7 +311,9 @@ func (f *feed) publish(e event) {
 	defer f.mu.Unlock()
 	f.number++
 	e.number = f.number
-	f.reached = max(f.reached, e.revision)
+	if e.revision > f.reached { // findings have none, and only who advances may write it
+		f.reached = e.revision
+	}
 	f.told = append(f.told, e)
 	f.bytes += len(e.text)
 	for len(f.told) > keptEvents || f.bytes > keptBytes && len(f.told) > 1 {

@@ -86,6 +86,9 @@ var badInput = []struct {
 	{name: "an Accept nobody can serve", path: "/v1/plans/{p}/check", headers: []string{"Accept", "application/pdf"}, status: 406, kind: "not-acceptable"},
 	{name: "an identity beyond int64", path: "/v1/plans/9999999999999999999", status: 404, kind: "no-such-path"},
 	{name: "an identity of zero", path: "/v1/workers/0", status: 404, kind: "not-found"},
+	{name: "a name in the path that is not UTF-8", path: "/v1/public/grids/%ff", status: 400, kind: "invalid-request", field: "code"},
+	{name: "a zero byte in the path", path: "/v1/runs/a%00/again", status: 400, kind: "invalid-request", field: "run"},
+	{name: "a parameter of a call that has none", path: "/v1/basemaps?x=1", status: 400, kind: "invalid-request", field: "x"},
 	{name: "a path that climbs", path: "/v1/plans/../plans/{p}", status: 404, kind: "no-such-path"},
 
 	{name: "no body", method: "POST", path: workersPath, status: 400, kind: "invalid-request", field: "body"},
@@ -116,6 +119,7 @@ var badInput = []struct {
 	{name: "an If-Match that is none", method: "DELETE", path: "/v1/workers/1", headers: []string{"If-Match", "abc"}, status: 400, kind: "invalid-request", field: "If-Match"},
 	{name: "a page from elsewhere", path: workersPath, body: "{}", headers: []string{"Sec-Fetch-Site", "cross-site"}, status: 403, kind: "forbidden"},
 
+	{name: "a population without its number", path: "/v1/populations?territory={t}", body: `{"unit":1,"basis":"resident","as_of":"2025-01-01"}`, status: 400, kind: "invalid-request", field: "value"},
 	{name: "minus one persons", path: householdsPath, body: `{"ref":"X","resident":-1}`, status: 422, kind: "invalid-record", field: "resident"},
 	{name: "an absurd number of persons", path: householdsPath, body: `{"ref":"X","resident":2000000000}`, status: 422, kind: "invalid-record", field: "resident"},
 	{name: "more persons than int32", path: householdsPath, body: `{"ref":"X","resident":99999999999}`, status: 400, kind: "invalid-request", field: "resident"},

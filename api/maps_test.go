@@ -25,12 +25,12 @@ func (s *service) replica(t *testing.T) *service {
 	var following sync.WaitGroup
 	following.Go(func() { _ = live.Follow(ctx, s.store, s.territory) }) // ends with the context
 	t.Cleanup(func() { cancel(); following.Wait() })
-	loaded, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	loaded, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	if _, err := live.Wait(loaded, s.territory, 1); err != nil {
 		t.Fatal(err)
 	}
-	server := newServer(Config{Store: s.store, Live: live, Allow: LoopbackOnly, Now: s.now})
+	server := newServer(Config{Store: s.store, Live: live, Allow: LoopbackOnly, Limits: s.limits, Now: s.now})
 	listening := httptest.NewServer(server.handler())
 	t.Cleanup(listening.Close)
 	return &service{Server: server, url: listening.URL, territory: s.territory, plan: s.plan, log: new(bytes.Buffer)}

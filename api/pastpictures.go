@@ -44,11 +44,18 @@ func (p *pictures) then(ctx context.Context, s *Server, a *atlas.Atlas, rev geo.
 }
 
 // paint makes the picture of an old revision of what read returns, once for all
-// who wait for it.
+// who wait for it, and no more at a time than are kept: each takes the room of a
+// whole plan.
 func (p *pictures) paint(ctx context.Context, s *Server, key pastKey, read func(context.Context) (*geo.Snapshot, error)) (*atlas.Atlas, error) {
 	drawn, err, _ := p.flight.Do(fmt.Sprintf("%v", key), func() (any, error) {
 		drawing, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.BulkTime)
 		defer cancel()
+		select {
+		case p.painters <- struct{}{}:
+			defer func() { <-p.painters }()
+		case <-drawing.Done():
+			return nil, drawing.Err()
+		}
 		snapshot, err := read(drawing)
 		if err != nil {
 			return nil, err

@@ -186,6 +186,8 @@ type pictures struct {
 	mu     sync.Mutex
 	kept   []*atlas.Atlas // asked for last stands last
 	past   []pastPicture  // old revisions, the newest asked for last
+	// painters has a place for every old revision that is being drawn.
+	painters chan struct{}
 }
 
 func (p *pictures) get(ctx context.Context, s *Server, plan geo.Plan) (*atlas.Atlas, error) {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"reflect"
 	"testing"
-	"time"
 )
 
 // Who has the same plan open is told when another comes and when it goes; who
@@ -53,13 +52,9 @@ func TestPresenceTellsWhoHasThePlanOpen(t *testing.T) {
 	third.close()
 	wants(first, map[string]int{"Wang": 1})
 	first.close()
-	for range 100 {
-		if s.rooms() == 1 { // that of plan 8
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !soon(func() bool { return s.rooms() == 1 }) {
+		t.Errorf("%d rooms are kept, want that of plan 8", s.rooms())
 	}
-	t.Errorf("%d rooms are kept, want 1", s.rooms())
 }
 
 // rooms returns how many plans somebody has open.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gorilla/mux"
+
 	"gridmap/geo"
 )
 
@@ -31,15 +33,32 @@ func checkQuery(r *http.Request, known []string) error {
 		case !utf8.ValidString(name):
 			return bad("query", "is not valid UTF-8")
 		case !slices.Contains(known, name):
+			if len(known) == 0 {
+				return bad(name, "is not a parameter of this call, which has none")
+			}
 			return bad(name, "is not a parameter of this call; there are: %s", strings.Join(known, ", "))
 		case len(values[name]) > 1:
 			return bad(name, "is given %d times", len(values[name]))
-		case !utf8.ValidString(values[name][0]) || strings.ContainsRune(values[name][0], 0):
+		case !isText(values[name][0]):
 			return bad(name, "is not valid UTF-8 text")
 		}
 	}
 	return nil
 }
+
+// checkPath refuses what stands for names in the path when it is no text, which
+// the database would not take.
+func checkPath(r *http.Request) error {
+	for name, value := range mux.Vars(r) {
+		if !isText(value) {
+			return bad(name, "is not valid UTF-8 text")
+		}
+	}
+	return nil
+}
+
+// isText reports whether the database takes a text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // A parsedQuery is the query of a request, which is read once and asked often.
 type parsedQuery struct {

@@ -30,23 +30,25 @@ func (s *Server) quickTile(w http.ResponseWriter, r *http.Request) (answered boo
 		return false
 	}
 	started := time.Now()
-	p := s.quickPicture(r, plan)
-	if p == nil {
-		return false
-	}
-	q.Day = s.today()
 	rec := &recorder{ResponseWriter: w}
 	s.metrics.flying.Inc()
 	defer func() {
 		s.metrics.flying.Dec()
 		if cause := recover(); cause != nil {
 			answered = true
+			h := w.Header()
+			h["Vary"], h["X-Content-Type-Options"] = varyCoding, noSniff
 			s.recovered(cause, rec, r)
 		}
 		if answered {
 			s.metrics.answered(tilePath, r.Method, rec.status, time.Since(started))
 		}
 	}()
+	p := s.quickPicture(r, plan)
+	if p == nil {
+		return false
+	}
+	q.Day = s.today()
 	tag, err := p.ETag(q)
 	if err != nil {
 		return false

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"gridmap/geo/atlas"
 	"gridmap/tiles"
@@ -25,7 +24,7 @@ func (s *service) mortal(t *testing.T) (url string, kill func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var following sync.WaitGroup
 	following.Go(func() { _ = live.Follow(ctx, s.store, s.territory) }) // ends with the context
-	listening := httptest.NewServer(New(Config{Store: s.store, Live: live, Tiles: tiles.NewCache(1 << 20), Allow: LoopbackOnly, Now: s.now}))
+	listening := httptest.NewServer(New(Config{Store: s.store, Live: live, Tiles: tiles.NewCache(1 << 20), Allow: LoopbackOnly, Limits: s.limits, Now: s.now}))
 	kill = sync.OnceFunc(func() {
 		listening.CloseClientConnections()
 		listening.Close()
@@ -43,6 +42,13 @@ type seenTiles struct {
 	tags          map[string]string // by path and revision
 	bodies        map[string][]byte // by path and tag
 	answers, kept int
+}
+
+// count is how many answers there are.
+func (seen *seenTiles) count() int {
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	return seen.answers
 }
 
 // ask asks one server for a tile at a revision or a later one, as who holds
@@ -126,7 +132,11 @@ func TestOneOfTwoReplicasIsKilledUnderLoad(t *testing.T) {
 		}
 		e := s.edited(t, draft.ID, fmt.Sprintf(`{"op":"set","grid":%d,"name":{"zh":"改%d"}}`, grids[i%len(grids)].ID, i))
 		least.Store(int64(e.Revision))
-		time.Sleep(5 * time.Millisecond) // for some tiles to be asked for at each
+		before := seen.count()
+		if !soon(func() bool { return t.Failed() || seen.count() > before+2 }) {
+			t.Errorf("nobody is answered at revision %d", e.Revision)
+			break
+		}
 	}
 	stop()
 	asking.Wait()

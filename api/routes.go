@@ -29,68 +29,84 @@ type route struct {
 // idPattern keeps every identity in the path within int64.
 const idPattern = `[0-9]{1,18}`
 
-// table lists every call of the service.
+// table lists every call of the service. The router tries one after the other,
+// and most requests are for tiles.
 func table() []route {
-	all := []route{
-		// The router tries one after the other, and most requests are for tiles.
-		{method: "GET", path: tilePath, right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
-		{method: "GET", path: "/healthz", right: Open, handle: (*Server).getHealth},
-		{method: "GET", path: "/readyz", right: Open, handle: (*Server).getReady},
-		{method: "GET", path: "/metrics", right: Admin, handle: (*Server).getMetrics},
-		{method: "GET", path: "/v1/openapi.yaml", right: Open, handle: (*Server).getContract},
-		{method: "GET", path: "/v1/territories", right: Counts, handle: (*Server).listTerritories},
-		{method: "GET", path: "/v1/territories/{t}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getTerritory},
-		{method: "PUT", path: "/v1/territories/{t}/keeps", right: Edit, handle: (*Server).putKeeps},
-		{method: "GET", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).getPersonal},
-		{method: "PUT", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).putPersonal},
-		{method: "DELETE", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).deletePersonal},
-		{method: "POST", path: "/v1/households/personal/bulk", right: Personal, query: []string{"territory"}, bulk: true, handle: (*Server).putAllPersonal},
-		{method: "GET", path: "/v1/plans/{p}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getPlan},
-		{method: "GET", path: "/v1/plans/{p}/grids", right: Counts, query: gridQuery, handle: (*Server).listGrids},
-		{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
-		{method: "POST", path: "/v1/imports", right: Edit, query: importQuery, bulk: true, handle: (*Server).postImport},
-		{method: "POST", path: "/v1/plans", right: Edit, handle: (*Server).createPlan},
-		{method: "POST", path: "/v1/plans/{p}/edits", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postEdits},
-		{method: "GET", path: "/v1/plans/{p}/edits", right: Counts, query: []string{"cursor", "detail", "limit"}, handle: (*Server).listEdits},
-		{method: "POST", path: "/v1/plans/{p}/undo", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postUndo},
-		{method: "POST", path: "/v1/plans/{p}/redo", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postRedo},
-		{method: "POST", path: "/v1/plans/{p}/rebase", right: Edit, bulk: true, handle: (*Server).postRebase},
-		{method: "POST", path: "/v1/plans/{p}/state", right: Publish, bulk: true, handle: (*Server).postState},
-		{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
-		{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
-		{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
-		{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
-		{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
-		{method: "GET", path: "/v1/plans/{p}/balance", right: Counts, query: balanceQuery, handle: (*Server).getBalance},
-		{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
-		{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
-		{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
-		{method: "GET", path: "/v1/plans/{p}/standing", right: Counts, query: standingQuery, handle: (*Server).getStanding},
-		{method: "GET", path: "/v1/plans/{p}/report", right: Counts, query: reportQuery, handle: (*Server).getReport},
-		{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
-		{method: "POST", path: "/v1/checks/coverage", right: Counts, query: coverageQuery, bulk: true, handle: (*Server).postCoverage},
-		{method: "GET", path: "/v1/runs", right: Counts, query: []string{"territory", "cursor", "limit"}, handle: (*Server).listRuns},
-		{method: "GET", path: "/v1/runs/{run}", right: Counts, handle: (*Server).getRun},
-		{method: "DELETE", path: "/v1/runs/{run}", right: Edit, handle: (*Server).deleteRun},
-		{method: "GET", path: "/v1/runs/{run}/again", right: Counts, handle: (*Server).repeatRun},
-		{method: "GET", path: "/v1/runs/{run}/diff", right: Counts, query: []string{"against", "max_findings"}, handle: (*Server).diffRun},
-		{method: "GET", path: "/v1/schedules/{id}/runs", right: Counts, query: []string{"before", "limit"}, handle: (*Server).listScheduledRuns},
-		{method: "GET", path: "/v1/rollup", right: Counts, query: rollupQuery, handle: (*Server).getRollup},
-		{method: "GET", path: "/v1/public/grids/{code}", right: Public, query: []string{"in"}, handle: (*Server).getPublicGrid},
-		{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
-		{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
-		{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
-		{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
-		{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
-		{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
-		{method: "GET", path: "/v1/basemaps", right: Counts, handle: (*Server).listBasemaps},
-		{method: "GET", path: "/tiles/basemap/{z}/{x}/{y}", right: Counts, handle: (*Server).getBasemapTile},
-		{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
-	}
+	all := slices.Concat(tileRoutes, serviceRoutes, planRoutes, questionRoutes)
 	for _, k := range recordKinds {
 		all = append(all, k.routes()...)
 	}
 	return all
+}
+
+// tileRoutes are the calls of maps.
+var tileRoutes = []route{
+	{method: "GET", path: tilePath, right: Counts, query: []string{"rev", "props", "min_revision"}, handle: (*Server).getTile},
+	{method: "GET", path: "/tiles/{p}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+	{method: "GET", path: "/tiles/{p}/{layer}/tilejson.json", right: Counts, query: []string{"props"}, handle: (*Server).getTileJSON},
+	{method: "GET", path: "/v1/basemaps", right: Counts, handle: (*Server).listBasemaps},
+	{method: "GET", path: "/tiles/basemap/{z}/{x}/{y}", right: Counts, handle: (*Server).getBasemapTile},
+	{method: "GET", path: "/styles/{name}.json", right: Counts, query: []string{"territory", "plan", "theme"}, handle: (*Server).getStyle},
+}
+
+// serviceRoutes are those of the service itself, of territories and of what
+// they keep of persons.
+var serviceRoutes = []route{
+	{method: "GET", path: "/healthz", right: Open, handle: (*Server).getHealth},
+	{method: "GET", path: "/readyz", right: Open, handle: (*Server).getReady},
+	{method: "GET", path: "/metrics", right: Admin, handle: (*Server).getMetrics},
+	{method: "GET", path: "/v1/openapi.yaml", right: Open, handle: (*Server).getContract},
+	{method: "GET", path: "/v1/territories", right: Counts, handle: (*Server).listTerritories},
+	{method: "GET", path: "/v1/territories/{t}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getTerritory},
+	{method: "PUT", path: "/v1/territories/{t}/keeps", right: Edit, handle: (*Server).putKeeps},
+	{method: "GET", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).getPersonal},
+	{method: "PUT", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).putPersonal},
+	{method: "DELETE", path: "/v1/households/{id}/personal", right: Personal, query: []string{"territory"}, handle: (*Server).deletePersonal},
+	{method: "POST", path: "/v1/households/personal/bulk", right: Personal, query: []string{"territory"}, bulk: true, handle: (*Server).putAllPersonal},
+}
+
+// planRoutes are those by which plans come to be, change and are told of.
+var planRoutes = []route{
+	{method: "GET", path: "/v1/plans/{p}", right: Counts, query: []string{"min_revision", "as_of"}, handle: (*Server).getPlan},
+	{method: "GET", path: "/v1/plans/{p}/grids", right: Counts, query: gridQuery, handle: (*Server).listGrids},
+	{method: "GET", path: "/v1/plans/{p}/grids/{g}", right: Counts, query: []string{"min_revision", "as_of", "geometry", "neighbours", "f", "format"}, handle: (*Server).getGrid},
+	{method: "POST", path: "/v1/imports", right: Edit, query: importQuery, bulk: true, handle: (*Server).postImport},
+	{method: "POST", path: "/v1/plans", right: Edit, handle: (*Server).createPlan},
+	{method: "POST", path: "/v1/plans/{p}/edits", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postEdits},
+	{method: "GET", path: "/v1/plans/{p}/edits", right: Counts, query: []string{"cursor", "detail", "limit"}, handle: (*Server).listEdits},
+	{method: "POST", path: "/v1/plans/{p}/undo", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postUndo},
+	{method: "POST", path: "/v1/plans/{p}/redo", right: Edit, query: []string{"geometry", "households"}, handle: (*Server).postRedo},
+	{method: "POST", path: "/v1/plans/{p}/rebase", right: Edit, bulk: true, handle: (*Server).postRebase},
+	{method: "POST", path: "/v1/plans/{p}/state", right: Publish, bulk: true, handle: (*Server).postState},
+	{method: "GET", path: "/v1/plans/{p}/diff", right: Counts, query: diffQueryNames, handle: (*Server).getDiff},
+	{method: "GET", path: "/v1/plans/{p}/crosswalk", right: Counts, query: crosswalkQuery, handle: (*Server).getCrosswalk},
+	{method: "GET", path: "/v1/events", right: Counts, query: []string{"territory", "since", "plan"}, stream: true, handle: (*Server).getEvents},
+}
+
+// questionRoutes are those that ask what holds in a plan.
+var questionRoutes = []route{
+	{method: "GET", path: "/v1/plans/{p}/figures", right: Counts, query: figuresQuery, handle: (*Server).getFigures},
+	{method: "GET", path: "/v1/plans/{p}/figures/{figure}/classes", right: Counts, query: classesQuery, handle: (*Server).getFigureClasses},
+	{method: "GET", path: "/v1/nets/{id}/progress", right: Counts, query: []string{"territory", "min_revision", "as_of", "tier", "f", "format"}, handle: (*Server).getProgress},
+	{method: "GET", path: "/v1/plans/{p}/balance", right: Counts, query: balanceQuery, handle: (*Server).getBalance},
+	{method: "GET", path: "/v1/plans/{p}/people", right: Counts, query: peopleQuery, handle: (*Server).getPeople},
+	{method: "GET", path: "/v1/plans/{p}/surface", right: Counts, query: surfaceQuery, handle: (*Server).getSurface},
+	{method: "GET", path: "/v1/plans/{p}/check", right: Counts, query: checkQueryNames, handle: (*Server).getCheck},
+	{method: "GET", path: "/v1/plans/{p}/standing", right: Counts, query: standingQuery, handle: (*Server).getStanding},
+	{method: "GET", path: "/v1/plans/{p}/report", right: Counts, query: reportQuery, handle: (*Server).getReport},
+	{method: "POST", path: "/v1/checks", right: Counts, query: []string{"min_revision", "territory", "f", "format"}, handle: (*Server).postCheck},
+	{method: "POST", path: "/v1/checks/coverage", right: Counts, query: coverageQuery, bulk: true, handle: (*Server).postCoverage},
+	{method: "GET", path: "/v1/runs", right: Counts, query: []string{"territory", "cursor", "limit"}, handle: (*Server).listRuns},
+	{method: "GET", path: "/v1/runs/{run}", right: Counts, handle: (*Server).getRun},
+	{method: "DELETE", path: "/v1/runs/{run}", right: Edit, handle: (*Server).deleteRun},
+	{method: "GET", path: "/v1/runs/{run}/again", right: Counts, handle: (*Server).repeatRun},
+	{method: "GET", path: "/v1/runs/{run}/diff", right: Counts, query: []string{"against", "max_findings"}, handle: (*Server).diffRun},
+	{method: "GET", path: "/v1/schedules/{id}/runs", right: Counts, query: []string{"before", "limit"}, handle: (*Server).listScheduledRuns},
+	{method: "GET", path: "/v1/rollup", right: Counts, query: rollupQuery, handle: (*Server).getRollup},
+	{method: "GET", path: "/v1/public/grids/{code}", right: Public, query: []string{"in"}, handle: (*Server).getPublicGrid},
+	{method: "GET", path: "/v1/profiles/county-default", right: Open, handle: (*Server).getDefaultProfile},
+	{method: "GET", path: "/v1/locate", right: Counts, query: locateQuery, handle: (*Server).getLocate},
+	{method: "POST", path: "/v1/locate", right: Counts, query: batchQuery, bulk: true, handle: (*Server).postLocate},
 }
 
 // routes builds the router. Paths are taken as they stand, uncleaned; what no

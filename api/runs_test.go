@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
@@ -170,7 +171,7 @@ func (s *service) dropSome(t testing.TB, sort string) {
 	}
 	rev, err := s.store.Revision(t.Context(), s.territory)
 	if err == nil {
-		err = s.await(t.Context(), s.territory, rev)
+		_, err = s.live.Wait(t.Context(), s.territory, rev)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -350,4 +351,19 @@ func TestRollup(t *testing.T) {
 	s.get(t, "/v1/rollup?profile=a&schedule=b").refused(400, "invalid-request", "profile")
 	s.get(t, "/v1/rollup?as_of=soon").refused(400, "invalid-request", "as_of")
 	s.get(t, "/v1/rollup?f=geojson").refused(400, "invalid-request", "f")
+}
+
+// Old revisions are drawn a few at a time, as each takes the room of a plan: who
+// finds no place in the time there is, is told to come again.
+func TestOldRevisionsAreDrawnAFewAtATime(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "mini", func(c *Config) { c.Limits.BulkTime = 200 * time.Millisecond })
+	now := s.hire(t, "past")
+	for range keptRevisions {
+		s.pictures.painters <- struct{}{}
+	}
+	if _, err := s.live.Wait(t.Context(), s.territory, now); err != nil { // else the first revision is no old one
+		t.Fatal(err)
+	}
+	s.get(t, fmt.Sprintf("/v1/plans/%d/check?revision=1", s.plan)).refused(503, "deadline", "")
 }

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -92,6 +93,7 @@ func newServer(c Config) *Server {
 	}
 	s.bulks = make(chan struct{}, s.limits.Bulks)
 	s.streams = make(chan struct{}, s.limits.Streams)
+	s.pictures.painters = make(chan struct{}, keptRevisions)
 	s.router = s.routes()
 	if c.Ahead != nil {
 		s.ahead = true
@@ -161,7 +163,7 @@ func (s *Server) serve(rt route) http.Handler {
 	})
 }
 
-// answer asks allow, checks the query and runs the handler.
+// answer asks allow, checks path and query and runs the handler.
 func (s *Server) answer(rt route, w http.ResponseWriter, r *http.Request) error {
 	scope, err := s.addressed(r)
 	if err != nil {
@@ -171,7 +173,7 @@ func (s *Server) answer(rt route, w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	if !rt.pages {
-		if err := checkQuery(r, rt.query); err != nil {
+		if err := cmp.Or(checkPath(r), checkQuery(r, rt.query)); err != nil {
 			return err
 		}
 	}

@@ -41,13 +41,21 @@ func (j *assignmentJSON) record(c *codes) (geo.Record, error) {
 
 type populationJSON struct {
 	geo.Population
+	Value    *int64 `json:"value"` // nil: not given, which is not nobody
 	UnitCode string `json:"unit_code,omitempty"`
 }
 
-func showPopulation(r geo.Record) any { return populationJSON{Population: *r.(*geo.Population)} }
+func showPopulation(r geo.Record) any {
+	p := r.(*geo.Population)
+	return populationJSON{Population: *p, Value: &p.Value}
+}
 
 func (j *populationJSON) record(c *codes) (geo.Record, error) {
 	p := j.Population
+	if j.Value == nil {
+		return nil, bad("value", "is missing: how many people there are")
+	}
+	p.Value = *j.Value
 	err := c.grid("unit_code", j.UnitCode, &p.Unit)
 	return &p, firstError(err, p.Validate())
 }

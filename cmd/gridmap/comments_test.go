@@ -21,21 +21,9 @@ func TestCommentsTravelWithTheFolder(t *testing.T) {
 	pool := gridtest.DB(t)
 	store := postgis.New(pool)
 	dir := county(t, "mini", "5")
-	run := func(want int, args ...string) string {
-		t.Helper()
-		code, said, errs := call(t, append(args, "--database", pool.Config().ConnString())...)
-		if code != want {
-			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, said, errs)
-		}
-		return said + errs
-	}
+	run := on(t, pool).both
 	file := filepath.Join(t.TempDir(), "said.json")
-	write := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := writing(t, file)
 	const sound = `"kind":"remark","text":"t","author":"a","written":"2025-06-01T08:00:00Z"`
 	for text, want := range map[string]string{
 		`[{"ref":"1",` + sound + `}]`: "sketch",

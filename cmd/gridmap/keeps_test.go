@@ -14,16 +14,8 @@ import (
 func TestKeepsHeadsAndFlagsBehindTheSwitch(t *testing.T) {
 	t.Parallel()
 	pool := gridtest.DB(t)
-	url := pool.Config().ConnString()
 	dir := county(t, "mini", "1")
-	run := func(want int, args ...string) (said, errs string) {
-		t.Helper()
-		code, said, errs := call(t, append(args, "--database", url)...)
-		if code != want {
-			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, said, errs)
-		}
-		return said, errs
-	}
+	run := on(t, pool).apart
 	line := func(file, text string) string {
 		t.Helper()
 		path := filepath.Join(t.TempDir(), file)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // call runs the command line in this process and returns what it said.
@@ -12,6 +15,42 @@ func call(t *testing.T, args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
 	code = run(t.Context(), args, streams{strings.NewReader(""), &o, &e})
 	return code, o.String(), e.String()
+}
+
+// A console calls commands on a database.
+type console struct {
+	t   *testing.T
+	url string
+}
+
+func on(t *testing.T, pool *pgxpool.Pool) console { return console{t, pool.Config().ConnString()} }
+
+// apart runs a command, which must end with a code, and returns what it said and
+// what it complained of.
+func (c console) apart(want int, args ...string) (said, errs string) {
+	c.t.Helper()
+	code, said, errs := call(c.t, append(args, "--database", c.url)...)
+	if code != want {
+		c.t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, said, errs)
+	}
+	return said, errs
+}
+
+// both is apart with one behind the other.
+func (c console) both(want int, args ...string) string {
+	c.t.Helper()
+	said, errs := c.apart(want, args...)
+	return said + errs
+}
+
+// writing returns what gives a file another content.
+func writing(t *testing.T, file string) func(text string) {
+	return func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestCommandLine(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -74,21 +73,9 @@ func TestSchedulesTravelWithTheFolder(t *testing.T) {
 	t.Parallel()
 	pool := gridtest.DB(t)
 	dir := county(t, "mini", "5")
-	run := func(want int, args ...string) string {
-		t.Helper()
-		code, said, errs := call(t, append(args, "--database", pool.Config().ConnString())...)
-		if code != want {
-			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, said, errs)
-		}
-		return said + errs
-	}
+	run := on(t, pool).both
 	file := filepath.Join(t.TempDir(), "asked.json")
-	write := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := writing(t, file)
 	for text, want := range map[string]string{
 		`[{"code":"m","every":"monthly","valid":{"from":"2025-01-01"},"question":{"tiers":["hamlet"]}}]`:                                           "question.tiers[0]",
 		`[{"code":"m","every":"daily","valid":{"from":"2025-01-01"}}]`:                                                                             "every",

@@ -18,9 +18,13 @@ type entry struct {
 	length, run uint32
 }
 
-// most is how much a directory or the metadata may be inflated: more than ten
+// most is how much a directory or the metadata may be, inflated: more than ten
 // million entries.
 const most = 64 << 20
+
+// mostTile is how much a tile may be, inflated or as it stands: many times what
+// a browser draws without a pause. Many are read at once.
+const mostTile = 16 << 20
 
 // encodeDirectory returns entries as they stand in the file.
 func encodeDirectory(entries []entry) ([]byte, error) {
@@ -162,9 +166,12 @@ var zippers = sync.Pool{New: func() any {
 	return z
 }}
 
-// Unzip returns what [Zip] was given. It refuses what is no gzip or larger
-// than 64 MiB inflated.
-func Unzip(zipped []byte) ([]byte, error) {
+// Unzip returns the tile that [Zip] was given. It refuses what is no gzip or
+// larger than 16 MiB inflated.
+func Unzip(zipped []byte) ([]byte, error) { return unzip(zipped, mostTile) }
+
+// unzip refuses what is larger than most bytes inflated.
+func unzip(zipped []byte, most int64) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(zipped))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -173,7 +180,7 @@ func Unzip(zipped []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if len(raw) > most {
+	if int64(len(raw)) > most {
 		return nil, fmt.Errorf("%w: a part is larger than %d bytes", ErrFormat, most)
 	}
 	return raw, nil

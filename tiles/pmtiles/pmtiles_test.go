@@ -8,10 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -245,7 +248,7 @@ func bare(t *testing.T, raw []byte) []byte {
 	}
 	out := slices.Clone(raw)
 	for at, part := range map[int]section{8: h.root, 24: h.meta} {
-		plain, err := Unzip(raw[part.offset : part.offset+part.length])
+		plain, err := unzip(raw[part.offset:part.offset+part.length], most)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -327,6 +330,54 @@ func TestRangeYieldsItsTilesInOrder(t *testing.T) {
 			t.Fatalf("%+v yields %v, want %v", r, got, want)
 		}
 	})
+}
+
+// What a damaged archive says of the size of its parts is not believed: nothing
+// is inflated, nor made room for, beyond what a tile may be and a file has.
+func TestReaderBelievesNoSize(t *testing.T) {
+	_, name := example{0: []byte("all"), 2: bytes.Repeat([]byte{0}, mostTile+1)}.write(t)
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb, err := r.Tile(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Unzip(bomb); !errors.Is(err, ErrFormat) {
+		t.Errorf("a bomb is inflated: %v", err)
+	}
+	for _, e := range []entry{
+		{run: 1, length: mostTile},
+		{run: 1, length: math.MaxUint32},
+		{run: 1, length: 1, offset: 1 << 40},
+		{length: most - 1},
+		{length: 1, offset: 1 << 63},
+	} {
+		lying, before := Reader{Header: r.Header, in: r.in, top: []entry{e}}, allocated()
+		if tile, err := lying.Tile(0); !errors.Is(err, ErrFormat) {
+			t.Errorf("%+v: %d bytes, %v", e, len(tile), err)
+		}
+		if grown := allocated() - before; grown > 1<<20 {
+			t.Errorf("%+v: %d bytes are made room for", e, grown)
+		}
+	}
+	itself := "\x01\x00\x00\x05\x01" // a directory of one entry, itself
+	turning := Reader{Header: Header{bare: true}, in: strings.NewReader(itself), top: []entry{{length: 5}}}
+	if _, err := turning.Tile(0); !errors.Is(err, ErrFormat) {
+		t.Errorf("a directory that names itself: %v", err)
+	}
+}
+
+// allocated is how many bytes the process has made room for so far.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 // Whatever a file holds, reading it ends with tiles or an error.

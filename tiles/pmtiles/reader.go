@@ -41,10 +41,17 @@ func NewReader(in io.ReaderAt) (*Reader, error) {
 	return r, err
 }
 
-// read returns a part of the file.
-func (r *Reader) read(s section) ([]byte, error) {
+// read returns a part of the file, of at most so many bytes. What the file does
+// not have is not made room for.
+func (r *Reader) read(s section, most uint64) ([]byte, error) {
 	if s.length > most || s.offset > 1<<62 {
 		return nil, fmt.Errorf("%w: a part of %d bytes", ErrFormat, s.length)
+	}
+	var last [1]byte
+	if s.length > firstBytes {
+		if n, err := r.in.ReadAt(last[:], int64(s.offset+s.length-1)); n == 0 {
+			return nil, fmt.Errorf("%w: it ends early: %w", ErrFormat, err)
+		}
 	}
 	b := make([]byte, s.length)
 	if n, err := r.in.ReadAt(b, int64(s.offset)); n < len(b) {
@@ -55,11 +62,11 @@ func (r *Reader) read(s section) ([]byte, error) {
 
 // readPlain returns a directory or the metadata, inflated.
 func (r *Reader) readPlain(s section) ([]byte, error) {
-	raw, err := r.read(s)
+	raw, err := r.read(s, most)
 	if err != nil || r.bare {
 		return raw, err
 	}
-	return Unzip(raw)
+	return unzip(raw, most)
 }
 
 func (r *Reader) directory(s section) ([]entry, error) {
@@ -124,7 +131,7 @@ func (r *Reader) Tile(id uint64) ([]byte, error) {
 }
 
 func (r *Reader) content(e entry) ([]byte, error) {
-	return r.read(section{r.data.offset + e.offset, uint64(e.length)})
+	return r.read(section{r.data.offset + e.offset, uint64(e.length)}, mostTile)
 }
 
 // IDs yields the numbers of all tiles, ascending, until an error.

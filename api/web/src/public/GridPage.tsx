@@ -1,4 +1,5 @@
 import {useWords} from '../i18n/context';
+import {useMatch} from '../theme';
 import type {Post, PublicPage} from './data';
 import {GridMap} from './GridMap';
 import {formatView, SIZES, type View} from './view';
@@ -7,6 +8,7 @@ import {formatView, SIZES, type View} from './view';
 export function GridPage({page, view}: {page: PublicPage; view: View}) {
   const {t, name, area, date} = useWords();
   const {grid, plan} = page;
+  const narrow = useMatch('(max-width: 40rem)');
   return (
     <>
       <section class="public-head">
@@ -19,7 +21,7 @@ export function GridPage({page, view}: {page: PublicPage; view: View}) {
         </p>
       </section>
       <section class="public-map">
-        {grid.drawn ? <GridMap page={page} width={1000} height={720} /> : <p class="public-undrawn">{t('public.undrawn')}</p>}
+        {grid.drawn ? <GridMap page={page} width={1000} height={narrow ? 900 : 720} narrow={narrow} /> : <p class="public-undrawn">{t('public.undrawn')}</p>}
       </section>
       <div class="public-people">
         <section>

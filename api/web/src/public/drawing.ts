@@ -1,4 +1,5 @@
 import type {Position} from '../api/types';
+import {broken, widthOf} from '../i18n/lines';
 import type {Neighbour, PublicPage} from './data';
 
 type Ground = GeoJSON.Polygon | GeoJSON.MultiPolygon;
@@ -110,4 +111,14 @@ export function scaleBar(perMetre: number, most: number): {metres: number; lengt
   const power = 10 ** Math.floor(Math.log10(most / perMetre));
   const times = [5, 2, 1].find((n) => n * power * perMetre <= most) ?? 1;
   return {metres: times * power, length: times * power * perMetre};
+}
+
+/** A name may reach so many times the room to each side: letters are lower than the room is. */
+const REACH = 2.4;
+
+/** A name in one line where it fits at a size, else in lines between words, and smaller where one is still too long. Pure. */
+export function lettered(name: string, room: number, size: number): {lines: string[]; size: number} {
+  const lines = broken(name, (part) => widthOf(part, size) <= REACH * room);
+  const widest = Math.max(...lines.map((line) => widthOf(line, 1)));
+  return {lines, size: Math.min(size, (REACH * room) / widest)};
 }

@@ -50,8 +50,9 @@ export function MapPane({data: {plan, standing, basemap, link}, wall, act, onMap
     if (live) map?.refresh(); // tiles that did not come while the service was away
   }, [map, live]);
 
+  const behind = !unable && standing !== null && standing.plan !== plan?.id; // the panels are there before the plan that the map needs as well
   return (
-    <main class="wall-map" aria-label={t('wall.map')} aria-busy={busy}>
+    <main class="wall-map" aria-label={t('wall.map')} aria-busy={busy || behind}>
       <div class="wall-ground">
         <div class="map-box" ref={box} />
         {unable && <p class="wall-unable" role="alert">{t('map.unable')}</p>}

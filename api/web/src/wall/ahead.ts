@@ -16,8 +16,11 @@ export interface Ahead {
   readonly was: Rings;
   /** Its ground after each revision told since, the oldest first; none where it is no more. */
   readonly told: readonly Telling[];
-  /** Units beside it came or went in the same edit: names are written anew. */
-  readonly named: boolean;
+  /**
+   * It is painted whole, and its name written anew: units beside it came or went in the same edit, or it changed more
+   * than once, and a tile that has come by now may show it as it was between.
+   */
+  readonly whole: boolean;
 }
 
 interface Telling {
@@ -33,6 +36,8 @@ export const NONE: Aheads = new Map();
 
 /** So many units are painted ahead of the tiles at most; beyond, the oldest wait for theirs. */
 const MOST_UNITS = 300;
+/** So many changes of a unit are kept at most; more come only while tiles do not. */
+const MOST_TOLD = 100;
 
 /** The newest ground of a unit. */
 export const newest = ({told}: Ahead): Telling | undefined => told.at(-1);
@@ -54,8 +59,8 @@ export function tell(known: Aheads, {revision, grids = []}: RevisionEvent): Ahea
       name: g.name ?? null,
       tier: g.tier,
       was: before ? before.was : ringsOf(g.before),
-      told: [...(before?.told ?? []), telling],
-      named: (before?.named ?? false) || renamed.has(g.tier),
+      told: [...(before?.told ?? []), telling].slice(-MOST_TOLD),
+      whole: before !== undefined || renamed.has(g.tier),
     });
   }
   return new Map([...next].slice(-Math.max(MOST_UNITS, redrawn.length)));
@@ -79,28 +84,63 @@ export function drawn(known: Aheads, revision: number): Aheads {
 /** A stretch of border, by its two ends. */
 export type Edge = readonly [Spot, Spot];
 
-/** What becomes of the borders of a tier: those that go, those that come, and those of the same units that stay. */
+/**
+ * What becomes of the borders of a tier: those that tiles may show and that are no more, those that come, and those
+ * of the same units that tiles show whenever they were drawn.
+ */
 export interface Borders {
   readonly gone: readonly Edge[];
   readonly come: readonly Edge[];
   readonly same: readonly Edge[];
 }
 
-/** Pure. */
+/** Tiles come when they come: one may show the ground as it was told to be at any moment since. Pure. */
 export function bordersOf(units: readonly Ahead[]): Borders {
-  const before = edgesOf(units.map((u) => u.was));
-  const after = edgesOf(units.map((u) => newest(u)?.is ?? []));
-  return {
-    gone: [...before].filter(([key]) => !after.has(key)).map(([, e]) => e),
-    come: [...after].filter(([key]) => !before.has(key)).map(([, e]) => e),
-    same: [...after].filter(([key]) => before.has(key)).map(([, e]) => e),
+  const ever = new Map<string, Edge>();
+  const bounds = new Map<string, number>(); // how many units each stretch bounds at the moment
+  const turn = (rings: Rings, by: 1 | -1) => {
+    for (const [key, edge] of edgesOf(rings)) {
+      ever.set(key, edge);
+      bounds.set(key, (bounds.get(key) ?? 0) + by);
+    }
   };
+  const is = (key: string) => (bounds.get(key) ?? 0) > 0;
+  for (const {was} of units) turn(was, 1);
+  const always = new Set(ever.keys());
+  for (const turns of momentsOf(units)) {
+    for (const {from, to} of turns) {
+      turn(from, -1);
+      turn(to, 1);
+    }
+    for (const {from} of turns) for (const key of edgesOf(from).keys()) if (!is(key)) always.delete(key);
+  }
+  const all = [...ever];
+  const those = (which: (key: string) => boolean) => all.filter(([key]) => which(key)).map(([, edge]) => edge);
+  return {gone: those((key) => !is(key)), come: those((key) => is(key) && !always.has(key)), same: those((key) => is(key) && always.has(key))};
 }
 
-/** Each stretch once, however many units it bounds: what they share they share to the last bit. */
-function edgesOf(grounds: readonly Rings[]): Map<string, Edge> {
+/** What each revision made of which ground, the oldest first. */
+function momentsOf(units: readonly Ahead[]): {from: Rings; to: Rings}[][] {
+  const moments = new Map<number, {from: Rings; to: Rings}[]>();
+  for (const {was, told} of units) {
+    for (const [i, {revision, is}] of told.entries()) {
+      const turns = moments.get(revision) ?? [];
+      turns.push({from: told[i - 1]?.is ?? was, to: is});
+      moments.set(revision, turns);
+    }
+  }
+  return [...moments].sort(([a], [b]) => a - b).map(([, turns]) => turns);
+}
+
+/** The stretches of a ground by name; kept as long as the ground is, as it is asked for at every event. */
+const known = new WeakMap<Rings, ReadonlyMap<string, Edge>>();
+
+/** Each stretch once, by a name that is the same for all whom it bounds: what they share they share to the last bit. */
+function edgesOf(ground: Rings): ReadonlyMap<string, Edge> {
+  const before = known.get(ground);
+  if (before) return before;
   const edges = new Map<string, Edge>();
-  for (const ring of grounds.flat()) {
+  for (const ring of ground) {
     for (const [i, to] of ring.entries()) {
       const from = ring[i - 1];
       if (!from) continue;
@@ -108,6 +148,7 @@ function edgesOf(grounds: readonly Rings[]): Map<string, Edge> {
       edges.set(`${a[0]},${a[1]},${b[0]},${b[1]}`, [a, b]);
     }
   }
+  known.set(ground, edges);
   return edges;
 }
 

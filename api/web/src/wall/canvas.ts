@@ -1,4 +1,5 @@
 import type {Map as MapLibre} from 'maplibre-gl';
+import {broken} from '../i18n/lines';
 import {palettes} from '../map/palette';
 import {ALARM_COLOURS, ALARM_SHAPES} from './alarms';
 import {spot, type Edge, type Rings, type Spot} from './ahead';
@@ -173,17 +174,6 @@ function name(pen: CanvasRenderingContext2D, {at, text, size}: Extract<Stroke, {
     pen.fillStyle = colours.labelAbove;
     pen.fillText(part, x, down);
   }
-}
-
-/** A text in lines that fit, broken between words; a word that does not fit stands alone. Pure. */
-export function broken(text: string, fits: (line: string) => boolean): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && fits(`${last} ${word}`)) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** Beside each other by kind, over the name, as the map has them. */

@@ -5,7 +5,7 @@ import {concerns, type RevisionEvent} from '../api/events';
 import {gridOf, standing, type Standing} from '../api/standing';
 import type {Grid, GridRef, Plan, TerritoryEntry} from '../api/types';
 import {useRemote, type Remote} from '../planner/remote';
-import {follow} from './feed';
+import {follow, type Told} from './feed';
 import {patience, type Link} from './link';
 import type {View} from './view';
 
@@ -39,32 +39,42 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
   const territories = useInsistent('territories', revision, api.territories);
   const territory = choose(territories.value, view.territory);
   const planId = view.plan ?? territory?.plan?.id ?? null;
+  useFeed(territory, {
+    link: setLink,
+    revision: (event) => {
+      if (!concerns(event, planId ?? 0)) return;
+      // Of a plan that is no more in force nothing is asked for: the one in its place is on its way.
+      if (view.plan !== null || event.in_force === undefined || event.in_force === planId) onEvent(event);
+      if (event.op !== undefined) setLast(event);
+    },
+  });
   const plan = useInsistent(planId === null ? null : `plan/${planId}`, revision, (signal) => api.plan(planId ?? 0, revision || undefined, signal));
   const stands = useInsistent(planId === null ? null : `standing/${planId}/${view.unit}`, revision, (signal) => standing(planId ?? 0, view.unit, revision, signal));
   const unknown = isUnknownUnit(stands.error);
+  const held = useLastOf(stands.value);
+  const place = useChain(planId, view, held, revision);
+  const basemap = useBasemap(view.basemap);
+  const refusal = refusalOf([territories, plan, stands].map((r) => r.error), unknown);
+  return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal};
+}
 
-  const told = useRef({planId, pinned: view.plan !== null, onEvent});
-  told.current = {planId, pinned: view.plan !== null, onEvent};
-  const followed = territory?.id ?? null;
+/** Follows a territory as long as it is the one shown; what is told is told to the newest of those who asked. */
+function useFeed(territory: TerritoryEntry | null, tell: Told) {
+  const newest = useRef(tell);
+  newest.current = tell;
   useEffect(() => {
     if (!territory) return;
     return follow(territory.id, territory.revision, {
-      link: setLink,
-      revision: (event) => {
-        const {planId: shown, pinned} = told.current;
-        if (!concerns(event, shown ?? 0)) return;
-        // Of a plan that is no more in force nothing is asked for: the one in its place is on its way.
-        if (pinned || event.in_force === undefined || event.in_force === shown) told.current.onEvent(event);
-        if (event.op !== undefined) setLast(event);
-      },
+      link: (link) => newest.current.link(link),
+      revision: (event) => newest.current.revision(event),
     });
-  }, [followed]);
+  }, [territory?.id]);
+}
 
-  const grounds = useInsistent(view.basemap === null ? null : 'basemaps', 0, basemaps);
-  const basemap = grounds.value?.find((b) => b.id === view.basemap) ?? null;
-  const held = useLastOf(stands.value);
-  const place = useChain(planId, view, held, revision);
-  return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal: refusalOf([territories, plan, stands].map((r) => r.error), unknown)};
+/** The basemap of an id, null where the service has none such. */
+function useBasemap(id: string | null): Basemap | null {
+  const grounds = useInsistent(id === null ? null : 'basemaps', 0, basemaps);
+  return grounds.value?.find((b) => b.id === id) ?? null;
 }
 
 /** Whether the service refuses because the plan has no such unit; whatever else it refuses is another matter. */

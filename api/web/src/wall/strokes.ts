@@ -35,23 +35,21 @@ function groundStrokes(scene: WallScene, units: readonly Ahead[]): Stroke[] {
   const parts = units.filter((u) => tiers.includes(u.tier));
   // Ground beside the unit shown steps back, and waits for its tiles.
   if (standing.unit.rank > 0 && parts.length > 0 && !parts.some((u) => shades.has(u.id) || u.id === standing.unit.id)) return [];
-  const lines = borders(scene);
+  const lines = borders(scene).map((line) => ({...line, ...bordersOf(units.filter((u) => u.tier === line.tier.code))}));
   const width = OVER * Math.max(...lines.map((b) => b.width));
-  const own = bordersOf(parts);
-  const closed = lines.flatMap(({tier}) => bordersOf(units.filter((u) => u.tier === tier.code)).gone);
+  const closed = lines.flatMap((line) => line.gone);
   const strokes: Stroke[] = [];
   for (const unit of scene.basemap ? [] : parts) { // a basemap is seen through the ground: it waits for its tiles
     const rings = newest(unit)?.is ?? [];
     const colour = colourOf(shades.get(unit.id));
     if (rings.length === 0) continue;
-    strokes.push({do: 'ground', rings, but: unit.named ? [] : unit.was, colour}, {do: 'close', edges: closed, within: rings, colour, width});
+    strokes.push({do: 'ground', rings, but: unit.whole ? [] : unit.was, colour}, {do: 'close', edges: closed, within: rings, colour, width});
   }
-  if (!scene.basemap) strokes.push({do: 'reveal', edges: own.same, width});
-  for (const {tier, colour, width: line} of lines) {
-    const {come} = bordersOf(units.filter((u) => u.tier === tier.code));
+  if (!scene.basemap) strokes.push({do: 'reveal', edges: bordersOf(parts).same, width});
+  for (const {come, colour, width: line} of lines) {
     if (come.length > 0) strokes.push({do: 'line', edges: come, colour, width: line});
   }
-  return [...strokes, ...signs(scene, parts.filter((u) => u.named))];
+  return [...strokes, ...signs(scene, parts.filter((u) => u.whole))];
 }
 
 /** The names and alarms of units that are painted whole. */

@@ -47,13 +47,10 @@ export function createWallMap(container: HTMLElement, events: Events) {
     if (kind && !map.hasImage(id)) map.addImage(id, drawShape(ALARM_SHAPES[kind], ALARM_COLOURS[kind], palettes.dark.halo, 4), {pixelRatio: 4});
   });
   map.on('click', (e) => events.ask([e.lngLat.lng, e.lngLat.lat]));
-  const failed = insistence(() => {
-    tiles.refresh();
-    tiles.whenDrawn(failed.enough);
-  });
-  const tiles = watchTiles(map, {busy: events.busy, failed: failed.again}, {quiet: QUIET_MS * (1 + Math.random() / 2), most: MOST_MS});
   const shade = shadeKeeper(map);
   const told = toldOver(map);
+  const failed = insistence(() => tiles.refresh());
+  const tiles = watchTiles(map, {busy: events.busy, failed: failed.again, drawn: told.drawn, whole: failed.enough}, {quiet: QUIET_MS * (1 + Math.random() / 2), most: MOST_MS});
 
   let [scene, under]: [WallScene | null, WallScene | null] = [null, null];
   let ready = false;
@@ -64,10 +61,13 @@ export function createWallMap(container: HTMLElement, events: Events) {
       bar.setUnit('metric'); // draws it anew
     }
     map.setStyle(wallStyle(scene, under), {diff: true, validate: false});
-    shade(scene);
+    shade.give(scene);
     told.show(scene);
   };
-  map.once('style.load', () => {
+  // When the browser takes its drawing context away the engine makes the style anew, without the state of its parts.
+  map.on('webglcontextlost', () => (ready = false));
+  map.on('style.load', () => {
+    shade.forget();
     ready = true;
     apply();
   });
@@ -94,7 +94,7 @@ export function createWallMap(container: HTMLElement, events: Events) {
     hear: (event: RevisionEvent) => {
       told.hear(event);
       const shows = (source: string) => !scene || mayShow(scene, source, event);
-      tiles.changed(event.reload ? undefined : (event.tiles ?? []), shows, () => told.drawn(event.revision));
+      tiles.changed({revision: event.revision, ranges: event.reload ? null : (event.tiles ?? []), shows});
     },
     refresh: tiles.refresh,
     name: (label: string) => map.getCanvas().setAttribute('aria-label', label),
@@ -133,18 +133,22 @@ function insistence(what: () => void) {
 /** Returns how to give every part of the unit its shade; a part that had one and has none now loses it. */
 function shadeKeeper(map: MapLibre) {
   let [kept, given]: [string, ReadonlyMap<number, number>] = ['', new Map()];
-  return (scene: WallScene) => {
-    const all = shadedTiers(scene);
-    const now = shadesOf(scene);
-    const sources = JSON.stringify(all);
-    const before = sources === kept ? given : new Map<number, number>();
-    for (const {source, tier} of all) {
-      if (sources !== kept) map.removeFeatureState({source, sourceLayer: tier});
-      const part = (id: number) => ({source, sourceLayer: tier, id});
-      for (const id of before.keys()) if (!now.has(id)) map.removeFeatureState(part(id), 'shade');
-      for (const [id, k] of now) if (before.get(id) !== k) map.setFeatureState(part(id), {shade: k});
-    }
-    [kept, given] = [sources, now];
+  return {
+    give: (scene: WallScene) => {
+      const all = shadedTiers(scene);
+      const now = shadesOf(scene);
+      const sources = JSON.stringify(all);
+      const before = sources === kept ? given : new Map<number, number>();
+      for (const {source, tier} of all) {
+        if (sources !== kept) map.removeFeatureState({source, sourceLayer: tier});
+        const part = (id: number) => ({source, sourceLayer: tier, id});
+        for (const id of before.keys()) if (!now.has(id)) map.removeFeatureState(part(id), 'shade');
+        for (const [id, k] of now) if (before.get(id) !== k) map.setFeatureState(part(id), {shade: k});
+      }
+      [kept, given] = [sources, now];
+    },
+    /** The map knows none of them any more. */
+    forget: () => ([kept, given] = ['', new Map()]),
   };
 }
 

@@ -2,7 +2,7 @@ import jsQR from 'jsqr';
 import {describe, expect, test} from 'vitest';
 import type {Position} from '../../src/api/types';
 import {pageAddress, type Neighbour} from '../../src/public/data';
-import {draw, roomiest, scaleBar} from '../../src/public/drawing';
+import {draw, lettered, roomiest, scaleBar} from '../../src/public/drawing';
 import {QUIET, qrOf, type Code} from '../../src/public/qr';
 import {formatView, parseView} from '../../src/public/view';
 
@@ -86,6 +86,14 @@ describe('the drawn map', () => {
     const ring = (a: number, b: number): Position[] => [[a, a], [b, a], [b, b], [a, b], [a, a]];
     const spot = roomiest([[ring(100, 900), ring(110, 700)]], 1000, 1000);
     expect(spot && Math.max(spot.x, spot.y)).toBeGreaterThan(700);
+  });
+
+  test('a name is written large where there is room, else in lines, and smaller only then', () => {
+    expect(lettered('East Lake Village', 200, 30)).toEqual({lines: ['East Lake Village'], size: 30});
+    expect(lettered('East Lake Village', 70, 30)).toEqual({lines: ['East Lake', 'Village'], size: 30});
+    const tight = lettered('平川村第三网格', 50, 30);
+    expect(tight.lines).toEqual(['平川村第三网格']);
+    expect(tight.size * 7).toBeCloseTo(2.4 * 50);
   });
 
   test.each([

@@ -4,9 +4,9 @@ import {ApiError} from '../../src/api/client';
 import {concerns, type RevisionEvent} from '../../src/api/events';
 import type {Place, Standing} from '../../src/api/standing';
 import {LANGS} from '../../src/i18n/dictionary';
+import {broken} from '../../src/i18n/lines';
 import {tilesOf} from '../../src/map/freshness';
 import {bordersOf, drawn, NONE, newest, ringsOf, spot, tell, type Aheads} from '../../src/wall/ahead';
-import {broken} from '../../src/wall/canvas';
 import {isUnknownUnit, refusalOf} from '../../src/wall/data';
 import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
 import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
@@ -301,13 +301,13 @@ describe('what is drawn ahead of the tiles', () => {
   const split = edit(5, told(3, box(111, 113), box(111, 112)), told(9, null, box(112, 113)));
   const undone = edit(6, told(3, box(111, 112), box(111, 113)), told(9, box(112, 113), null));
   const lons = (aheads: Aheads, what: 'gone' | 'come' | 'same') =>
-    bordersOf([...aheads.values()])[what].filter(([a, b]) => a[0] === b[0]).map(([a]) => Math.round(a[0] * 360 - 180));
+    bordersOf([...aheads.values()])[what].filter(([a, b]) => a[0] === b[0]).map(([a]) => Math.round(10 * (a[0] * 360 - 180)) / 10);
 
   test('a split brings a border, and its undoing takes it away again', () => {
     const after = tell(NONE, split);
     expect([lons(after, 'come'), lons(after, 'gone'), lons(after, 'same').toSorted()]).toEqual([[112], [], [111, 113]]);
     const back = tell(after, undone);
-    expect([lons(back, 'come'), lons(back, 'gone')]).toEqual([[], []]); // as the tiles have it, that never showed the split
+    expect([lons(back, 'come'), lons(back, 'gone')]).toEqual([[], [112]]); // a tile that came between shows the split
     const shown = tell(drawn(after, 5), undone);
     expect([lons(shown, 'come'), lons(shown, 'gone')]).toEqual([[], [112]]);
   });
@@ -320,6 +320,18 @@ describe('what is drawn ahead of the tiles', () => {
     expect(since.get(3)!.was).toEqual(ringsOf(box(111, 112)));
     expect(newest(since.get(3)!)!.is).toEqual(ringsOf(box(111, 111.5)));
     expect(drawn(both, 7).size).toBe(0);
+  });
+
+  test('a tile that came between two changes shows what neither the first nor the last has', () => {
+    const redone = {...split, revision: 7};
+    const after = tell(tell(drawn(tell(NONE, split), 5), undone), redone);
+    expect([lons(after, 'come'), lons(after, 'gone'), lons(after, 'same').toSorted()]).toEqual([[112], [], [111, 113]]);
+    const strokes = strokesOf(scene(), after, []);
+    expect(of(strokes, 'ground').map((s) => s.but)).toEqual([[], []]);
+    const there = tell(NONE, edit(5, told(3, box(111, 112), box(111, 112.5)), told(4, box(112, 113), box(112.5, 113))));
+    const back = tell(there, edit(6, told(3, box(111, 112.5), box(111, 112)), told(4, box(112.5, 113), box(112, 113))));
+    expect([lons(back, 'come'), lons(back, 'gone')]).toEqual([[112], [112.5]]);
+    expect(of(strokesOf(scene(), back, []), 'name')).toHaveLength(2); // what the ground covers is written anew
   });
 
   test('what is too long to tell waits for its tiles, and nothing of before stands in for it', () => {
@@ -335,6 +347,8 @@ describe('what is drawn ahead of the tiles', () => {
     for (let i = 0; i < 2000; i++) aheads = drawn(tell(aheads, i % 2 ? edit(3000 + i, ...split.grids!) : edit(3000 + i, ...undone.grids!)), 3000 + i - 3);
     expect(aheads.size).toBe(2);
     expect(Math.max(...[...aheads.values()].map((u) => u.told.length))).toBe(3);
+    for (let i = 0; i < 500; i++) aheads = tell(aheads, edit(6000 + i, told(3, box(111, 112), box(111, 112 + (i % 7) / 10)))); // a tile fails for ever
+    expect(aheads.get(3)!.told.length).toBe(100);
   });
 
   const scene = (more: Partial<WallScene> = {}): WallScene => ({origin: '', plan, standing: standing([place(3, 50), place(4, 400)]), rank: 'households', lang: 'en', scale: 2, focus: null, at: null, basemap: null, ...more});
