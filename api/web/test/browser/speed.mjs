@@ -8,9 +8,9 @@
 // is, so frames are told as a share of what the same map manages when nothing
 // changes.
 import {known} from './known.mjs';
+import {measured} from './measured.mjs';
 import {drawn, makeDraft, ready, sharedVertex} from './redraw.mjs';
-import {launch, openScreen, pixelOf} from './screen.mjs';
-import {gridmap} from './server.mjs';
+import {openScreen, pixelOf} from './screen.mjs';
 
 const SMALL = 'shilou';
 const LARGE = 'huize';
@@ -109,14 +109,12 @@ const frames = (page, from, dragging) =>
     {...from, dragging, ms: FRAMES_MS},
   );
 
-async function measure(county) {
-  const server = await gridmap(county);
-  const browser = await launch();
-  try {
-    const facts = {browser, base: server.url, ...(await known(server.url))};
+const measure = (county) =>
+  measured(county, async (base, browser) => {
+    const facts = {browser, base, ...(await known(base))};
     const grids = facts.plan.tiers.filter((t) => t.class === 'grid').reduce((sum, t) => sum + t.count, 0);
-    const first = await firstMap(browser, server.url);
-    const screen = await openScreen(browser, server.url);
+    const first = await firstMap(browser, base);
+    const screen = await openScreen(browser, base);
     await screen.page.addInitScript(countFrames);
     const from = await takeBorder(screen, facts);
     const times = await answers(screen.page, from, MOVES);
@@ -124,11 +122,7 @@ async function measure(county) {
     const dragged = await frames(screen.page, from, true);
     await screen.page.keyboard.press('Escape');
     return {county, grids, first, times, plain, dragged};
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
-}
+  });
 
 const small = await measure(SMALL);
 const large = await measure(LARGE);
