@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gridmap/fixtures"
+	"gridmap/geo"
 	"gridmap/geo/check"
 )
 
@@ -12,7 +14,16 @@ import (
 // farthest outside the band first.
 func TestBalanceIsThatOfTheCheck(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "mini", nil)
+	county, err := fixtures.Make("mini", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range county.Tiers {
+		if county.Tiers[i].Code == "primary" {
+			county.Tiers[i].PersonsCap = 25
+		}
+	}
+	s := serveCounty(t, county, nil)
 	plan := s.makeDraft(t).ID
 	for _, p := range s.pairs(t, plan, "primary") { // too many together
 		s.edited(t, plan, fmt.Sprintf(`{"op":"merge","grids":[%d,%d]}`, p[0].ID, p[1].ID))
@@ -33,12 +44,18 @@ func TestBalanceIsThatOfTheCheck(t *testing.T) {
 	s.get(t, fmt.Sprintf("/v1/plans/%d/check?max_findings=10000", plan)).wants(200).into(&report)
 	found := map[string]int{}
 	for _, f := range report.Findings {
-		if f.Rule == "SIZ-1" && f.Tier == "primary" {
+		if f.Tier != "primary" {
+			continue
+		}
+		switch f.Rule {
+		case "SIZ-1":
 			found[f.Measure.Op]++
+		case "SIZ-2":
+			found["crowded"]++
 		}
 	}
-	if found[">="] != got.Under || found["<="] != got.Over || got.Under*got.Over == 0 {
-		t.Errorf("%d under and %d over the band, the check finds %v", got.Under, got.Over, found)
+	if found[">="] != got.Under || found["<="] != got.Over || found["crowded"] != got.Crowded || got.Under*got.Over*got.Crowded == 0 {
+		t.Errorf("%d under and %d over the band, %d crowded, the check finds %v", got.Under, got.Over, got.Crowded, found)
 	}
 	for i, u := range got.Units {
 		if i > 0 && u.OffPPM > got.Units[i-1].OffPPM {
@@ -56,6 +73,31 @@ func TestBalanceIsThatOfTheCheck(t *testing.T) {
 	s.get(t, fmt.Sprintf("/v1/plans/%d/balance", plan)).refused(400, "invalid-request", "tier")
 	s.get(t, fmt.Sprintf("/v1/plans/%d/balance?tier=nowhere", plan)).refused(400, "invalid-request", "tier")
 	s.get(t, fmt.Sprintf("/v1/plans/%d/balance?tier=primary&limit=0", plan)).refused(400, "invalid-request", "limit")
+}
+
+// What is farthest outside a bound counts, in millionths of that bound.
+func TestOffTheBand(t *testing.T) {
+	t.Parallel()
+	banded := geo.Tier{Households: geo.Band{Min: 300, Max: 500}, PersonsCap: 1000}
+	for _, tt := range []struct {
+		name                 string
+		tier                 geo.Tier
+		households, resident int64
+		want                 int64
+	}{
+		{"within", banded, 400, 900, 0},
+		{"on the bounds", banded, 500, 1000, 0},
+		{"a third too few", banded, 200, 0, 333_333},
+		{"nobody", banded, 0, 0, 1_000_000},
+		{"a fifth too many", banded, 600, 900, 200_000},
+		{"too many persons in few households", banded, 299, 1500, 500_000},
+		{"an open band", geo.Tier{Households: geo.Band{Min: 10}}, 1 << 40, 1 << 40, 0},
+		{"no band", geo.Tier{}, 0, 1 << 40, 0},
+	} {
+		if got := offPPM(&geo.Tally{Households: tt.households, Resident: tt.resident}, &tt.tier); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
 }
 
 // Grids are found by who serves in them, by a part of the name or the start of

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gridmap/geo/figures"
 )
 
 func TestFiguresAreChosenAndTabled(t *testing.T) {
@@ -29,12 +31,48 @@ func TestFiguresAreChosenAndTabled(t *testing.T) {
 		t.Errorf("%v, %v", lines, err)
 	}
 	s.get(t, base+"?parent="+code+"&f=geojson").wants(200).sameFigures(lines)
+	s.get(t, base+"?parent="+code).wants(200).into(&got)
+	tabledAs(t, got.Units, lines)
 	s.get(t, base, "If-None-Match", s.get(t, base).header.Get("ETag")).wants(http.StatusNotModified)
 	for query, field := range map[string]string{
 		"tier=county-town": "tier", "code=1": "code", "parent=1": "parent", "walk_m=0": "walk_m",
 		"detour_permille=900": "detour_permille", "load_km2=-1": "load_km2", "load_resident=NaN": "load_resident",
 	} {
 		s.get(t, base+"?"+query).refused(400, "invalid-request", field)
+	}
+}
+
+// tabledAs says when a table has something else under a heading than units have.
+func tabledAs(t *testing.T, units []figures.Unit, table [][]string) {
+	t.Helper()
+	if len(units) != len(table)-1 {
+		t.Fatalf("%d lines of %d units", len(table)-1, len(units))
+	}
+	reached := 0
+	for i, u := range units {
+		cells := map[string]string{}
+		for k, heading := range table[0] {
+			cells[heading] = table[i+1][k]
+		}
+		want := map[string]string{"code": u.Code, "households": whole(u.Households)}
+		for kind, reach := range u.Facilities {
+			if reach.WithinPct != nil && reach.PerResidentM2 != nil && *reach.WithinPct != *reach.PerResidentM2 {
+				reached++
+			}
+			want[kind+"_count"], want[kind+"_nearest_m"] = whole(reach.Count), decimal(reach.NearestM)
+			want[kind+"_within_walk_pct"], want[kind+"_floor_m2_per_resident"] = decimal(reach.WithinPct), decimal(reach.PerResidentM2)
+		}
+		for role, n := range u.ByRole {
+			want["role_"+role] = whole(n)
+		}
+		for heading, text := range want {
+			if cell, has := cells[heading]; !has || cell != text {
+				t.Errorf("%s, %s: %q in the table, want %q", u.Code, heading, cell, text)
+			}
+		}
+	}
+	if reached == 0 {
+		t.Error("nobody reaches a facility: nothing was compared")
 	}
 }
 

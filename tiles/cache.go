@@ -91,7 +91,7 @@ func (p *Picture) packed(q Query, tag string, coding Coding) (Tile, error) {
 		return Tile{}, err
 	}
 	*buffer = data
-	tile := packDrawn(data, d.layer.Runs(), q.Layer, tag, coding)
+	tile := packDrawn(data, d.layer.Hints(), q.Layer, tag, coding)
 	if tile.Coding == Plain {
 		tile.Data = bytes.Clone(data)
 	}

@@ -50,12 +50,12 @@ func Pack(data []byte, tag string, coding Coding) Tile {
 // packDrawn is [Pack] for a tile of the layer, drawn here. Those that hold
 // nothing but grids or borders may be large, and are packed by a packer made
 // for them: at two fifths of the work, from a tenth smaller to a fifth larger.
-func packDrawn(data []byte, runs []mvt.Run, layer, tag string, coding Coding) Tile {
+func packDrawn(data []byte, known *mvt.Hints, layer, tag string, coding Coding) Tile {
 	switch layer {
 	case Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells, Households:
 		return pack(data, tag, coding, Zip)
 	}
-	return pack(data, tag, coding, func(data []byte) []byte { return zipGrids(data, runs) })
+	return pack(data, tag, coding, func(data []byte) []byte { return zipGrids(data, known) })
 }
 
 func pack(data []byte, tag string, coding Coding, zip func([]byte) []byte) Tile {
@@ -73,12 +73,12 @@ func pack(data []byte, tag string, coding Coding, zip func([]byte) []byte) Tile 
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // ZipGrids is [Zip] for tiles of grids and borders.
-func ZipGrids(data []byte) []byte { return zipGrids(data, nil) }
+func ZipGrids(data []byte) []byte { return zipGrids(data, &mvt.Hints{}) }
 
-func zipGrids(data []byte, runs []mvt.Run) []byte {
+func zipGrids(data []byte, known *mvt.Hints) []byte {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
-	*buffer = mvt.AppendGzip((*buffer)[:0], data, runs)
+	*buffer = mvt.AppendGzip((*buffer)[:0], data, known)
 	return bytes.Clone(*buffer)
 }
 

@@ -175,17 +175,16 @@ func (p *Picture) view(q Query) (*view, error) {
 		return nil, err
 	}
 	if level >= 0 {
-		if p.layering.Levels[level].Grids > mostByName && v.cuts[level].Near(v.tile, mostByName+1) > mostByName {
+		if p.layering.Levels[level].Grids > mostByName && v.cuts[level].Exceeds(v.tile, mostByName) {
 			return nil, fmt.Errorf("%w: more than %d grids of tier %s in %d/%d/%d", ErrTooMuch, mostByName, q.Layer, q.Z, q.X, q.Y)
 		}
 		return v, nil
 	}
 	v.level = p.layering.Carries(q.Z)
-	near := v.cuts[v.level].Near(v.tile, mostGrids+1)
-	for ; v.level > 0 && near > mostGrids; near = v.cuts[v.level].Near(v.tile, mostGrids+1) {
+	for v.level > 0 && v.cuts[v.level].Exceeds(v.tile, mostGrids) {
 		v.level--
 	}
-	v.heavy = near > manyGrids && (q.Layer == Grids || q.Layer == Boundaries)
+	v.heavy = (q.Layer == Grids || q.Layer == Boundaries) && v.cuts[v.level].Exceeds(v.tile, manyGrids)
 	return v, nil
 }
 

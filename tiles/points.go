@@ -50,7 +50,9 @@ func (v *view) interior(id int64) (at mvt.Point, here bool) {
 }
 
 func (v *view) drawLabel(d *desk, l label) {
-	v.tag(d, &mesh.Sight[grid]{ID: l.id, Tag: l.grid, Texts: mvt.NewTexts([]string{l.text})}, v.common(d, l.grid))
+	common := v.common(d, l.grid)
+	v.tagOwn(d, mvt.NewTexts([]string{l.text}), 0, l.grid.english)
+	d.tagged = append(d.tagged, d.common.tags[common].Tags...)
 	v.tagCounts(d, l.id)
 	d.layer.Begin(uint64(l.id), mvt.PointType)
 	d.layer.AddTags(d.tagged)

@@ -21,11 +21,17 @@ type commons struct {
 		parent int64
 		number int
 	}
-	tags [][]byte // encoded, by number
-	n    int      // of tags that belong to the round
+	tags []commonTags // by number
+	n    int          // of tags that belong to the round
 
 	like  likeness // the last one
 	alike []byte   // and its tags, the parent left out; empty before the first
+}
+
+// commonTags are encoded attributes that grids have in common.
+type commonTags struct {
+	mvt.Common
+	english bool // they have English names
 }
 
 // commonBits is the width of the table of common attributes, in which the later
@@ -74,11 +80,13 @@ func (v *view) setKeys(d *desk) {
 	}
 }
 
-// A shownGrid is a grid that the tile shows, and the number of what it has in
-// common with others.
+// A shownGrid is a grid that the tile shows.
 type shownGrid struct {
-	mesh.Sight[grid]
-	common int
+	id     int64
+	texts  *mvt.Texts
+	path   mvt.Path
+	i      int32 // of its text
+	common int32 // number of what it has in common with others
 }
 
 // drawGrids draws the faces of a mesh that are wanted. What grids have in common
@@ -86,42 +94,51 @@ type shownGrid struct {
 // one behind the other, as they are packed.
 func (v *view) drawGrids(d *desk, m *mesh.Mesh[grid], wanted func(*grid) bool) {
 	d.shown = d.shown[:0]
+	var last *grid // of which the two are, as neighbours mostly have one tag
+	var want bool
+	var common int32
 	m.Draw(v.tile, &d.pen, func(s *mesh.Sight[grid]) {
-		if wanted(s.Tag) {
-			d.shown = append(d.shown, shownGrid{*s, v.common(d, s.Tag)})
+		if s.Tag != last {
+			if last, want = s.Tag, wanted(s.Tag); want {
+				common = int32(v.common(d, s.Tag))
+			}
+		}
+		if want {
+			d.shown = append(d.shown, shownGrid{s.ID, s.Texts, s.Path, int32(s.I), common})
 		}
 	})
 	plain := len(d.counts) == 0 && len(v.metrics) == 0
 	for i := range d.shown {
 		s := &d.shown[i]
-		v.tag(d, &s.Sight, s.common)
-		if !plain {
-			v.tagCounts(d, s.ID)
+		common := &d.common.tags[s.common]
+		v.tagOwn(d, s.texts, int(s.i), common.english)
+		if plain {
+			d.layer.Polygon(uint64(s.id), d.tagged, &common.Common, s.path)
+			continue
 		}
-		d.layer.Polygon(uint64(s.ID), d.tagged, s.Path)
+		d.tagged = append(d.tagged, common.Tags...)
+		v.tagCounts(d, s.id)
+		d.layer.Polygon(uint64(s.id), d.tagged, &mvt.Common{}, s.path)
 	}
 	clear(d.shown) // it keeps texts and geometry in memory
 }
 
-// tag encodes the attributes of a grid that lie in the plan into d.tagged; common
-// is from [view.common]. Code and names are not looked for among those there
-// are: names that come twice stand in the tile twice.
-func (v *view) tag(d *desk, s *mesh.Sight[grid], common int) {
-	g, tags := s.Tag, d.tagged[:0]
-	if d.stock {
-		n := uint32(2)
-		if g.english {
-			n = 3
-		}
-		first := d.layer.Stock(s.Texts, s.I, n)
-		tags = mvt.AppendTag(mvt.AppendTag(tags, d.own[0].key, first), d.own[1].key, first+1)
-		if g.english {
-			tags = mvt.AppendTag(tags, d.own[2].key, first+2)
-		}
-	} else {
-		tags = d.tagOwn(s.Text())
+// tagOwn encodes code and names of a grid into d.tagged. They are not looked for
+// among those there are: names that come twice stand in the tile twice.
+func (v *view) tagOwn(d *desk, texts *mvt.Texts, i int, english bool) {
+	if !d.stock {
+		d.tagged = d.tagSome(texts.Of(i))
+		return
 	}
-	d.tagged = append(tags, d.common.tags[common]...)
+	n := uint32(2)
+	if english {
+		n = 3
+	}
+	first := d.layer.Stock(texts, i, n)
+	d.tagged = mvt.AppendTag(mvt.AppendTag(d.tagged[:0], d.own[0].key, first), d.own[1].key, first+1)
+	if english {
+		d.tagged = mvt.AppendTag(d.tagged, d.own[2].key, first+2)
+	}
 }
 
 // common returns the number of the attributes that a grid may have in common
@@ -135,15 +152,15 @@ func (v *view) common(d *desk, g *grid) int {
 	}
 	place.round, place.parent, place.like, place.number = c.round, g.parent, like, c.n
 	if c.n == len(c.tags) {
-		c.tags = append(c.tags, nil)
+		c.tags = append(c.tags, commonTags{})
 	}
-	c.tags[c.n] = v.appendCommon(c.tags[c.n][:0], d, g)
+	c.tags[c.n] = commonTags{mvt.Common{Tags: v.appendCommon(c.tags[c.n].Tags[:0], d, g)}, g.english}
 	c.n++
 	return place.number
 }
 
-// tagOwn encodes code and names as far as they are asked for.
-func (d *desk) tagOwn(texts string) []byte {
+// tagSome encodes code and names as far as they are asked for.
+func (d *desk) tagSome(texts string) []byte {
 	code, zh, en := words(texts)
 	tags := d.tagged[:0]
 	for i, value := range [...]string{code, zh, en} {

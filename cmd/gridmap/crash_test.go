@@ -210,7 +210,8 @@ func (c *client) underFire(server *cluster.Cluster, leaves []geo.Grid) (kills in
 	}
 	random := rand.New(rand.NewPCG(7, 7))
 	for ; kills < least || time.Now().Before(last); kills++ {
-		time.Sleep(time.Duration(300+random.IntN(700)) * time.Millisecond)
+		c.hears(5)
+		time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond)
 		if kills%2 == 0 {
 			c.v.kill()
 			c.v.start()
@@ -225,10 +226,22 @@ func (c *client) underFire(server *cluster.Cluster, leaves []geo.Grid) (kills in
 			break
 		}
 	}
-	time.Sleep(500 * time.Millisecond)
+	c.hears(5)
 	close(c.stop)
 	group.Wait()
 	return kills
+}
+
+// hears waits until the clients were told of so many edits more.
+func (c *client) hears(more int) {
+	c.v.t.Helper()
+	told := func() int {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return len(c.told)
+	}
+	before := told()
+	waitFor(c.v.t, "edits between two kills", func() bool { return told() >= before+more })
 }
 
 // audit compares what is kept with what was told and takes all of it back.

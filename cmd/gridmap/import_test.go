@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"gridmap/fixtures"
 	"gridmap/fixtures/gridtest"
@@ -220,11 +219,7 @@ func TestImportKilledLeavesNothing(t *testing.T) {
 		}
 		return n
 	}
-	for deadline := time.Now().Add(20 * time.Second); busy() == 0; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the import never opened its transaction")
-		}
-	}
+	waitFor(t, "the import to open its transaction", func() bool { return busy() > 0 })
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -139,14 +139,10 @@ func TestServicesKeepDays(t *testing.T) {
 			keepDays(ctx, postgis.New(pool), nil, slog.New(slog.NewJSONHandler(&logs[i], nil)), func() time.Time { return now })
 		})
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if p, err := store.Plan(t.Context(), draft.ID); err == nil && p.State == geo.InForce {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the plan is not in force on its day")
-		}
-	}
+	waitFor(t, "the plan to be in force on its day", func() bool {
+		p, err := store.Plan(t.Context(), draft.ID)
+		return err == nil && p.State == geo.InForce
+	})
 	stop()
 	services.Wait()
 	told := 0

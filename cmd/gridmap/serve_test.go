@@ -91,16 +91,19 @@ func TestServeFollowsTheDatabase(t *testing.T) {
 	}()
 	select {
 	case <-seen:
-	case <-time.After(10 * time.Second):
-		t.Error("a change in the database is not told within 10 s")
+	case <-time.After(time.Minute):
+		t.Error("a change in the database is not told within a minute")
 	}
 
-	asked := time.Now()
-	if code := stop(); code != exitOK {
-		t.Errorf("serve ended with exit code %d", code)
-	}
-	if took := time.Since(asked); took > drainTime+closeTime {
-		t.Errorf("serve took %v to end with a stream open", took)
+	stopped := make(chan int, 1)
+	go func() { stopped <- stop() }()
+	select {
+	case code := <-stopped:
+		if code != exitOK {
+			t.Errorf("serve ended with exit code %d", code)
+		}
+	case <-time.After(time.Minute):
+		t.Error("serve does not end with a stream open")
 	}
 }
 

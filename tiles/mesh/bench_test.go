@@ -102,7 +102,7 @@ func BenchmarkDraw(b *testing.B) {
 				at := Tile{z, box.Min.X >> s, box.Min.Y >> s}
 				l.Reset(nil, "grids")
 				m.Draw(at, &p, func(s *Sight[string]) {
-					l.Polygon(uint64(s.ID), nil, s.Path)
+					l.Polygon(uint64(s.ID), nil, &mvt.Common{}, s.Path)
 					faces++
 				})
 			}

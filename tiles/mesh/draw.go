@@ -48,10 +48,21 @@ func (m *Mesh[T]) hits(t Tile) []hit[T] {
 	return found
 }
 
-// Near returns about how many faces the tile shows: those whose boxes meet it.
-// It stops counting at most.
-func (m *Mesh[T]) Near(t Tile, most int) int {
+// Exceeds reports whether the tile may show more than most faces: as many have
+// boxes that meet it.
+func (m *Mesh[T]) Exceeds(t Tile, most int) bool {
 	reach, n := t.reach(), 0
+	// Mostly there are so few around that none need be counted by itself.
+	for _, k := range m.nodes {
+		if k.box.Intersects(reach) {
+			n += k.count
+		}
+	}
+	return n > most && m.near(reach, most+1) > most
+}
+
+// near counts the faces whose boxes meet the reach of a tile, about up to most.
+func (m *Mesh[T]) near(reach Box, most int) (n int) {
 	for _, k := range m.nodes {
 		switch {
 		case n >= most:

@@ -135,6 +135,22 @@ func TestPlatesPrintWhatIsDrawn(t *testing.T) {
 	}
 }
 
+// Whether a tile shows too many faces is known to the face.
+func TestExceeds(t *testing.T) {
+	t.Parallel()
+	faces := tierOf(makeCounty(t, "qinyuan"), 5)
+	m := Build(faces)
+	for z := uint32(4); z <= MaxZoom; z += 2 {
+		for _, at := range tilesOver(faces[:40], z) {
+			n := 0
+			m.Each(at, func(int64, *string, string) { n++ })
+			if m.Exceeds(at, n) || n > 0 && !m.Exceeds(at, n-1) {
+				t.Fatalf("%v: of %d faces, more than %d %v, more than %d %v", at, n, n, m.Exceeds(at, n), n-1, m.Exceeds(at, n-1))
+			}
+		}
+	}
+}
+
 // Every edge inside a tile is drawn by both neighbours, at every zoom and
 // tier: what is left when edges cancel runs along the outline of the whole,
 // which is drawn in turn as one face, or along the clip lines.

@@ -59,7 +59,7 @@ func readBack(t *testing.T, faces []Face[string], at Tile) map[uint64]orb.Geomet
 	var p Pen
 	var l own.Layer
 	l.Reset(nil, "faces")
-	Build(faces).Draw(at, &p, func(s *Sight[string]) { l.Polygon(uint64(s.ID), nil, s.Path) })
+	Build(faces).Draw(at, &p, func(s *Sight[string]) { l.Polygon(uint64(s.ID), nil, &own.Common{}, s.Path) })
 	layers, err := mvt.Unmarshal(l.Tile())
 	if err != nil {
 		t.Fatal(err)

@@ -13,19 +13,19 @@ import (
 // What a general packer spends its time on is known here: where bytes come
 // again that came before. The attributes of a feature are mostly those of the
 // feature before, a value begins like one of the values before, and geometry
-// does not repeat. And the bytes have always the same code, made for tiles. Runs
-// are where [Texts] stand in the tile, in their order; what comes out depends on
-// where they stand, not on which of them are one run.
-func AppendGzip(out, tile []byte, runs []Run) []byte {
+// does not repeat. And the bytes have always the same code, made for tiles. Of a
+// tile that a [Layer] has just drawn more is known. What comes out depends on
+// where [Texts] stand in it, not on which of them are one run.
+func AppendGzip(out, tile []byte, known *Hints) []byte {
 	const header, trailer = 10, 8
 	from := len(out)
 	out = slices.Grow(out, header+len(opening)+(len(tile)+1)*longestCode/8+8+trailer)
 	out = append(out, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255) // deflate, no time, fastest, no system
-	p := packer{data: tile, out: out[:cap(out)], at: from + header, runs: runs}
+	p := packer{data: tile, out: out[:cap(out)], at: from + header, runs: known.runs}
 	for _, c := range opening {
 		p.put(c)
 	}
-	p.tile()
+	p.tile(known.marks)
 	p.put(literals[endOfBlock])
 	p.at += int(p.n+7) / 8
 	out = binary.LittleEndian.AppendUint32(p.out[:p.at], crc32.ChecksumIEEE(tile))
@@ -62,11 +62,14 @@ const lags = 4
 const shortest = 5
 
 // tile packs the data, as a tile of one layer as long as it looks like that.
-func (p *packer) tile() {
+func (p *packer) tile(marks []mark) {
 	p.lag = 1
 	at := 0
 	if _, body, ok := p.field(0); ok && p.data[0] == tileLayer {
 		at = body
+	}
+	if len(marks) > 0 {
+		at = p.features(marks)
 	}
 	for at > 0 && at < len(p.data) {
 		if len(p.runs) > 0 && p.runs[0].At == at {

@@ -63,7 +63,7 @@ func FuzzAppendGzip(f *testing.F) {
 			data = bytes.Clone(data)
 			data[uint(change)%uint(len(data))] ^= byte(change >> 3)
 		}
-		packed := AppendGzip([]byte("before"), data, nil)
+		packed := AppendGzip([]byte("before"), data, &Hints{})
 		if !bytes.HasPrefix(packed, []byte("before")) || !bytes.Equal(unzip(t, packed[6:]), data) {
 			t.Errorf("%x is packed as %x", data, packed)
 		}
@@ -76,11 +76,11 @@ func TestGzipOfTiles(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
 		tile := someLayer(1+int(seed*seed*9), seed)
-		packed := AppendGzip(nil, tile, nil)
+		packed := AppendGzip(nil, tile, &Hints{})
 		if !bytes.Equal(unzip(t, packed), tile) {
 			t.Fatalf("seed %d: a tile of %d bytes comes out otherwise", seed, len(tile))
 		}
-		if !bytes.Equal(AppendGzip(make([]byte, 0, 1<<20), tile, nil), packed) {
+		if !bytes.Equal(AppendGzip(make([]byte, 0, 1<<20), tile, &Hints{}), packed) {
 			t.Errorf("seed %d: packed twice it is not the same", seed)
 		}
 		if seed > 3 && len(packed)*3 > len(tile)*2 {
@@ -173,10 +173,56 @@ func TestGzipOfTexts(t *testing.T) {
 				runs = append(runs, Run{Texts: all, From: from - from/2, To: to - from/2, At: places[from]})
 				from = to
 			}
-			packed[k] = AppendGzip(nil, tile, runs)
+			packed[k] = AppendGzip(nil, tile, &Hints{runs: runs})
 		}
 		if !bytes.Equal(unzip(t, packed[0]), tile) || !bytes.Equal(packed[0], packed[1]) || !bytes.Equal(packed[0], packed[2]) {
 			t.Errorf("seed %d: %d, %d, %d bytes, or another tile", seed, len(packed[0]), len(packed[1]), len(packed[2]))
+		}
+	}
+}
+
+// polygons puts n features like those of grids into the layer, which have
+// attributes in common with some of those before them, and returns the tile.
+func polygons(l *Layer, n int, seed uint64) []byte {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	l.Reset(nil, "grids")
+	code, kind, parent := l.Key("code"), l.Key("kind"), l.Key("parent")
+	commons := make([]Common, 1+n/9)
+	for i := range commons {
+		commons[i].Tags = AppendTag(AppendTag(nil, kind, l.String("general")), parent, l.UniqueInt(int64(i)<<20))
+	}
+	for i := range n {
+		own := AppendTag(nil, code, l.Unique(fmt.Sprintf("99%07d-%03d", i/20, i%20)))
+		ring := make([]Point, 3+rng.IntN(9))
+		for k := range ring {
+			ring[k] = Point{rng.Int32N(4096), rng.Int32N(4096)}
+		}
+		// One that comes again comes soon, but for some that are too far back then.
+		common := &commons[min(len(commons)-1, i/9+rng.IntN(4))]
+		if rng.IntN(50) == 0 {
+			common = &commons[rng.IntN(1+i/9)]
+		}
+		l.Polygon(uint64(1000+i), own, common, pathOf(ring))
+	}
+	return l.Tile()
+}
+
+// A tile packed by what its layer knows of it comes out again, of any size, to
+// the same bytes every time, and smaller than without.
+func TestGzipByHints(t *testing.T) {
+	t.Parallel()
+	var l Layer
+	for _, n := range []int{1, 2, 30, 300, 3000, 40_000} {
+		tile := polygons(&l, n, uint64(n))
+		packed := AppendGzip(nil, tile, l.Hints())
+		if !bytes.Equal(unzip(t, packed), tile) {
+			t.Fatalf("%d features come out otherwise", n)
+		}
+		if again := polygons(&l, n, uint64(n)); !bytes.Equal(again, tile) || !bytes.Equal(AppendGzip(nil, again, l.Hints()), packed) {
+			t.Errorf("%d features are packed otherwise the second time", n)
+		}
+		if without := AppendGzip(nil, tile, &Hints{}); n > 30 && len(packed)*100 > len(without)*99 {
+			t.Errorf("%d features take %d bytes, and %d when nothing is known of them", n, len(packed), len(without))
 		}
 	}
 }

@@ -59,7 +59,7 @@ type Layer struct {
 	values []byte // as the layer has them
 	count  uint32 // of values
 	index  index
-	runs   []Run  // among values
+	hints  Hints  // their places are among values, and in out
 	ahead  ahead  // of values, and counted among them
 	out    []byte // from the tile behind which the layer comes to the last feature
 	from   int    // where the layer begins in it
@@ -81,8 +81,8 @@ func (l *Layer) Reset(tile []byte, name string) {
 	l.from, l.n = len(tile), 0
 	l.out = slices.Grow(tile, l.room())[:len(tile)+l.room()]
 	l.index.reset()
-	clear(l.runs) // they keep texts in memory
-	l.runs, l.ahead = l.runs[:0], ahead{}
+	l.hints.reset()
+	l.ahead = ahead{}
 }
 
 // An ahead is values that are not written yet, as those behind them in the same
@@ -95,7 +95,7 @@ type ahead struct {
 // settle writes the values ahead.
 func (l *Layer) settle() {
 	if a := l.ahead; a.texts != nil {
-		l.runs = append(l.runs, Run{a.texts, a.from, a.to, len(l.values)})
+		l.hints.runs = append(l.hints.runs, Run{a.texts, a.from, a.to, len(l.values)})
 		l.values = append(l.values, a.texts.Between(a.from, a.to)...)
 		l.ahead = ahead{}
 	}
@@ -114,9 +114,9 @@ func (l *Layer) Stock(texts *Texts, i int, n uint32) uint32 {
 	return l.count - n
 }
 
-// Runs returns where in the tile that [Layer.Tile] returned, behind another or
-// not, texts of [Layer.Stock] stand. They are good until the layer is reset.
-func (l *Layer) Runs() []Run { return l.runs }
+// Hints returns what is known of the tile that [Layer.Tile] returned. They are
+// good until the layer is reset.
+func (l *Layer) Hints() *Hints { return &l.hints }
 
 // Size returns about how many bytes the layer will take.
 func (l *Layer) Size() int {
@@ -322,22 +322,23 @@ func (l *Layer) End() bool {
 	return true
 }
 
-// Polygon writes a feature of a polygon in one go: its attributes as
-// [AppendTag] encodes them, and its geometry. It comes out as between
-// [Layer.Begin] and [Layer.End].
-func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
+// Polygon writes a feature of a polygon in one go: attributes as [AppendTag]
+// encodes them, its own before those that it may have in common with others,
+// and its geometry. It comes out as between [Layer.Begin] and [Layer.End].
+func (l *Layer) Polygon(id uint64, own []byte, common *Common, path Path) {
 	x, y := zigzag(path.Start.X), zigzag(path.Start.Y)
 	n := 1 + sizeUvarint(uint64(x)) + sizeUvarint(uint64(y)) + len(path.Rest)
 	size := 3 + sizeUvarint(uint64(n)) + n
 	if id != 0 {
 		size += 1 + sizeUvarint(id)
 	}
-	if len(tags) > 0 {
-		size += 1 + sizeUvarint(uint64(len(tags))) + len(tags)
+	tags := len(own) + len(common.Tags)
+	if tags > 0 {
+		size += 1 + sizeUvarint(uint64(tags)) + tags
 	}
 	at := len(l.out)
-	if cap(l.out)-at < size+1+binary.MaxVarintLen64 {
-		l.out = slices.Grow(l.out, size+1+binary.MaxVarintLen64)
+	if most := size + 1 + binary.MaxVarintLen64 + short; cap(l.out)-at < most {
+		l.out = slices.Grow(l.out, most)
 	}
 	out := l.out[:cap(l.out)]
 	out[at] = layerFeature
@@ -352,16 +353,22 @@ func (l *Layer) Polygon(id uint64, tags []byte, path Path) {
 		out[at] = byte(id)
 		at++
 	}
-	if len(tags) > 0 {
+	if tags > 0 {
 		out[at] = featureTags
-		at = put(out, at+1, uint32(len(tags)))
-		at += copy(out[at:], tags)
+		at = put(out, at+1, uint32(tags))
+		at = paste(out, at, own)
 	}
+	mark := mark{at: uint32(at), before: common.at}
+	common.at = uint32(at)
+	at = paste(out, at, common.Tags)
 	out[at], out[at+1], out[at+2] = featureType, byte(PolygonType), featureGeometry
 	at = put(out, at+3, uint32(n))
 	out[at] = 1<<3 | moveTo
 	at = put(out, put(out, at+1, x), y)
-	at += copy(out[at:], path.Rest)
+	mark.rest = uint32(at)
+	at = paste(out, at, path.Rest)
+	mark.end = uint32(at)
+	l.hints.marks = append(l.hints.marks, mark)
 	l.out = out[:at]
 	l.n++
 }
@@ -372,6 +379,21 @@ func AppendTag(tags []byte, key, value uint32) []byte {
 		return append(tags, byte(key), byte(value)|0x80, byte(value>>7)|0x80, byte(value>>14))
 	}
 	return appendUint32(appendUint32(tags, key), value)
+}
+
+// short is how long what stands in a feature mostly is at most.
+const short = 16
+
+// paste writes what has been encoded into out, which has room for that and short
+// more, and returns where it ends. What is short is copied with what happens to
+// stand behind it, as that asks nothing on the way.
+func paste(out []byte, at int, b []byte) int {
+	if len(b) <= short && cap(b) >= short {
+		copy(out[at:at+short], b[:short])
+	} else {
+		copy(out[at:], b)
+	}
+	return at + len(b)
 }
 
 // put writes a number into out, which has room, and returns where it ends.
@@ -402,14 +424,17 @@ func (l *Layer) Tile() []byte {
 		out := l.out[:len(l.out)+moved]
 		copy(out[begin+moved:], l.out[begin:])
 		l.out = out
+		for i := range l.hints.marks {
+			l.hints.marks[i].moved(moved)
+		}
 	}
 	head := binary.AppendUvarint(append(l.out[:l.from], tileLayer), uint64(size))
 	appendText(append(head, layerVersion, 2), layerName, l.name) // into the room before the features
 	for _, k := range l.keys {
 		l.out = appendText(l.out, layerKey, k)
 	}
-	for i := range l.runs {
-		l.runs[i].At += len(l.out)
+	for i := range l.hints.runs {
+		l.hints.runs[i].At += len(l.out)
 	}
 	l.out = append(l.out, l.values...)
 	l.out = binary.AppendUvarint(append(l.out, layerExtent), Extent)

@@ -139,7 +139,7 @@ func TestStockedValues(t *testing.T) {
 			if rng.IntN(4) == 0 {
 				tags = AppendTag(tags, kind, l.String(fmt.Sprint("kind", rng.IntN(30))))
 			}
-			l.Polygon(uint64(n+1), tags, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
+			l.Polygon(uint64(n+1), tags, &Common{}, Path{Point{1, 1}, AppendRing(nil, nil, []Point{{1, 1}, {5, 1}, {5, 5}})})
 			want = append(want, fmt.Sprint("code", k, "-", i, "名", k, "-", i))
 			all = append(all, texts[k].Of(i))
 		}
@@ -150,7 +150,7 @@ func TestStockedValues(t *testing.T) {
 			}
 		}
 		var found strings.Builder
-		for _, r := range l.Runs() {
+		for _, r := range l.Hints().runs {
 			text := r.Between(r.From, r.To)
 			found.WriteString(text)
 			if !bytes.HasPrefix(tile[r.At:], []byte(text)) {
@@ -302,7 +302,7 @@ func TestLayersOfManyFeatures(t *testing.T) {
 	key := l.Key("k")
 	path := pathOf([]Point{{0, 0}, {9, 0}, {9, 9}})
 	for i := range many {
-		l.Polygon(uint64(i+1), AppendTag(nil, key, l.String(fmt.Sprint("text ", i))), path)
+		l.Polygon(uint64(i+1), AppendTag(nil, key, l.String(fmt.Sprint("text ", i))), &Common{}, path)
 	}
 	features := decoded(t, l.Tile())[0].Features
 	if len(features) != many {

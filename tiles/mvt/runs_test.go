@@ -42,12 +42,12 @@ func TestGzipOfAnyTexts(t *testing.T) {
 		}
 		between := rapid.SliceOfN(rapid.IntRange(0, 3), len(order), len(order)).Draw(t, "between")
 		tile, runs := stockedBy(texts, order, between, len(texts))
-		packed := AppendGzip(nil, tile, runs)
+		packed := AppendGzip(nil, tile, &Hints{runs: runs})
 		if got := unzip(t, packed); !bytes.Equal(got, tile) {
 			t.Fatalf("%x comes out as %x", tile, got)
 		}
 		for _, size := range []int{1, rapid.IntRange(1, len(texts)).Draw(t, "stock")} {
-			if other, runs := stockedBy(texts, order, between, size); !bytes.Equal(other, tile) || !bytes.Equal(AppendGzip(nil, other, runs), packed) {
+			if other, runs := stockedBy(texts, order, between, size); !bytes.Equal(other, tile) || !bytes.Equal(AppendGzip(nil, other, &Hints{runs: runs}), packed) {
 				t.Fatalf("from stocks of %d texts it is another tile, or packed otherwise", size)
 			}
 		}
@@ -72,5 +72,5 @@ func stockedBy(texts []string, order, between []int, size int) ([]byte, []Run) {
 			l.String(fmt.Sprint("between ", k))
 		}
 	}
-	return l.Tile(), l.Runs()
+	return l.Tile(), l.Hints().runs
 }

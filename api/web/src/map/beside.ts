@@ -19,7 +19,8 @@ export function createBeside(container: HTMLElement, theme: Theme) {
   map.on('dataloading', () => busy(true));
   map.on('movestart', () => busy(true));
   map.on('idle', () => busy(!ready || !scene));
-  map.once('style.load', () => {
+  map.on('webglcontextlost', () => (ready = false)); // as of the map beside it
+  map.on('style.load', () => {
     ready = true;
     apply();
   });

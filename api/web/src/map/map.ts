@@ -44,14 +44,14 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   const map = bareMap(container, theme);
   const removeImages = addMarkImages(map);
   let scene: Scene | null = null;
+  let ready = false;
   const removePointer = addPointer(map, events, () =>
-    (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id)),
+    ready ? (scene?.plan.tiers ?? []).map((t) => fillOf(t.code)).filter((id) => map.getLayer(id)) : null,
   );
   const {refresh} = watchTiles(map, events);
   const giveClasses = classKeeper(map);
 
   let sketch: Sketch = NO_SKETCH;
-  let ready = false;
   const apply = () => {
     if (!ready || !scene) return;
     events.busy(true);
@@ -61,7 +61,9 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
   };
   // The speed script asks for frames in which nothing has changed.
   container.addEventListener('repaint', () => map.triggerRepaint());
-  map.once('style.load', () => {
+  // A browser may take the drawing context away for a while, when a driver resets or the machine wakes: then there is no style.
+  map.on('webglcontextlost', () => (ready = false));
+  map.on('style.load', () => {
     ready = true;
     apply();
   });
@@ -75,7 +77,7 @@ export function createMap(container: HTMLElement, theme: Theme, events: MapEvent
     /** Shows what is being drawn, without a look at anything else. */
     sketch: (next: Sketch) => {
       sketch = next;
-      map.getSource<GeoJSONSource>(SKETCH)?.setData(next);
+      if (ready) map.getSource<GeoJSONSource>(SKETCH)?.setData(next);
     },
     /** Tells where the map looks, now and at every move; returns how to stop. */
     follow: (tell: (view: View) => void) => {

@@ -12,12 +12,15 @@ export function placeOf(map: MapLibre, {lng, lat}: LngLat, pixels = REACH.mouse)
   return [[lng, lat], metres * pixels];
 }
 
-/** Pointing: a click or Enter picks, moving the pointer lights up the grid under it, pressing may take hold of a border. */
-export function addPointer(map: MapLibre, events: MapEvents, layers: () => string[]) {
+/**
+ * Pointing: a click or Enter picks, moving the pointer lights up the grid under it, pressing may take hold of a border.
+ * `layers` are those of grids, null while the map has no style.
+ */
+export function addPointer(map: MapLibre, events: MapEvents, layers: () => string[] | null) {
   const canvas = map.getCanvas();
   const setHover = hoverState(map, layers);
   const click = (e: MapMouseEvent) => {
-    const mark = map.getLayer(MARKS) ? map.queryRenderedFeatures(e.point, {layers: [MARKS]})[0] : undefined;
+    const mark = layers() && map.getLayer(MARKS) ? map.queryRenderedFeatures(e.point, {layers: [MARKS]})[0] : undefined;
     if (mark) events.finding(String(mark.properties['finding']));
     else events.pick(...placeOf(map, e.lngLat));
   };
@@ -80,10 +83,12 @@ function addHolding(map: MapLibre, events: MapEvents) {
 }
 
 /** Returns a function that moves the hover state to the grid at a point, or takes it away. */
-function hoverState(map: MapLibre, layers: () => string[]) {
+function hoverState(map: MapLibre, layers: () => string[] | null) {
   let lit: {source: string; sourceLayer: string; id: string | number} | null = null;
   return (point: {x: number; y: number} | null) => {
-    const found = point ? map.queryRenderedFeatures([point.x, point.y], {layers: layers()})[0] : undefined;
+    const shown = layers();
+    if (!shown) return;
+    const found = point ? map.queryRenderedFeatures([point.x, point.y], {layers: shown})[0] : undefined;
     const next =
       found?.id === undefined ? null : {source: found.source, sourceLayer: found.sourceLayer ?? '', id: found.id};
     if (next?.id === lit?.id && next?.source === lit?.source) return;

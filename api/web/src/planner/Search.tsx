@@ -42,13 +42,15 @@ export function Search({plan, onGrid, onPlace}: Props) {
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
+  const [entered, setEntered] = useState(''); // what Enter was pressed on before it was found
   const field = useRef<HTMLInputElement>(null);
   const wanted = useSettled(text.trim());
   const found = useRemote(wanted ? `search/${plan.id}/${wanted}` : null, plan.territory_revision, (signal) => find(plan, wanted, signal));
   useEffect(() => slashFocuses(field.current), []);
   useEffect(() => setActive(0), [wanted]);
 
-  const rows = found.value ?? [];
+  const current = wanted === text.trim(); // else the rows are those of what was typed before
+  const rows = (current && found.value) || [];
   const showing = open && wanted !== '';
   const choose = (hit: Hit | undefined) => {
     if (!hit) return;
@@ -57,11 +59,19 @@ export function Search({plan, onGrid, onPlace}: Props) {
     setOpen(false);
     setText('');
   };
+  useEffect(() => {
+    if (!current || !found.value || entered !== wanted) return;
+    setEntered('');
+    choose(rows[0]);
+  }, [current, found.value, entered]);
   const keys: Record<string, () => void> = {
-    ArrowDown: () => setActive((a) => Math.min(a + 1, rows.length - 1)),
+    ArrowDown: () => setActive((a) => Math.max(0, Math.min(a + 1, rows.length - 1))),
     ArrowUp: () => setActive((a) => Math.max(a - 1, 0)),
-    Enter: () => choose(rows[active]),
-    Escape: () => setOpen(false),
+    Enter: () => (current && found.value ? choose(rows[active]) : setEntered(text.trim())),
+    Escape: () => {
+      setOpen(false);
+      setEntered('');
+    },
   };
   return (
     <div class="search">
@@ -82,6 +92,7 @@ export function Search({plan, onGrid, onPlace}: Props) {
         {...(showing && rows[active] ? {'aria-activedescendant': `search-${active}`} : {})}
         onInput={(e) => {
           setText(e.currentTarget.value);
+          setEntered('');
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}
@@ -92,7 +103,7 @@ export function Search({plan, onGrid, onPlace}: Props) {
         }}
       />
       <Results rows={showing ? rows : []} active={active} onChoose={choose} />
-      {showing && found.value && rows.length === 0 && <p class="search-none" role="status">{t('search.none')}</p>}
+      {showing && current && found.value && rows.length === 0 && <p class="search-none" role="status">{t('search.none')}</p>}
     </div>
   );
 }

@@ -36,7 +36,7 @@ async function history(screen, facts) {
   assert.deepEqual(await accessibilityFaults(page), []);
 
   const slider = page.getByLabel('History of edits');
-  assert.equal(await slider.getAttribute('max'), '2');
+  await page.locator('.compare-slider[max="2"]').waitFor(); // the history may have been read after the first edit only
   await slider.focus();
   await page.keyboard.press('ArrowLeft');
   await page.getByRole('button', {name: 'Go back to here (1 undo)'}).waitFor();
@@ -97,6 +97,7 @@ async function swipe(screen, facts) {
   const where = await pixelOf(page, at);
   const differing = await colourAt(page, where);
   await page.getByLabel('Swipe between the two').check();
+  await nothingOver(page, '.swipe-name', '.redraw-bar > *, .map-tools, .measure-open');
   const line = page.getByLabel('Place of the swipe line');
   await line.focus();
   await page.keyboard.press('Home');
@@ -106,6 +107,16 @@ async function swipe(screen, facts) {
   await screen.settle();
   assert.deepEqual(await colourAt(page, where), differing, 'the draft lies there');
   assert.deepEqual(await accessibilityFaults(page), []);
+}
+
+/** A part of the page lies clear of others. */
+async function nothingOver(page, part, others) {
+  const {x, y, width, height} = await page.locator(part).boundingBox();
+  for (const other of await page.locator(others).all()) {
+    const box = await other.boundingBox();
+    const apart = !box || box.x >= x + width || box.x + box.width <= x || box.y >= y + height || box.y + box.height <= y;
+    assert.ok(apart, `${part} lies under ${await other.getAttribute('class')}`);
+  }
 }
 
 /** A note on a place is kept, seen by another page at once, and settled with a word. */
@@ -121,7 +132,7 @@ async function notes(screen, facts) {
     await page.getByLabel('意见内容').fill(text);
     await page.getByRole('button', {name: '提交意见'}).click();
     const note = other.page.locator('.note-list li', {hasText: text});
-    await note.waitFor({timeout: 8000});
+    await note.waitFor();
     const {comments} = await ask(base, `/v1/comments?territory=${plan.territory.id}&limit=999`);
     const kept = comments.find((c) => c.text === text);
     assert.ok(Math.abs(kept.sketch.coordinates[0] - at[0]) < 1e-4 && Math.abs(kept.sketch.coordinates[1] - at[1]) < 1e-4, 'it lies in the middle of the map');
@@ -130,7 +141,7 @@ async function notes(screen, facts) {
     await note.getByLabel('What was done about it').fill('moved the border');
     await note.locator('form').getByRole('button', {name: 'Mark as settled'}).click();
     await note.waitFor({state: 'detached'});
-    await page.locator('.note-list li', {hasText: text}).waitFor({state: 'detached', timeout: 8000});
+    await page.locator('.note-list li', {hasText: text}).waitFor({state: 'detached'});
     await other.page.getByLabel('Show those that are settled too').check();
     await other.page.getByText('moved the border').first().waitFor();
     assert.deepEqual(other.faults, []);

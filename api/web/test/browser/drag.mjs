@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import {ask} from './known.mjs';
-import {accessibilityFaults, openScreen, pixelOf} from './screen.mjs';
-import {across, answered, clicks, drawn, makeDraft, middle, onABorder, ready, rings, sharedVertex, tierOf} from './redraw.mjs';
+import {accessibilityFaults, openScreen, pixelOf, world} from './screen.mjs';
+import {across, answered, clicks, drawn, makeDraft, middle, onABorder, onAGrid, ready, rings, sends, shapes, sharedVertex, tierOf} from './redraw.mjs';
 import {noSidewaysScroll} from './shots.mjs';
 import {REFUSALS, storyOn} from './story.mjs';
 
 const story = (name, tell) => storyOn(`drag: ${name}`, tell, {expected: REFUSALS});
+
+const PHONE = {width: 390, height: 844, touch: true};
 
 /** A vertex in which exactly three siblings meet, away from anybody else. */
 function corner(grids) {
@@ -27,20 +29,17 @@ const live = (page) =>
     Object.fromEntries(rows.map((row) => [row.dataset.grid, [...row.querySelectorAll('td')].map((td) => Number(td.firstChild.textContent.replace(/\D/g, '')))])),
   );
 
-/** Drags from a place by so many pixels; what the panel says before the release is what the service counts after it. */
-async function dragged(screen, at, dx, dy) {
+/** Drags from a place by so many pixels; what the panel says of so many grids before the release is what the service counts after it. */
+async function dragged(screen, at, dx, dy, grids) {
   const {page} = screen;
   const from = await pixelOf(page, at);
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   await page.mouse.move(from.x + dx, from.y + dy, {steps: 4});
+  await page.locator('.live tbody tr').nth(grids - 1).waitFor(); // who lives there may come while the border is in the hand
   const told = await live(page);
-  const done = answered(page);
-  await page.mouse.up();
-  const response = await done;
-  const answer = await response.json();
-  assert.equal(response.status(), 200, JSON.stringify(answer));
-  return {told, answer};
+  assert.equal(Object.keys(told).length, grids, 'all sides are told');
+  return {told, answer: await sends(page, () => page.mouse.up())};
 }
 
 function judged(told, answer, tier) {
@@ -52,40 +51,29 @@ function judged(told, answer, tier) {
 async function borders(screen, facts) {
   const tier = tierOf(facts.plan);
   const {at} = sharedVertex((await drawn(facts.base, facts.plan.id, tier)).grids);
-  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
   await screen.page.keyboard.press('r');
   await ready(screen.page);
-  await people;
-  const {told, answer} = await dragged(screen, at, 40, 30);
-  assert.equal(Object.keys(told).length, 2, 'both sides are told');
+  const {told, answer} = await dragged(screen, at, 40, 30, 2);
   judged(told, answer, tier);
 }
 
 async function corners(screen, facts) {
   const tier = tierOf(facts.plan);
   const at = corner((await drawn(facts.base, facts.plan.id, tier)).grids);
-  const people = screen.page.waitForResponse((r) => r.url().includes('/people?'));
   await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${at[1]}/${at[0]}`);
   await screen.page.keyboard.press('r');
   await ready(screen.page);
-  await people;
-  const {told, answer} = await dragged(screen, at, 12, 9);
-  assert.equal(Object.keys(told).length, 3, 'all three grids are told');
+  const {told, answer} = await dragged(screen, at, 12, 9, 3);
   assert.equal(answer.grids.filter((g) => g.after?.tier === tier).length, 3, 'the ground of all three changed');
   judged(told, answer, tier);
 }
 
 /** Two planners in one draft see each other; the one that is cut off draws on old ground, is told, and goes on on the new. */
 async function together(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
-  const view = `#13.2/${lat}/${lon}`;
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en${view}`);
+  const {tier, grid, view, draft} = await onAGrid(screen, facts);
   const other = await openScreen(facts.browser, base);
   try {
     await other.go(`?plan=${draft}&tier=${tier}&tab=redraw&lang=zh-CN${view}`);
@@ -102,12 +90,10 @@ async function together(screen, facts) {
     await page.keyboard.press('s');
     await ready(page);
     await clicks(page, across(grid));
-    let done = answered(page);
-    await page.keyboard.press('Enter');
-    assert.equal((await done).status(), 200);
+    await sends(page, () => page.keyboard.press('Enter'));
 
     await clicks(other.page, across(grid));
-    done = answered(other.page);
+    const done = answered(other.page);
     await other.page.keyboard.press('Enter');
     assert.equal((await done).status(), 412);
     await other.page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
@@ -115,20 +101,15 @@ async function together(screen, facts) {
     await other.page.keyboard.press('Escape');
     const part = (await drawn(base, draft, tier)).grids.find((g) => g.id === grid.id);
     await clicks(other.page, across(part));
-    await ready(other.page); // Enter does nothing while the ground of the refusal is still on its way
-    done = answered(other.page);
-    await other.page.keyboard.press('Enter');
-    assert.equal((await done).status(), 200, 'on the new ground it goes on');
+    await sends(other.page, () => other.page.keyboard.press('Enter')); // on the new ground it goes on
     assert.deepEqual(await accessibilityFaults(other.page), []);
   } finally {
     await other.close();
   }
 }
 
-/** A small grid goes to the neighbour whole, with all who live there. */
-async function paints(screen, facts) {
-  const {base, plan} = facts;
-  const {page} = screen;
+/** A small grid and the neighbour it can be given to, with a place in each. */
+async function giftOf({base, plan}) {
   const below = plan.tiers.find((t) => t.class === 'grid');
   const above = plan.tiers.find((t) => t.rank === below.rank - 1); // every one of these has grids under it
   const atoms = (await drawn(base, plan.id, below.code)).grids;
@@ -143,18 +124,90 @@ async function paints(screen, facts) {
   const [{atom, to}] = pairs;
   const inside = async ({id}) => (await ask(base, `/v1/plans/${plan.id}/grids/${id}?geometry=none`)).interior;
   const [target, from] = await Promise.all([inside(to), inside(atom)]);
-  const draft = await makeDraft(screen, facts, `&tier=${above.code}&lang=en#13.5/${from[1]}/${from[0]}`);
+  return {tier: above.code, atom, to, target, from};
+}
+
+/** A small grid goes to the neighbour whole, with all who live there: by mouse, and by finger. */
+async function paints(screen, facts, {take, point, give}) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, atom, to, target, from} = await giftOf(facts);
+  // Both places are in view, below what lies over the map on a phone.
+  const [[x, y], [u, v]] = [world(target, 0), world(from, 0)];
+  const zoom = Math.min(13.5, Math.log2(100 / Math.max(Math.abs(x - u), Math.abs(y - v), 1e-9)));
+  const lat = Math.max(target[1], from[1]) + (40 * 360) / (512 * 2 ** zoom);
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#${zoom.toFixed(2)}/${lat}/${(target[0] + from[0]) / 2}`);
+  await take(page);
+  await ready(page);
+  await point(page, target);
+  await page.getByText('Point at the small grids').waitFor();
+  await point(page, from); // what lies there may come after the key that gives it
+  await sends(page, () => give(page));
+  assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
+}
+
+const mouse = {take: (page) => page.keyboard.press('p'), point: (page, place) => clicks(page, [place]), give: (page) => page.keyboard.press('Enter')};
+
+const tap = async (page, place) => {
+  const {x, y} = await pixelOf(page, place);
+  await page.touchscreen.tap(x, y);
+};
+
+const finger = {take: (page) => page.getByRole('button', {name: /^Paint/}).tap(), point: tap, give: (page) => page.locator('.redraw-hint .is-main').tap()};
+
+/** An arrow moves the map by so many pixels. */
+const ARROW_PX = 100;
+
+/** The same by the keyboard alone: the crosshair picks with the space bar, the arrows carry it there. */
+async function paintsByKeys(screen, facts) {
+  const {base} = facts;
+  const {page} = screen;
+  const {tier, atom, to, target, from} = await giftOf(facts);
+  const steps = (zoom) => [0, 1].map((i) => (world(from, zoom)[i] - world(target, zoom)[i]) / ARROW_PX);
+  const off = (zoom) => Math.max(...steps(zoom).map((n) => Math.abs(n - Math.round(n))));
+  const [zoom] = Array.from({length: 200}, (_, i) => 12 + i / 100).sort((a, b) => off(a) - off(b)); // at which the arrows come nearest
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#${zoom}/${target[1]}/${target[0]}`);
   await page.keyboard.press('p');
   await ready(page);
-  await clicks(page, [target]);
+  await page.locator('.map-box canvas').focus();
+  await page.keyboard.press('Space');
   await page.getByText('Point at the small grids').waitFor();
-  await clicks(page, [from]);
-  await page.getByText('Enter gives them').waitFor();
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  const response = await done;
-  assert.equal(response.status(), 200, await response.text());
+  const [right, down] = steps(zoom).map(Math.round);
+  for (const [key, n] of [[right > 0 ? 'ArrowRight' : 'ArrowLeft', right], [down > 0 ? 'ArrowDown' : 'ArrowUp', down]]) {
+    for (let i = 0; i < Math.abs(n); i++) {
+      await page.keyboard.press(key);
+      await screen.settle();
+    }
+  }
+  await ready(page);
+  await page.keyboard.press('Space');
+  await sends(page, () => page.keyboard.press('Enter'));
   assert.equal((await ask(base, `/v1/plans/${draft}/grids/${atom.id}?geometry=none`)).parent, to.id);
+}
+
+/** A finger gives ground to a neighbour by a lasso around the vertex they share. */
+async function lassoByFinger(screen, facts) {
+  const {base, plan} = facts;
+  const {page} = screen;
+  const tier = tierOf(plan);
+  const {at: [lon, lat], grid, other} = sharedVertex((await drawn(base, plan.id, tier)).grids);
+  const px = 360 / (512 * 2 ** 14); // degrees of longitude
+  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#14/${lat + 90 * px}/${lon}`); // the vertex lies below what lies over the map
+  const before = await shapes(base, draft, tier);
+  await page.getByRole('button', {name: /^Transfer/}).tap();
+  await ready(page);
+  const r = 35 * px;
+  const around = [[lon - r, lat - r], [lon + r, lat - r], [lon + r, lat + r], [lon - r, lat + r]];
+  const lies = await Promise.all(around.map(async ([x, y]) => (await ask(base, `/v1/locate?plan=${draft}&lon=${x}&lat=${y}`)).chain.find((g) => g.tier === tier)?.id));
+  const taker = around[lies.findIndex((id) => id === grid.id || id === other.id)];
+  await tap(page, taker);
+  await page.getByText('Click around the ground it takes').waitFor();
+  for (const place of around) await tap(page, place);
+  const {op, grids} = await sends(page, () => page.locator('.redraw-hint .is-main').tap());
+  assert.equal(op, 'transfer');
+  const after = await shapes(base, draft, tier);
+  assert.deepEqual([...before.keys()].filter((id) => before.get(id) !== after.get(id)).sort(), grids.filter((g) => g.after?.tier === tier).map((g) => g.id).sort());
+  await noSidewaysScroll(page);
 }
 
 /** A finger on a phone takes a tool, drags a border that follows it while the map stands still, and splits by taps. */
@@ -172,11 +225,7 @@ async function fingers(screen, facts) {
   await touch('touchStart', [x, y]);
   for (const step of [6, 12, 18]) await touch('touchMove', [x + step, y + step / 2]);
   await page.locator('.redraw-hint', {hasText: 'change hands'}).waitFor();
-  let done = answered(page);
-  await touch('touchEnd');
-  let response = await done;
-  assert.equal(response.status(), 200, await response.text());
-  assert.equal((await response.json()).op, 'reshape');
+  assert.equal((await sends(page, () => touch('touchEnd'))).op, 'reshape');
   assert.equal(new URL(page.url()).hash, view, 'the map stood still');
   await ready(page);
 
@@ -189,21 +238,18 @@ async function fingers(screen, facts) {
   await page.getByRole('button', {name: /^Split/}).tap();
   await ready(page);
   await screen.settle();
-  for (const place of across(now)) {
-    const pixel = await pixelOf(page, place);
-    await page.touchscreen.tap(pixel.x, pixel.y);
-  }
-  done = answered(page);
-  await page.locator('.redraw-hint .is-main').tap();
-  response = await done;
-  assert.equal(response.status(), 200, await response.text());
+  for (const place of across(now)) await tap(page, place);
+  await sends(page, () => page.locator('.redraw-hint .is-main').tap());
   await noSidewaysScroll(page);
 }
 
 export const drags = [
-  story('a small grid is painted over to the neighbour', paints),
+  story('a small grid is painted over to the neighbour', (screen, facts) => paints(screen, facts, mouse)),
+  storyOn('drag: a finger on a phone paints a small grid over to the neighbour', (screen, facts) => paints(screen, facts, finger), {expected: REFUSALS, ...PHONE}),
+  story('the keyboard alone paints a small grid over to the neighbour', paintsByKeys),
+  storyOn('drag: a finger on a phone gives ground by a lasso', lassoByFinger, {expected: REFUSALS, ...PHONE}),
   story('two planners in one draft see each other, and the stale one recovers', together),
   story('what the panel counts while a border is dragged is what the service counts then', borders),
   story('a corner of three grids moves, and all three follow', corners),
-  storyOn('drag: a finger on a phone drags a border and splits a grid', fingers, {expected: REFUSALS, width: 390, height: 844, touch: true}),
+  storyOn('drag: a finger on a phone drags a border and splits a grid', fingers, {expected: REFUSALS, ...PHONE}),
 ];

@@ -35,6 +35,7 @@ async function colours(screen, {base, plan}) {
   }
   await page.getByLabel('Colour by').selectOption('households');
   await page.getByRole('tab', {name: 'List'}).click();
+  await page.locator('.list tbody tr').first().waitFor();
   await page.locator('.legend button').first().click();
   const shown = Number((await page.locator('.legend-count').first().innerText()).replace(/\D/g, ''));
   assert.equal(await page.locator('.list tbody tr[aria-rowindex]').count(), shown);
@@ -48,6 +49,31 @@ async function colours(screen, {base, plan}) {
   const numbers = (await page.locator('.list tbody td:nth-child(2)').allInnerTexts()).map((n) => Number(n.replace(/\D/g, '')));
   assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a));
   assert.deepEqual(await accessibilityFaults(page), []);
+}
+
+/** A graphics card that gives up for a while takes no colour with it, and the page lives on meanwhile. */
+async function dazed(screen, {plan, at}) {
+  const {page} = screen;
+  const tier = plan.tiers.find((t) => t.class === 'grid').code;
+  await screen.go(`?plan=${plan.id}&tier=${tier}&lang=en&theme=light&measure=households&off=names,findings,dedicated`);
+  await page.locator('.legend button').first().waitFor();
+  await screen.settle();
+  const {x, y} = await pixelOf(page, at);
+  const shown = () => colourAt(page, {x, y});
+  const before = await shown();
+  await page.evaluate(() => {
+    window.card = document.querySelector('.map canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    window.card.loseContext();
+  });
+  await page.waitForFunction(() => document.querySelector('.map canvas').getContext('webgl2').isContextLost());
+  await page.mouse.move(x, y, {steps: 3});
+  await page.mouse.move(x, 10, {steps: 3}); // takes the hover light away
+  await page.getByLabel('Class breaks').selectOption('equal');
+  await page.getByLabel('Class breaks').selectOption('quantile');
+  await page.evaluate(() => window.card.restoreContext());
+  await page.waitForFunction(() => !document.querySelector('.map canvas').getContext('webgl2').isContextLost());
+  await screen.settle();
+  assert.deepEqual(await shown(), before, 'the map has the colours it had');
 }
 
 async function picture(screen, {plan}, size, lang, theme) {
@@ -68,4 +94,8 @@ const pictures = SIZES.flatMap((size) =>
   ),
 );
 
-export const measures = [story('a thematic map, its legend and the list go together without another tile', colours), ...pictures];
+export const measures = [
+  story('a thematic map, its legend and the list go together without another tile', colours),
+  storyOn('measure: a graphics card that gives up for a while takes no colour with it', dazed, {expected: /CONTEXT_LOST_WEBGL/}),
+  ...pictures,
+];

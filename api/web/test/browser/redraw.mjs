@@ -56,14 +56,20 @@ export async function makeDraft(screen, {base, plan}, query) {
   return id;
 }
 
-/** A draft with a grid in view that a level line can split. */
-export async function onAGrid(screen, facts) {
-  const tier = tierOf(facts.plan);
-  const {grids} = await drawn(facts.base, facts.plan.id, tier);
+/** A grid that a level line can split, with the grids about it and the view in which it is worked on. */
+export async function splittable({base, plan}) {
+  const tier = tierOf(plan);
+  const {grids} = await drawn(base, plan.id, tier);
   const grid = grids.find((g) => across(g));
   const [lon, lat] = middle(grid.bounds);
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=en#13.2/${lat}/${lon}`);
-  return {tier, grids, grid, draft};
+  return {tier, grids, grid, view: `#13.2/${lat}/${lon}`};
+}
+
+/** A draft with a grid in view that a level line can split. */
+export async function onAGrid(screen, facts, lang = 'en') {
+  const found = await splittable(facts);
+  const draft = await makeDraft(screen, facts, `&tier=${found.tier}&lang=${lang}${found.view}`);
+  return {...found, draft};
 }
 
 /** A draft with a vertex in the middle in which two siblings meet. */
@@ -89,10 +95,13 @@ export async function sends(page, act) {
   const [response] = await Promise.all([answered(page), act()]);
   assert.equal(response.status(), 200, await response.text());
   const answer = await response.json();
-  const revision = new RegExp(`(revision|修订) ${answer.revision.toLocaleString('en')}\\b`);
-  await page.locator('[data-strip=saved]', {hasText: revision}).waitFor({state: 'attached'});
+  await savedAt(page, answer.revision);
   return answer;
 }
+
+/** The page shows a revision of the draft, and nothing that is not sent. */
+const savedAt = (page, revision) =>
+  page.locator('[data-strip=saved]', {hasText: new RegExp(`(revision|修订) ${revision.toLocaleString('en')}$`)}).waitFor({state: 'attached'});
 
 /** The page has drawn what it knows. */
 export const drawnAnew = (page) => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
@@ -113,10 +122,8 @@ async function splitUndoRedo(screen, facts) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  let done = answered(page);
-  await page.keyboard.press('Enter');
-  const split = await (await done).json();
-  assert.equal(split.op, 'split', JSON.stringify(split));
+  const split = await sends(page, () => page.keyboard.press('Enter'));
+  assert.equal(split.op, 'split');
   await page.getByText('split · revision').waitFor();
   const after = await shapes(base, draft, tier);
   assert.equal(after.size, before.size + 1);
@@ -126,15 +133,10 @@ async function splitUndoRedo(screen, facts) {
   }
 
   // Undo and redo are exact.
-  done = answered(page);
-  await page.keyboard.press('Control+z');
-  assert.equal((await (await done).json()).op, 'undo');
+  assert.equal((await sends(page, () => page.keyboard.press('Control+z'))).op, 'undo');
   await page.getByText('undo · revision').waitFor();
   assert.deepEqual(await shapes(base, draft, tier), before);
-  await screen.settle();
-  done = answered(page);
-  await page.keyboard.press('Control+Shift+Z');
-  assert.equal((await (await done).json()).op, 'redo');
+  assert.equal((await sends(page, () => page.keyboard.press('Control+Shift+Z'))).op, 'redo');
   await page.getByText('redo · revision').waitFor();
   assert.deepEqual(await shapes(base, draft, tier), after);
 }
@@ -192,9 +194,7 @@ async function cut(screen, facts) {
   await page.locator('.life', {hasText: 'Not sent; it is still on the map'}).waitFor();
   assert.deepEqual(await shapes(base, draft, tier), before);
   await page.unroute('**/edits?**', lost);
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await page.getByText('reshape · revision').waitFor();
   assert.notDeepEqual(await shapes(base, draft, tier), before);
 }
@@ -284,6 +284,20 @@ async function hurries(screen, facts) {
   await drawnAnew(page);
 }
 
+/** Who turns to another tier draws on its grids, never on those of the tier before. */
+async function turns(screen, facts) {
+  const {page} = screen;
+  const {tier} = await onAGrid(screen, facts);
+  await page.keyboard.press('s');
+  await ready(page);
+  const ground = await holdBack(page, '**/grids?**drawn=true**', 'GET');
+  const other = facts.plan.tiers.find((t) => t.class === 'grid' && t.code !== tier && t.count > t.undrawn);
+  await page.locator(`input[name=tier][value="${other.code}"]`).check();
+  await page.locator('.redraw-hint p', {hasText: 'Loading'}).waitFor();
+  ground();
+  await ready(page);
+}
+
 /** How the grids stand to their band is in sight from the start, worst first, and after every edit; so is the rest of the draft's state, whatever panel is open. */
 async function balanced(screen, facts) {
   const {base} = facts;
@@ -300,7 +314,8 @@ async function balanced(screen, facts) {
   };
   await holds();
   const edge = grid.bounds[1] + (grid.bounds[3] - grid.bounds[1]) / 50;
-  await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: [[grid.bounds[0] - 0.001, edge], [grid.bounds[2] + 0.001, edge]]}});
+  const {revision} = await editBeside(base, draft, {op: 'split', grid: grid.id, line: {type: 'LineString', coordinates: [[grid.bounds[0] - 0.001, edge], [grid.bounds[2] + 0.001, edge]]}});
+  await savedAt(page, revision);
   const [worst] = await holds();
   assert.equal(worst.in_band, 'under', 'a strip where nobody lives stands first');
   await page.getByRole('tab', {name: 'Check'}).click();
@@ -311,9 +326,7 @@ async function balanced(screen, facts) {
   await page.keyboard.press('Escape');
   await page.locator('[data-strip=saved]', {hasText: 'All saved'}).waitFor();
   await page.getByRole('tab', {name: 'Check'}).click();
-  const done = answered(page);
-  await page.keyboard.press('Control+z');
-  const {moved} = await (await done).json();
+  const {moved} = await sends(page, () => page.keyboard.press('Control+z'));
   const passed = moved.filter((m) => m.tier === tier);
   const sum = (what) => passed.reduce((n, m) => n + m[what], 0).toLocaleString('en');
   await page.locator('[data-strip=moved]', {hasText: `${sum('persons')} residents moved`}).waitFor();
@@ -323,28 +336,25 @@ async function balanced(screen, facts) {
   assert.deepEqual(await accessibilityFaults(page), []);
 }
 
-/** Sends an edit beside the page, as another planner does. */
+/** Sends an edit beside the page, as another planner does; returns the answer. */
 export async function editBeside(base, draft, edit) {
   const response = await fetch(`${base}/v1/plans/${draft}/edits`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(edit)});
-  assert.equal(response.status, 200, await response.text());
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
 }
 
 /** Who draws on ground that somebody else has changed is told so, sees the new ground, and goes on. */
 async function stale(screen, facts) {
-  const {base, plan} = facts;
+  const {base} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
-  const [lon, lat] = middle(grid.bounds);
   // The page does not hear of the change in time: the service alone can know.
   await page.route('**/v1/events**', (route) => route.abort());
-  const draft = await makeDraft(screen, facts, `&tier=${tier}&lang=zh-CN#13.2/${lat}/${lon}`);
+  const {grid, draft} = await onAGrid(screen, facts, 'zh-CN');
   await page.keyboard.press('s');
   await ready(page);
   await editBeside(base, draft, {op: 'set', grid: grid.id, name: {zh: '新名网格'}});
   await clicks(page, across(grid));
-  let done = answered(page);
+  const done = answered(page);
   await page.keyboard.press('Enter');
   assert.equal((await done).status(), 412);
   await page.getByText('网格已重新载入，请查看后再画一次。').waitFor();
@@ -352,9 +362,7 @@ async function stale(screen, facts) {
   await ready(page);
   await screen.settle();
   assert.deepEqual(await accessibilityFaults(page), []);
-  done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200, 'what was drawn is still there and is done on the new ground');
+  await sends(page, () => page.keyboard.press('Enter')); // what was drawn is still there and is done on the new ground
   await page.locator('.refusal').waitFor({state: 'detached'});
 }
 
@@ -364,14 +372,9 @@ async function otherTools(screen, facts) {
   const {page} = screen;
   const {tier, at, grid, other, draft} = await onABorder(screen, facts);
   const done = async (act) => {
-    const answer = answered(page);
-    await act();
-    const response = await answer;
-    assert.equal(response.status(), 200, await response.text());
-    const answerJSON = await response.json();
-    await page.getByText(`· revision ${answerJSON.revision.toLocaleString('en')}`).waitFor();
+    const answer = await sends(page, act);
     await ready(page);
-    return answerJSON;
+    return answer;
   };
   const points = await Promise.all([grid, other].map(async ({id}) => (await ask(base, `/v1/plans/${draft}/grids/${id}?geometry=none`)).interior));
   const before = await shapes(base, draft, tier);
@@ -450,11 +453,8 @@ const pictures = SIZES.flatMap((size) =>
 );
 
 async function picture(screen, facts, {width, height}, lang, theme) {
-  const {base, plan} = facts;
   const {page} = screen;
-  const tier = tierOf(plan);
-  const {grids} = await drawn(base, plan.id, tier);
-  const grid = grids.find((g) => across(g));
+  const {tier, grid} = await splittable(facts);
   const [lon, lat] = middle(grid.bounds);
   const [west, south, east, north] = grid.bounds;
   const across2 = Math.min(((width * 0.3) / (east - west)) * 0.7, ((height * 0.25) / (north - south)) * 0.7);
@@ -463,9 +463,7 @@ async function picture(screen, facts, {width, height}, lang, theme) {
   await page.keyboard.press('s');
   await ready(page);
   await clicks(page, across(grid));
-  const done = answered(page);
-  await page.keyboard.press('Enter');
-  assert.equal((await done).status(), 200);
+  await sends(page, () => page.keyboard.press('Enter'));
   await page.locator('.answer').waitFor();
   await screen.settle();
   await page.keyboard.press('t');
@@ -485,6 +483,7 @@ export const redraws = [
   story('a cut network loses nothing that was drawn', cut),
   story('Enter is kept until the ground has come, and done once', waits),
   story('undo and redo asked for in a hurry are done in their order, each once', hurries),
+  story('who turns to another tier draws on its grids', turns),
   story('the balance and the state of the draft are in sight', balanced),
   story('who draws on changed ground is told, and goes on', stale),
   story('merge, transfer, carve, and a border moved by the keyboard alone', otherTools),

@@ -23,6 +23,9 @@ export const STRICT =
 /** When a wait for something that does not come is given up: much longer than anything takes on two busy cores under software rendering. */
 const WAIT_MS = 60_000;
 
+/** So many frames in which nothing is on its way are a page that stands still. */
+const STILL_FRAMES = 4;
+
 /** Starts the browser; without WebGL it can draw panels only. */
 export const launch = ({webgl = true} = {}) =>
   chromium.launch({
@@ -64,10 +67,14 @@ export async function openScreen(browser, base, {width = 1280, height = 800, tou
       await page.locator('.tiers, .notice').first().waitFor();
       await screen.settle();
     },
-    /** Nothing is on its way and the map has nothing left to draw. */
+    /** Nothing is on its way and the map has nothing left to draw, some frames long: what a click begins may begin after a frame or two. */
     settle: async () => {
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.waitForFunction(() => document.querySelector('.map[aria-busy=false]') && !document.querySelector('.waiting, [data-busy=true]'));
+      await page.evaluate(() => delete window.stillFrames);
+      await page.waitForFunction((most) => {
+        const still = document.querySelector('.map[aria-busy=false]') && !document.querySelector('.waiting, [data-busy=true]');
+        window.stillFrames = still ? (window.stillFrames ?? 0) + 1 : 0;
+        return window.stillFrames >= most;
+      }, STILL_FRAMES);
     },
     /** Opens an address whose data will not come. */
     goBroken: (query) => page.goto(`${base}/${query}`),
@@ -84,7 +91,7 @@ export function viewOf(page) {
 }
 
 /** Web Mercator, in pixels of a world of 512 at zoom 0. */
-const world = ([lon, lat], zoom) => {
+export const world = ([lon, lat], zoom) => {
   const size = 512 * 2 ** zoom;
   const sin = Math.sin((lat * Math.PI) / 180);
   return [((lon + 180) / 360) * size, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size];

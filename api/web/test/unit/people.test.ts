@@ -100,6 +100,16 @@ describe('live counts', () => {
     expect(looked(5000)).toBe(looked(0));
   });
 
+  test('who is known only while the border is in the hand is counted from where it stood', () => {
+    const known = deskOf(three, homes);
+    const take: Parameters<typeof at>[1] = {do: 'grab', at: place(10, 10), reachM: REACH, whole: false};
+    const pull: Parameters<typeof at>[1] = {do: 'drag', at: place(12, 11), reachM: 0};
+    const soon = at(at(known, take), pull);
+    const late = at(at(at({...known, people: null}, take), pull), {do: 'people', people: known.people});
+    expect(soon.sides.some((s) => s.after.households !== s.before.households)).toBe(true);
+    expect(late.sides).toEqual(soon.sides);
+  });
+
   test('without a word on who lives where nothing is counted', () => {
     const d = at({...deskOf(three, homes), people: null}, {do: 'grab', at: place(10, 10), reachM: REACH, whole: false});
     expect(at(d, {do: 'drag', at: place(11, 11), reachM: 0}).sides).toEqual([]);

@@ -80,16 +80,7 @@ function HistorySlider({plan, compare: {other, choose}, draft, undo, busy}: Pick
   return (
     <section>
       <h2>{t('compare.history')}</h2>
-      <input
-        type="range"
-        class="compare-slider"
-        min={0}
-        max={stops.length}
-        value={at}
-        aria-label={t('compare.history')}
-        aria-valuetext={said}
-        onInput={(e) => go(Number(e.currentTarget.value))}
-      />
+      <Slider label={t('compare.history')} max={stops.length} at={at} said={said} go={go} />
       <p class="muted" role="status">{said}</p>
       {plan.state === 'draft' && undos > 0 && (
         <button type="button" class="button" disabled={busy} onClick={() => undo(undos)}>
@@ -98,6 +89,11 @@ function HistorySlider({plan, compare: {other, choose}, draft, undo, busy}: Pick
       )}
     </section>
   );
+}
+
+/** A slider from 0 to `max` that says what stands at its place. */
+function Slider({label, max, at, said, go}: {label: string; max: number; at: number; said: string; go: (at: number) => void}) {
+  return <input type="range" class="compare-slider" min={0} max={max} value={at} aria-label={label} aria-valuetext={said} onInput={(e) => go(Number(e.currentTarget.value))} />;
 }
 
 /**
@@ -125,16 +121,7 @@ function DaySlider({plan, compare, draft, plans, day, onDay}: Pick<CompareProps,
   return (
     <section>
       <h2>{t('day.title')}</h2>
-      <input
-        type="range"
-        class="compare-slider"
-        min={0}
-        max={Math.max(1, daysBetween(least, today))}
-        value={daysBetween(least, at)}
-        aria-label={t('day.title')}
-        aria-valuetext={date(at)}
-        onInput={(e) => go(daysAfter(least, Number(e.currentTarget.value)))}
-      />
+      <Slider label={t('day.title')} max={Math.max(1, daysBetween(least, today))} at={daysBetween(least, at)} said={date(at)} go={(n) => go(daysAfter(least, n))} />
       <label class="compare-with">
         {t('day.day')}
         <input type="date" class="field" value={at} max={today} onChange={(e) => go(e.currentTarget.value)} />

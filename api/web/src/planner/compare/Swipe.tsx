@@ -53,9 +53,11 @@ export default function Swipe({other, revision, session, basemap, map}: SwipePro
   return (
     <div class="swipe">
       <div class="swipe-map" ref={box} aria-hidden="true" inert />
-      <div class="swipe-line" ref={line} aria-hidden="true" />
+      <div class="swipe-edge" ref={line}>
+        <div class="swipe-line" aria-hidden="true" />
+        {plan && <p class="swipe-name">{plan.name} · {t(`state.${plan.state}`)}</p>}
+      </div>
       <input type="range" class="swipe-handle" min={0} max={100} value={share} aria-label={t('compare.swipeLine')} onInput={(e) => setShare(Number(e.currentTarget.value))} />
-      {plan && <p class="swipe-name">{plan.name} · {t(`state.${plan.state}`)}</p>}
     </div>
   );
 }

@@ -74,7 +74,7 @@ export function at(d: Desk, act: DeskAct): Desk {
     case 'paint':
       return d.tool === 'paint' ? {...d, painted: brushed(d.painted, act.atom)} : d;
     case 'people':
-      return {...d, people: act.people};
+      return act.people ? counting({...d, people: act.people}) : {...d, people: null};
     case 'tool':
       return act.tool === d.tool ? d : tools[act.tool].enter({...tools[d.tool].exit(release(d)), tool: act.tool});
     case 'hover':
@@ -190,10 +190,10 @@ function drag(d: Desk, where: Position, reachM: number): Desk {
   return {...d, pointer: to, ground, sides: d.count ? d.count(ground) : d.sides};
 }
 
-/** Begins to count who lives on either side of what is held. */
+/** Begins to count who lives on either side of what is held, also where that is known only after the hand took hold. */
 function counting(d: Desk): Desk {
   if (!d.grab || !d.ground || !d.people) return d;
-  const count = sidesOf(d.people, d.ground, d.grab);
+  const count = sidesOf(d.people, moveVertices(d.ground, d.grab.stood), d.grab);
   return {...d, count, sides: count(d.ground)};
 }
 

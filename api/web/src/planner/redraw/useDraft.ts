@@ -48,13 +48,14 @@ interface Own {
 }
 
 export function useDraft(plan: Plan | null, revision: number, tell: {opened: (plan: number) => void; changed: () => void}): Draft {
-  const [answer, setAnswer] = useState<Edited | null>(null);
+  const [answered, setAnswer] = useState<Edited | null>(null);
   const [published, setPublished] = useState<Published | null>(null);
   const [unsent, setUnsent] = useState<{text: string; key: string} | null>(null);
   const [tried, setTried] = useState<Edit | null>(null);
-  const {refusal, doing, told, run, forget} = useRun(tell.changed);
-  const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setUnsent(null), setTried(null), forget()]);
   const id = plan?.id ?? 0;
+  const {refusal, doing, told, run, forget} = useRun(id, tell.changed);
+  const own = useOwn(plan, () => [setAnswer(null), setPublished(null), setUnsent(null), setTried(null), forget()]);
+  const answer = answered?.plan === id ? answered : null; // an answer may come when another plan is open
   const newest = Math.max(plan?.revision ?? 0, answer?.revision ?? 0, told);
   const history = useRemote(plan ? `history/${id}` : null, Math.max(revision, newest), (signal) => drafts.history(id, signal));
   const took = (done: Edited) => {
@@ -68,7 +69,7 @@ export function useDraft(plan: Plan | null, revision: number, tell: {opened: (pl
   return {
     history,
     answer,
-    published,
+    published: published?.plan.id === id ? published : null,
     refusal,
     tried,
     newest,
@@ -101,29 +102,29 @@ function turnsNow({revision, edits, next}: History, {acts}: Own, doing: Doing | 
   return doing === null || doing === 'make' || doing === 'step' ? turns : turned(turns, doing);
 }
 
-/** Does one act and keeps why it was refused, and of which revision a stale one was told. */
-function useRun(changed: () => void) {
-  const [refusal, setRefusal] = useState<ApiError | null>(null);
+/** Does one act on the plan and keeps why it was refused, and of which revision a stale one was told. */
+function useRun(plan: number, changed: () => void) {
+  const [refused, setRefused] = useState<{plan: number; error: ApiError} | null>(null);
   const [doing, setDoing] = useState<Doing | null>(null);
   const [told, setTold] = useState(0);
   const run = async <T>(what: Doing, act: () => Promise<T>, done: (value: T) => void): Promise<Outcome> => {
     setDoing(what);
     try {
       const value = await act();
-      setRefusal(null);
+      setRefused(null);
       done(value);
       changed();
       return 'done';
     } catch (cause) {
       const error = cause instanceof ApiError ? cause : new ApiError(0, String(cause));
-      setRefusal(error);
+      setRefused({plan, error});
       if (error.status === 412) setTold(error.problem.changed?.revision ?? 0);
       return error.status > 0 ? 'refused' : 'unsent';
     } finally {
       setDoing(null);
     }
   };
-  return {refusal, doing, told, run, forget: () => setRefusal(null)};
+  return {refusal: refused?.plan === plan ? refused.error : null, doing, told, run, forget: () => setRefused(null)};
 }
 
 /** What this page did to the plan; another plan begins anew. */

@@ -1,4 +1,4 @@
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import * as drafts from '../../api/drafts';
 import type {Bounds, Plan} from '../../api/types';
 import {groundOf, type Ground} from '../model/ground';
@@ -29,6 +29,7 @@ interface Asked {
 export function useGround(store: DeskStore, {plan, tier, wanted, view, revision, bounds}: Asked): Reach {
   const [reach, setReach] = useState<Reach>('none');
   const [failures, setFailures] = useState(0);
+  const laid = useRef('');
   // Ground of before the last edit is not drawn on: the service would call it stale.
   const old = () => (store.desk().ground?.revision ?? 0) < revision;
   useEffect(() => {
@@ -37,6 +38,9 @@ export function useGround(store: DeskStore, {plan, tier, wanted, view, revision,
       store.act({do: 'ground', ground: null});
       return setReach('none');
     }
+    const of = `${plan.id}/${tier}`;
+    if (laid.current !== of) store.act({do: 'ground', ground: null}); // nobody draws on the grids of another tier
+    laid.current = of;
     if (old()) setReach('none');
     const control = new AbortController();
     let again = 0;

@@ -104,8 +104,15 @@ export function useRedraw({session, dispatch, plan, revision, map, plansChanged}
     show();
     return store.watch(show);
   }, [draft.answer, draft.refusal]);
-  const brush = (at: Position) => plan && session.tier && void paintAt(store, plan, session.tier, at);
-  const finish = () => wish('finish');
+  const brushed = useRef<Promise<unknown>>(Promise.resolve());
+  const brush = (at: Position) => {
+    if (plan && session.tier) brushed.current = Promise.all([brushed.current, paintAt(store, plan, session.tier, at)]);
+  };
+  const finish = () => {
+    const {tool: held} = store.desk();
+    if (held !== 'paint') wish('finish');
+    else void brushed.current.then(() => store.desk().tool === held && wish('finish')); // what was pointed at belongs to it
+  };
   const hands: Redraw = {
     store, draft, reach, balanced, carving, carve, open, take, finish, turn: wish, turns: turnsAfter(draft.turns, wishes),
     busy: draft.sending || wishes.length > 0, onMap: handOf(store, finish, brush),
