@@ -121,17 +121,17 @@ const measure = (county) =>
     return {county, grids, first, times, plain, dragged};
   });
 
-const measured = [];
+const results = [];
 for (const county of COUNTIES) {
   const m = await measure(county);
   if (m.times.length < MOVES / 3) throw new Error(`${county}: the panel answered ${m.times.length} of ${MOVES} moves`);
-  measured.push(m);
+  results.push(m);
   console.log(`county ${m.county}, ${m.grids} grids: first map ${m.first.toFixed(0)} ms, panel ${median(m.times).toFixed(2)} ms (p95 ${p95(m.times).toFixed(2)}), ${m.plain.toFixed(1)} frames/s at rest, ${m.dragged.toFixed(1)} while dragging`);
 }
-const large = measured.pop();
+const large = results.pop();
 report('first useful map from cold', `${large.first.toFixed(0)} ms`, '2,000 ms', large.first <= 2000);
 report('boundary move to panel', `${median(large.times).toFixed(2)} ms, p95 ${p95(large.times).toFixed(2)} ms`, '16 ms', p95(large.times) <= 16);
-for (const small of measured) {
+for (const small of results) {
   const ratio = median(large.times) / median(small.times);
   report(`the same, ${large.grids} grids against ${small.grids}`, ratio.toFixed(2), '1.2', ratio <= 1.2);
 }
