@@ -95,22 +95,33 @@ func TestCompoundsChangeTheirTiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := c.Compounds[0]
-	changed.Property = geo.SelfManaged
-	if c.Compounds[0].Property == geo.SelfManaged {
-		changed.Property = geo.Serviced
-	}
-	later, err := a.Apply(geo.ChangeSet{Territory: a.Territory().ID, Revision: a.Revision() + 1, Changes: []geo.Change{{Before: &c.Compounds[0], After: &changed}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	next := p.Next(later)
-	is, err := next.ETag(at)
-	if err != nil || is == was {
-		t.Errorf("the tag stays %s, %v", is, err)
-	}
-	if again, err := tiles.Draw(later).ETag(at); err != nil || again != is {
-		t.Errorf("drawn anew the tag is %s, want %s; %v", again, is, err)
+	first := &c.Compounds[0]
+	later, next, is := a, p, was
+	for _, edit := range []struct {
+		name   string
+		change func(*geo.Compound)
+	}{
+		{"end", func(c *geo.Compound) { c.Valid.To = fixtures.AsOf }},
+		{"ground", func(c *geo.Compound) { c.Boundary = nil }},
+		{"code", func(c *geo.Compound) { c.Code += "1" }},
+		{"name", func(c *geo.Compound) { c.Name.ZH += "新" }},
+		{"English name", func(c *geo.Compound) { c.Name.EN += " New" }},
+		{"property", func(c *geo.Compound) { c.Property = "changed" }},
+		{"units", func(c *geo.Compound) { c.Units++ }},
+	} {
+		changed := *first
+		edit.change(&changed)
+		later, err = a.Apply(geo.ChangeSet{Territory: a.Territory().ID, Revision: a.Revision() + 1, Changes: []geo.Change{{Before: first, After: &changed}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		next = p.Next(later)
+		if is, err = next.ETag(at); err != nil || is == was {
+			t.Errorf("%s: the tag stays %s, %v", edit.name, is, err)
+		}
+		if again, err := tiles.Draw(later).ETag(at); err != nil || again != is {
+			t.Errorf("%s: drawn anew the tag is %s, want %s; %v", edit.name, again, is, err)
+		}
 	}
 	worker := c.Workers[0]
 	worker.Phone = "00000000001"

@@ -47,6 +47,9 @@ func TestStylesDrawEveryTierOnce(t *testing.T) {
 			if !drawn[source] || !strings.HasPrefix(from.Tiles[0], "http://localhost/tiles/1/"+source+"/{z}/{x}/{y}.mvt") {
 				t.Errorf("%s: source %s of %v", name, source, from.Tiles)
 			}
+			if d, _ := lan.Describe(source, "n", "1", "u"); from.MinZoom != d.MinZoom || from.MaxZoom != d.MaxZoom {
+				t.Errorf("%s: source %s from zoom %d to %d, its tiles from %d to %d", name, source, from.MinZoom, from.MaxZoom, d.MinZoom, d.MaxZoom)
+			}
 		}
 	}
 	for _, wrong := range [][2]string{{"pink", "light"}, {"wall", "dim"}, {"", ""}} {

@@ -200,12 +200,27 @@ func (k *inquiry) childTier(p placeFound) int {
 	return k.Grids[k.firstOf(p)].Tier
 }
 
-// firstOf is the first grid at fault, or of a gap the first of those around.
+// firstOf is the first grid at fault, or of a gap the first of those around, of
+// all that divide the parent where none is: in whatever order the grids came, the
+// uppermost, and of a tier the one with the first code. Around a gap those of
+// tiers that must cover the ground go before others.
 func (k *inquiry) firstOf(p placeFound) int32 {
-	if len(p.Members) > 0 {
-		return p.children[p.Members[0]]
+	var concerned []int32
+	for _, m := range p.Members {
+		concerned = append(concerned, p.children[m])
 	}
-	return p.children[0]
+	for _, c := range p.children {
+		if len(p.Members) == 0 && k.Grids[c].Partitions() {
+			concerned = append(concerned, c)
+		}
+	}
+	return slices.MinFunc(concerned, func(a, b int32) int {
+		g, h := &k.Grids[a], &k.Grids[b]
+		if must := k.covers(g.Tier); p.Kind == topo.Gap && must != k.covers(h.Tier) {
+			return map[bool]int{true: -1, false: 1}[must]
+		}
+		return cmp.Or(cmp.Compare(g.Tier, h.Tier), cmp.Compare(g.Code, h.Code), cmp.Compare(g.ID, h.ID))
+	})
 }
 
 // addFault reports p as the finding its kind and size make it.
@@ -282,13 +297,11 @@ func (k *inquiry) exceeds(rule geo.RuleID, f topo.Fault) bool {
 }
 
 // complete reports whether the tier the fault stands in must cover its parent.
-func (k *inquiry) complete(p placeFound) bool {
-	for _, t := range k.Tiers {
-		if t.Rank == k.childTier(p) {
-			return t.Complete
-		}
-	}
-	return false
+func (k *inquiry) complete(p placeFound) bool { return k.covers(k.childTier(p)) }
+
+// covers reports whether the grids of a tier must cover their parents.
+func (k *inquiry) covers(rank int) bool {
+	return slices.ContainsFunc(k.Tiers, func(t geo.Tier) bool { return t.Rank == rank && t.Complete })
 }
 
 // faultSubject is the parent whose ground is missing, else the first grid at
@@ -297,7 +310,7 @@ func (k *inquiry) faultSubject(p placeFound) Subject {
 	if p.Kind == topo.Gap || len(p.Members) == 0 {
 		return k.subject(p.parent)
 	}
-	return k.subject(int(p.children[p.Members[0]]))
+	return k.subject(int(k.firstOf(p)))
 }
 
 func (k *inquiry) codes(p placeFound) []string {
@@ -330,8 +343,10 @@ func (k *inquiry) unplacedIn(region topo.Shape) int {
 func (k *inquiry) gapFixes(p placeFound) []Fix {
 	best, length := -1, 0.0
 	for _, m := range p.Members {
-		if l := topo.SharedBorderM(p.Region, k.Grids[p.children[m]].Boundary); l > length {
-			best, length = int(p.children[m]), l
+		c := int(p.children[m])
+		l := topo.SharedBorderM(p.Region, k.Grids[c].Boundary)
+		if l > length || best >= 0 && l == length && k.Grids[c].Code < k.Grids[best].Code {
+			best, length = c, l
 		}
 	}
 	if best < 0 {
@@ -383,14 +398,17 @@ func (k *inquiry) takeWrongParents(found []placeFound) []placeFound {
 	return rest
 }
 
-// holder finds the general grid of a tier that holds p, -1 for none.
+// holder finds the general grid of a tier that holds p, of several the one with
+// the first code, -1 for none.
 func (k *inquiry) holder(tier int, p topo.Point) int {
+	first := -1
 	for i := range k.Grids {
-		if g := &k.Grids[i]; g.Tier == tier && g.Kind == geo.General && g.Boundary.Contains(p) {
-			return i
+		g := &k.Grids[i]
+		if g.Tier == tier && g.Kind == geo.General && (first < 0 || g.Code < k.Grids[first].Code) && g.Boundary.Contains(p) {
+			first = i
 		}
 	}
-	return -1
+	return first
 }
 
 func (k *inquiry) addWrongParent(child, home int, p placeFound) {

@@ -87,6 +87,17 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
 			s.Grids[6].Tier = 3
 		}, []string{}},
+		{"a gap beside a smaller grid, which comes first, and one of a complete tier", func(s *geo.Snapshot) {
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass})
+			s.Grids[4].Tier = 3
+			set("east-3", block(200, 130, 400, 200))(s)
+		}, []string{"GEO-4 error east", "GEO-4 error east"}},
+		{"a gap beside a larger grid, which comes first, and one of a complete tier", func(s *geo.Snapshot) {
+			s.Tiers[2].Complete = false
+			s.Tiers = append(s.Tiers, geo.Tier{Rank: 3, Code: "micro", Class: geo.GridClass, Complete: true})
+			s.Grids[5].Tier = 3
+			set("east-3", block(200, 130, 400, 200))(s)
+		}, []string{"GEO-4 error east"}},
 		{"a code used twice", func(s *geo.Snapshot) { s.Grids[5].Code = "east-2" }, []string{"COD-2 error east-2"}},
 	}
 	for _, tt := range tests {

@@ -156,6 +156,10 @@ func TestBuiltInLimitsOfStaff(t *testing.T) {
 		{"a ratio of urban residents", func(s *geo.Snapshot) {
 			s.Populations = []geo.Population{{Unit: 10, Basis: geo.UrbanResident, Value: 76_000}}
 		}, `{}`, geo.RuleRatio, []int64{137}, ""},
+		{"of the residents that are asked by", func(s *geo.Snapshot) {
+			s.Populations = []geo.Population{{Unit: 10, Basis: geo.Resident, Value: 10_001}}
+		}, `{"population_basis":"resident"}`, geo.RuleRatio, []int64{19}, ""},
+		{"of residents nobody knows", func(*geo.Snapshot) {}, `{"population_basis":"resident"}`, geo.RuleRatio, nil, noPopulation},
 		{"of nobody known", func(*geo.Snapshot) {}, `{}`, geo.RuleRatio, nil, noPopulation},
 		{"beside a standard", func(s *geo.Snapshot) {
 			s.Populations = []geo.Population{{Unit: 10, Basis: geo.UrbanResident, Value: 76_000}, {Unit: 11, Basis: geo.UrbanResident, Value: 10_000}}

@@ -125,13 +125,13 @@ func overrule(s *geo.Standard, set *geo.RuleSetting) {
 }
 
 // statedStandards makes standards of the limits that a setting states; of the
-// ratio built in only where its population is known.
+// ratio built in only where its population is known, or one is asked by.
 func (k *inquiry) statedStandards(rule geo.RuleID, set *geo.RuleSetting) []geo.Standard {
 	blank := geo.Standard{Rule: rule, Source: set.Source}
 	switch {
 	case rule == geo.RuleRatio && set.Per > 0:
 		blank.Form, blank.Basis = geo.RatioForm, geo.UrbanResident
-		if k.stated[rule].Per == 0 && !slices.ContainsFunc(k.Populations, func(p geo.Population) bool { return p.Basis == blank.Basis }) {
+		if k.stated[rule].Per == 0 && k.q.Basis == "" && !slices.ContainsFunc(k.Populations, func(p geo.Population) bool { return p.Basis == blank.Basis }) {
 			return nil
 		}
 	case rule == geo.RuleSteps && len(set.Steps) > 0:

@@ -210,3 +210,35 @@ func FuzzAssembly(f *testing.F) {
 		}
 	})
 }
+
+// Whatever stands in a file of comments, those that are taken come back as they
+// were written; nothing breaks the reading.
+func FuzzComments(f *testing.F) {
+	const sound = `"kind":"remark","text":"t","author":"a","written":"2025-06-01T08:00:00Z"`
+	f.Add(`[{"ref":"1","of_plan":true,` + sound + `},{"ref":"2","grid":"v1",` + sound + `},{"ref":"3","grid":"gone",` + sound + `,"resolved_at":"2025-06-02T00:00:00Z","resolved_by":"b"}]`)
+	for _, sketch := range []string{`{"type":"Point","coordinates":[1,2]}`, `{"type":"LineString","coordinates":[[1,2],[3,4]]}`, `{"type":"Polygon","coordinates":[[[1,0],[2,0],[2,1],[1,0]]]}`,
+		`{"type":"Point"}`, `{"type":"Polygon","coordinates":[]}`, `{"type":"GeometryCollection","geometries":[]}`, `{"type":"Point","coordinates":[1e400]}`, `{}`, `null`} {
+		f.Add(`[{"ref":"1","sketch":` + sketch + `,` + sound + `}]`)
+	}
+	f.Add(`[{"ref":"1","of_plan":true,"kind":"remark","text":"t","author":"a","written":"9999-12-31T23:59:59-23:59"}]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		opts := Options{Limits: Limits{TextBytes: 1 << 12}}
+		a := assemble(village(true), "", grid("v1", "", box(0, 0, 10, 10)))
+		taken := a.Comments("c", Comments(strings.NewReader(text), opts))
+		var b bytes.Buffer
+		if err := WriteComments(&b, a.Snapshot(), taken); err != nil {
+			t.Fatal(err)
+		}
+		written := b.String()
+		again := a.Comments("c", Comments(strings.NewReader(written), Options{}))
+		if len(again) > 0 {
+			t.Fatalf("the same names are taken twice: %+v", again)
+		}
+		fresh := assemble(village(true), "", grid("v1", "", box(0, 0, 10, 10)))
+		again = fresh.Comments("c", Comments(strings.NewReader(written), Options{}))
+		b.Reset()
+		if err := WriteComments(&b, fresh.Snapshot(), again); err != nil || b.String() != written {
+			t.Errorf("%s came back as %s, %v", written, b.String(), err)
+		}
+	})
+}

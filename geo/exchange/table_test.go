@@ -315,3 +315,18 @@ func compare[T any](t *testing.T, b *bytes.Buffer, want []T, err error, seq iter
 	}
 	b.Reset()
 }
+
+// Positions are read by the names that tables give them; another is taken as it
+// stands.
+func TestPositionsByTheirChineseNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]geo.Position{"县领导": geo.CountyLeader, "街道领导": geo.TownshipLeader, "村干部": geo.VillageCadre,
+		"社区干部": geo.CommunityCadre, "组长": geo.GroupHead, "楼长": geo.BuildingHead, "户长": geo.HouseholdHead, "中心户长": geo.HouseholdHead,
+		"village_cadre": geo.VillageCadre, "驻村队员": "驻村队员"} {
+		for v, err := range Responsibilities(strings.NewReader("单位编码,职务,责任人\ng,"+name+",甲\n"), Options{}) {
+			if err != nil || v.Position != want {
+				t.Errorf("%s is %q, %v; want %q", name, v.Position, err, want)
+			}
+		}
+	}
+}

@@ -19,7 +19,7 @@ func follow(t *testing.T, store *postgis.Store, territory geo.TerritoryID, since
 	t.Helper()
 	done := make(chan []geo.ChangeSet, 1)
 	enough := errors.New("enough")
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	go func() {
 		defer cancel()
 		var sets []geo.ChangeSet
@@ -56,9 +56,9 @@ func TestFollowerSurvivesLostConnections(t *testing.T) {
 	for i := range writes {
 		touch(t, store, territory, snap.Workers[0].ID, fmt.Sprint(i))
 		if i%10 == 5 {
-			for range 100 { // until it listens
+			for range 3000 { // until it listens
 				n := count(t, store.Pool(), `select count(pg_terminate_backend(pid)) from pg_stat_activity
-					where datname = current_database() and query like 'listen %'`)
+					where datname = current_database() and (query like 'listen %' or query = '-- ping')`)
 				if cut += n; n > 0 {
 					break
 				}

@@ -27,8 +27,12 @@ func (s *Store) PastSnapshot(ctx context.Context, plan geo.PlanID, rev geo.Revis
 		if err != nil {
 			return err
 		}
-		if err := keptSince(ctx, tx, p, rev); err != nil {
+		reach, err := reachOf(ctx, tx, p, rev)
+		if err != nil {
 			return err
+		}
+		if rev < reach.framed {
+			return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is before %d, since when all is kept that a plan rests on", rev, reach.framed)}
 		}
 		if snap, err = snapshot(ctx, tx, p); err != nil {
 			return err
@@ -39,26 +43,6 @@ func (s *Store) PastSnapshot(ctx context.Context, plan geo.PlanID, rev geo.Revis
 		return nil, fmt.Errorf("all of plan %d at revision %d: %w", plan, rev, err)
 	}
 	return snap, nil
-}
-
-// keptSince refuses a revision of which not everything is kept.
-func keptSince(ctx context.Context, tx pgx.Tx, p geo.Plan, rev geo.Revision) error {
-	var first, newest, since geo.Revision
-	err := tx.QueryRow(ctx, `
-		select coalesce((select min(revision) from change_set where territory_id = $1 and plan_id = $2), 0), c.revision, t.framed_since
-		from territory as t join territory_counter as c using (territory_id) where t.territory_id = $1`,
-		int64(p.Territory), int64(p.ID)).Scan(&first, &newest, &since)
-	switch {
-	case err != nil:
-		return err
-	case rev > newest:
-		return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is still to come: the territory is at %d", rev, newest)}
-	case rev < first:
-		return fmt.Errorf("the plan was made at revision %d: %w", first, geo.ErrNotFound)
-	case rev < since:
-		return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is before %d, since when all is kept that a plan rests on", rev, since)}
-	}
-	return nil
 }
 
 // walkBack makes a snapshot of now what it was at a revision.

@@ -203,17 +203,17 @@ func TestEveryRevisionCanBeHadAgainWhole(t *testing.T) {
 	w.look()
 	other := county(t, "mini")
 	other.Tiers[3].PersonsCap, other.Tiers[3].NeedsWorker, other.Roles[0].Name.ZH = 3, false, "另名"
-	other.Workers[0].Phone = "000"
+	other.Workers[0].Phone, other.Grids[2].Name.EN = "000", "Another"
 	replace(t, store, other)
 	w.look()
-	if _, err := store.Rebase(t.Context(), postgis.RebaseRequest{Plan: draft.ID, By: "lin"}); err == nil {
-		w.look()
+	if _, err := store.Rebase(t.Context(), postgis.RebaseRequest{Plan: draft.ID, By: "lin"}); err != nil {
+		t.Fatal(err)
 	}
+	w.look()
 	stir(3)
 	for _, to := range []geo.PlanState{geo.Reviewed, geo.Filed, geo.InForce} {
 		if _, err := store.SetState(t.Context(), postgis.StateRequest{Plan: draft.ID, To: to, By: "wang"}); err != nil {
-			t.Logf("to %s: %v", to, err)
-			break
+			t.Fatalf("to %s: %v", to, err)
 		}
 		w.look()
 	}
@@ -268,5 +268,41 @@ func TestRevisionsThatCannotBeHad(t *testing.T) {
 	}
 	if _, err := store.PastSnapshot(t.Context(), draft.ID, draft.Revision); !errors.Is(err, geo.ErrInvalid) {
 		t.Errorf("before all was kept: %v", err)
+	}
+}
+
+// A county that stood before frames were kept can be had whole from the day of
+// the step on, and its roles are as public as they were.
+func TestRevisionsFromBeforeFramesWereKept(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	store, draft := draftOf(t, db, "mini")
+	if _, err := db.Exec(t.Context(), `drop table frame_change; alter table territory drop column framed_since; alter table role drop column public;
+		delete from schema_migration where version in (24, 25)`); err != nil {
+		t.Fatal(err)
+	}
+	if err := postgis.Migrate(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	then := snapshotOf(t, store, draft.ID)
+	w := &witness{t, store, []geo.PlanID{draft.ID}, map[moment]string{}}
+	w.look()
+	meddle(t, store, draft.Territory, then, rand.New(rand.NewPCG(9, 24)))
+	w.look()
+	w.compare()
+	if len(w.was) != 2 {
+		t.Errorf("nothing was changed")
+	}
+	old, err := store.PlanInForce(t.Context(), draft.Territory, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.PastSnapshot(t.Context(), old.ID, then.Revision-1); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("before the step: %v", err)
+	}
+	for _, r := range then.Roles {
+		if want := r.Code == "grid_worker" || r.Code == "dedicated_worker"; r.Public != want {
+			t.Errorf("role %s is public: %v", r.Code, r.Public)
+		}
 	}
 }

@@ -2,6 +2,9 @@ package postgis_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
 	"gridmap/fixtures/gridtest"
@@ -87,5 +90,54 @@ func TestSchedulesKeepWhatTheySay(t *testing.T) {
 	bad := check.Schedule{Code: "bad", Every: check.Weekly, Valid: geo.Period{From: 20250602}, Keep: check.Retention{Runs: -1}}
 	if err := bad.Validate(); !errors.Is(err, geo.ErrInvalid) {
 		t.Errorf("-1 runs: %v", err)
+	}
+}
+
+// Of several who ask at once for a run of a schedule it is one's, and all are
+// told whose.
+func TestARunIsClaimedOnce(t *testing.T) {
+	t.Parallel()
+	db := gridtest.DB(t)
+	territory, _ := gridtest.County(t, db, "mini")
+	store := postgis.New(db)
+	all := scheduleOf(t, store, territory, check.Schedule{Code: "all", Every: check.Weekly, Valid: geo.Period{From: 20250602}})
+	for range 4 {
+		if _, err := store.RunDue(t.Context(), 20250701, asker(store)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	days, err := store.ScheduledRuns(t.Context(), territory, all.ID, 0, 100)
+	if err != nil || len(days) < 4 {
+		t.Fatalf("%+v, %v", days, err)
+	}
+	for _, day := range days {
+		run, text, err := asker(store)(t.Context(), territory, check.Question{AsOf: day.Day})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told [6]string
+		var asking sync.WaitGroup
+		for i := range told {
+			asking.Go(func() {
+				own := run
+				own.By = fmt.Sprint("person ", i)
+				one, err := store.KeepRun(t.Context(), own, text)
+				if err != nil {
+					t.Error(err)
+				}
+				told[i] = one.By
+			})
+		}
+		asking.Wait()
+		read, _, err := store.Run(t.Context(), day.Run)
+		if err != nil || !strings.HasPrefix(read.By, "person ") {
+			t.Fatalf("the run of %v is %+v, %v", day.Day, read, err)
+		}
+		for _, by := range told {
+			if by != read.By {
+				t.Errorf("the run of %v is of %s, told was %v", day.Day, read.By, told)
+				break
+			}
+		}
 	}
 }

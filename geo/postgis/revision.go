@@ -31,8 +31,12 @@ func (s *Store) GridsAt(ctx context.Context, plan geo.PlanID, rev geo.Revision) 
 		if err != nil {
 			return err
 		}
-		if err := reaches(ctx, tx, p, rev); err != nil {
+		reach, err := reachOf(ctx, tx, p, rev)
+		if err != nil {
 			return err
+		}
+		if rev < reach.loaded {
+			return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is before the plan was imported at %d, of which nothing is kept", rev, reach.loaded)}
 		}
 		frame, err := frameOf(ctx, tx, p)
 		if err != nil {
@@ -51,24 +55,30 @@ func (s *Store) GridsAt(ctx context.Context, plan geo.PlanID, rev geo.Revision) 
 	return grids, nil
 }
 
-// reaches refuses a revision that the journal of a plan does not reach.
-func reaches(ctx context.Context, tx pgx.Tx, p geo.Plan, rev geo.Revision) error {
-	var first, newest, loaded geo.Revision
-	err := tx.QueryRow(ctx, `
+// A reach is how far back something of a plan is kept.
+type reach struct {
+	loaded geo.Revision // the plan was imported last: its grids, as [Store.GridsAt] tells them
+	framed geo.Revision // all that it rests on
+}
+
+// reachOf returns what is kept of a plan, and refuses a revision that it never
+// had.
+func reachOf(ctx context.Context, tx pgx.Tx, p geo.Plan, rev geo.Revision) (r reach, err error) {
+	var first, newest geo.Revision
+	err = tx.QueryRow(ctx, `
 		select coalesce(min(c.revision), 0), coalesce(max(c.revision) filter (where c.reload and c.op <> 'publish'), 0),
-		       (select revision from territory_counter where territory_id = $1)
-		from change_set as c where c.territory_id = $1 and c.plan_id = $2`, int64(p.Territory), int64(p.ID)).Scan(&first, &loaded, &newest)
+		       (select revision from territory_counter where territory_id = $1), (select framed_since from territory where territory_id = $1)
+		from change_set as c where c.territory_id = $1 and c.plan_id = $2`, int64(p.Territory), int64(p.ID)).
+		Scan(&first, &r.loaded, &newest, &r.framed)
 	switch {
 	case err != nil:
-		return err
+		return r, err
 	case rev > newest:
-		return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is still to come: the territory is at %d", rev, newest)}
+		return r, &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is still to come: the territory is at %d", rev, newest)}
 	case rev < first:
-		return fmt.Errorf("the plan was made at revision %d: %w", first, geo.ErrNotFound)
-	case rev < loaded:
-		return &geo.InvalidError{Field: "revision", Reason: fmt.Sprintf("%d is before the plan was imported at %d, of which nothing is kept", rev, loaded)}
+		return r, fmt.Errorf("the plan was made at revision %d: %w", first, geo.ErrNotFound)
 	}
-	return nil
+	return r, nil
 }
 
 // changedSince returns what the grids that changed after a revision were then,

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,22 +17,22 @@ import (
 // once, as it was answered first. A run of a schedule that somebody asks for too
 // is his from then on, so that the schedule's retention leaves it alone.
 func (s *Store) KeepRun(ctx context.Context, run check.Run, report []byte) (check.Run, error) {
+	var kept check.Run
 	err := retry(ctx, func() error {
 		return s.once(ctx, writeMode, s.limits.Write, func(ctx context.Context, tx pgx.Tx) (err error) {
-			by := run.By
-			if run, err = keepRun(ctx, tx, run, report); err != nil {
-				return err
-			}
-			run, err = claimRun(ctx, tx, run, by)
+			kept, err = keepRun(ctx, tx, run, report)
 			return err
 		})
 	})
 	if err != nil {
 		return check.Run{}, fmt.Errorf("keep run %s: %w", run.ID, err)
 	}
-	return run, nil
+	return kept, nil
 }
 
+// keepRun writes a run and returns the one that is kept. One statement does it,
+// which holds the row: of several who ask for a schedule's run it is the first's,
+// and no retention throws it away between.
 func keepRun(ctx context.Context, tx pgx.Tx, run check.Run, report []byte) (check.Run, error) {
 	question, err := json.Marshal(run.Question)
 	if err != nil {
@@ -47,26 +46,14 @@ func keepRun(ctx context.Context, tx pgx.Tx, run check.Run, report []byte) (chec
 	if profile == "" {
 		profile = geo.DefaultProfile
 	}
-	_, err = tx.Exec(ctx, `
-		insert into check_run (territory_id, run, plan_id, revision, as_of, by_whom, profile, whole, usual, question, outline, report)
+	return one(ctx, tx, readRun, `
+		insert into check_run as r (territory_id, run, plan_id, revision, as_of, by_whom, profile, whole, usual, question, outline, report)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonb, $11::text::jsonb, $12::text::json)
-		on conflict (territory_id, run) do nothing`,
+		on conflict (territory_id, run) do update
+		set by_whom = case when starts_with(r.by_whom, $13) and not starts_with(excluded.by_whom, $13) then excluded.by_whom else r.by_whom end
+		returning `+runColumns,
 		int64(run.Territory), run.ID, int64(run.Plan), int64(run.Revision), run.AsOf.Time(), run.By, profile,
-		run.Question.Whole(), run.Question.Usual(), string(question), string(outline), string(report))
-	if err != nil {
-		return run, err
-	}
-	return one(ctx, tx, readRun, runRead+` where r.territory_id = $1 and r.run = $2`, int64(run.Territory), run.ID)
-}
-
-// claimRun makes a run of a schedule that of by.
-func claimRun(ctx context.Context, tx pgx.Tx, run check.Run, by string) (check.Run, error) {
-	if run.By == by || !strings.HasPrefix(run.By, scheduleBy) {
-		return run, nil
-	}
-	run.By = by
-	_, err := tx.Exec(ctx, `update check_run set by_whom = $3 where territory_id = $1 and run = $2`, int64(run.Territory), run.ID, by)
-	return run, err
+		run.Question.Whole(), run.Question.Usual(), string(question), string(outline), string(report), scheduleBy)
 }
 
 const (

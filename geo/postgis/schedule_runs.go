@@ -126,13 +126,18 @@ func throwAway(ctx context.Context, tx pgx.Tx, territory geo.TerritoryID, s *che
 	if _, err := tx.Exec(ctx, `update check_day set before = null where `+beyond, args...); err != nil {
 		return err
 	}
-	gone, err := some(ctx, tx, (*row).text, `update check_day as d set run = null, thrown = true
-		from check_run as r
-		where r.territory_id = $1 and r.run = d.run and r.by_whom = $5
+	// The runs are locked before anything is done: one that somebody asks for in
+	// that moment is his, or is kept anew.
+	gone, err := some(ctx, tx, (*row).text, `select r.run from check_run as r join check_day as d on d.territory_id = r.territory_id and d.run = r.run
+		where r.territory_id = $1 and r.by_whom = $5
 		  and (d.territory_id, d.schedule_id, d.day) in (select territory_id, schedule_id, day from check_day where `+beyond+`)
 		  and not exists (select from check_day as o where o.territory_id = $1 and (o.before = d.run or o.run = d.run and o.schedule_id <> $2))
-		returning r.run`, append(args, byOf(s))...)
+		for update of r`, append(args, byOf(s))...)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `update check_day set run = null, thrown = true where territory_id = $1 and schedule_id = $2 and run = any($3)`,
+		int64(territory), int64(s.ID), gone); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `delete from check_run where territory_id = $1 and run = any($2)`, int64(territory), gone)

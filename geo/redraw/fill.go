@@ -109,8 +109,9 @@ func (w *draft) fill(to *geo.Grid, gap topo.Shape) error {
 	w.partsOf(heir)
 	w.parts[k].to = heir
 	w.filled[to.Parent] = append(w.filled[to.Parent], gap)
+	box := gap.Bound()
 	for _, home := range w.homes[0] {
-		if gap.Contains(w.dwellings[home].At) {
+		if at := w.dwellings[home].At; box.Contains(at) && gap.Contains(at) {
 			w.strays[home] = 0
 		}
 	}

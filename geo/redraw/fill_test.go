@@ -170,6 +170,42 @@ func TestFillDrawsANewGrid(t *testing.T) {
 	}
 }
 
+// moat is a village of two grids, one along its southern border and a smaller
+// one, of a tier below, in the middle of what nobody holds.
+func moat() *geo.Snapshot {
+	s := torn(town(), 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+	shapes, _ := topo.Node([]topo.Shape{block(0, 0, 100, 100), block(0, 0, 100, 10), block(40, 40, 60, 60)})
+	s.Grids[0].Boundary, s.Grids[1].Boundary = shapes[0], shapes[0]
+	s.Grids = append(s.Grids, geo.Grid{ID: 3, Parent: 2, Tier: 2, Code: "990199100201001", Kind: geo.General, Boundary: shapes[1]},
+		geo.Grid{ID: 4, Parent: 2, Tier: 3, Code: "990199100201002", Kind: geo.General, Boundary: shapes[2]})
+	s.Dwellings = []geo.Dwelling{{ID: 1, Located: true, At: at(50, 50)}, {ID: 2, Located: true, At: at(50, 5)}, {ID: 3, Located: true, At: at(50, 80)}}
+	return s
+}
+
+// A gap along the border of the territory with a grid in its middle goes to the
+// one or the other, whatever their tiers.
+func TestFillAroundAGrid(t *testing.T) {
+	t.Parallel()
+	for to, rings := range map[geo.GridID]int{3: 2, 4: 1} {
+		s := moat()
+		d := drawing(t, s)
+		before := stateOf(d)
+		r := must(t, d, redraw.Fill{To: to, Region: block(10, 50, 11, 51)})
+		if got := grid(t, d, to).Boundary; len(got) != 1 || len(got[0]) != rings {
+			t.Errorf("grid %d has %d rings, want %d", to, len(got[0]), rings)
+		}
+		if err := misplaced(before, stateOf(d), s.Dwellings, r); err != nil {
+			t.Error(err)
+		}
+		if err := d.Take(r.Inverse()); err != nil {
+			t.Fatal(err)
+		}
+		if err := stateOf(d).differs(before); err != nil {
+			t.Errorf("undone: %v", err)
+		}
+	}
+}
+
 func TestFillRefuses(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -193,6 +229,11 @@ func TestFillRefuses(t *testing.T) {
 		if _, err := d.Apply(tt.edit); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
+	}
+	d := drawing(t, town())
+	must(t, d, redraw.Retire{Grid: 4, To: 5})
+	if _, err := d.Apply(redraw.Fill{To: 4, Region: block(50, 50, 51, 51)}); err == nil || !strings.Contains(err.Error(), "to: no such grid") {
+		t.Errorf("to a grid that is gone: %v", err)
 	}
 }
 

@@ -296,7 +296,7 @@ func TestTheRatioBuiltInIsTold(t *testing.T) {
 	t.Parallel()
 	s := town()
 	s.Standards = nil
-	s.Roles = []geo.Role{{Code: "community_worker", CountsInRatio: true}}
+	s.Roles = []geo.Role{{Code: "community_worker", CountsInRatio: true}, {Code: "liaison", CountsInRatio: true}} // one alone is counted apart
 	s.Workers = []geo.Worker{{ID: 1, Number: "W1"}}
 	s.Assignments = []geo.Assignment{{ID: 1, Worker: 1, Grid: 4, Role: "community_worker", Permille: 1000}}
 	s.Populations = []geo.Population{{ID: 1, Unit: 1, Basis: geo.UrbanResident, Value: 500}}

@@ -2,6 +2,7 @@ package mvt
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -25,8 +26,9 @@ func unzip(t rapid.TB, packed []byte) []byte {
 	return plain
 }
 
-// someLayer returns a tile of n features like those of grids.
-func someLayer(n int, seed uint64) []byte {
+// someLayer returns a tile of n features like those of grids; when long, some are
+// longer than a reference reaches.
+func someLayer(n int, seed uint64, long bool) []byte {
 	rng := rand.New(rand.NewPCG(seed, 3))
 	var l Layer
 	l.Reset(nil, "grids")
@@ -38,6 +40,9 @@ func someLayer(n int, seed uint64) []byte {
 		l.Tag(kind, l.String("general"))
 		l.Tag(parent, l.Int(int64(i/20)))
 		ring := make([]Point, 3+rng.IntN(9))
+		if i%7 == 3 && long {
+			ring = make([]Point, 12_000)
+		}
 		for k := range ring {
 			ring[k] = Point{rng.Int32N(4096), rng.Int32N(4096)}
 		}
@@ -50,7 +55,7 @@ func someLayer(n int, seed uint64) []byte {
 // Whatever is packed comes out again: tiles, tiles cut off and changed, and
 // what is no tile at all; and behind what stood there.
 func FuzzAppendGzip(f *testing.F) {
-	tile := someLayer(60, 1)
+	tile := someLayer(60, 1, false)
 	f.Add(tile, 0)
 	f.Add(tile[:len(tile)/2], 100)
 	f.Add(bytes.Repeat([]byte{0x1a, 0xff, 0xff, 0x03, 0x12, 0x08, 0x08, 0x01, 0x12, 0x04}, 40), 3)
@@ -75,7 +80,7 @@ func FuzzAppendGzip(f *testing.F) {
 func TestGzipOfTiles(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(20) {
-		tile := someLayer(1+int(seed*seed*9), seed)
+		tile := someLayer(1+int(seed*seed*9), seed, false)
 		packed := AppendGzip(nil, tile, &Hints{})
 		if !bytes.Equal(unzip(t, packed), tile) {
 			t.Fatalf("seed %d: a tile of %d bytes comes out otherwise", seed, len(tile))
@@ -87,9 +92,12 @@ func TestGzipOfTiles(t *testing.T) {
 			t.Errorf("seed %d: %d bytes are packed to %d", seed, len(tile), len(packed))
 		}
 	}
+	if tile := someLayer(30, 1, true); !bytes.Equal(unzip(t, AppendGzip(nil, tile, &Hints{})), tile) {
+		t.Errorf("a tile of %d bytes with long features comes out otherwise", len(tile))
+	}
 }
 
-// Every length and distance there is can be referred to.
+// Every length there is can be referred to, and some at every range of distances.
 func TestGzipReferences(t *testing.T) {
 	t.Parallel()
 	data := make([]byte, window+2*longestRepeat+40)
@@ -99,27 +107,31 @@ func TestGzipReferences(t *testing.T) {
 	}
 	for back := 1; back <= window; back += 1 + back/2 {
 		for n := shortestRepeat; n <= 2*longestRepeat+3; n += 1 + n/5 {
-			at := len(data) - 2*longestRepeat - 8
-			for k := range n {
-				data[at+k] = data[at+k-back]
-			}
-			p := packer{data: data[:at+n], out: make([]byte, 2*len(data)), at: 0}
-			for _, c := range opening {
-				p.put(c)
-			}
-			p.literals(at)
-			p.repeat(n, back)
-			p.put(literals[endOfBlock])
-			packed := append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255}, p.out[:p.at+int(p.n+7)/8]...)
-			r, err := gzip.NewReader(bytes.NewReader(packed))
-			if err != nil {
-				t.Fatal(err)
-			}
-			plain := make([]byte, at+n)
-			if _, err := io.ReadFull(r, plain); err != nil || !bytes.Equal(plain, data[:at+n]) {
-				t.Fatalf("%d bytes from %d back: %v", n, back, err)
-			}
+			repeats(t, data, n, back)
 		}
+	}
+	for n := shortestRepeat; n <= 2*longestRepeat+3; n++ {
+		repeats(t, data, n, 4*longestRepeat)
+	}
+}
+
+// repeats packs bytes that are repeated so many back, behind others.
+func repeats(t *testing.T, data []byte, n, back int) {
+	t.Helper()
+	at := len(data) - 2*longestRepeat - 8
+	for k := range n {
+		data[at+k] = data[at+k-back]
+	}
+	p := packer{data: data[:at+n], out: make([]byte, 2*len(data))}
+	for _, c := range opening {
+		p.put(c)
+	}
+	p.literals(at)
+	p.repeat(n, back)
+	p.put(literals[endOfBlock])
+	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(p.out[:p.at+int(p.n+7)/8])))
+	if err != nil || !bytes.Equal(plain, data[:at+n]) {
+		t.Fatalf("%d bytes from %d back: %v", n, back, err)
 	}
 }
 

@@ -56,10 +56,11 @@ const (
 type Layer struct {
 	name   string
 	keys   []string
-	values []byte // as the layer has them
+	values []byte // as the layer has them, but for texts of hints
 	count  uint32 // of values
 	index  index
 	hints  Hints  // their places are among values, and in out
+	stock  int    // bytes of texts of hints
 	ahead  ahead  // of values, and counted among them
 	out    []byte // from the tile behind which the layer comes to the last feature
 	from   int    // where the layer begins in it
@@ -78,7 +79,7 @@ type Layer struct {
 // goes. Whatever was in it is gone.
 func (l *Layer) Reset(tile []byte, name string) {
 	l.name, l.keys, l.values, l.count = name, l.keys[:0], l.values[:0], 0
-	l.from, l.n = len(tile), 0
+	l.from, l.n, l.stock = len(tile), 0, 0
 	l.out = slices.Grow(tile, l.room())[:len(tile)+l.room()]
 	l.index.reset()
 	l.hints.reset()
@@ -92,11 +93,12 @@ type ahead struct {
 	from, to int
 }
 
-// settle writes the values ahead.
+// settle says behind which values those ahead come. They are copied once, at the
+// end, as there is much of them.
 func (l *Layer) settle() {
 	if a := l.ahead; a.texts != nil {
 		l.hints.runs = append(l.hints.runs, Run{a.texts, a.from, a.to, len(l.values)})
-		l.values = append(l.values, a.texts.Between(a.from, a.to)...)
+		l.stock += a.texts.start(a.to) - a.texts.start(a.from)
 		l.ahead = ahead{}
 	}
 }
@@ -121,7 +123,7 @@ func (l *Layer) Hints() *Hints { return &l.hints }
 // Size returns about how many bytes the layer will take.
 func (l *Layer) Size() int {
 	l.settle()
-	return len(l.out) - l.from + len(l.values)
+	return len(l.out) - l.from + len(l.values) + l.stock
 }
 
 // Key returns the number of an attribute's name, which is added when it is new.
@@ -415,7 +417,7 @@ func (l *Layer) Tile() []byte {
 	}
 	l.settle()
 	begin := l.from + l.room()
-	size := 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.out) - begin + len(l.values) + 1 + sizeUvarint(Extent)
+	size := 2 + 1 + sizeUvarint(uint64(len(l.name))) + len(l.name) + len(l.out) - begin + len(l.values) + l.stock + 1 + sizeUvarint(Extent)
 	for _, k := range l.keys {
 		size += 1 + sizeUvarint(uint64(len(k))) + len(k)
 	}
@@ -433,12 +435,21 @@ func (l *Layer) Tile() []byte {
 	for _, k := range l.keys {
 		l.out = appendText(l.out, layerKey, k)
 	}
-	for i := range l.hints.runs {
-		l.hints.runs[i].At += len(l.out)
-	}
-	l.out = append(l.out, l.values...)
+	l.appendValues()
 	l.out = binary.AppendUvarint(append(l.out, layerExtent), Extent)
 	return l.out
+}
+
+// appendValues appends the values, those of hints in their places among them.
+func (l *Layer) appendValues() {
+	out, from := slices.Grow(l.out, len(l.values)+l.stock), 0
+	for i := range l.hints.runs {
+		r := &l.hints.runs[i]
+		out = append(out, l.values[from:r.At]...)
+		from, r.At = r.At, len(out)
+		out = append(out, r.Between(r.From, r.To)...)
+	}
+	l.out = append(out, l.values[from:]...)
 }
 
 // usualSize is how many bytes the size of a large layer takes: room is left for

@@ -292,6 +292,46 @@ func BenchmarkFeature(b *testing.B) {
 	}
 }
 
+// A polygon written in one go is what one written piece by piece is, however much
+// it has of its own and in common, and whatever stands behind that in memory.
+func TestPolygonsInOneGo(t *testing.T) {
+	t.Parallel()
+	var one, pieces Layer
+	one.Reset(nil, "x")
+	pieces.Reset(nil, "x")
+	others := bytes.Repeat([]byte{0xff}, 100)
+	behind := func(b []byte) []byte { return append(bytes.Clone(b), others...)[:len(b)] }
+	for own := range 12 {
+		for more := range 12 {
+			for corners := 3; corners < 12; corners++ {
+				var tags []byte
+				for k := range own {
+					tags = AppendTag(tags, uint32(k), uint32(k))
+				}
+				common := Common{Tags: []byte{}}
+				for k := range more {
+					common.Tags = AppendTag(common.Tags, uint32(k), uint32(k)<<10)
+				}
+				ring := make([]Point, corners)
+				for k := range ring {
+					ring[k] = Point{int32(k * k * 40), int32(k%3*own*70 + more)}
+				}
+				path, id := pathOf(ring), uint64(own)<<(5*more)
+				pieces.Begin(id, PolygonType)
+				pieces.AddTags(tags)
+				pieces.AddTags(common.Tags)
+				pieces.Path(path)
+				pieces.End()
+				path.Rest, common.Tags = behind(path.Rest), behind(common.Tags)
+				one.Polygon(id, behind(tags), &common, path)
+			}
+		}
+	}
+	if !bytes.Equal(one.Tile(), pieces.Tile()) {
+		t.Error("they are not the same")
+	}
+}
+
 // More features and values than 16 bits count, and numbers of any width, are read
 // back as they were written.
 func TestLayersOfManyFeatures(t *testing.T) {
