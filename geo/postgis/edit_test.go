@@ -305,6 +305,18 @@ func TestEditPlacesHouseholdsOfALoadedDraft(t *testing.T) {
 	edit(t, store, plan, redraw.Split{Grid: leaves[0].ID, Line: middle(leaves[0])})
 	edit(t, store, plan, redraw.Retire{Grid: leaves[1].ID})
 	rightlyHoused(t, db, store, plan)
+
+	// Who lives in no grid is left alone by an edit that draws nothing.
+	if _, err := db.Exec(t.Context(), `update household set leaf_id = null, at = st_translate(at, 9, 0)
+		where id = (select min(id) from household where at is not null)`); err != nil {
+		t.Fatal(err)
+	}
+	const written = `select xmin::text from household where leaf_id is null and at is not null`
+	before := texts(t, db, written)
+	edit(t, store, plan, redraw.Create{Grid: geo.Grid{Parent: leaves[0].Parent, Tier: leaves[0].Tier, Kind: geo.General, Name: geo.Name{ZH: "未绘"}}})
+	if after := texts(t, db, written); len(before) != 1 || !slices.Equal(after, before) {
+		t.Errorf("homeless were written by %v, before by %v", after, before)
+	}
 }
 
 // rightlyHoused holds the counts of the leaves against the ground that the

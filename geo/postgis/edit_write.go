@@ -132,8 +132,12 @@ func (w *stroke) unhouse(ctx context.Context, changes []geo.Change) ([]*geo.Hous
 			around = around.Extend(box.Min).Extend(box.Max)
 		}
 	}
-	west, south := around.Min.LonLat()
-	east, north := around.Max.LonLat()
+	var west, south, east, north *float64 // null where no ground is drawn: nobody lives in it
+	if around != topo.Shape(nil).Bound() {
+		x, y := around.Min.LonLat()
+		right, top := around.Max.LonLat()
+		west, south, east, north = &x, &y, &right, &top
+	}
 	return some(ctx, w.tx, func(r *row) *geo.Household {
 		h := &geo.Household{Dwelling: geo.Dwelling{ID: geo.HouseholdID(r.int64())}}
 		h.At, h.Located = r.point()

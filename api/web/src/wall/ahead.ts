@@ -28,6 +28,9 @@ interface Telling {
   readonly is: Rings;
   /** Where its name stands. */
   readonly at: Spot | null;
+  /** The stretches of its border that it lost by this, and those that it got. */
+  readonly lost: Edges;
+  readonly got: Edges;
 }
 
 /** Units that are ahead of their tiles, by id. */
@@ -52,14 +55,17 @@ export function tell(known: Aheads, {revision, grids = []}: RevisionEvent): Ahea
     const before = next.get(g.id);
     next.delete(g.id); // whoever is told of stands last
     if (!isTold(g)) continue;
-    const telling = {revision, is: ringsOf(g.after), at: g.interior ? spot(g.interior) : null};
+    const was = before ? before.was : ringsOf(g.before);
+    const [from, is] = [edgesOf((before && newest(before)?.is) ?? was), ringsOf(g.after)];
+    const telling = {revision, is, at: g.interior ? spot(g.interior) : null, lost: less(from, edgesOf(is)), got: less(edgesOf(is), from)};
+    const told = [...(before?.told ?? []), telling];
     next.set(g.id, {
       id: g.id,
       code: g.code,
       name: g.name ?? null,
       tier: g.tier,
-      was: before ? before.was : ringsOf(g.before),
-      told: [...(before?.told ?? []), telling].slice(-MOST_TOLD),
+      was: told.at(-MOST_TOLD - 1)?.is ?? was,
+      told: told.slice(-MOST_TOLD),
       whole: before !== undefined || renamed.has(g.tier),
     });
   }
@@ -83,6 +89,8 @@ export function drawn(known: Aheads, revision: number): Aheads {
 
 /** A stretch of border, by its two ends. */
 export type Edge = readonly [Spot, Spot];
+/** Stretches by a name that is the same for all whom they bound. */
+type Edges = ReadonlyMap<string, Edge>;
 
 /**
  * What becomes of the borders of a tier: those that tiles may show and that are no more, those that come, and those
@@ -98,45 +106,41 @@ export interface Borders {
 export function bordersOf(units: readonly Ahead[]): Borders {
   const ever = new Map<string, Edge>();
   const bounds = new Map<string, number>(); // how many units each stretch bounds at the moment
-  const turn = (rings: Rings, by: 1 | -1) => {
-    for (const [key, edge] of edgesOf(rings)) {
+  const turn = (edges: Edges, by: 1 | -1) => {
+    for (const [key, edge] of edges) {
       ever.set(key, edge);
       bounds.set(key, (bounds.get(key) ?? 0) + by);
     }
   };
   const is = (key: string) => (bounds.get(key) ?? 0) > 0;
-  for (const {was} of units) turn(was, 1);
+  for (const {was} of units) turn(edgesOf(was), 1);
   const always = new Set(ever.keys());
-  for (const turns of momentsOf(units)) {
-    for (const {from, to} of turns) {
-      turn(from, -1);
-      turn(to, 1);
+  for (const tellings of momentsOf(units)) {
+    for (const {lost, got} of tellings) {
+      turn(lost, -1);
+      turn(got, 1);
     }
-    for (const {from} of turns) for (const key of edgesOf(from).keys()) if (!is(key)) always.delete(key);
+    for (const {lost} of tellings) for (const key of lost.keys()) if (!is(key)) always.delete(key);
   }
   const all = [...ever];
   const those = (which: (key: string) => boolean) => all.filter(([key]) => which(key)).map(([, edge]) => edge);
   return {gone: those((key) => !is(key)), come: those((key) => is(key) && !always.has(key)), same: those((key) => is(key) && always.has(key))};
 }
 
-/** What each revision made of which ground, the oldest first. */
-function momentsOf(units: readonly Ahead[]): {from: Rings; to: Rings}[][] {
-  const moments = new Map<number, {from: Rings; to: Rings}[]>();
-  for (const {was, told} of units) {
-    for (const [i, {revision, is}] of told.entries()) {
-      const turns = moments.get(revision) ?? [];
-      turns.push({from: told[i - 1]?.is ?? was, to: is});
-      moments.set(revision, turns);
-    }
-  }
-  return [...moments].sort(([a], [b]) => a - b).map(([, turns]) => turns);
+/** What was told at each revision, the oldest first. */
+function momentsOf(units: readonly Ahead[]): Telling[][] {
+  const moments = new Map<number, Telling[]>();
+  for (const telling of units.flatMap((u) => u.told)) moments.set(telling.revision, [...(moments.get(telling.revision) ?? []), telling]);
+  return [...moments].sort(([a], [b]) => a - b).map(([, tellings]) => tellings);
 }
 
-/** The stretches of a ground by name; kept as long as the ground is, as it is asked for at every event. */
-const known = new WeakMap<Rings, ReadonlyMap<string, Edge>>();
+const less = (edges: Edges, others: Edges): Edges => new Map([...edges].filter(([key]) => !others.has(key)));
 
-/** Each stretch once, by a name that is the same for all whom it bounds: what they share they share to the last bit. */
-function edgesOf(ground: Rings): ReadonlyMap<string, Edge> {
+/** The stretches of a ground by name; kept as long as the ground is, as it is asked for at every event. */
+const known = new WeakMap<Rings, Edges>();
+
+/** Each stretch once, by its two ends: what units share they share to the last bit. */
+function edgesOf(ground: Rings): Edges {
   const before = known.get(ground);
   if (before) return before;
   const edges = new Map<string, Edge>();

@@ -49,10 +49,11 @@ export function useWallData(view: View, onEvent: (event: RevisionEvent) => void)
     },
   });
   const plan = useInsistent(planId === null ? null : `plan/${planId}`, revision, (signal) => api.plan(planId ?? 0, revision || undefined, signal));
-  const stands = useInsistent(planId === null ? null : `standing/${planId}/${view.unit}`, revision, (signal) => standing(planId ?? 0, view.unit, revision, signal));
+  const now = `${revision} ${useTurns(DAY_LOOK_MS)}`;
+  const stands = useInsistent(planId === null ? null : `standing/${planId}/${view.unit}`, now, (signal) => standing(planId ?? 0, view.unit, revision, signal));
   const unknown = isUnknownUnit(stands.error);
   const held = useLastOf(stands.value);
-  const place = useChain(planId, view, held, revision);
+  const place = useChain(planId, view, held, now);
   const basemap = useBasemap(view.basemap);
   const refusal = refusalOf([territories, plan, stands].map((r) => r.error), unknown);
   return {territory, plan: plan.value ?? null, standing: held, ...place, basemap, link, last, empty: territories.value !== null && !territory, unknown, refusal};
@@ -90,13 +91,13 @@ function choose(all: readonly TerritoryEntry[] | null, id: number | null): Terri
 }
 
 /** Who is in charge where somebody asked, or over a unit that has no parts. */
-function useChain(plan: number | null, {at, unit}: View, shown: Standing | null, revision: number): Pick<WallData, 'chain' | 'nowhere'> {
-  const located = useInsistent(plan === null || !at ? null : `at/${plan}/${at?.join()}`, revision, (signal) => api.locate(plan ?? 0, at ?? [0, 0], signal));
+function useChain(plan: number | null, {at, unit}: View, shown: Standing | null, now: string): Pick<WallData, 'chain' | 'nowhere'> {
+  const located = useInsistent(plan === null || !at ? null : `at/${plan}/${at?.join()}`, now, (signal) => api.locate(plan ?? 0, at ?? [0, 0], signal));
   const leaf = !at && shown && shown.places.length === 0 && shown.unit.code === unit ? shown.chain : null;
   const refs: readonly GridRef[] | null = at ? (located.value?.chain ?? null) : leaf;
   const overlays = (at && located.value?.overlays) || [];
   const all = refs && [...refs, ...overlays];
-  const grids = useInsistent(!all || all.length === 0 ? null : `chain/${plan}/${all.map((g) => g.id).join()}`, revision, (signal) =>
+  const grids = useInsistent(!all || all.length === 0 ? null : `chain/${plan}/${all.map((g) => g.id).join()}`, now, (signal) =>
     Promise.all((all ?? []).map((g) => gridOf(plan ?? 0, g.id, signal))),
   );
   return {chain: grids.value, nowhere: Boolean(at && located.value?.chain.length === 0)};
@@ -110,7 +111,7 @@ function useLastOf<T>(value: T | null): T | null {
 }
 
 /** As useRemote, and again by itself when the answer does not come. */
-function useInsistent<T>(key: string | null, version: number, load: (signal: AbortSignal) => Promise<T>): Remote<T> {
+function useInsistent<T>(key: string | null, version: number | string, load: (signal: AbortSignal) => Promise<T>): Remote<T> {
   const remote = useRemote(key, version, load);
   const tries = useRef(0);
   useEffect(() => {
@@ -122,6 +123,19 @@ function useInsistent<T>(key: string | null, version: number, load: (signal: Abo
     return () => clearTimeout(timer);
   }, [remote.error]);
   return remote;
+}
+
+/** Posts begin and end with the day, though nobody changes anything: who is in charge is asked for anew so often, milliseconds. */
+const DAY_LOOK_MS = 300_000;
+
+/** How many times so many milliseconds have passed. */
+function useTurns(ms: number): number {
+  const [turns, setTurns] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTurns((n) => n + 1), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+  return turns;
 }
 
 /** How long figures wait for a quiet moment under a storm of changes, and at most, milliseconds. */

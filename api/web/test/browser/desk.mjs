@@ -50,6 +50,7 @@ const freshCode = () => `99${String(Date.now()).slice(-10)}`;
 const open = async (screen, rule) => {
   const row = screen.page.locator('.finding', {hasText: rule}).first();
   await row.click();
+  await screen.page.locator('.finding[aria-pressed=true]', {hasText: rule}).waitFor(); // another may be open as yet
   await screen.page.locator('.mend').waitFor();
   await screen.settle();
 };

@@ -11,9 +11,9 @@
 import assert from 'node:assert/strict';
 import {done, gridsOf, makeDraft, splitOne} from './drafts.mjs';
 import {known} from './known.mjs';
+import {measured} from './measured.mjs';
 import {across} from './redraw.mjs';
-import {launch, openScreen} from './screen.mjs';
-import {gridmap} from './server.mjs';
+import {openScreen} from './screen.mjs';
 
 const [EDITS, SAMPLES] = [Number(process.env.EDITS ?? 5000), Number(process.env.SAMPLES ?? 10)];
 /** What stands out for a while is gone, and the map has asked for its tiles. */
@@ -75,18 +75,4 @@ async function measure(base, browser) {
   await close();
 }
 
-const server = await gridmap(process.env.COUNTY ?? 'mini');
-let browser;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await server.stop();
-    process.exit(1);
-  });
-}
-try {
-  browser = await launch();
-  await measure(server.url, browser);
-} finally {
-  await browser?.close();
-  await server.stop();
-}
+await measured(process.env.COUNTY ?? 'mini', measure);

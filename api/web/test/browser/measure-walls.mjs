@@ -15,9 +15,9 @@ import {done, gridsOf, makeDraft, splitOne} from './drafts.mjs';
 import {traceFrames} from './frames.mjs';
 import {coloursAround, near, pixelIn} from './pixels.mjs';
 import {ask, known} from './known.mjs';
+import {measured} from './measured.mjs';
 import {across} from './redraw.mjs';
-import {launch, openScreen} from './screen.mjs';
-import {gridmap} from './server.mjs';
+import {openScreen} from './screen.mjs';
 
 const number = (name, usual) => Number(process.env[name] ?? usual);
 const [WALLS, PAGES, EDITS, WIDTH] = [number('WALLS', 100), number('PAGES', 2), number('EDITS', 200), number('WIDTH', 1280)];
@@ -175,18 +175,4 @@ async function measure(base, browser) {
   return missed + lost + unlike === 0;
 }
 
-const server = await gridmap(process.env.COUNTY ?? 'huize');
-let browser;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await server.stop();
-    process.exit(1);
-  });
-}
-try {
-  browser = await launch();
-  process.exitCode = (await measure(server.url, browser)) ? 0 : 1;
-} finally {
-  await browser?.close();
-  await server.stop();
-}
+process.exitCode = (await measured(process.env.COUNTY ?? 'huize', measure)) ? 0 : 1;

@@ -8,9 +8,9 @@
 // is, so frames are told as a share of what the same map manages when nothing
 // changes.
 import {known} from './known.mjs';
+import {measured} from './measured.mjs';
 import {drawn, makeDraft, ready, sharedVertex} from './redraw.mjs';
-import {launch, openScreen, pixelOf} from './screen.mjs';
-import {gridmap} from './server.mjs';
+import {openScreen, pixelOf} from './screen.mjs';
 
 const COUNTIES = ['mini', 'shilou', 'huize']; // the largest last
 const MOVES = 90;
@@ -106,14 +106,12 @@ const frames = (page, from, dragging) =>
     {...from, dragging, ms: FRAMES_MS},
   );
 
-async function measure(county) {
-  const server = await gridmap(county);
-  const browser = await launch();
-  try {
-    const facts = {browser, base: server.url, ...(await known(server.url))};
+const measure = (county) =>
+  measured(county, async (base, browser) => {
+    const facts = {browser, base, ...(await known(base))};
     const grids = facts.plan.tiers.filter((t) => t.class === 'grid').reduce((sum, t) => sum + t.count, 0);
-    const first = await firstMap(browser, server.url);
-    const screen = await openScreen(browser, server.url);
+    const first = await firstMap(browser, base);
+    const screen = await openScreen(browser, base);
     await screen.page.addInitScript(countFrames);
     const from = await takeBorder(screen, facts);
     const times = await answers(screen.page, from, MOVES);
@@ -121,23 +119,19 @@ async function measure(county) {
     const dragged = await frames(screen.page, from, true);
     await screen.page.keyboard.press('Escape');
     return {county, grids, first, times, plain, dragged};
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
-}
+  });
 
-const measured = [];
+const results = [];
 for (const county of COUNTIES) {
   const m = await measure(county);
   if (m.times.length < MOVES / 3) throw new Error(`${county}: the panel answered ${m.times.length} of ${MOVES} moves`);
-  measured.push(m);
+  results.push(m);
   console.log(`county ${m.county}, ${m.grids} grids: first map ${m.first.toFixed(0)} ms, panel ${median(m.times).toFixed(2)} ms (p95 ${p95(m.times).toFixed(2)}), ${m.plain.toFixed(1)} frames/s at rest, ${m.dragged.toFixed(1)} while dragging`);
 }
-const large = measured.pop();
+const large = results.pop();
 report('first useful map from cold', `${large.first.toFixed(0)} ms`, '2,000 ms', large.first <= 2000);
 report('boundary move to panel', `${median(large.times).toFixed(2)} ms, p95 ${p95(large.times).toFixed(2)} ms`, '16 ms', p95(large.times) <= 16);
-for (const small of measured) {
+for (const small of results) {
   const ratio = median(large.times) / median(small.times);
   report(`the same, ${large.grids} grids against ${small.grids}`, ratio.toFixed(2), '1.2', ratio <= 1.2);
 }

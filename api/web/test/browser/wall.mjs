@@ -189,6 +189,24 @@ const alarms = story('who leaves raises an alarm by shape and word without a rel
   assert.equal(await wall.number('.wall-alarm.is-no_leader .wall-alarm-n'), before);
 });
 
+const daily = story('what the day brings is asked for though nobody changes anything', async (wall) => {
+  const {page} = wall;
+  await page.clock.install();
+  let missing = 0; // posts that end with the day
+  await page.route('**/v1/plans/*/standing*', async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    told.alarm_counts.no_leader += missing;
+    await route.fulfill({response: answer, json: told});
+  });
+  await wall.go('?lang=en');
+  const before = await wall.number('.wall-alarm.is-no_leader .wall-alarm-n');
+  missing = 3;
+  await page.clock.fastForward('06:00');
+  await page.locator('.wall-alarm.is-no_leader .wall-alarm-n').getByText(String(before + 3), {exact: true}).waitFor();
+  await page.unrouteAll({behavior: 'wait'});
+});
+
 const rotates = story('it goes round by itself, waits for who is at the keys, and starts from an address', async (wall, {base, plan}) => {
   const {page} = wall;
   const {grids} = await ask(base, `/v1/plans/${plan.id}/grids?tier=${plan.tiers[1].code}&kind=general`);
@@ -473,7 +491,7 @@ const shots = SIZES.flatMap((size) =>
   ),
 );
 
-export const walls = [keys, addresses, asks, alarms, rotates, refused, unchanged, cutOff, dazed, lasting, ...accessible, ...shots];
+export const walls = [keys, addresses, asks, alarms, daily, rotates, refused, unchanged, cutOff, dazed, lasting, ...accessible, ...shots];
 
 /** Takes another plan into force, so that it is played after all that know the first. */
 export const last = [merges];

@@ -136,6 +136,16 @@ describe('a line that is dead and does not say so', () => {
     expect([told, live()]).toEqual([[9], true]);
   });
 
+  test('is opened again once, though it breaks while it is asked about', async () => {
+    await pass(SECOND);
+    net.state = 'frozen';
+    await pass(28.5 * SECOND); // the service was asked at 25 s, and until 30 s may answer
+    expect(net.probes).toBe(1);
+    open()[0]!.fire('error');
+    await pass(4.5 * SECOND);
+    expect(Stream.all).toHaveLength(2);
+  });
+
   test('a quiet stream is asked about, and kept while nothing is missed', async () => {
     await pass(HOUR);
     expect(Stream.all).toHaveLength(1);

@@ -11,7 +11,7 @@ import {isUnknownUnit, refusalOf} from '../../src/wall/data';
 import {groundsOf, hear, SHOWN_MS, unseen, type Fresh} from '../../src/wall/fresh';
 import {ageOf, heed, patience, QUIET_MS, type Link} from '../../src/wall/link';
 import {breaksOf, CLASSES, classOf, figureOf, pagesOf, ranked} from '../../src/wall/ranking';
-import {colourOf, legendOf, RAMP, shadesOf, wallStyle, type WallScene} from '../../src/wall/scene';
+import {colourOf, legendOf, mayShow, RAMP, shadesOf, wallStyle, type WallScene} from '../../src/wall/scene';
 import {strokesOf, type Stroke} from '../../src/wall/strokes';
 import {aboveOf, HOLD_MS, meaningOf, step, type Action, type Wall} from '../../src/wall/steps';
 import {advance, START as AT_HOME, type Tour} from '../../src/wall/tour';
@@ -461,6 +461,16 @@ describe('the map of the wall', () => {
     expect(shadesOf(more)).not.toEqual(shadesOf(less));
     const idle = standing([place(3, 5, {counts: {...place(3, 5).counts, grid_workers: 0}}), place(4, 7)]);
     expect(colourOf(shadesOf({standing: idle, rank: 'load'}).get(3))).not.toBe(colourOf(undefined));
+  });
+
+  test('only sources that may show a change are asked: names always, outlines where one of their tier was redrawn', () => {
+    const scene: WallScene = {origin: '', plan, standing: stands[0]!, rank: 'alarms', lang: 'en', scale: 1, focus: null, at: null, basemap: null};
+    const sources = Object.keys(wallStyle(scene).sources).filter((id) => id.includes('@'));
+    const told = {id: 3, code: 'g3', tier: 'township', kind: 'general', change: 'changed', redrawn: true} as const;
+    const asked = (event: Partial<RevisionEvent>) => sources.filter((id) => mayShow(scene, id, {territory: 1, plan: 7, revision: 5, ...event}));
+    expect(asked({grids: [told]})).toEqual(['labels@7', 'tier-township@7']);
+    expect(asked({grids: [{...told, redrawn: false}]})).toEqual(['labels@7']);
+    expect(asked({grids: [], grids_left_out: 4})).toEqual(sources);
   });
 
   test('an alarm without a place is counted and not drawn', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {ApiError} from '../../src/api/client';
 import {EMPTY, type Desk} from '../../src/planner/model/desk';
-import {fate, turnsAfter, type Now, type Wish} from '../../src/planner/model/wishes';
+import {fate, turnsAfter, withMore, type Now, type Wish} from '../../src/planner/model/wishes';
 
 const line: Desk = {...EMPTY, tool: 'split', line: [[111.5, 38.2], [111.6, 38.2]]};
 const carving = {name: '', owner: ''};
@@ -44,6 +44,15 @@ describe('what becomes of the wish that is first in turn', () => {
     expect(fate(wish('finish'), {...page, tier: 'micro'})).toBe('drop');
     expect(fate(wish('finish'), {...page, desk: {...line, pointer: [111.5, 38.3]}})).toBe('do');
   });
+});
+
+test('undo is asked for as often as it is, the same drawing once', () => {
+  const whats = (all: readonly Wish[]) => all.map((w) => w.what);
+  const drawn = withMore(withMore([], 'finish', page), 'finish', page);
+  expect(whats(drawn)).toEqual(['finish']);
+  expect(whats(withMore(drawn, 'undo', page, 2))).toEqual(['finish', 'undo', 'undo']);
+  expect(whats(withMore(withMore(drawn, 'undo', page), 'finish', page))).toEqual(['finish', 'undo', 'finish']);
+  expect(whats(withMore(drawn, 'finish', {...page, desk: {...line, line: []}}))).toEqual(['finish', 'finish']);
 });
 
 test('what is asked for counts as done for what can be asked for next', () => {

@@ -43,6 +43,13 @@ export function fate({what, asked}: Wish, now: Now): 'do' | 'wait' | 'drop' {
   return (what === 'undo' ? now.turns.back : now.turns.forth) > 0 ? 'do' : 'drop';
 }
 
+/** The wishes with more; the same drawing is asked for once, however long Enter is held down. */
+export function withMore(wishes: readonly Wish[], what: Wish['what'], asked: Asked, times = 1): readonly Wish[] {
+  const last = wishes.at(-1);
+  if (what === 'finish' && last?.what === 'finish' && last.asked.desk === asked.desk) return wishes;
+  return [...wishes, ...Array.from({length: times}, () => ({what, asked}))];
+}
+
 /** What is left to undo and redo once all wishes are granted. */
 export const turnsAfter = (turns: Turns | null, wishes: readonly Wish[]): Turns =>
   wishes.reduce((left, {what}) => turned(left, what), turns ?? {back: 0, forth: 0});

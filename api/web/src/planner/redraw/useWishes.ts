@@ -1,5 +1,5 @@
 import {useEffect, useState} from 'preact/hooks';
-import {fate, type Now, type Wish} from '../model/wishes';
+import {fate, withMore, type Now, type Wish} from '../model/wishes';
 
 /** What was asked for and has not come to its turn, and how to ask for more. */
 interface Wishes {
@@ -19,7 +19,7 @@ export function useWishes(now: () => Now, grant: (what: Wish['what']) => void): 
   });
   const wish = (what: Wish['what'], times = 1) => {
     const asked = now();
-    setWishes((all) => [...all, ...Array.from({length: times}, () => ({what, asked}))]);
+    setWishes((all) => withMore(all, what, asked, times));
   };
   return {wishes, wish};
 }
