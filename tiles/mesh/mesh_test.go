@@ -329,6 +329,24 @@ func TestUpdatesDrawWhatABuildDraws(t *testing.T) {
 	}
 }
 
+// Of two meshes that come from one, as of a plan in force and a draft of it, each
+// draws what one built anew draws: neither writes into what the other has.
+func TestTwoUpdatesOfOneMesh(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 5))
+	w := newWorld(t, rng)
+	m := Build(w.list())
+	for range 12 {
+		other := &world{t: t, rng: rng, faces: maps.Clone(w.faces), last: w.last}
+		gone, came := w.step()
+		also, more := other.step()
+		next, branch := m.Update(gone, came), m.Update(also, more)
+		compareMeshes(t, rng, m, next, Build(w.list()), append(slices.Clone(gone), came...))
+		compareMeshes(t, rng, m, branch, Build(other.list()), append(slices.Clone(also), more...))
+		m = next
+	}
+}
+
 // compareMeshes holds meshes against each other in random tiles near the
 // faces, and returns how many tiles have another sum than before though they
 // show the same, and how many do not.
