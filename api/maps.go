@@ -183,6 +183,9 @@ func writeTile(w http.ResponseWriter, tile tiles.Tile) error {
 	w.Header().Set("Content-Length", strconv.Itoa(len(tile.Data)))
 	w.WriteHeader(http.StatusOK)
 	_, err := w.Write(tile.Data)
+	if err == nil {
+		tile.Release() // after an error the connection may still be reading them
+	}
 	return err
 }
 

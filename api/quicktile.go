@@ -133,6 +133,8 @@ func sendTile(w http.ResponseWriter, tile tiles.Tile, tag string, shown geo.Revi
 			h["Content-Encoding"] = coding
 		}
 		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write(tile.Data)
+		if _, err := w.Write(tile.Data); err == nil {
+			tile.Release() // after an error the connection may still be reading them
+		}
 	}
 }

@@ -16,7 +16,12 @@ type Tile struct {
 	Data   []byte // Mapbox Vector Tile, coded; not to be changed
 	Coding Coding // [Plain] where coding would not be worth it
 	ETag   string // says what it shows; the same for every coding
+	body   *body  // that Data stand in, if they may be used again
 }
+
+// Release says that Data are read no more by whom [Cache.Tile] gave the tile;
+// their memory may be used again then. It is called at most once, or not at all.
+func (t Tile) Release() { t.body.release() }
 
 // A Cache remembers tiles by what they show: an edit needs no purge, since
 // nobody asks for the old content any more and it ages out. A tile that an
@@ -55,14 +60,14 @@ func NewCache(limit int64) *Cache {
 }
 
 // Tile returns the tile that the picture draws, in the coding if that is worth
-// it. The tag must be that of [Picture.ETag]. Errors are those of
-// [Picture.Tile].
+// it. The tag must be that of [Picture.ETag]. Who has read it may release it.
+// Errors are those of [Picture.Tile].
 func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, error) {
 	key := cacheKey{p.Atlas().Plan().ID, q.Layer, q.Address, tag, coding}
 	if tile, ok := c.remembered(key); ok {
 		return tile, nil
 	}
-	drawn, err, _ := c.flight.Do(fmt.Sprint(key), func() (any, error) {
+	drawn, err, shared := c.flight.Do(fmt.Sprint(key), func() (any, error) {
 		// A drawing may have ended between the look above and this flight.
 		if tile, ok := c.remembered(key); ok {
 			return tile, nil
@@ -77,7 +82,11 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 	if err != nil {
 		return Tile{}, err
 	}
-	return drawn.(Tile), nil
+	tile := drawn.(Tile)
+	if shared {
+		tile.body = nil // held once by all of them: nobody knows who is the last
+	}
+	return tile, nil
 }
 
 // packed draws a tile and packs it.
@@ -115,23 +124,27 @@ func (c *Cache) remembered(key cacheKey) (Tile, bool) {
 	}
 	c.hits++
 	c.recent.MoveToFront(at)
-	return at.Value.(*entry).tile, true
+	tile := at.Value.(*entry).tile
+	tile.body.hold()
+	return tile, true
 }
 
 func (c *Cache) remember(key cacheKey, tile Tile) {
 	const overhead = 300 // the entry itself and its place in map and list
-	e := &entry{key: key, tile: tile, size: int64(len(tile.Data)+len(key.layer)+len(key.tag)) + overhead}
+	e := &entry{key: key, tile: tile, size: int64(cap(tile.Data)+len(key.layer)+len(key.tag)) + overhead}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.misses++
 	if _, there := c.tiles[key]; there || e.size > c.limit {
 		return
 	}
+	tile.body.hold()
 	c.tiles[key] = c.recent.PushFront(e)
 	c.size += e.size
 	for c.size > c.limit {
 		oldest := c.recent.Remove(c.recent.Back()).(*entry)
 		delete(c.tiles, oldest.key)
 		c.size -= oldest.size
+		oldest.tile.body.release()
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -71,6 +73,58 @@ func TestCacheStaysWithinItsLimit(t *testing.T) {
 	}
 	if most > limit || most < limit/2 {
 		t.Errorf("up to %d bytes held, limit %d", most, limit)
+	}
+}
+
+// Memory that is used again is never that of a tile somebody reads: many read
+// tiles of a cache that forgets most of them at once, some of them one tile
+// together, and not all say when they are done.
+func TestTilesThatAreReadKeepTheirBytes(t *testing.T) {
+	t.Parallel()
+	p := pictureOf(t, "lan")
+	type one struct {
+		q    tiles.Query
+		tag  string
+		want []byte
+	}
+	var all []one
+	for z := uint32(9); z <= 12; z++ {
+		for _, at := range around(p, z) {
+			q := tiles.Query{Layer: tiles.Grids, Address: at}
+			tag := tagOf(t, p, q)
+			tile, err := tiles.NewCache(0).Tile(p, q, tag, tiles.Gzipped)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(tile.Data) > 4<<10 && len(all) < 20 {
+				all = append(all, one{q, tag, tile.Data}) // never released
+			}
+		}
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d tiles of some size", len(all))
+	}
+	for _, limit := range []int64{0, 100_000} {
+		c := tiles.NewCache(limit)
+		var readers sync.WaitGroup
+		for k := range 16 {
+			random := rand.New(rand.NewPCG(uint64(limit), uint64(k)))
+			readers.Go(func() {
+				for i := range 60 {
+					a := all[(i+random.IntN(2))%len(all)]
+					tile, err := c.Tile(p, a.q, a.tag, tiles.Gzipped)
+					runtime.Gosched()
+					if err != nil || !bytes.Equal(tile.Data, a.want) {
+						t.Errorf("limit %d, tile %v: %d bytes that are not its own, %v", limit, a.q.Address, len(tile.Data), err)
+						return
+					}
+					if random.IntN(8) > 0 {
+						tile.Release()
+					}
+				}
+			})
+		}
+		readers.Wait()
 	}
 }
 

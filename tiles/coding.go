@@ -53,9 +53,15 @@ func Pack(data []byte, tag string, coding Coding) Tile {
 func packDrawn(data []byte, known *mvt.Hints, layer, tag string, coding Coding) Tile {
 	switch layer {
 	case Labels, Dedicated, Task, Facilities, Buildings, Workers, Findings, Cells, Households:
-		return pack(data, tag, coding, Zip)
+		return Pack(data, tag, coding)
 	}
-	return pack(data, tag, coding, func(data []byte) []byte { return zipGrids(data, known) })
+	var held *body
+	tile := pack(data, tag, coding, func(data []byte) (zipped []byte) {
+		zipped, held = zipGrids(data, known)
+		return zipped
+	})
+	tile.body = held
+	return tile
 }
 
 func pack(data []byte, tag string, coding Coding, zip func([]byte) []byte) Tile {
@@ -73,13 +79,20 @@ func pack(data []byte, tag string, coding Coding, zip func([]byte) []byte) Tile 
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
 
 // ZipGrids is [Zip] for tiles of grids and borders.
-func ZipGrids(data []byte) []byte { return zipGrids(data, &mvt.Hints{}) }
+func ZipGrids(data []byte) []byte {
+	zipped, _ := zipGrids(data, &mvt.Hints{})
+	return zipped
+}
 
-func zipGrids(data []byte, known *mvt.Hints) []byte {
+// zipGrids returns the body too that the packed bytes stand in, nil for few.
+func zipGrids(data []byte, known *mvt.Hints) ([]byte, *body) {
 	buffer := scratch.Get().(*[]byte)
 	defer scratch.Put(buffer)
 	*buffer = mvt.AppendGzip((*buffer)[:0], data, known)
-	return bytes.Clone(*buffer)
+	if b := bodyOf(*buffer); b != nil {
+		return b.data, b
+	}
+	return bytes.Clone(*buffer), nil
 }
 
 // Zip packs data with gzip, fast rather than small. Equal data gives equal
