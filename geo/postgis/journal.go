@@ -266,16 +266,22 @@ func changeSets(ctx context.Context, tx pgx.Tx, condition string, args ...any) (
 // ascend; those that ask for a new snapshot stay without, unless all is set.
 func changesOf(ctx context.Context, tx pgx.Tx, sets []geo.ChangeSet, all bool) error {
 	// Between them may lie others: of another plan, or taken back.
-	revisions := make([]int64, len(sets))
+	revisions := make([]int64, 0, len(sets))
 	for i := range sets {
-		revisions[i] = int64(sets[i].Revision)
+		if all || !sets[i].Reload {
+			revisions = append(revisions, int64(sets[i].Revision))
+		}
 	}
+	if len(revisions) == 0 {
+		return nil
+	}
+	// As the database knows nothing yet of a journal that grows fast, only first
+	// and last keep it from reading all of it for the order.
 	rows, err := tx.Query(ctx, `
-		select revision, entity, before, after
-		from journal join change_set using (territory_id, revision)
-		where territory_id = $1 and revision = any($2) and ($3 or not reload)
+		select revision, entity, before, after from journal
+		where territory_id = $1 and revision between $2 and $3 and revision = any($4)
 		order by revision, position`,
-		sets[0].Territory, revisions, all)
+		int64(sets[0].Territory), revisions[0], revisions[len(revisions)-1], revisions)
 	if err != nil {
 		return err
 	}
