@@ -60,6 +60,9 @@ func TestCheckFindsEachFaultAndNothingElse(t *testing.T) {
 		}, []string{"GEO-4 info east"}},
 		{"what was left for grids to be drawn, when all are drawn", func(s *geo.Snapshot) { s.Grids[5].Rest = true },
 			[]string{"GEO-4 error east"}},
+		{"a grid that lies over others and says it is what was left, alone", func(s *geo.Snapshot) {
+			s.Grids[6].Kind, s.Grids[6].Owner, s.Grids[6].Rest = geo.Dedicated, "a", true
+		}, []string{}},
 		{"what is left for a grid to be drawn", func(s *geo.Snapshot) {
 			s.Grids[5].Rest = true
 			s.Grids = append(s.Grids, geo.Grid{ID: 17, Parent: 11, Tier: 2, Code: "east-4", Kind: geo.General})

@@ -52,7 +52,7 @@ func (found *SiblingFaults) noteUnclaimed(s *geo.Snapshot, tree *geo.Tree, paren
 			g := &s.Grids[o]
 			return g.Partitions() && g.Tier == s.Grids[c].Tier && len(g.Boundary) == 0
 		}
-		if s.Grids[c].Rest && !slices.ContainsFunc(tree.Children(parent), waits) {
+		if s.Grids[c].Rest && s.Grids[c].Partitions() && !slices.ContainsFunc(tree.Children(parent), waits) {
 			found.Unclaimed = append(found.Unclaimed, member)
 		}
 	}
