@@ -99,11 +99,13 @@ func TestTilesHoldWhatPostGISDraws(t *testing.T) {
 	same := func(a, b feature) bool {
 		return a.properties == b.properties && math.Abs(a.area-b.area) < 1e-6*b.area+1e-6 && math.Abs(a.perimeter-b.perimeter) < 1e-6*b.perimeter
 	}
-	for i, other := range decodeInJavaScript(t, drawn) {
-		if !maps.EqualFunc(other, read[i], same) {
-			t.Errorf("a tile is read in JavaScript as %v, in Go as %v", other, read[i])
+	t.Run("in JavaScript", func(t *testing.T) { // which alone is skipped where npm has not run
+		for i, other := range decodeInJavaScript(t, drawn) {
+			if !maps.EqualFunc(other, read[i], same) {
+				t.Errorf("a tile is read in JavaScript as %v, in Go as %v", other, read[i])
+			}
 		}
-	}
+	})
 }
 
 // decodeInJavaScript returns what the package of MapLibre's makers reads in tiles.
