@@ -11,11 +11,8 @@ const (
 )
 
 // longestCode is how many bits the longest code of a byte has, so that four
-// fit a word beside what it holds.
+// fit a word beside up to seven bits.
 const longestCode = 12
-
-// pairBits are enough for the length of two such codes.
-const pairBits = 5
 
 // A code is some bits, the first one lowest.
 type code struct {
@@ -40,10 +37,10 @@ var (
 	literals  [endOfBlock + 1]code
 	lengths   [longestRepeat + 1]code // with the bits that say which of a range
 	distances [30]code
-	// pairs holds of two bytes, the first one lowest, the codes of both: how many
-	// bits, and above pairBits these. Singles are the same of one.
-	pairs   [1 << 16]uint32
-	singles [1 << 8]uint32
+	// byteCodes and byteSizes are bits and length of the codes of bytes. They are
+	// small, so that they stay in the nearest cache beside whatever is drawn.
+	byteCodes [endOfBlock]uint16
+	byteSizes [endOfBlock]uint8
 	// opening is the head of the one block, which says the lengths of all codes.
 	opening []code
 )
@@ -51,12 +48,8 @@ var (
 func init() {
 	all := codesOf(literalBits)
 	copy(literals[:], all)
-	for k := range pairs {
-		a, b := literals[k&0xff], literals[k>>8]
-		pairs[k] = (a.bits|b.bits<<a.n)<<pairBits | uint32(a.n+b.n)
-	}
-	for k := range singles {
-		singles[k] = literals[k].bits<<pairBits | uint32(literals[k].n)
+	for k := range byteCodes {
+		byteCodes[k], byteSizes[k] = uint16(literals[k].bits), literals[k].n
 	}
 	at := shortestRepeat
 	for i, c := range all[endOfBlock+1:] {

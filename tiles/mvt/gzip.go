@@ -236,52 +236,52 @@ func (p *packer) flush() {
 	p.n &= 7
 }
 
-// literals packs the data up to a place as it stands, by the codes of two bytes
-// at once. This is where most of the time of packing goes.
+// literals packs the data up to a place as it stands.
 func (p *packer) literals(to int) {
-	data := p.data[p.done:to]
-	acc, n, out := p.acc, p.n, p.out[p.at:]
-	room := len(out)
-	for ; len(data) >= 8 && len(out) >= 16; data = data[8:] {
-		word := binary.LittleEndian.Uint64(data)
-		a, b := pairs[uint16(word)], pairs[uint16(word>>16)]
-		acc |= (uint64(a>>pairBits) | uint64(b>>pairBits)<<(a%(1<<pairBits))) << (n & 7)
-		n += uint(a%(1<<pairBits) + b%(1<<pairBits))
-		binary.LittleEndian.PutUint64(out, acc)
-		out, acc, n = out[n/8:], acc>>(n&56), n&7
-		a, b = pairs[uint16(word>>32)], pairs[word>>48]
-		acc |= (uint64(a>>pairBits) | uint64(b>>pairBits)<<(a%(1<<pairBits))) << (n & 7)
-		n += uint(a%(1<<pairBits) + b%(1<<pairBits))
-		binary.LittleEndian.PutUint64(out, acc)
-		out, acc, n = out[n/8:], acc>>(n&56), n&7
-	}
-	p.acc, p.n, p.at = acc, n, p.at+room-len(out)
-	if len(data) >= 4 {
-		a, b := pairs[binary.LittleEndian.Uint16(data)], pairs[binary.LittleEndian.Uint16(data[2:])]
-		p.put2(a, b)
-		data = data[4:]
-	}
-	if at := to - len(data); at+4 <= len(p.data) {
-		// Whether there are bytes left cannot be guessed: the codes of those that
-		// are not count for nothing.
-		left := uint32(len(data))
-		ahead := binary.LittleEndian.Uint32(p.data[at:])
-		two := -(left >> 1) // all bits or none
-		one := singles[byte(ahead>>(two&16))]
-		p.put2(pairs[uint16(ahead)]&two, one&-(left&1))
-	} else {
-		for _, b := range data {
+	const tail = 4
+	if to < tail {
+		for _, b := range p.data[p.done:to] {
 			p.put(literals[b])
 		}
+		p.done = to
+		return
 	}
+	at, acc, n := appendFours(p.out, p.at, p.acc, p.n, p.data[p.done:to])
+	// How many bytes are left, up to three, cannot be guessed: so there are always
+	// three, and the zeros behind those that are left are taken back.
+	left := uint(to-p.done) % tail
+	last := uint64(binary.LittleEndian.Uint32(p.data[to-tail:to:to])) >> (8 * (tail - left))
+	acc |= uint64(byteCodes[byte(last)]) << (n & 63)
+	n += uint(byteSizes[byte(last)])
+	acc |= uint64(byteCodes[byte(last>>8)]) << (n & 63)
+	n += uint(byteSizes[byte(last>>8)])
+	acc |= uint64(byteCodes[byte(last>>16)]) << (n & 63)
+	n += uint(byteSizes[byte(last>>16)])
+	n -= (tail - 1 - left) * uint(byteSizes[0])
+	p.at, p.acc, p.n = at, acc&(1<<(n&63)-1), n
+	p.flush()
 	p.done = to
 }
 
-// put2 adds the bits of two entries of pairs.
-func (p *packer) put2(a, b uint32) {
-	p.acc |= (uint64(a>>pairBits) | uint64(b>>pairBits)<<(a%(1<<pairBits))) << (p.n & 7)
-	p.n += uint(a%(1<<pairBits) + b%(1<<pairBits))
-	p.flush()
+// appendFours packs data as it stands, four bytes at a time, as long as there
+// are four: to out from a place on, behind n bits in acc. This is where most of
+// the time of packing goes.
+func appendFours(out []byte, at int, acc uint64, n uint, data []byte) (int, uint64, uint) {
+	for i := 0; i < len(data)-3; i += 4 {
+		four := data[i : i+4 : i+4]
+		acc |= uint64(byteCodes[four[0]]) << (n & 63)
+		n += uint(byteSizes[four[0]])
+		acc |= uint64(byteCodes[four[1]]) << (n & 63)
+		n += uint(byteSizes[four[1]])
+		acc |= uint64(byteCodes[four[2]]) << (n & 63)
+		n += uint(byteSizes[four[2]])
+		acc |= uint64(byteCodes[four[3]]) << (n & 63)
+		n += uint(byteSizes[four[3]])
+		binary.LittleEndian.PutUint64(out[at:at+8:at+8], acc)
+		at += int(n / 8)
+		acc, n = acc>>(n&56), n&7
+	}
+	return at, acc, n
 }
 
 // repeat packs the next n bytes as a reference to those so far back.

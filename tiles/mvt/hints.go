@@ -58,10 +58,8 @@ func (p *packer) features(marks []mark) (end int) {
 			p.alike(at, int(m.rest), at-last)
 		}
 		last = at
-		p.literals(int(m.end))
-		end = int(m.end)
 	}
-	return end
+	return int(marks[len(marks)-1].end)
 }
 
 // same returns how many bytes from a place on stand so far back too, up to
