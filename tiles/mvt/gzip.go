@@ -49,6 +49,8 @@ type packer struct {
 
 	runs   []Run // those not packed yet
 	before int   // where the last text of the run before begins
+
+	fetched uint32 // of no use, but what is not kept would not be read
 }
 
 // span is a stretch of the data.
@@ -70,6 +72,7 @@ func (p *packer) tile(marks []mark) {
 	}
 	if len(marks) > 0 {
 		at = p.features(marks)
+		p.fetch(p.runs)
 	}
 	for at > 0 && at < len(p.data) {
 		if len(p.runs) > 0 && p.runs[0].At == at {
