@@ -180,7 +180,8 @@ func (m *Mesh[T]) outline(b *block[T], i int, l *plate, path mvt.Path, p *Pen) {
 func (m *Mesh[T]) part(b *block[T], i int, l *plate, path mvt.Path, p *Pen) (mvt.Path, bool) {
 	m.outline(b, i, l, path, p)
 	p.rings.reset()
-	p.clip.face(p.line, p.ends, &p.rings)
+	corner := p.pixel(b.boxes[i].Min)
+	p.clip.face(p.line, p.ends, corner.X < low && corner.Y < low, &p.rings)
 	return p.path()
 }
 
