@@ -32,6 +32,11 @@ func (s *assembly) add(ring []mvt.Point, hole bool) {
 	if area := area2(ring); area == 0 || (area < 0) != hole {
 		return
 	}
+	s.put(ring, hole)
+}
+
+// put takes a ring that encloses something and is wound as hole says.
+func (s *assembly) put(ring []mvt.Point, hole bool) {
 	from := int32(len(s.points))
 	k := leastStart(ring)
 	s.points = append(append(s.points, ring[k:]...), ring[:k]...)

@@ -63,8 +63,9 @@ type link struct {
 	used     bool
 }
 
-// face clips rings into out.
-func (c *clipper) face(line []mvt.Point, ends []int32, out *assembly) {
+// face clips rings into out. Cornered says whether the corner of the clip lines,
+// where positions begin, may lie in one.
+func (c *clipper) face(line []mvt.Point, ends []int32, cornered bool, out *assembly) {
 	c.points, c.chains, c.events = c.points[:0], c.chains[:0], c.events[:0]
 	ground, from := int32(0), int32(0)
 	for _, to := range ends {
@@ -73,17 +74,47 @@ func (c *clipper) face(line []mvt.Point, ends []int32, out *assembly) {
 		if len(ring) < 2 {
 			continue
 		}
-		ground += corner(ring)
+		if cornered {
+			ground += corner(ring)
+		}
 		c.cut(ring, out)
 	}
-	if len(c.events) == 0 {
-		if ground > 0 {
-			out.add([]mvt.Point{{X: low, Y: low}, {X: high, Y: low}, {X: high, Y: high}, {X: low, Y: high}}, false)
-		}
-		return
+	switch {
+	case len(c.events) == 0 && ground > 0:
+		out.add([]mvt.Point{{X: low, Y: low}, {X: high, Y: low}, {X: high, Y: high}, {X: low, Y: high}}, false)
+	case len(c.events) == 2 && c.close(ground, out):
+	case len(c.events) > 0:
+		c.connect(ground)
+		c.follow(out)
 	}
-	c.connect(ground)
-	c.follow(out)
+}
+
+// close makes the ring of the only chain there is, which most faces have that are
+// cut: the clip line from where it leaves, ahead, to where it enters. It does
+// nothing when that is not ground once and all the rest none.
+func (c *clipper) close(ground int32, out *assembly) (closed bool) {
+	enter, leave := c.events[0].at, c.events[1].at
+	switch {
+	case ground == 0 && leave < enter:
+	case ground == 1 && enter < leave:
+		enter += 4 * side
+	default:
+		return false
+	}
+	for k := leave/side + 1; k*side < enter; k++ {
+		c.points = append(c.points, alongClip(k*side))
+	}
+	c.keep(c.points, out)
+	return true
+}
+
+// keep puts a ring into out, unless it encloses nothing.
+func (c *clipper) keep(ring []mvt.Point, out *assembly) {
+	if ring = withoutRepeats(ring); len(ring) > 2 {
+		if area := area2(ring); area != 0 {
+			out.put(ring, area < 0)
+		}
+	}
 }
 
 // corner returns how often the ring winds around the point just above the
@@ -109,7 +140,13 @@ func corner(ring []mvt.Point) (winds int32) {
 	return winds
 }
 
-func within(p mvt.Point) bool { return p.X >= low && p.X <= high && p.Y >= low && p.Y <= high }
+// within reports whether a point lies inside the clip lines.
+func within(p mvt.Point) bool { return uint32(p.X-low) <= side && uint32(p.Y-low) <= side }
+
+// past reports whether all of a segment lies beyond one of the lines.
+func past(a, b mvt.Point) bool {
+	return a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high
+}
 
 // cut finds the chains of a ring; one that lies inside altogether goes to out.
 func (c *clipper) cut(ring []mvt.Point, out *assembly) {
@@ -118,30 +155,29 @@ func (c *clipper) cut(ring []mvt.Point, out *assembly) {
 		start++
 	}
 	if start == len(ring) {
-		if area := area2(ring); area != 0 {
-			out.add(ring, area < 0)
+		if area := area2(ring); area != 0 && len(ring) > 2 {
+			out.put(ring, area < 0)
 		}
 		return
 	}
-	a := ring[start]
+	a, inside := ring[start], false
 	for _, part := range [2][]mvt.Point{ring[start+1:], ring[:start+1]} {
 		for _, b := range part {
-			c.segment(a, b)
+			switch now := within(b); {
+			case now && inside:
+				c.points = append(c.points, b)
+			case now != inside || !past(a, b):
+				c.cross(a, b, inside, now)
+				inside = now
+			}
 			a = b
 		}
 	}
 }
 
-// segment goes on with the chains along one segment of a ring.
-func (c *clipper) segment(a, b mvt.Point) {
-	if a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high {
-		return
-	}
-	from, to := within(a), within(b)
-	if from && to {
-		c.points = append(c.points, b)
-		return
-	}
+// cross goes on with the chains along a segment that leaves the clip lines or
+// comes in, or may do both.
+func (c *clipper) cross(a, b mvt.Point, from, to bool) {
 	in, leave, passes := crossing(a, b)
 	if !passes {
 		return
@@ -234,11 +270,7 @@ func (c *clipper) follow(out *assembly) {
 			}
 			i = next - 1
 		}
-		if ring := withoutRepeats(c.ring); len(ring) > 2 {
-			if area := area2(ring); area != 0 {
-				out.add(ring, area < 0)
-			}
-		}
+		c.keep(c.ring, out)
 	}
 }
 

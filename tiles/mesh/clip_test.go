@@ -19,7 +19,7 @@ var places = []int32{low - 5000, low - 100, low - 2, low - 1, low, low + 1, 0, 7
 // cutOut returns the rings that a clipper makes of a ring.
 func cutOut(ring []mvt.Point) [][]mvt.Point {
 	var p Pen
-	p.clip.face(ring, []int32{int32(len(ring))}, &p.rings)
+	p.clip.face(ring, []int32{int32(len(ring))}, true, &p.rings)
 	path, shown := p.path()
 	if !shown {
 		return nil
@@ -55,6 +55,60 @@ func TestFacesAreCutOffAtTheEdge(t *testing.T) {
 			t.Fatalf("%v is cut into %v, begun at %d into %v", ring, cut, n, again)
 		}
 	})
+}
+
+// A face with one chain inside comes out the same the short way and the long one,
+// be it a ground, a hole or two of them, and one whose box leaves the corner out
+// whether or not the corner is asked about.
+func TestFacesOfOneChain(t *testing.T) {
+	t.Parallel()
+	short, all := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		ring := anyRing().Draw(t, "ring")
+		if rapid.Bool().Draw(t, "hole") {
+			slices.Reverse(ring)
+		}
+		var c clipper
+		var quick, long, uncornered assembly
+		ground := corner(ring)
+		if rapid.Bool().Draw(t, "in ground") {
+			ground++ // of a ring all around
+		}
+		c.cut(ring, &long)
+		if all++; len(c.events) == 2 {
+			events := slices.Clone(c.events)
+			c.connect(ground)
+			c.follow(&long)
+			c.events = events
+			if c.close(ground, &quick) {
+				short++
+				if !slices.Equal(quick.points, long.points) || !slices.Equal(quick.rings, long.rings) {
+					t.Fatalf("%v in %d ground comes out as %v, the long way as %v", ring, ground, quick.points, long.points)
+				}
+			}
+		}
+		if at := boundOfRing(ring); at[0].X >= low || at[0].Y >= low {
+			long.reset()
+			ends := []int32{int32(len(ring))}
+			c.face(ring, ends, true, &long)
+			if c.face(ring, ends, false, &uncornered); !slices.Equal(uncornered.points, long.points) {
+				t.Fatalf("%v comes out as %v, with the corner as %v", ring, uncornered.points, long.points)
+			}
+		}
+	})
+	if short*10 < all {
+		t.Errorf("%d of %d the short way", short, all)
+	}
+}
+
+// boundOfRing returns the least and the largest x and y of a ring.
+func boundOfRing(ring []mvt.Point) [2]mvt.Point {
+	b := [2]mvt.Point{ring[0], ring[0]}
+	for _, p := range ring {
+		b[0] = mvt.Point{X: min(b[0].X, p.X), Y: min(b[0].Y, p.Y)}
+		b[1] = mvt.Point{X: max(b[1].X, p.X), Y: max(b[1].Y, p.Y)}
+	}
+	return b
 }
 
 // anyRing draws rings that do not cross themselves, wound as outer ones:

@@ -19,16 +19,19 @@ type plate struct {
 	data []byte
 }
 
-// plated is how many zooms have plates: those at which a block is up to a tile
+// plated is how many zooms have plates: those at which a block is up to two tiles
 // wide, so that tiles hold many of its faces whole, and up to where tiles would
 // hold too many.
-const plated = 4
+const plated = 5
 
-// plateZoom returns the deepest zoom at which a box is no wider than a tile; it
-// may be negative.
-func plateZoom(b Box) int {
+// fitting returns the deepest zoom at which a box is no wider than a tile; it may
+// be negative.
+func fitting(b Box) int {
 	return min(MaxZoom, worldBits-bits.Len32(max(b.Max.X-b.Min.X, b.Max.Y-b.Min.Y)))
 }
+
+// plateZoom returns the deepest zoom at which a block with the box has a plate.
+func plateZoom(b Box) int { return min(MaxZoom, fitting(b)+1) }
 
 // plate returns the plate of a block for the pen's zoom, made when it is not
 // there yet; nil when the zoom has none.
@@ -162,7 +165,7 @@ const small = 3
 // from there when there is one. They are read rather than traced, as that is less
 // work.
 func (m *Mesh[T]) outline(b *block[T], i int, l *plate, path mvt.Path, p *Pen) {
-	if plateZoom(b.boxes[i]) < int(p.tile.Z)+small {
+	if fitting(b.boxes[i]) < int(p.tile.Z)+small {
 		p.refs = b.lists.of(i, p.refs[:0])
 		m.trace(p, p.refs, false)
 		return
@@ -177,7 +180,8 @@ func (m *Mesh[T]) outline(b *block[T], i int, l *plate, path mvt.Path, p *Pen) {
 func (m *Mesh[T]) part(b *block[T], i int, l *plate, path mvt.Path, p *Pen) (mvt.Path, bool) {
 	m.outline(b, i, l, path, p)
 	p.rings.reset()
-	p.clip.face(p.line, p.ends, &p.rings)
+	corner := p.pixel(b.boxes[i].Min)
+	p.clip.face(p.line, p.ends, corner.X < low && corner.Y < low, &p.rings)
 	return p.path()
 }
 

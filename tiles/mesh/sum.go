@@ -131,7 +131,7 @@ func (m *Mesh[T]) partSum(b *block[T], i int, l *plate, path mvt.Path, p *Pen) u
 
 // touches reports whether any of the segment lies inside.
 func touches(a, b mvt.Point) bool {
-	if a.X < low && b.X < low || a.X > high && b.X > high || a.Y < low && b.Y < low || a.Y > high && b.Y > high {
+	if past(a, b) {
 		return false
 	}
 	if within(a) || within(b) {

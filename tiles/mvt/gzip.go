@@ -49,6 +49,8 @@ type packer struct {
 
 	runs   []Run // those not packed yet
 	before int   // where the last text of the run before begins
+
+	fetched uint32 // of no use, but what is not kept would not be read
 }
 
 // span is a stretch of the data.
@@ -70,6 +72,7 @@ func (p *packer) tile(marks []mark) {
 	}
 	if len(marks) > 0 {
 		at = p.features(marks)
+		p.fetch(p.runs)
 	}
 	for at > 0 && at < len(p.data) {
 		if len(p.runs) > 0 && p.runs[0].At == at {
@@ -139,8 +142,7 @@ func (p *packer) packFeature(at, end int) {
 	}
 	behind = bits.TrailingZeros64((binary.LittleEndian.Uint64(p.data[to:])^binary.LittleEndian.Uint64(p.data[last.to:]))|1<<40) / 8
 	if before+behind >= shortest {
-		p.literals(to - before)
-		p.repeat(before+behind, back)
+		p.refer(to-before, before+behind, back)
 	} else {
 		p.alike(from, min(end, to+5), back)
 	}
@@ -193,8 +195,7 @@ func (p *packer) alike(from, to, back int) {
 		}
 		at += bits.TrailingZeros64(runs)
 		n := bits.TrailingZeros64(^(same >> at))
-		p.literals(from + at)
-		p.repeat(n, back)
+		p.refer(from+at, n, back)
 		at += n
 	}
 }
@@ -238,15 +239,45 @@ func (p *packer) flush() {
 
 // literals packs the data up to a place as it stands.
 func (p *packer) literals(to int) {
+	p.at, p.acc, p.n = p.upTo(to)
+	p.done = to
+	p.flush()
+}
+
+// refer packs the data up to a place as it stands, and the next n bytes as a
+// reference to those so far back.
+func (p *packer) refer(to, n, back int) {
+	if n > longestRepeat || back < 3 {
+		p.literals(to)
+		p.repeat(n, back)
+		return
+	}
+	at, acc, have := p.upTo(to)
+	length, distance := &lengths[n], uint(back-1)
+	acc |= uint64(length.bits) << (have & 63)
+	have += uint(length.n)
+	binary.LittleEndian.PutUint64(p.out[at:at+8:at+8], acc)
+	at += int(have / 8)
+	acc, have = acc>>(have&56), have&7
+	extra := uint(bits.Len(distance) - 2)
+	c := &distances[(2*(extra+1)+distance>>(extra&63)&1)%32]
+	acc |= (uint64(c.bits) | uint64(distance)&(1<<(extra&63)-1)<<(c.n&63)) << have
+	have += uint(c.n) + extra
+	binary.LittleEndian.PutUint64(p.out[at:at+8:at+8], acc)
+	p.at, p.acc, p.n = at+int(have/8), acc>>(have&56), have&7
+	p.done = to + n
+}
+
+// upTo packs
+func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	const tail = 4
 	if to < tail {
 		for _, b := range p.data[p.done:to] {
 			p.put(literals[b])
 		}
-		p.done = to
-		return
+		return p.at, p.acc, p.n
 	}
-	at, acc, n := appendFours(p.out, p.at, p.acc, p.n, p.data[p.done:to])
+	at, acc, n = appendFours(p.out, p.at, p.acc, p.n, p.data[p.done:to])
 	// How many bytes are left, up to three, cannot be guessed: so there are always
 	// three, and the zeros behind those that are left are taken back.
 	left := uint(to-p.done) % tail
@@ -258,9 +289,7 @@ func (p *packer) literals(to int) {
 	acc |= uint64(byteCodes[byte(last>>16)]) << (n & 63)
 	n += uint(byteSizes[byte(last>>16)])
 	n -= (tail - 1 - left) * uint(byteSizes[0])
-	p.at, p.acc, p.n = at, acc&(1<<(n&63)-1), n
-	p.flush()
-	p.done = to
+	return at, acc & (1<<(n&63) - 1), n
 }
 
 // appendFours packs data as it stands, four bytes at a time, as long as there

@@ -51,8 +51,7 @@ func (p *packer) features(marks []mark) (end int) {
 		switch back := at - before; {
 		case before > 0 && back <= window:
 			if n := p.same(at, back, int(m.rest)); n >= shortest {
-				p.literals(at)
-				p.repeat(n, back)
+				p.refer(at, n, back)
 			}
 		case last > 0:
 			p.alike(at, int(m.rest), at-last)

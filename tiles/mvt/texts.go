@@ -87,6 +87,25 @@ func (p *packer) text(from, to, before int) {
 	}
 }
 
+// fetch reads the bits of runs that are packed already, one of every line of
+// cache, so that what is far off in memory comes for all of them at once. Each
+// would be waited for by itself when they are copied.
+func (p *packer) fetch(runs []Run) {
+	const line = 64
+	sum := uint32(0)
+	for i := range runs {
+		r := &runs[i]
+		sum += r.bits[r.From] + r.bits[r.To-1]
+	}
+	for i := range runs {
+		r := &runs[i]
+		for at, end := r.bits[r.From]/8, r.bits[r.To-1]/8; at < end; at += line {
+			sum += uint32(r.packed[at])
+		}
+	}
+	p.fetched = sum
+}
+
 // run packs a run, of which most is packed already, and returns where it ends.
 func (p *packer) run(r Run) (end int) {
 	first, last := r.start(r.From), r.start(r.To-1)
