@@ -23,6 +23,8 @@ type Pen struct {
 	clip  clipper
 	rings assembly
 	rest  []byte // of the path drawn last
+
+	fetched uint32 // read ahead for nothing but that it is near; see block.fetch
 }
 
 // set makes the pen draw into the tile.
@@ -99,18 +101,53 @@ func (m *Mesh[T]) Each(t Tile, fn func(id int64, tag *T, text string)) {
 // ones together, which is the same however the mesh came about.
 func (m *Mesh[T]) Draw(t Tile, p *Pen, fn func(*Sight[T])) {
 	p.set(t)
-	var s Sight[T]
+	near := make([]*block[T], 0, 128)
 	for _, n := range m.nodes {
 		if !n.box.Intersects(p.reach) {
 			continue
 		}
 		for _, b := range n.blocks {
 			if b.box.Intersects(p.reach) {
-				s.Texts = b.texts
-				m.drawBlock(b, p, &s, fn)
+				near = append(near, b)
 			}
 		}
 	}
+	var s Sight[T]
+	for i, b := range near {
+		// Blocks lie far apart in memory, and so do the parts of one: those of the
+		// next are asked for together, before they are needed.
+		if i+2 < len(near) {
+			p.fetched += near[i+2].fetchHead(p)
+		}
+		if i+1 < len(near) {
+			p.fetched += near[i+1].fetch(p)
+		}
+		s.Texts = b.texts
+		m.drawBlock(b, p, &s, fn)
+	}
+}
+
+// fetchHead reads of a block what leads to its parts.
+func (b *block[T]) fetchHead(p *Pen) (sum uint32) {
+	if l := b.made(p.tile.Z); l != nil {
+		sum = uint32(l.x)
+	}
+	return sum + uint32(b.texts.Len()) + uint32(len(b.boxes))
+}
+
+// fetch reads of a block the beginnings of its parts, of which the processor
+// fetches the rest by itself: a plate in every page, as it stops there.
+func (b *block[T]) fetch(p *Pen) (sum uint32) {
+	const page, line = 4096, 16 // bytes, and numbers to a line of cache
+	if l := b.made(p.tile.Z); l != nil {
+		for i := 0; i < len(l.data); i += page {
+			sum += uint32(l.data[i])
+		}
+	}
+	for i := 0; i < len(b.ids.near); i += line {
+		sum += b.ids.near[i]
+	}
+	return sum + uint32(b.kind[0]) + uint32(b.kinds[0].mark)
 }
 
 func (m *Mesh[T]) drawBlock(b *block[T], p *Pen, s *Sight[T], fn func(*Sight[T])) {

@@ -51,6 +51,14 @@ func (m *Mesh[T]) plate(b *block[T], p *Pen) *plate {
 	return known
 }
 
+// made returns the plate of a block for a zoom, nil when it is not there yet.
+func (b *block[T]) made(zoom uint32) *plate {
+	if k := plateZoom(b.box) - int(zoom); k >= 0 && k < plated {
+		return b.plates[k].Load()
+	}
+	return nil
+}
+
 // worthPlating is how many bytes the path of a face may take on the average: of
 // larger faces a tile holds few.
 const worthPlating = 80

@@ -15,16 +15,18 @@ const blockSize = 64
 // A block is up to twice blockSize faces that lie near each other, in order
 // of their place along the Hilbert curve. It never changes.
 type block[T comparable] struct {
+	// What drawing looks at first comes first, as it mostly has to be fetched from
+	// afar.
 	box   Box
-	ids   ids
-	boxes []Box
-	kinds []kind[T]
-	kind  []uint8 // of each face
 	texts *mvt.Texts
-	lists lists
-	sums  [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 	// By how many zooms above the deepest that has one; nil until made.
 	plates [plated]atomic.Pointer[plate]
+	kind   []uint8 // of each face
+	kinds  []kind[T]
+	ids    ids
+	boxes  []Box
+	lists  lists
+	sums   [MaxZoom + 1]atomic.Pointer[[2]uint64] // see Mesh.Sum; nil until worked out
 }
 
 // A kind is what faces of a block may have in common.
