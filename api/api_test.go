@@ -81,9 +81,7 @@ func serveOn(t testing.TB, db *pgxpool.Pool, county *fixtures.County, edit func(
 		edit(&config)
 	}
 	server := newServer(config)
-	listening := httptest.NewServer(server.handler())
-	t.Cleanup(listening.Close)
-	return &service{Server: server, url: listening.URL, territory: territory, plan: picture.Plan().ID, log: log}
+	return &service{Server: server, url: newListener(t, server.handler()), territory: territory, plan: picture.Plan().ID, log: log}
 }
 
 // soon waits for something that another goroutine is about to do, as long as a
@@ -217,10 +215,12 @@ func (a answer) holdsContract(r *http.Request) {
 	}
 }
 
-// newListener serves a handler for the length of the test.
+// newListener serves a handler for the length of the test, as the service does.
 func newListener(t testing.TB, h http.Handler) string {
 	t.Helper()
-	listening := httptest.NewServer(h)
+	listening := httptest.NewUnstartedServer(h)
+	listening.Config, listening.Listener = NewHTTP(h), Gather(listening.Listener)
+	listening.Start()
 	t.Cleanup(listening.Close)
 	return listening.URL
 }

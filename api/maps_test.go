@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -31,9 +30,7 @@ func (s *service) replica(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	server := newServer(Config{Store: s.store, Live: live, Allow: LoopbackOnly, Limits: s.limits, Now: s.now})
-	listening := httptest.NewServer(server.handler())
-	t.Cleanup(listening.Close)
-	return &service{Server: server, url: listening.URL, territory: s.territory, plan: s.plan, log: new(bytes.Buffer)}
+	return &service{Server: server, url: newListener(t, server.handler()), territory: s.territory, plan: s.plan, log: new(bytes.Buffer)}
 }
 
 // Two servers, one of which has followed every edit and one that came later,

@@ -30,10 +30,11 @@ func (s *Server) quickTile(w http.ResponseWriter, r *http.Request) (answered boo
 		return false
 	}
 	started := time.Now()
-	rec := &recorder{ResponseWriter: w}
+	rec, conn := &recorder{ResponseWriter: w}, connectionOf(r)
 	s.metrics.flying.Inc()
 	defer func() {
 		s.metrics.flying.Dec()
+		conn.letGo(w)
 		if cause := recover(); cause != nil {
 			answered = true
 			h := w.Header()
@@ -62,6 +63,7 @@ func (s *Server) quickTile(w http.ResponseWriter, r *http.Request) (answered boo
 	}
 	// The body of the request is empty: only writing can take long.
 	_ = http.NewResponseController(w).SetWriteDeadline(started.Add(s.limits.Deadline + problemRoom))
+	conn.hold()
 	sendTile(rec, tile, tag, p.Atlas().Plan().Revision, held)
 	return true
 }

@@ -21,11 +21,8 @@ import (
 	"gridmap/tiles"
 )
 
-// Bounds of the HTTP server. Package api gives every request its own deadline.
+// Bounds of the service.
 const (
-	headerTimeout  = 10 * time.Second
-	idleTimeout    = 2 * time.Minute
-	headerBytesMax = 64 << 10
 	tileCacheBytes = 256 << 20
 	// A stopping service lets requests finish for drainTime, then ends those
 	// that never do (event streams) and waits closeTime more.
@@ -137,18 +134,13 @@ func (s service) run(ctx context.Context) error {
 
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	server := &http.Server{
-		Handler: api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
-			Allow: s.allow, Log: s.log, Basemaps: s.basemaps,
-			Web: web.Handler(api.Accepts, api.BasemapOrigins(s.basemaps)...), Ahead: besides}),
-		BaseContext:       func(net.Listener) context.Context { return base },
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    headerBytesMax,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
+	server := api.NewHTTP(api.New(api.Config{Store: store, Live: live, Tiles: tiles.NewCache(tileCacheBytes),
+		Allow: s.allow, Log: s.log, Basemaps: s.basemaps,
+		Web: web.Handler(api.Accepts, api.BasemapOrigins(s.basemaps)...), Ahead: besides}))
+	server.BaseContext = func(net.Listener) context.Context { return base }
+	server.ErrorLog = slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(s.listener) }()
+	go func() { ended <- server.Serve(api.Gather(s.listener)) }()
 	select {
 	case err := <-ended:
 		return err
