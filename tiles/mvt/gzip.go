@@ -287,7 +287,8 @@ func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	}
 	at, acc, n = appendFours(p.out, p.at, p.acc, p.n, p.data[p.done:to])
 	// How many bytes are left, up to three, cannot be guessed: so there are always
-	// three, and the zeros behind those that are left are taken back.
+	// three, and the zeros behind those that are left are taken back: their code is
+	// the first one, which has no bit set.
 	left := uint(to-p.done) % tail
 	last := uint64(binary.LittleEndian.Uint32(p.data[to-tail:to:to])) >> (8 * (tail - left))
 	acc |= uint64(byteCodes[byte(last)]) << (n & 63)
@@ -297,7 +298,7 @@ func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	acc |= uint64(byteCodes[byte(last>>16)]) << (n & 63)
 	n += uint(byteSizes[byte(last>>16)])
 	n -= (tail - 1 - left) * uint(byteSizes[0])
-	return at, acc & (1<<(n&63) - 1), n
+	return at, acc, n
 }
 
 // appendFours packs data as it stands, four bytes at a time, as long as there
