@@ -31,10 +31,12 @@ func ParseDate(s string) (Date, error) {
 	return NewDate(t.Year(), t.Month(), t.Day())
 }
 
+var china = time.FixedZone("UTC+8", 8*60*60)
+
 // DateOf returns the civil day of t in China (UTC+8), where days begin for
 // our users.
 func DateOf(t time.Time) Date {
-	y, m, d := t.In(time.FixedZone("UTC+8", 8*60*60)).Date()
+	y, m, d := t.In(china).Date()
 	return Date(y*10000 + int(m)*100 + d)
 }
 

@@ -3,7 +3,7 @@ package tiles
 import (
 	"bytes"
 	"container/list"
-	"fmt"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -48,6 +48,18 @@ type cacheKey struct {
 	coding Coding
 }
 
+// text is another for every key.
+func (k cacheKey) text() string {
+	b := make([]byte, 0, 128)
+	for _, n := range [...]int64{int64(k.plan), int64(k.at.Z), int64(k.at.X), int64(k.at.Y)} {
+		b = append(strconv.AppendInt(b, n, 10), ' ')
+	}
+	for _, word := range [...]string{k.layer, k.tag, string(k.coding)} {
+		b = append(append(strconv.AppendInt(b, int64(len(word)), 10), ' '), word...)
+	}
+	return string(b)
+}
+
 type entry struct {
 	key  cacheKey
 	tile Tile
@@ -67,7 +79,7 @@ func (c *Cache) Tile(p *Picture, q Query, tag string, coding Coding) (Tile, erro
 	if tile, ok := c.remembered(key); ok {
 		return tile, nil
 	}
-	drawn, err, shared := c.flight.Do(fmt.Sprint(key), func() (any, error) {
+	drawn, err, shared := c.flight.Do(key.text(), func() (any, error) {
 		// A drawing may have ended between the look above and this flight.
 		if tile, ok := c.remembered(key); ok {
 			return tile, nil
