@@ -36,7 +36,7 @@ const (
 var (
 	literals  [endOfBlock + 1]code
 	lengths   [longestRepeat + 1]code // with the bits that say which of a range
-	distances [32]code
+	distances [30]code
 	// byteCodes and byteSizes are bits and length of the codes of bytes. They are
 	// small, so that they stay in the nearest cache beside whatever is drawn.
 	byteCodes [endOfBlock]uint16

@@ -245,30 +245,38 @@ func (p *packer) literals(to int) {
 }
 
 // refer packs the data up to a place as it stands, and the next n bytes as a
-// reference to those so far back.
+// reference to those so far back. What is not written yet stays in registers
+// meanwhile, as what follows always waits for it.
 func (p *packer) refer(to, n, back int) {
-	if n > longestRepeat || back < 3 {
-		p.literals(to)
-		p.repeat(n, back)
+	if n > longestRepeat {
+		k := min(longestRepeat, n-shortestRepeat)
+		p.refer(to, k, back)
+		p.refer(to+k, n-k, back)
 		return
 	}
 	at, acc, have := p.upTo(to)
-	length, distance := &lengths[n], uint(back-1)
+	length := &lengths[n]
 	acc |= uint64(length.bits) << (have & 63)
 	have += uint(length.n)
 	binary.LittleEndian.PutUint64(p.out[at:at+8:at+8], acc)
-	at += int(have / 8)
-	acc, have = acc>>(have&56), have&7
-	extra := uint(bits.Len(distance) - 2)
-	c := &distances[(2*(extra+1)+distance>>(extra&63)&1)%32]
-	acc |= (uint64(c.bits) | uint64(distance)&(1<<(extra&63)-1)<<(c.n&63)) << have
+	at, acc, have = at+int(have/8), acc>>(have&56), have&7
+	distance := uint(back - 1)
+	of, extra := distance, uint(0) // the first ones have codes of their own
+	if distance >= 2 {
+		extra = uint(bits.Len(distance)-2) & 63
+		of = 2*(extra+1) + distance>>extra&1
+	}
+	c := &distances[of]
+	acc |= (uint64(c.bits) | uint64(distance)&(1<<extra-1)<<(c.n&63)) << have
 	have += uint(c.n) + extra
 	binary.LittleEndian.PutUint64(p.out[at:at+8:at+8], acc)
 	p.at, p.acc, p.n = at+int(have/8), acc>>(have&56), have&7
 	p.done = to + n
 }
 
-// upTo packs
+// upTo packs the data up to a place as it stands, and returns what is to be in
+// p.at, p.acc and p.n then. Not all whole bytes are written: there may be up to
+// 43 bits, beside which the code of a length fits.
 func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	const tail = 4
 	if to < tail {
@@ -279,7 +287,8 @@ func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	}
 	at, acc, n = appendFours(p.out, p.at, p.acc, p.n, p.data[p.done:to])
 	// How many bytes are left, up to three, cannot be guessed: so there are always
-	// three, and the zeros behind those that are left are taken back.
+	// three, and the zeros behind those that are left are taken back: their code is
+	// the first one, which has no bit set.
 	left := uint(to-p.done) % tail
 	last := uint64(binary.LittleEndian.Uint32(p.data[to-tail:to:to])) >> (8 * (tail - left))
 	acc |= uint64(byteCodes[byte(last)]) << (n & 63)
@@ -289,7 +298,7 @@ func (p *packer) upTo(to int) (at int, acc uint64, n uint) {
 	acc |= uint64(byteCodes[byte(last>>16)]) << (n & 63)
 	n += uint(byteSizes[byte(last>>16)])
 	n -= (tail - 1 - left) * uint(byteSizes[0])
-	return at, acc & (1<<(n&63) - 1), n
+	return at, acc, n
 }
 
 // appendFours packs data as it stands, four bytes at a time, as long as there
@@ -311,28 +320,4 @@ func appendFours(out []byte, at int, acc uint64, n uint, data []byte) (int, uint
 		acc, n = acc>>(n&56), n&7
 	}
 	return at, acc, n
-}
-
-// repeat packs the next n bytes as a reference to those so far back.
-func (p *packer) repeat(n, back int) {
-	p.done += n
-	for n > 0 {
-		k := min(n, longestRepeat)
-		if n-k > 0 && n-k < shortestRepeat {
-			k = n - shortestRepeat
-		}
-		n -= k
-		length, distance := &lengths[k], back-1
-		p.acc |= uint64(length.bits) << p.n
-		p.n += uint(length.n)
-		if distance < 2 {
-			p.put(distances[distance])
-			continue
-		}
-		extra := uint(bits.Len(uint(distance)) - 2)
-		c := distances[2*(extra+1)+uint(distance)>>extra&1]
-		p.acc |= (uint64(c.bits) | uint64(distance)&(1<<extra-1)<<c.n) << p.n
-		p.n += uint(c.n) + extra
-		p.flush()
-	}
 }

@@ -126,8 +126,7 @@ func repeats(t *testing.T, data []byte, n, back int) {
 	for _, c := range opening {
 		p.put(c)
 	}
-	p.literals(at)
-	p.repeat(n, back)
+	p.refer(at, n, back)
 	p.put(literals[endOfBlock])
 	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(p.out[:p.at+int(p.n+7)/8])))
 	if err != nil || !bytes.Equal(plain, data[:at+n]) {
